@@ -1,0 +1,129 @@
+"""Imports point one way, as docs/architecture.md has it, and `import pid` stays light."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import pid
+
+ROOT = Path(__file__).resolve().parents[1]
+LIGHT = {"numpy", "scipy"}
+HEAVY = {
+    "torch",
+    "sklearn",
+    "pandas",
+    "matplotlib",
+    "cvxpy",
+    "narwhals",
+    "pyarrow",
+    "click",
+    "rich",
+}
+
+
+def sources() -> dict[str, Path]:
+    """Every module of the package by its name; packages by theirs."""
+    found = {}
+    for top, prefix in (("pid", ""), ("estimators", "pid."), ("datasets", "pid.")):
+        for path in (ROOT / top).rglob("*.py"):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            if parts[:2] not in {("pid", "estimators"), ("pid", "datasets")}:
+                name = prefix + ".".join(parts)
+                found[name.removesuffix(".__init__")] = path
+    return found
+
+
+MODULES = sources()
+
+
+def statements(tree: ast.AST, *, late: bool) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Import statements, save those for type checkers only; ``late``: also those in functions."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        elif late or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from statements(node, late=late)
+
+
+def imports(name: str, *, late: bool) -> set[str]:
+    """Names of the modules that the module imports, its own package's in full."""
+    found = set()
+    for node in statements(ast.parse(MODULES[name].read_text()), late=late):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+            continue
+        assert node.level == 0, f"{name}: relative import; write the full name"
+        base = node.module or ""
+        for alias in node.names:
+            full = f"{base}.{alias.name}"
+            found.add(full if full in MODULES else base)
+    return found
+
+
+def part(name: str) -> str:
+    """The entry of the list in docs/architecture.md that a module belongs to."""
+    return name.split(".")[1] if "." in name else "__init__"
+
+
+def rows() -> dict[str, int]:
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    block = re.search(r"```text imports\n(.*?)```", text, re.DOTALL)
+    assert block, "docs/architecture.md has no list of imports"
+    return {entry: row for row, line in enumerate(block[1].splitlines()) for entry in line.split()}
+
+
+def test_the_list_is_complete() -> None:
+    assert set(rows()) == {part(name) for name in MODULES}
+
+
+@pytest.mark.parametrize("name", sorted(set(MODULES) - {"pid"}))
+def test_direction(name: str) -> None:
+    row = rows()
+    above = {
+        other
+        for other in imports(name, late=True)
+        if other.split(".")[0] == "pid"
+        and part(other) != part(name)
+        and row[part(other)] >= row[part(name)]
+    }
+    assert not above
+
+
+def test_no_cycles() -> None:
+    graph = {name: imports(name, late=True) & set(MODULES) for name in MODULES if name != "pid"}
+    TopologicalSorter(graph).prepare()  # raises CycleError
+
+
+def test_import_pid_reaches_only_light_modules() -> None:
+    seen: set[str] = set()
+    outside: set[str] = set()
+    queue = ["pid"]
+    while queue:
+        name = queue.pop()
+        if name not in seen:
+            seen.add(name)
+            found = imports(name, late=False)
+            outside |= {other.split(".")[0] for other in found - set(MODULES)}
+            queue += found & set(MODULES)
+            queue += [name.rsplit(".", 1)[0]]  # importing a module imports its package
+    assert outside - set(sys.stdlib_module_names) <= LIGHT
+
+
+def test_import_pid_loads_only_light_modules() -> None:
+    code = f"import pid, sys; print(*({HEAVY} & set(sys.modules)))"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert (answer.stdout.strip(), answer.stderr) == ("", "")
+
+
+def test_every_public_name_is_there() -> None:
+    missing = [name for name in pid.__all__ if not hasattr(pid, name)]
+    assert not missing
+    assert set(pid.__all__) <= set(dir(pid))

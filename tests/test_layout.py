@@ -1,0 +1,55 @@
+"""The three source folders are one package: nothing left out of the build, links in place."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+MAPPED = {"pid": "", "estimators": "pid.", "datasets": "pid."}
+
+
+def test_every_package_is_listed() -> None:
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    found = set()
+    for top, prefix in MAPPED.items():
+        for init in (ROOT / top).glob("**/__init__.py"):
+            inside = init.parent.relative_to(ROOT)
+            if inside.parts[:2] not in {("pid", "estimators"), ("pid", "datasets")}:
+                found.add(prefix + ".".join(inside.parts))
+    assert found == set(config["tool"]["setuptools"]["packages"])
+
+
+@pytest.mark.parametrize("name", ["estimators", "datasets"])
+def test_links(name: str) -> None:
+    assert (ROOT / "pid" / name).resolve() == ROOT / name
+
+
+@pytest.mark.parametrize("name", ["estimators", "datasets"])
+def test_bare_names_refuse(name: str) -> None:
+    answer = run("-c", f"import {name}", cwd=ROOT)
+    assert answer.returncode != 0
+    assert f"pid.{name}" in answer.stderr
+
+
+def test_another_project_named_pid(tmp_path: Path) -> None:
+    """Its __init__.py in the place of ours is named, with what to do."""
+    foreign = tmp_path / "pid"
+    foreign.mkdir()
+    (foreign / "__init__.py").write_text("class PidFile: ...\n")
+    shutil.copy(ROOT / "pid" / "__main__.py", foreign)
+    answer = run("-m", "pid", "--version", cwd=tmp_path)
+    assert answer.returncode == 1
+    assert str(foreign / "__init__.py") in answer.stderr
+    assert "pip uninstall pid" in answer.stderr
+
+
+def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run Python in another folder, without what this process has set up."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
