@@ -1,9 +1,14 @@
-"""Fixtures for all tests."""
+"""Fixtures and settings for all tests."""
 
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from hypothesis import settings
+
+# No deadline, as no test may depend on the clock; the same examples on every run.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.load_profile("steady")
 
 
 @pytest.fixture
