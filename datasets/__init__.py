@@ -1,7 +1,31 @@
-"""Tables with known answers and small real data; import as ``pid.datasets``."""
+"""Tables with known answers, random families and small real data; import as ``pid.datasets``."""
 
 if __name__ != "pid.datasets":
     raise ImportError(
         "this folder is imported as 'pid.datasets', not as 'datasets'; if Hugging Face's package "
         "of that name was meant, run from another folder"
     )
+
+from pid.datasets import random
+from pid.datasets._gate import Gate, combine
+from pid.datasets.catalogue import Dataset, available, describe, write
+from pid.datasets.gates import GATES, gate, gates, make_gate
+from pid.datasets.real import REAL, RealInfo, RealTable, load
+
+__all__ = [
+    "GATES",
+    "REAL",
+    "Dataset",
+    "Gate",
+    "RealInfo",
+    "RealTable",
+    "available",
+    "combine",
+    "describe",
+    "gate",
+    "gates",
+    "load",
+    "make_gate",
+    "random",
+    "write",
+]

@@ -1,6 +1,6 @@
 """The CSV of each real table from scikit-learn's copy; a test makes the files in ``data/`` again.
 
-Columns carry the name of their group as a prefix, so that a glob such as ``size_*`` picks a modality.
+Columns carry the name of their group as a prefix: a glob such as ``size_*`` picks a modality.
 """
 
 from __future__ import annotations
@@ -8,8 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable
-
-from pid.errors import need
+from types import ModuleType
 
 _PHENOLS = (
     "total_phenols",
@@ -22,14 +21,14 @@ _PHENOLS = (
 )
 _SIZES = ("radius", "perimeter", "area")
 _KINDS = {"mean": "mean", "error": "se", "worst": "worst"}
-_BLOOD = {  # scikit-learn's names of the serum measurements say nothing
+_CLINICAL = {  # scikit-learn's names of these measurements say nothing
+    "bp": "body_blood_pressure",
     "s1": "serum_total_cholesterol",
     "s2": "serum_ldl",
     "s3": "serum_hdl",
     "s4": "serum_cholesterol_hdl_ratio",
     "s5": "serum_log_triglycerides",
     "s6": "serum_glucose",
-    "bp": "body_blood_pressure",
 }
 
 
@@ -38,8 +37,14 @@ def make(name: str) -> str:
     return _MAKERS[name]()
 
 
+def _bundled() -> ModuleType:
+    import sklearn.datasets
+
+    return sklearn.datasets  # type: ignore[no-any-return]
+
+
 def _digits() -> str:
-    data = need("sklearn.datasets", "all").load_digits()
+    data = _bundled().load_digits()
     columns = [
         f"{'left' if col < 4 else 'right'}_r{row}c{col}" for row in range(8) for col in range(8)
     ]
@@ -48,13 +53,13 @@ def _digits() -> str:
 
 
 def _breast_cancer() -> str:
-    data = need("sklearn.datasets", "all").load_breast_cancer()
+    data = _bundled().load_breast_cancer()
     columns = [_cell_column(name) for name in data.feature_names]
     return _text(columns, "diagnosis", data.data.tolist(), data.target_names[data.target])
 
 
 def _cell_column(name: str) -> str:
-    """'mean radius' -> 'size_radius_mean', 'texture error' -> 'texture_se', 'worst symmetry' -> ..."""
+    """'mean radius' -> 'size_radius_mean', 'texture error' -> 'texture_se'."""
     words = name.split()
     kind = words.pop(0) if words[0] in _KINDS else words.pop()
     feature = "_".join(words)
@@ -63,24 +68,26 @@ def _cell_column(name: str) -> str:
 
 
 def _wine() -> str:
-    data = need("sklearn.datasets", "all").load_wine()
+    data = _bundled().load_wine()
     columns = [
         ("phenol_" if name in _PHENOLS else "basic_")
         + name.removesuffix("_of_diluted_wines").replace("/", "_")
         for name in data.feature_names
     ]
-    return _text(columns, "cultivar", data.data.tolist(), (f"cultivar_{v + 1}" for v in data.target))
+    return _text(
+        columns, "cultivar", data.data.tolist(), (f"cultivar_{v + 1}" for v in data.target)
+    )
 
 
 def _iris() -> str:
-    data = need("sklearn.datasets", "all").load_iris()
+    data = _bundled().load_iris()
     columns = [name.removesuffix(" (cm)").replace(" ", "_") for name in data.feature_names]
     return _text(columns, "species", data.data.tolist(), data.target_names[data.target])
 
 
 def _diabetes() -> str:
-    data = need("sklearn.datasets", "all").load_diabetes(scaled=False)
-    columns = [_BLOOD.get(name, f"body_{name}") for name in data.feature_names]
+    data = _bundled().load_diabetes(scaled=False)
+    columns = [_CLINICAL.get(name, f"body_{name}") for name in data.feature_names]
     return _text(columns, "progression", data.data.tolist(), (int(v) for v in data.target))
 
 
