@@ -1,0 +1,1 @@
+"""Scripts that reproduce figures and tables; run them as ``python -m scripts.NAME``."""
