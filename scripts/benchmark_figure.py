@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scripts.benchmark_tables import Entry, exponent
 from scripts.peers import PEERS
 from scripts.race import OURS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from scripts.benchmark_solver import Entry
 
 _PALETTE = ("#0b3c5d", "#d9822b", "#5b8c5a", "#a23b72", "#888888")
 COLOURS = dict(zip((OURS, *PEERS), _PALETTE, strict=True))
@@ -70,8 +69,6 @@ def _methods(axes: Axes, entries: Sequence[Entry]) -> None:
 
 
 def _growth(axes: Axes, entries: Sequence[Entry], axis: int, label: str) -> None:
-    from scripts.benchmark_solver import exponent
-
     sizes = np.array([e.instance.shape[axis] for e in entries], dtype=float)
     seconds = [e.outcomes[OURS].median for e in entries]
     slope, offset = exponent(entries, axis)

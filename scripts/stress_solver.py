@@ -43,7 +43,7 @@ def _bootstrap(rng: np.random.Generator, shape: Shape) -> Table:
 
 
 def _near_deterministic(rng: np.random.Generator, shape: Shape) -> Table:
-    noise = 10.0 ** rng.uniform(-12, -2)
+    noise: float = 10.0 ** rng.uniform(-12, -2)
     rule = families.deterministic(shape, random_state=rng)
     return rule + noise * families.dirichlet(shape, random_state=rng)  # normalised by the solver
 
