@@ -1,0 +1,86 @@
+"""Partial information decomposition: what two sources say about a target, and how it is shared.
+
+Importing this package loads NumPy and SciPy only; what stands above the core is loaded on first use.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from pid._version import __version__ as __version__
+from pid.batch import DecompositionBatch as DecompositionBatch
+from pid.decomposition import Certificate as Certificate
+from pid.decomposition import Decomposition as Decomposition
+from pid.decomposition import Status as Status
+from pid.errors import CheckFailed as CheckFailed
+from pid.errors import InvalidDistribution as InvalidDistribution
+from pid.errors import InvalidInput as InvalidInput
+from pid.errors import MissingExtra as MissingExtra
+from pid.errors import PIDError as PIDError
+from pid.errors import SolverFailed as SolverFailed
+from pid.exact import decompose as decompose
+from pid.exact import decompose_batch as decompose_batch
+from pid.exact import decompose_samples as decompose_samples
+from pid.information import co_information as co_information
+from pid.information import conditional_entropy as conditional_entropy
+from pid.information import conditional_mutual_information as conditional_mutual_information
+from pid.information import entropy as entropy
+from pid.information import mutual_information as mutual_information
+
+if TYPE_CHECKING:
+    from pid import datasets as datasets
+    from pid import estimators as estimators
+    from pid.quantification import Quantification as Quantification
+    from pid.quantification import quantify as quantify
+
+__all__ = [
+    "Certificate",
+    "CheckFailed",
+    "Decomposition",
+    "DecompositionBatch",
+    "InvalidDistribution",
+    "InvalidInput",
+    "MissingExtra",
+    "PIDError",
+    "Quantification",
+    "SolverFailed",
+    "Status",
+    "__version__",
+    "co_information",
+    "conditional_entropy",
+    "conditional_mutual_information",
+    "datasets",
+    "decompose",
+    "decompose_batch",
+    "decompose_samples",
+    "entropy",
+    "estimators",
+    "mutual_information",
+    "quantify",
+]
+
+# Where each name that is loaded late comes from; None is a sub-package.
+_LATE = {
+    "datasets": None,
+    "estimators": None,
+    "quantify": "pid.quantification",
+    "Quantification": "pid.quantification",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATE:
+        raise AttributeError(f"module 'pid' has no attribute {name!r}")
+    module = _LATE[name]
+    value = (
+        importlib.import_module(f"pid.{name}")
+        if module is None
+        else getattr(importlib.import_module(module), name)
+    )
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

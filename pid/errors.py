@@ -1,0 +1,48 @@
+"""What can go wrong, as types: every error the package raises on purpose is a ``PIDError``."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pid.decomposition import Decomposition
+
+
+class PIDError(Exception):
+    """Base of all errors raised by this package."""
+
+
+class InvalidDistribution(PIDError, ValueError):
+    """A table that is not a joint distribution: wrong shape, negative, non-finite or without mass."""
+
+
+class InvalidInput(PIDError, ValueError):
+    """Samples, columns, files or options that cannot be used."""
+
+
+class SolverFailed(PIDError, RuntimeError):
+    """No method reached the tolerance; ``best`` holds the best certified interval that was found."""
+
+    def __init__(self, message: str, best: Decomposition) -> None:
+        super().__init__(message)
+        self.best = best
+
+
+class CheckFailed(PIDError, AssertionError):
+    """A decomposition does not hold for the table it was checked against."""
+
+
+class MissingExtra(PIDError, ImportError):
+    """An optional dependency is not installed."""
+
+
+def need(module: str, extra: str) -> ModuleType:
+    """Import an optional dependency, or say which extra installs it."""
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as err:
+        raise MissingExtra(
+            f"{module} is needed here; install it with: pip install 'pid-toolkit[{extra}]'"
+        ) from err

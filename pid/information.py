@@ -1,0 +1,139 @@
+"""Entropies and informations of tables with any number of axes.
+
+A table is an array of probabilities or counts; axes are named by their index, or a tuple of indices.
+Cover & Thomas, Elements of Information Theory (2006), chapter 2; co-information: McGill (1954).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import xlogy
+
+from pid.errors import InvalidDistribution, InvalidInput
+
+Unit = Literal["bit", "nat"]
+Axes = int | tuple[int, ...]
+
+NATS_PER_BIT = math.log(2.0)
+
+
+def nats_per(unit: str) -> float:
+    """Size of one ``unit`` in nats; divide nats by it to convert."""
+    if unit not in ("bit", "nat"):
+        raise InvalidInput(f"unit must be 'bit' or 'nat'; got {unit!r}")
+    return NATS_PER_BIT if unit == "bit" else 1.0
+
+
+def entropy(p: ArrayLike, *, unit: Unit = "bit") -> float:
+    """Entropy H of all axes together.
+
+    Example:
+        >>> entropy([1, 1, 1, 1])
+        2.0
+    """
+    return _entropy(_normalised(p)) / nats_per(unit)
+
+
+def conditional_entropy(p: ArrayLike, of: Axes, given: Axes, *, unit: Unit = "bit") -> float:
+    """Conditional entropy H(of | given) = H(of, given) - H(given).
+
+    Example:
+        >>> conditional_entropy([[1, 1], [0, 2]], of=1, given=0)
+        0.5
+    """
+    table = _normalised(p)
+    axes_of, axes_given = _disjoint(table, of, given)
+    nats = _entropy_of(table, axes_of + axes_given) - _entropy_of(table, axes_given)
+    return nats / nats_per(unit)
+
+
+def mutual_information(p: ArrayLike, a: Axes = 0, b: Axes = -1, *, unit: Unit = "bit") -> float:
+    """Mutual information I(a; b) = H(a) + H(b) - H(a, b).
+
+    Example:
+        >>> mutual_information([[1, 0], [0, 1]])
+        1.0
+    """
+    table = _normalised(p)
+    axes_a, axes_b = _disjoint(table, a, b)
+    nats = (
+        _entropy_of(table, axes_a)
+        + _entropy_of(table, axes_b)
+        - _entropy_of(table, axes_a + axes_b)
+    )
+    return nats / nats_per(unit)
+
+
+def conditional_mutual_information(
+    p: ArrayLike, a: Axes, b: Axes, given: Axes, *, unit: Unit = "bit"
+) -> float:
+    """Conditional mutual information I(a; b | given) = I(a; b, given) - I(a; given).
+
+    Example:
+        >>> xor = [[[1, 0], [0, 1]], [[0, 1], [1, 0]]]
+        >>> conditional_mutual_information(xor, a=0, b=2, given=1)
+        1.0
+    """
+    table = _normalised(p)
+    axes_a, axes_b, axes_c = _disjoint(table, a, b, given)
+    nats = (
+        _entropy_of(table, axes_a + axes_c)
+        + _entropy_of(table, axes_b + axes_c)
+        - _entropy_of(table, axes_a + axes_b + axes_c)
+        - _entropy_of(table, axes_c)
+    )
+    return nats / nats_per(unit)
+
+
+def co_information(p: ArrayLike, *, unit: Unit = "bit") -> float:
+    """Co-information I(x1; x2; y) = I(x1; y) - I(x1; y | x2) of a table with three axes.
+
+    It equals redundancy minus synergy, so it is neither of them; negative for XOR.
+
+    Example:
+        >>> co_information([[[1, 0], [0, 1]], [[0, 1], [1, 0]]])
+        -1.0
+    """
+    table = _normalised(p)
+    if table.ndim != 3:
+        raise InvalidDistribution(f"co-information needs 3 axes (x1, x2, y); got {table.shape}")
+    shared = mutual_information(table, 0, 2, unit=unit)
+    return shared - conditional_mutual_information(table, 0, 2, 1, unit=unit)
+
+
+def _entropy(table: NDArray[np.float64]) -> float:
+    return -float(xlogy(table, table).sum()) + 0.0  # + 0.0 turns -0.0 into 0.0
+
+
+def _entropy_of(table: NDArray[np.float64], axes: tuple[int, ...]) -> float:
+    """Entropy of the marginal on ``axes``, in nats."""
+    rest = tuple(axis for axis in range(table.ndim) if axis not in axes)
+    return _entropy(table.sum(axis=rest))
+
+
+def _normalised(p: ArrayLike) -> NDArray[np.float64]:
+    table = np.asarray(p, dtype=np.float64)
+    if not (table.size and np.isfinite(table).all() and (table >= 0).all() and table.any()):
+        raise InvalidDistribution(
+            f"p must be finite, non-negative and have some mass; got shape {table.shape}"
+        )
+    table = table / table.max()
+    return np.asarray(table / table.sum())
+
+
+def _disjoint(table: NDArray[np.float64], *groups: Axes) -> list[tuple[int, ...]]:
+    """Groups of axes as tuples of non-negative indices that do not overlap."""
+    found: list[tuple[int, ...]] = []
+    for group in groups:
+        axes = group if isinstance(group, tuple) else (group,)
+        if not all(-table.ndim <= axis < table.ndim for axis in axes):
+            raise InvalidInput(f"axes {group} are not axes of a table of shape {table.shape}")
+        found.append(tuple(axis % table.ndim for axis in axes))
+    flat = [axis for axes in found for axis in axes]
+    if len(flat) != len(set(flat)):
+        raise InvalidInput(f"groups of axes overlap: {', '.join(map(str, groups))}")
+    return found

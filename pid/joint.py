@@ -1,0 +1,182 @@
+"""A checked joint distribution p(x1, x2, y): from probabilities, from counts, from samples.
+
+This is the border: whatever passes here is trusted by everything behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pid.errors import InvalidDistribution, InvalidInput
+
+AXES = ("x1", "x2", "y")
+
+
+class Samples(NamedTuple):
+    """Counted samples: ``counts[i, j, y]`` of (symbols1[i], symbols2[j], labels[y])."""
+
+    counts: NDArray[np.int64]
+    symbols1: tuple[Hashable, ...]
+    symbols2: tuple[Hashable, ...]
+    labels: tuple[Hashable, ...]
+
+
+def as_table(p: ArrayLike) -> NDArray[np.float64]:
+    """Check a table of probabilities or counts and normalise it to sum to 1.
+
+    Args:
+        p: shape (n1, n2, k), axes (x1, x2, y); finite, non-negative, with some mass.
+
+    Returns:
+        A new float64 array of the same shape that sums to 1.
+
+    Raises:
+        InvalidDistribution: anything else; the message names the first offending cell.
+
+    Example:
+        >>> as_table([[[1, 0], [0, 3]]]).tolist()
+        [[[0.25, 0.0], [0.0, 0.75]]]
+    """
+    try:
+        raw = np.asarray(p)
+        if raw.dtype.kind not in "biuf":
+            raise TypeError(f"dtype {raw.dtype}")
+        table = np.array(raw, dtype=np.float64, order="C")
+    except (TypeError, ValueError) as err:
+        raise InvalidDistribution(
+            f"p must be an array of real numbers with axes (x1, x2, y); this is not one: {err}"
+        ) from err
+    if table.ndim != 3:
+        raise InvalidDistribution(
+            f"p must have 3 axes (x1, x2, y); got shape {table.shape}"
+            + (
+                "; add the missing axis, as in p[:, None, :]"
+                if table.ndim < 3
+                else "; merge axes first"
+            )
+        )
+    if table.size == 0:
+        raise InvalidDistribution(f"p is empty: shape {table.shape}; every axis needs a symbol")
+    _reject(~np.isfinite(table), table, "is not finite", "remove or impute missing values first")
+    _reject(table < 0, table, "is negative", "pass counts or probabilities, not log-probabilities")
+    largest = table.max()
+    if largest == 0:
+        raise InvalidDistribution("p has no mass: every cell is 0")
+    table /= largest  # so that neither huge nor subnormal masses break the sum
+    table /= table.sum()
+    return table
+
+
+def as_tables(P: NDArray[np.generic]) -> NDArray[np.float64]:
+    """Check and normalise a stack of tables (B, n1, n2, k), all at once.
+
+    Raises:
+        InvalidDistribution: as for ``as_table``; the message names the first table that is wrong.
+    """
+    if P.dtype.kind in "biuf" and P.size:
+        stack = P.astype(np.float64)
+        largest = stack.max(axis=(1, 2, 3), keepdims=True)
+        if np.isfinite(stack).all() and (stack >= 0).all() and (largest > 0).all():
+            stack /= largest
+            stack /= stack.sum(axis=(1, 2, 3), keepdims=True)
+            return stack
+    for position, p in enumerate(P):  # find the culprit
+        try:
+            as_table(p)
+        except InvalidDistribution as err:
+            raise InvalidDistribution(f"P[{position}]: {err}") from err
+    return np.zeros(P.shape)  # no tables at all
+
+
+def _reject(bad: NDArray[np.bool_], table: NDArray[np.float64], what: str, advice: str) -> None:
+    count = int(bad.sum())
+    if count:
+        where = tuple(int(i) for i in np.argwhere(bad)[0])
+        cell = ", ".join(map(str, where))
+        raise InvalidDistribution(
+            f"p[{cell}] = {table[where]:.6g} {what} ({count} such cell(s)); {advice}"
+        )
+
+
+def count_samples(
+    x1: Iterable[Hashable], x2: Iterable[Hashable], y: Iterable[Hashable]
+) -> Samples:
+    """Count how often each triple of symbols occurs.
+
+    Args:
+        x1, x2, y: one symbol per sample, any hashable; all of one length. Symbols keep the order of
+            their values where they can be sorted, else the order of appearance.
+
+    Returns:
+        The counts, shape (n1, n2, k), with the symbols of each axis.
+
+    Raises:
+        InvalidInput: lengths differ, no samples, an unhashable or a missing (NaN) symbol.
+
+    Example:
+        >>> count_samples(["a", "b"], [0, 0], [True, False]).counts.tolist()
+        [[[0, 1]], [[1, 0]]]
+    """
+    coded = [_encode(values, name) for values, name in zip((x1, x2, y), AXES, strict=True)]
+    lengths = [len(codes) for codes, _ in coded]
+    if len(set(lengths)) != 1:
+        raise InvalidInput(
+            "x1, x2 and y must have one symbol per sample each; got lengths "
+            + ", ".join(map(str, lengths))
+        )
+    if lengths[0] == 0:
+        raise InvalidInput("there are no samples: x1, x2 and y are empty")
+    shape = tuple(len(symbols) for _, symbols in coded)
+    flat = np.ravel_multi_index(tuple(codes for codes, _ in coded), shape)
+    counts = np.bincount(flat, minlength=int(np.prod(shape))).reshape(shape).astype(np.int64)
+    return Samples(counts, *(symbols for _, symbols in coded))
+
+
+def _encode(
+    values: Iterable[Hashable], name: str
+) -> tuple[NDArray[np.intp], tuple[Hashable, ...]]:
+    """Codes 0..m-1 of the samples and the m symbols they stand for."""
+    array = values if isinstance(values, np.ndarray) else None
+    if array is not None and array.ndim != 1:
+        raise InvalidInput(f"{name} must be one-dimensional, one symbol per sample; got {array.shape}")
+    if array is not None and array.dtype.kind in "biufSU":
+        if array.dtype.kind == "f" and np.isnan(array).any():
+            raise _missing(name, int(np.flatnonzero(np.isnan(array))[0]))
+        symbols, codes = np.unique(array, return_inverse=True)
+        return codes.astype(np.intp), tuple(symbols.tolist())
+    return _encode_objects(list(values), name)
+
+
+def _encode_objects(
+    items: list[Hashable], name: str
+) -> tuple[NDArray[np.intp], tuple[Hashable, ...]]:
+    seen: dict[Hashable, int] = {}
+    codes = np.empty(len(items), dtype=np.intp)
+    for row, item in enumerate(items):
+        try:
+            codes[row] = seen.setdefault(item, len(seen))
+        except TypeError as err:
+            raise InvalidInput(
+                f"{name}[{row}] is a {type(item).__name__}, which is not hashable; "
+                "use strings, numbers or tuples as symbols"
+            ) from err
+        if item is None or item != item:  # NaN, pandas' NaT: the only values unequal to themselves
+            raise _missing(name, row)
+    symbols = list(seen)
+    try:
+        order = sorted(range(len(symbols)), key=lambda i: symbols[i])  # type: ignore[arg-type,return-value]
+    except TypeError:  # symbols of mixed types have no order
+        order = list(range(len(symbols)))
+    rank = np.empty(len(symbols), dtype=np.intp)
+    rank[order] = np.arange(len(symbols))
+    return rank[codes], tuple(symbols[i] for i in order)
+
+
+def _missing(name: str, row: int) -> InvalidInput:
+    return InvalidInput(
+        f"{name}[{row}] is missing; drop such samples, or give missing values a symbol of their own"
+    )

@@ -1,0 +1,9 @@
+"""Exact solvers of the convex program behind the decomposition, all behind one certificate."""
+
+from pid.solver.ladder import METHODS as METHODS
+from pid.solver.ladder import Answers as Answers
+from pid.solver.ladder import Method as Method
+from pid.solver.ladder import memory_estimate as memory_estimate
+from pid.solver.ladder import solve as solve
+
+__all__ = ["METHODS", "Answers", "Method", "memory_estimate", "solve"]

@@ -1,0 +1,78 @@
+"""The interior-point method without a matrix, for tables whose Schur complement would not fit.
+
+Every Newton step is solved by conjugate gradients, preconditioned with the diagonal blocks A_i and B_j, so
+that only products with the table are needed: memory grows with its cells, like that of a first-order
+method. Late steps are ill-conditioned and cut short, so the certificate is asked for a looser tolerance.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pid.solver import interior_point
+from pid.solver.certificate import Solution
+from pid.solver.interior_point import Settings
+from pid.solver.linalg import backward_substitution, cholesky, forward_substitution
+from pid.solver.problem import Array
+
+# Duality gap in nats that counts as solved here.
+LOOSE_TOL = 1e-4
+
+ACCURACY = 1e-3  # of the linear systems, relative, in the norm of the preconditioner
+PRODUCTS = 400  # most products with the table per system
+
+
+def solve(a: Array, b: Array, tol: float) -> Solution:
+    """Certified answers to within ``LOOSE_TOL``, or ``tol`` where that is larger."""
+    settings = Settings(neighbourhood=10.0, fraction=0.99, factorise=ConjugateGradients)
+    return interior_point.solve(a, b, max(tol, LOOSE_TOL), settings)
+
+
+class ConjugateGradients:
+    """The Newton system of newton.py, applied but never formed."""
+
+    def __init__(self, q: Array, P: Array, c: Array) -> None:
+        self.q, self.P, self.cP = q, P, c * P
+        self.L_a = cholesky(self._diagonal_blocks(2))
+        self.L_b = cholesky(self._diagonal_blocks(1))
+
+    def solve(self, r_a: Array, r_b: Array) -> tuple[Array, Array]:
+        """Preconditioned conjugate gradients for the whole system, batch by batch in step."""
+        x = np.zeros_like(r_a), np.zeros_like(r_b)
+        r = r_a.copy(), r_b.copy()
+        z = self._precondition(r)
+        p = z
+        rz = _dot(r, z)
+        goal = ACCURACY**2 * rz
+        for _ in range(PRODUCTS):
+            if (rz <= goal).all():
+                break
+            Wp = self._apply(p)
+            length = rz / np.maximum(_dot(p, Wp), np.finfo(float).tiny)
+            x = x[0] + length * p[0], x[1] + length * p[1]
+            r = r[0] - length * Wp[0], r[1] - length * Wp[1]
+            z = self._precondition(r)
+            rz, before = _dot(r, z), rz
+            turn = rz / np.maximum(before, np.finfo(float).tiny)
+            p = z[0] + turn * p[0], z[1] + turn * p[1]
+        return x
+
+    def _apply(self, d: tuple[Array, Array]) -> tuple[Array, Array]:
+        dx = d[0][:, :, None] + d[1][:, None]
+        W_dx = self.q * dx + self.cP * (self.P * dx).sum(axis=0)
+        return W_dx.sum(axis=2), W_dx.sum(axis=1)
+
+    def _precondition(self, r: tuple[Array, Array]) -> tuple[Array, Array]:
+        z_a = backward_substitution(self.L_a, forward_substitution(self.L_a, r[0]))
+        return z_a, backward_substitution(self.L_b, forward_substitution(self.L_b, r[1]))
+
+    def _diagonal_blocks(self, axis: int) -> Array:
+        """A_i (axis 2, summed over j) or B_j (axis 1, over i), as (k, k, n, B)."""
+        labels = "yijb,zijb->yzib" if axis == 2 else "yijb,zijb->yzjb"
+        blocks = np.einsum(labels, self.P, self.cP)
+        np.einsum("yynb->ynb", blocks)[...] += self.q.sum(axis=axis)
+        return np.asarray(blocks)
+
+
+def _dot(x: tuple[Array, Array], y: tuple[Array, Array]) -> Array:
+    return np.asarray((x[0] * y[0]).sum(axis=(0, 1)) + (x[1] * y[1]).sum(axis=(0, 1)))
