@@ -1,0 +1,291 @@
+"""Cluster each modality, count, and decompose the table exactly.
+
+The estimator named CVX in Liang et al., Quantifying & Modeling Multimodal Interactions (NeurIPS
+2023), section 3.1, with two things added: the program is solved to a certificate, and the number of
+clusters follows from the number of samples.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections import Counter
+from typing import Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.cluster import KMeans
+from sklearn.decomposition import PCA
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import Tags
+
+from pid.decomposition import Decomposition
+from pid.errors import InvalidInput
+from pid.estimators.columns import Column, Variable, as_variables, check_target, listed
+from pid.estimators.resolution import MOST, auto_clusters, null_bias
+from pid.exact import decompose
+from pid.information import Unit, nats_per
+from pid.joint import Samples, count_samples
+
+MAX_CELLS = 2 * 10**7  # of 8 bytes each; beyond it the solver's memory would not fit a laptop
+
+Size = int | Literal["auto"]
+
+
+def cluster(
+    matrix: NDArray[np.float64],
+    n_clusters: int,
+    *,
+    scale: bool = True,
+    n_components: int | None = None,
+    n_init: int = 10,
+    random_state: int = 0,
+) -> NDArray[np.intp]:
+    """Cluster of each row, by k-means on standardised and optionally projected columns.
+
+    Args:
+        matrix: shape (samples, columns), without constant columns.
+        n_clusters: at most this many; fewer where rows coincide.
+        scale: give every column variance 1.
+        n_components: keep this many principal components, or all columns if there are fewer.
+        n_init: random starts of k-means.
+        random_state: seed of PCA and k-means.
+    """
+    data = matrix / np.abs(matrix).max(axis=0 if scale else None)  # so that no square overflows
+    data -= data.mean(axis=0)
+    if scale:
+        data /= data.std(axis=0)
+    if n_components is not None and n_components < min(data.shape):
+        data = PCA(n_components, random_state=random_state).fit_transform(data)
+    k_means = KMeans(n_clusters, n_init=n_init, random_state=random_state)
+    with (
+        warnings.catch_warnings()
+    ):  # rows that coincide after rounding: fewer clusters, which is fine
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return np.asarray(k_means.fit_predict(data), dtype=np.intp)
+
+
+def count_table(x1: Column, x2: Column, y: Column) -> Samples:
+    """Count symbols, unless the table would not fit into memory."""
+    shape = [len(set(symbols.tolist())) for symbols in (x1, x2, y)]
+    if math.prod(shape) > MAX_CELLS:
+        raise InvalidInput(
+            f"the table would have {' x '.join(map(str, shape))} cells, more than {MAX_CELLS:,}; "
+            "merge rare symbols, or leave out columns that identify single samples"
+        )
+    return count_samples(x1, x2, y)
+
+
+class ClusterPID(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """Cluster each modality by k-means, count (cluster 1, cluster 2, y), and decompose exactly.
+
+    Modalities that are symbols already (text, booleans, or a single column of at most 20 distinct
+    integers) are counted as they are. Constant columns are dropped, with a note.
+
+    The clusters are coarser than the data and are found without y, so that I(X1, X2; Y) of the
+    table is, but for sampling bias, at most that of the data. The single atoms can move either way.
+    See docs/quantify.md for what this means in practice.
+
+    Args:
+        n_clusters: "auto" (see ``auto_clusters``), a number for both modalities, or a pair.
+        max_bias: for "auto", the largest expected plug-in bias as a fraction of H(Y).
+        scale: standardise columns before clustering.
+        n_components: project each modality on this many principal components first.
+        n_init: random starts of k-means.
+        unit: "bit" or "nat".
+        tol: certified gap, in nats.
+        random_state: an integer makes fits repeatable; one seed serves both modalities, so that
+            equal modalities get equal clusters.
+
+    Attributes:
+        decomposition_: the ``Decomposition`` of the table.
+        table_: samples per cell, shape (n1, n2, k), axes (x1, x2, y).
+        labels1_, labels2_: cluster or symbol of each sample.
+        symbols1_, symbols2_, classes_: what the axes of ``table_`` stand for.
+        n_clusters_: (n1, n2).
+        clustered_: whether x1 and x2 were clustered, or passed through.
+        null_bias_: expected total if x1 and x2 said nothing about y, in ``unit``.
+        notes_: what was dropped, in words.
+        n_features_in_, feature_names_in_: columns of x1 and x2.
+
+    Example:
+        >>> import numpy as np
+        >>> X1 = np.array([-1.5, -1.4, -1.5, -1.4, 1.5, 1.4, 1.5, 1.4])
+        >>> X2 = np.array([0, 1, 0, 1, 0, 1, 0, 1])
+        >>> y = (X1 > 0) ^ (X2 == 1)
+        >>> est = ClusterPID(n_clusters=2).fit(X1, X2, y)
+        >>> round(est.decomposition_.synergy, 6)
+        1.0
+    """
+
+    decomposition_: Decomposition
+
+    def __init__(
+        self,
+        n_clusters: Size | tuple[Size, Size] = "auto",
+        *,
+        max_bias: float = 0.05,
+        scale: bool = True,
+        n_components: int | None = None,
+        n_init: int = 10,
+        unit: Unit = "bit",
+        tol: float = 1e-9,
+        random_state: int | np.random.Generator | np.random.RandomState | None = 0,
+    ) -> None:
+        self.n_clusters = n_clusters
+        self.max_bias = max_bias
+        self.scale = scale
+        self.n_components = n_components
+        self.n_init = n_init
+        self.unit = unit
+        self.tol = tol
+        self.random_state = random_state
+
+    def fit(self, X1: object, X2: object, y: object) -> Self:
+        """Cluster, count and decompose.
+
+        Args:
+            X1, X2: one row per sample: 1-D or 2-D arrays, lists or data frames.
+            y: the class of each sample.
+
+        Raises:
+            InvalidInput: see ``as_variable``; also lengths that differ, a single class, a
+                continuous y, fewer than two samples per class, or parameters out of range.
+            SolverFailed: no certified answer.
+        """
+        self._check_parameters()
+        x1, x2, target = as_variables(X1, X2, y)
+        class_counts = _check_classes(target)
+        self.notes_: tuple[str, ...] = ()
+        values = [self._usable(x1), self._usable(x2)]
+        sizes = self._sizes(values, class_counts)
+        seed = self._seed()
+        self.labels1_, self.labels2_ = (
+            self._label(v, size, seed) for v, size in zip(values, sizes, strict=True)
+        )
+        counted = count_table(self.labels1_, self.labels2_, target.symbols())
+        self.table_, self.symbols1_, self.symbols2_, self.classes_ = counted
+        self.n_clusters_ = self.table_.shape[:2]
+        self.clustered_ = (values[0].ndim == 2, values[1].ndim == 2)
+        self.n_features_in_ = (len(x1.names), len(x2.names))
+        self.feature_names_in_ = (x1.names, x2.names)
+        self.null_bias_ = null_bias(self.table_) / nats_per(self.unit)
+        self.decomposition_ = decompose(self.table_, unit=self.unit, tol=self.tol)
+        return self
+
+    def _usable(self, x: Variable) -> Column:
+        """What can be told apart: symbols (samples,), or a matrix (samples, columns) to cluster."""
+        if x.is_symbolic:
+            return x.symbols()
+        matrix = x.matrix()
+        varies = _varies(matrix)
+        constant = [name for name, v in zip(x.names, varies, strict=True) if not v]
+        if constant:
+            self.notes_ += (f"{x.role}: dropped {listed(constant, 'constant column')}",)
+        return matrix[:, varies] if varies.any() else np.zeros(len(x), dtype=np.int64)
+
+    def _sizes(self, values: list[Column], class_counts: NDArray[np.intp]) -> tuple[int, int]:
+        distinct = [_distinct(v) for v in values]
+        auto = auto_clusters(
+            class_counts,
+            (distinct[0], distinct[1]),
+            (values[0].ndim == 2, values[1].ndim == 2),
+            max_bias=self.max_bias,
+        )
+        asked = self.n_clusters if isinstance(self.n_clusters, tuple) else (self.n_clusters,) * 2
+        sizes = [
+            a if k == "auto" else min(k, d) for k, a, d in zip(asked, auto, distinct, strict=True)
+        ]
+        return sizes[0], sizes[1]
+
+    def _seed(self) -> int:
+        """One seed for both modalities."""
+        state = np.random.default_rng() if self.random_state is None else self.random_state
+        if isinstance(state, np.random.Generator):
+            return int(state.integers(2**32))
+        if isinstance(state, np.random.RandomState):
+            return int(state.randint(2**31))
+        if isinstance(state, int | np.integer) and 0 <= state < 2**32:
+            return int(state)
+        raise InvalidInput(
+            "random_state must be an integer between 0 and 2**32 - 1, a Generator, a RandomState "
+            f"or None; got {self.random_state!r}"
+        )
+
+    def _label(self, values: Column, size: int, seed: int) -> Column:
+        if values.ndim == 1:
+            return values
+        return cluster(
+            values,
+            size,
+            scale=self.scale,
+            n_components=self.n_components,
+            n_init=self.n_init,
+            random_state=seed,
+        )
+
+    def _check_parameters(self) -> None:
+        asked = self.n_clusters
+        pair = asked if isinstance(asked, tuple) else (asked, asked)
+        if len(pair) != 2 or not all(k == "auto" or _is_count(k) for k in pair):
+            raise InvalidInput(
+                f"n_clusters must be 'auto', a positive integer or a pair; got {self.n_clusters!r}"
+            )
+        for name in ("n_init", "n_components"):
+            value = getattr(self, name)
+            if not (_is_count(value) or (name == "n_components" and value is None)):
+                raise InvalidInput(f"{name} must be a positive integer; got {value!r}")
+        if not (isinstance(self.max_bias, float | int) and 0 < self.max_bias <= 1):
+            raise InvalidInput(f"max_bias must be a number in (0, 1]; got {self.max_bias!r}")
+
+    def __sklearn_tags__(self) -> Tags:
+        """Two inputs of mixed columns rather than one 2-D array, and a target that is needed."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        tags.target_tags.required = True
+        tags.target_tags.one_d_labels = True
+        return tags
+
+
+def _check_classes(y: Variable) -> NDArray[np.intp]:
+    """Samples per class; raises InvalidInput where y is no set of classes."""
+    counts = np.array(list(Counter(check_target(y).tolist()).values()), dtype=np.intp)
+    if y.is_continuous:
+        raise InvalidInput(
+            f"y is continuous: {len(counts)} distinct numbers in {len(y)} samples; bin it first, "
+            "for example with pandas.qcut, or call pid.quantify, which does"
+        )
+    if len(y) < 2 * len(counts):
+        raise InvalidInput(
+            f"y has {len(counts)} classes in {len(y)} samples; it needs two samples per class, "
+            "so merge rare classes, or check that y is not an identifier"
+        )
+    return counts
+
+
+def _varies(matrix: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Columns with more spread than rounding makes."""
+    largest = np.abs(matrix).max(axis=0)
+    spread = np.ptp(matrix / np.where(largest > 0, largest, 1), axis=0)
+    return np.asarray(spread > 8 * np.finfo(np.float64).eps)
+
+
+def _distinct(values: Column) -> int:
+    """Number of distinct symbols; of rows of a matrix, counted up to the most clusters in use."""
+    if values.ndim == 1:
+        return len(set(values.tolist()))
+    seen: set[bytes] = set()
+    for row in values + 0.0:  # + 0.0: -0.0 has other bytes than 0.0
+        seen.add(row.tobytes())
+        if len(seen) > MOST:
+            return len(values)
+    return len(seen)
+
+
+def _is_count(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        return False
+    return bool(value >= 1)

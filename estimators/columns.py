@@ -1,0 +1,260 @@
+"""One variable as checked columns: the border between what users hold and what estimators need.
+
+Arrays, lists, pandas, polars and Arrow tables all become named columns without gaps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+from narwhals.exceptions import DuplicateError
+from numpy.typing import NDArray
+
+from pid.errors import InvalidInput
+
+MAX_SYMBOLS = 20  # more distinct numbers than this are measurements rather than symbols
+ROWS_PER_CLASS = 10  # integers that repeat at least this often are classes, however many they are
+
+Column = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # eq off: array fields
+class Variable:
+    """Named columns of one variable, without missing or infinite values.
+
+    Attributes:
+        role: "x1", "x2" or "y".
+        names: one per column.
+        columns: arrays of one length: numbers, booleans, or hashable symbols.
+    """
+
+    role: str
+    names: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def label(self) -> str:
+        """The column names as one text, or the role where columns came without names."""
+        generic = self.names[0] in (self.role, f"{self.role}[0]")
+        return self.role if generic else ",".join(self.names)
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    @property
+    def is_symbolic(self) -> bool:
+        """Whether the values are symbols already: text, booleans, or one column of few integers."""
+        if not any(map(_is_numeric, self.columns)):
+            return True
+        only = self.columns[0]
+        return len(self.columns) == 1 and _is_integral(only) and np.unique(only).size <= MAX_SYMBOLS
+
+    @property
+    def is_continuous(self) -> bool:
+        """Whether a target is a measurement: many distinct numbers, that do not repeat as integers.
+
+        Few-valued numbers are classes; so are integers that repeat ``ROWS_PER_CLASS`` times each.
+        """
+        only = self.columns[0]
+        if not _is_numeric(only):
+            return False
+        distinct = np.unique(only).size
+        repeats = _is_integral(only) and len(only) >= ROWS_PER_CLASS * distinct
+        return distinct > MAX_SYMBOLS and not repeats
+
+    def symbols(self) -> Column:
+        """One hashable symbol per sample: the value, or the tuple of values of several columns."""
+        if len(self.columns) == 1:
+            return self.columns[0]
+        tuples = np.empty(len(self), dtype=object)
+        for row, values in enumerate(zip(*(c.tolist() for c in self.columns), strict=True)):
+            tuples[row] = values
+        return tuples
+
+    def matrix(self) -> NDArray[np.float64]:
+        """All columns as numbers, shape (samples, columns)."""
+        for name, column in zip(self.names, self.columns, strict=True):
+            if column.dtype.kind not in "biuf":
+                raise InvalidInput(
+                    f"{self.role} mixes columns of numbers with columns of text, such as {name!r}; "
+                    "use columns of one kind, encode the text as numbers, or take estimator 'table'"
+                )
+        return np.column_stack([column.astype(np.float64) for column in self.columns])
+
+
+def as_variable(data: object, role: str) -> Variable:
+    """Check the columns of a variable.
+
+    Args:
+        data: one row per sample: a 1-D or 2-D array or list, or a pandas, polars or Arrow table or
+            series; a ``Variable`` is passed through.
+        role: "x1", "x2" or "y", for messages and for the names of unnamed columns.
+
+    Raises:
+        InvalidInput: no rows or columns, values that are missing, infinite, dates, complex or not
+            hashable, duplicate column names.
+
+    Example:
+        >>> as_variable([[1.5, 2.0], [3.0, 4.0]], "x1").names
+        ('x1[0]', 'x1[1]')
+    """
+    if isinstance(data, Variable):
+        return data
+    named = _named_columns(data, role)
+    if not named:
+        raise InvalidInput(f"{role} has no columns; give it at least one")
+    if len(named[0][1]) == 0:
+        raise InvalidInput(f"{role} has no samples; it needs one row per sample")
+    names = tuple(name for name, _ in named)
+    return Variable(role, names, tuple(_checked(c, _place(role, name)) for name, c in named))
+
+
+def as_variables(X1: object, X2: object, y: object) -> tuple[Variable, Variable, Variable]:
+    """Check x1, x2 and y, and that they have one row per sample each."""
+    variables = as_variable(X1, "x1"), as_variable(X2, "x2"), as_variable(y, "y")
+    lengths = [len(variable) for variable in variables]
+    if len(set(lengths)) > 1:
+        raise InvalidInput(
+            "x1, x2 and y must have one row per sample each; "
+            "got {} in x1, {} in x2 and {} in y".format(*lengths)
+        )
+    return variables
+
+
+def check_target(y: Variable) -> Column:
+    """The symbols of a target with one column and at least two classes."""
+    if len(y.columns) != 1:
+        raise InvalidInput(f"y must be a single column; got {len(y.columns)}")
+    symbols = y.symbols()
+    if len(set(symbols.tolist())) == 1:
+        raise InvalidInput(
+            f"y has a single class, {symbols.tolist()[0]!r}, in all {len(y)} samples; "
+            "it needs at least two for anything to be said about it"
+        )
+    return symbols
+
+
+def _named_columns(data: object, role: str) -> list[tuple[str, Column]]:
+    try:
+        frame = nw.from_native(data, eager_only=True, allow_series=True, pass_through=True)
+    except DuplicateError as err:
+        raise InvalidInput(f"{role} has duplicate column names; rename them: {err}") from err
+    if isinstance(frame, nw.Series):
+        return [(str(frame.name or role), _values(frame, role))]
+    if isinstance(frame, nw.DataFrame):
+        return [(str(c.name), _values(c, role)) for c in frame.iter_columns()]
+    if isinstance(data, np.ma.MaskedArray) and data.mask.any():
+        raise _missing(role, np.ma.getmaskarray(data).reshape(len(data), -1).max(axis=1))
+    array = np.asarray(data) if hasattr(data, "__array__") else np.asarray(data, dtype=object)
+    if array.ndim == 1:
+        return [(role, array)]
+    if array.ndim == 2:
+        return [(f"{role}[{i}]", array[:, i]) for i in range(array.shape[1])]
+    raise InvalidInput(
+        f"{role} must have one row per sample, as a 1-D or 2-D array or a data frame; "
+        f"got {type(data).__name__}" + (f" of shape {array.shape}" if array.ndim else "")
+    )
+
+
+def _values(series: nw.Series[Any], role: str) -> Column:
+    gaps = series.is_null().to_numpy()
+    if gaps.any():
+        raise _missing(_place(role, str(series.name or role)), gaps)
+    return np.asarray(series.to_numpy())
+
+
+def _checked(column: Column, place: str) -> Column:
+    """The column with a dtype that says what it holds, or an error that names ``place``."""
+    if column.dtype.kind == "O":
+        column = _inferred(column, place)
+    if column.dtype.kind in "Mmc":
+        raise InvalidInput(
+            f"{place} holds values of type {column.dtype}; convert them to real numbers or text"
+        )
+    if column.dtype.kind == "f" and not np.isfinite(column).all():
+        if np.isnan(column).any():
+            raise _missing(place, np.isnan(column))
+        raise _rejected(place, "infinite", np.isinf(column), "replace them or drop these rows")
+    return column
+
+
+def _inferred(column: Column, place: str) -> Column:
+    """An object column as booleans or numbers where it holds nothing else, else as symbols."""
+    import pandas as pd  # late: it knows all kinds of missing values, but few inputs need it
+
+    items = column.tolist()
+    gaps = np.array([pd.api.types.is_scalar(v) and bool(pd.isna(v)) for v in items])
+    if gaps.any():
+        raise _missing(place, gaps)
+    if all(isinstance(v, bool | np.bool_) for v in items):
+        return column.astype(bool)
+    numbers = [v for v in items if isinstance(v, Real) and not isinstance(v, bool | np.bool_)]
+    if len(numbers) == len(items):
+        return _numbers(items, place)
+    _check_hashable(items, place)
+    if len(set(numbers)) > MAX_SYMBOLS:
+        text = next(v for v in items if not isinstance(v, Real))
+        raise mixed(place, text, items.index(text))
+    return column
+
+
+def _numbers(items: list[Any], place: str) -> Column:
+    array = np.asarray(items)
+    if array.dtype.kind in "iuf":
+        return array
+    try:  # integers beyond 64 bits
+        return array.astype(np.float64)
+    except OverflowError as err:
+        raise InvalidInput(f"{place} has numbers too large for a float; rescale them") from err
+
+
+def _check_hashable(items: list[Hashable], place: str) -> None:
+    for row, item in enumerate(items):
+        try:
+            hash(item)
+        except TypeError as err:
+            raise InvalidInput(
+                f"{place} has a {type(item).__name__} in data row {row + 1}, which is not "
+                "hashable; use strings, numbers or tuples as symbols"
+            ) from err
+
+
+def _is_numeric(column: Column) -> bool:
+    return column.dtype.kind in "iuf"
+
+
+def _is_integral(column: Column) -> bool:
+    return column.dtype.kind in "iu" or bool((column == np.floor(column)).all())
+
+
+def _place(role: str, name: str) -> str:
+    return role if name == role else f"column {name!r} of {role}"
+
+
+def listed(names: Sequence[str], what: str) -> str:
+    """'3 constant columns (a, b, c)', with the first few names only."""
+    shown = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
+    return f"{len(names)} {what}{'s' if len(names) > 1 else ''} ({shown})"
+
+
+def mixed(place: str, text: object, row: int) -> InvalidInput:
+    """The error for a column of measurements with text in between."""
+    return InvalidInput(
+        f"{place} mixes numbers with text: {text!r} in data row {row + 1}; "
+        "correct such values or drop these rows"
+    )
+
+
+def _missing(place: str, bad: NDArray[np.bool_]) -> InvalidInput:
+    return _rejected(place, "missing", bad, "drop these rows or fill in the values first")
+
+
+def _rejected(place: str, what: str, bad: NDArray[np.bool_], advice: str) -> InvalidInput:
+    count, row = int(bad.sum()), int(np.flatnonzero(bad)[0]) + 1
+    values = f"{count} {what} value{'s' if count > 1 else ''}"
+    return InvalidInput(f"{place} has {values}, the first in data row {row}; {advice}")

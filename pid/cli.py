@@ -1,0 +1,237 @@
+"""The ``pid`` command: options in, a table or JSON out; everything else lives in the library.
+
+Results go to stdout; progress, notices and errors to stderr. Exit codes: 0 done, 2 wrong use or bad
+input, 3 no certified answer. Heavy modules are imported inside the commands, so that help is quick.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from pid._version import __version__
+from pid.errors import PIDError, SolverFailed
+
+if TYPE_CHECKING:
+    from pid.quantification import Quantification
+
+PATIENCE = 2.0  # seconds before progress is shown
+
+
+class _BadInput(click.ClickException):
+    exit_code = 2
+
+
+class _NoAnswer(click.ClickException):
+    exit_code = 3
+
+
+class _Group(click.Group):
+    """Commands whose failures are one sentence and an exit code, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from pid.render import plain
+
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as err:
+            if "Usage:" in err.format_message():  # a group alone: its help is the answer
+                raise
+            raise _BadInput(plain(err.format_message())) from err
+        except SolverFailed as err:
+            raise _NoAnswer(plain(str(err))) from err
+        except PIDError as err:
+            raise _BadInput(plain(str(err))) from err
+
+
+def _number_or(*words: str) -> Any:
+    """A callback that takes an integer or one of ``words``."""
+
+    def parse(ctx: click.Context, param: click.Parameter, value: str) -> int | str:
+        if value in words:
+            return value
+        if value.isdecimal():
+            return int(value)
+        raise click.BadParameter(f"expected a whole number or {' or '.join(words)}; got {value!r}")
+
+    return parse
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="pid")
+def main() -> None:
+    """How much of what two sources say about a target is shared, unique to each, or joint."""
+
+
+@main.command("quantify")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--x1", required=True, metavar="COLUMNS", help="First source: names and globs.")
+@click.option("--x2", required=True, metavar="COLUMNS", help="Second source, likewise.")
+@click.option("--y", required=True, metavar="COLUMN", help="Target.")
+@click.option(
+    "--estimator",
+    type=click.Choice(["auto", "cluster", "table"]),
+    default="auto",
+    show_default=True,
+    help="Cluster the sources, or count their values as they are.",
+)
+@click.option(
+    "--clusters",
+    default="auto",
+    show_default=True,
+    metavar="N|auto",
+    callback=_number_or("auto"),
+    help="Clusters per source.",
+)
+@click.option(
+    "--bins",
+    default="auto",
+    show_default=True,
+    metavar="N|auto|none",
+    callback=_number_or("auto", "none"),
+    help="Quantile bins of the target; auto: 4 if it is continuous.",
+)
+@click.option("--unit", type=click.Choice(["bit", "nat"]), default="bit", show_default=True)
+@click.option("--json", "output", metavar="OUT", help="Write JSON to a file, or - for stdout.")
+@click.option("--force", is_flag=True, help="Overwrite OUT.")
+@click.option("--random-state", type=click.IntRange(0), default=0, show_default=True)
+def quantify_file(
+    file: Path,
+    x1: str,
+    x2: str,
+    y: str,
+    estimator: Literal["auto", "cluster", "table"],
+    clusters: int | Literal["auto"],
+    bins: int | Literal["auto", "none"],
+    unit: Literal["bit", "nat"],
+    output: str | None,
+    force: bool,
+    random_state: int,
+) -> None:
+    """Decompose what two groups of columns say about a target.
+
+    FILE is CSV (UTF-8, with a header), TSV or Parquet. COLUMNS is a list of names and globs
+    separated by commas, such as 'audio_*,pitch'.
+    """
+    from pid.files import check_writable, write_whole
+
+    path = None if output in (None, "-") else Path(str(output))
+    if path is not None:
+        check_writable(path, force=force)
+    with _progress("Reading, clustering and solving ..."):
+        from pid.quantification import quantify
+        from pid.tables import load
+
+        chosen = load(file, x1=x1, x2=x2, y=y)
+        result = quantify(
+            chosen.X1,
+            chosen.X2,
+            chosen.y,
+            estimator=estimator,
+            n_clusters=clusters,
+            bins=None if bins == "none" else bins,
+            unit=unit,
+            names=chosen.names,
+            random_state=random_state,
+        )
+    text = json.dumps(result.to_dict(), indent=2, allow_nan=False)
+    if path is not None:
+        write_whole(path, text + "\n", force=force)
+    if output == "-":
+        click.echo(text)
+    else:
+        _show(result, file.name)
+    for warning in result.warnings:
+        click.secho(f"Warning: {warning}", fg="yellow", err=True)
+
+
+def _show(result: Quantification, title: str) -> None:
+    from rich.console import Console
+
+    from pid.render import WIDTH, render
+
+    console = Console()
+    content = render(result, title, unicode=console.encoding.startswith("utf"))
+    with console.capture() as capture:
+        console.print(content, width=min(console.width, WIDTH))
+    lines = capture.get().splitlines()  # padded to the full width, which a file has no use for
+    text = "\n".join(lines if console.is_terminal else [line.rstrip() for line in lines])
+    click.echo(text.encode(console.encoding, "backslashreplace").decode(console.encoding))
+
+
+@contextmanager
+def _progress(text: str) -> Iterator[None]:
+    """Show on a terminal that work goes on, once it takes longer than ``PATIENCE``."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield
+        return
+    status = console.status(text)
+    timer = threading.Timer(PATIENCE, status.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()  # a timer that has just fired starts the status, which then has to stop
+        status.stop()
+
+
+@main.group("datasets")
+def datasets() -> None:
+    """Gates with known answers, and small real tables."""
+
+
+@datasets.command("list")
+def list_datasets() -> None:
+    """Name every data set."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from pid.datasets import available
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("name", "rows", "columns"):
+        table.add_column(heading, no_wrap=True, justify="left" if heading == "name" else "right")
+    table.add_column("what")
+    for dataset in available():
+        rows = "any" if dataset.rows is None else str(dataset.rows)
+        table.add_row(dataset.name, rows, str(dataset.columns), dataset.description)
+    console = Console(markup=False)
+    console.print(table, width=min(console.width, 80))
+
+
+@datasets.command("show")
+@click.argument("name")
+def show_dataset(name: str) -> None:
+    """Tell what a data set is, where it comes from, and how to use it."""
+    from pid.datasets import describe
+
+    click.echo(describe(name))
+
+
+@datasets.command("write")
+@click.argument("name")
+@click.argument("out", type=click.Path(path_type=Path), required=False)
+@click.option("--samples", type=click.IntRange(1), default=1000, show_default=True)
+@click.option("--random-state", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--force", is_flag=True, help="Overwrite OUT.")
+def write_dataset(
+    name: str, out: Path | None, samples: int, random_state: int, force: bool
+) -> None:
+    """Write a data set to OUT, by default NAME.csv; of a gate, samples are drawn."""
+    from pid.datasets import write
+
+    path = write(
+        name, out or Path(f"{name}.csv"), n=samples, random_state=random_state, force=force
+    )
+    click.echo(f"wrote {path}", err=True)

@@ -1,0 +1,42 @@
+"""Files that appear whole or not at all, and never replace another unless told to."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pid.errors import InvalidInput
+
+
+def check_writable(path: Path, *, force: bool = False) -> None:
+    """Raise InvalidInput if ``path`` cannot become a new file; call it before the long work."""
+    if path.is_dir():
+        raise InvalidInput(f"{str(path)!r} is a folder; name a file to write to")
+    if path.exists() and not force:
+        raise InvalidInput(
+            f"{str(path)!r} exists; choose another name, or overwrite it with --force"
+        )
+    if not path.parent.is_dir():
+        raise InvalidInput(f"there is no folder {str(path.parent)!r} to write {path.name!r} into")
+
+
+def write_whole(path: Path, text: str, *, force: bool = False) -> None:
+    """Write a text file through a temporary one beside it, so that no half of it is ever seen.
+
+    Args:
+        path: where it goes; its folder must exist.
+        text: written as UTF-8.
+        force: replace a file that is there already.
+
+    Raises:
+        InvalidInput: the file exists and ``force`` is off, or cannot be written.
+    """
+    check_writable(path, force=force)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(path)
+    except OSError as err:
+        raise InvalidInput(f"cannot write {str(path)!r}: {err.strerror or err}") from err
+    finally:
+        part.unlink(missing_ok=True)

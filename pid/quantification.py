@@ -1,0 +1,273 @@
+"""The one call from data to answer: ``pid.quantify``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pid._version import __version__
+from pid.decomposition import ATOMS, Decomposition
+from pid.errors import InvalidInput
+from pid.estimators.clustering import ClusterPID, count_table
+from pid.estimators.columns import Variable, as_variables, check_target
+from pid.estimators.resolution import null_bias
+from pid.exact import decompose
+from pid.information import Unit, entropy, nats_per
+from pid.reading import doubts, read, tiny
+
+BINS = 4  # quartiles of a continuous target: coarse, since every class costs samples
+
+Interval = Mapping[str, tuple[float, float]]
+
+
+class Axis(NamedTuple):
+    """One axis of the table that was decomposed: what it was made from, and its size."""
+
+    name: str
+    columns: int
+    size: int
+    kind: str  # "clusters", "symbols", "classes" or "bins"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # eq off: array field
+class Quantification:
+    """What X1 and X2 say about y, with all that is needed to judge the numbers.
+
+    Attributes:
+        decomposition: as counted, with its certificate.
+        corrected: after bias correction; None where none was made.
+        interval: (low, high) per atom; None where none was asked for.
+        axes: names, numbers of columns and of symbols of x1, x2 and y.
+        table: samples per cell, shape (n1, n2, k); ``decomposition.check(table)`` verifies.
+        n: samples.
+        estimator: "cluster" or "table".
+        parameters: of the estimator.
+        random_state: the seed.
+        null_bias: expected total if x1 and x2 said nothing about y, in the unit of the atoms.
+        notes: what was done to the data.
+        warnings: reasons not to trust the numbers.
+        seconds: time taken.
+    """
+
+    decomposition: Decomposition
+    corrected: Decomposition | None
+    interval: Interval | None
+    axes: tuple[Axis, Axis, Axis]
+    table: NDArray[np.int64]
+    n: int
+    estimator: str
+    parameters: Mapping[str, object]
+    random_state: int | None
+    null_bias: float
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+    seconds: float
+
+    @property
+    def cells_per_sample(self) -> float:
+        """Cells of the table per sample: the smaller, the better each cell is known."""
+        return self.table.size / self.n
+
+    @property
+    def gap(self) -> float:
+        """Certified distance from the exact optimum, in the unit of the atoms."""
+        certificate = self.decomposition.certificate
+        return 0.0 if certificate is None else certificate.gap
+
+    @property
+    def target_entropy(self) -> float:
+        """H(y): what there is to be said about y, in the unit of the atoms."""
+        return entropy(self.table.sum(axis=(0, 1)), unit=self.decomposition.unit)
+
+    @property
+    def reading(self) -> str:
+        """The answer in plain words."""
+        text = read(self.decomposition, self.target_entropy)
+        return f"Not to be trusted, see the warning: {text}" if self.warnings else text
+
+    def to_dict(self) -> dict[str, object]:
+        """The names and values of the JSON output."""
+        x1, x2, y = (axis.name for axis in self.axes)
+        atoms = {name: float(getattr(self.decomposition, name)) for name in (*ATOMS, "total")}
+        return {
+            **atoms,
+            "unit": self.decomposition.unit,
+            "gap": float(self.gap),
+            "x1": x1,
+            "x2": x2,
+            "y": y,
+            "n": self.n,
+            "estimator": self.estimator,
+            "random_state": self.random_state,
+            "version": __version__,
+        }
+
+    def __repr__(self) -> str:
+        unit = self.decomposition.unit
+        size = " x ".join(str(axis.size) for axis in self.axes)
+        rows = [f"Quantification of {self.n} samples in a {size} table, in {unit}"]
+        rows += [f"  {name:<11}{self.show(name)}" for name in (*ATOMS, "total")]
+        return "\n".join([*rows, self.reading, *(f"Warning: {text}" for text in self.warnings)])
+
+    def show(self, atom: str) -> str:
+        """A value to four decimals; a plain 0 for what the certificate cannot tell from 0."""
+        value = float(getattr(self.decomposition, atom))
+        return "0     " if abs(value) <= tiny(self.decomposition) else f"{value:.4f}"
+
+
+def quantify(
+    X1: object,
+    X2: object,
+    y: object,
+    *,
+    estimator: Literal["auto", "cluster", "table"] = "auto",
+    n_clusters: int | tuple[int, int] | Literal["auto"] = "auto",
+    bins: int | Literal["auto"] | None = "auto",
+    interval: None = None,
+    unit: Unit = "bit",
+    tol: float = 1e-9,
+    names: tuple[str, str, str] | None = None,
+    random_state: int | None = 0,
+) -> Quantification:
+    """How much of what X1 and X2 say about y is redundant, unique to each, or synergistic.
+
+    Args:
+        X1, X2: one row per sample: arrays, lists, or pandas, polars or Arrow tables.
+        y: the target: classes, or numbers that are cut into quantile bins.
+        estimator: "table" counts all values as symbols; "cluster" is ``ClusterPID``; "auto" takes
+            "table" if both X1 and X2 are symbols already, else "cluster".
+        n_clusters: of ``ClusterPID``.
+        bins: quantile bins of y; "auto" makes 4 if y is continuous; None makes every value a class.
+        interval: no intervals are available in this version.
+        unit: "bit" or "nat".
+        tol: certified gap, in nats.
+        names: what X1, X2 and y are called in the result; their column names if left out.
+        random_state: seed of the clustering.
+
+    Raises:
+        InvalidInput: data or options that cannot be used; the message says what to change.
+        SolverFailed: no certified answer.
+
+    Example:
+        >>> q = quantify([0, 0, 1, 1] * 50, [0, 1, 0, 1] * 50, [0, 1, 1, 0] * 50)
+        >>> print(q.reading)
+        Together x1 and x2 tell all of y. Nearly all of that shows only when both are seen together.
+    """
+    begin = time.perf_counter()
+    _check_options(estimator, n_clusters, bins, interval, random_state)
+    x1, x2, target = as_variables(X1, X2, y)
+    check_target(target)
+    target, note = _classes(target, bins)
+    notes = (note,) if note else ()
+    if estimator == "auto":
+        estimator = "table" if x1.is_symbolic and x2.is_symbolic else "cluster"
+        if estimator == "table" and n_clusters != "auto":
+            notes += ("x1 and x2 are symbols already: n_clusters was not used",)
+    if estimator == "table":
+        solved = _as_symbols(x1, x2, target, unit, tol)
+    else:
+        solved = _as_clusters(x1, x2, target, n_clusters, unit, tol, random_state)
+    names = names or (x1.label, x2.label, target.label)
+    kinds = (*solved.kinds, "bins" if note else "classes")
+    axes = [
+        Axis(name, len(variable.columns), size, kind)
+        for name, variable, size, kind in zip(
+            names, (x1, x2, target), solved.table.shape, kinds, strict=True
+        )
+    ]
+    bias = null_bias(solved.table) / nats_per(unit)
+    return Quantification(
+        decomposition=solved.decomposition,
+        corrected=None,
+        interval=None,
+        axes=(axes[0], axes[1], axes[2]),
+        table=solved.table,
+        n=len(x1),
+        estimator=estimator,
+        parameters=solved.parameters,
+        random_state=random_state,
+        null_bias=bias,
+        notes=notes + solved.notes,
+        warnings=doubts(solved.table, bias, solved.decomposition.total, unit),
+        seconds=time.perf_counter() - begin,
+    )
+
+
+class _Solved(NamedTuple):
+    table: NDArray[np.int64]
+    decomposition: Decomposition
+    kinds: tuple[str, str]
+    notes: tuple[str, ...] = ()
+    parameters: Mapping[str, object] = MappingProxyType({})
+
+
+def _as_symbols(x1: Variable, x2: Variable, y: Variable, unit: Unit, tol: float) -> _Solved:
+    table = count_table(x1.symbols(), x2.symbols(), y.symbols()).counts
+    return _Solved(table, decompose(table, unit=unit, tol=tol), ("symbols", "symbols"))
+
+
+def _as_clusters(
+    x1: Variable,
+    x2: Variable,
+    y: Variable,
+    n_clusters: int | tuple[int, int] | Literal["auto"],
+    unit: Unit,
+    tol: float,
+    random_state: int | None,
+) -> _Solved:
+    fitted = ClusterPID(n_clusters, unit=unit, tol=tol, random_state=random_state).fit(x1, x2, y)
+    kind1, kind2 = ("clusters" if clustered else "symbols" for clustered in fitted.clustered_)
+    parameters = {"n_clusters": n_clusters, "max_bias": fitted.max_bias}
+    return _Solved(fitted.table_, fitted.decomposition_, (kind1, kind2), fitted.notes_, parameters)
+
+
+def _classes(y: Variable, bins: int | Literal["auto"] | None) -> tuple[Variable, str | None]:
+    """The target as classes, cut at quantiles where it is continuous, and a note that says so."""
+    only = y.columns[0]
+    if bins is None:  # as text, numbers are classes to every estimator
+        return replace(y, columns=(only.astype(str),)) if y.is_continuous else y, None
+    if bins == "auto" and not y.is_continuous:
+        return y, None
+    if only.dtype.kind not in "iuf":
+        raise InvalidInput(
+            f"y is not numeric, so it cannot be cut into {bins} bins; leave out bins"
+        )
+    asked = BINS if bins == "auto" else bins
+    values = only.astype(np.float64)
+    edges = np.unique(np.quantile(values, np.arange(1, asked) / asked))
+    edges = edges[edges > values.min()]  # a value equal to an edge belongs to the bin above it
+    if not edges.size:
+        raise InvalidInput(
+            f"y repeats one value so often that {asked} quantile bins coincide; "
+            "make classes of it first, for example by a threshold"
+        )
+    shown = ", ".join(f"{edge:.6g}" for edge in edges)
+    note = (
+        f"y: {np.unique(values).size} distinct numbers, cut into {edges.size + 1} bins at {shown}"
+    )
+    codes = np.searchsorted(edges, values, side="right")
+    return replace(y, columns=(codes,)), note
+
+
+def _check_options(
+    estimator: str, n_clusters: object, bins: object, interval: object, random_state: object
+) -> None:
+    if estimator == "table" and n_clusters != "auto":
+        raise InvalidInput(f"estimator 'table' makes no clusters; got n_clusters={n_clusters!r}")
+    if estimator not in ("auto", "cluster", "table"):
+        raise InvalidInput(f"estimator must be 'auto', 'cluster' or 'table'; got {estimator!r}")
+    is_count = isinstance(bins, int | np.integer) and not isinstance(bins, bool) and bins >= 2
+    if not (is_count or bins in ("auto", None)):
+        raise InvalidInput(f"bins must be 'auto', None or an integer of at least 2; got {bins!r}")
+    if interval is not None:
+        raise InvalidInput(
+            f"intervals are not available in this version; got interval={interval!r}"
+        )
+    if random_state is not None and not isinstance(random_state, int | np.integer):
+        raise InvalidInput(f"random_state must be an integer or None; got {random_state!r}")

@@ -1,0 +1,61 @@
+"""A decomposition in plain words, and the reasons to doubt it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pid.decomposition import ATOMS, ROUNDING, Decomposition
+
+SPARSE_BIAS = 0.2  # a total of which more than this share may be sampling bias is not to be trusted
+SPARSE_ROWS = 5  # nor is a table with fewer samples than this per occupied pair (x1, x2)
+_MEANING = {
+    "redundancy": "is shared: either of them says it",
+    "unique1": "is unique to x1",
+    "unique2": "is unique to x2",
+    "synergy": "shows only when both are seen together",
+}
+
+
+def tiny(d: Decomposition) -> float:
+    """What cannot be told from 0, for the certified gap and for rounding."""
+    return ROUNDING if d.certificate is None else d.certificate.gap + ROUNDING
+
+
+def read(d: Decomposition, target_entropy: float) -> str:
+    """A decomposition in plain words: how much of y is told, and which atoms hold most of it."""
+    if d.total <= tiny(d):
+        return "Together x1 and x2 tell nothing about y."
+    told = d.total / target_entropy
+    extent = "all" if told > 0.9995 else f"{told:.0%}" if told >= 0.005 else "less than 1%"
+    shares = sorted(((getattr(d, atom) / d.total, atom) for atom in ATOMS), reverse=True)
+    (most, atom), (next_most, next_atom) = shares[:2]
+    lead = (
+        "Nearly all" if most > 0.9 else "Most" if most > 0.5 else f"The largest part, {most:.0%},"
+    )
+    sentence = f"{lead} of that {_MEANING[atom]}" if most > 0.5 else f"{lead} {_MEANING[atom]}"
+    if next_most >= 0.2:
+        sentence += f"; {next_most:.0%} {_MEANING[next_atom]}"
+    return f"Together x1 and x2 tell {extent} of y. {sentence}."
+
+
+def doubts(table: NDArray[np.int64], bias: float, total: float, unit: str) -> tuple[str, ...]:
+    """Why the table may be too sparse to trust; docs/quantify.md documents the two rules."""
+    remedy = "take more samples, fewer clusters, or fewer classes"
+    if bias >= total:
+        return (
+            f"the total of {total:.4f} {unit} is no more than the {bias:.4f} {unit} to be expected "
+            f"if x1 and x2 said nothing about y; {remedy}",
+        )
+    if bias > SPARSE_BIAS * total:
+        return (
+            f"the table is too sparse to trust: of {total:.4f} {unit} in total, {bias:.4f} would "
+            f"be expected even if x1 and x2 said nothing about y; {remedy}",
+        )
+    rows = table.sum() / np.count_nonzero(table.sum(axis=2))
+    if rows < SPARSE_ROWS:
+        return (
+            f"the table is too sparse to trust: {rows:.1f} samples per occupied pair (x1, x2), "
+            f"fewer than {SPARSE_ROWS}; {remedy}",
+        )
+    return ()

@@ -1,0 +1,111 @@
+"""A ``Quantification`` on the terminal, 80 columns wide; names from files are not trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from pid.reading import tiny
+
+if TYPE_CHECKING:
+    from pid.quantification import Quantification
+
+WIDTH = 80
+_BAR = 30
+_COLOURS = {"redundancy": "cyan", "unique1": "blue", "unique2": "magenta", "synergy": "yellow"}
+_LABELS = {
+    "redundancy": "redundancy",
+    "unique1": "unique to x1",
+    "unique2": "unique to x2",
+    "synergy": "synergy",
+}
+
+
+def plain(text: str) -> str:
+    """Text without control characters, which could move the cursor or recolour the terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def render(q: Quantification, title: str, *, unicode: bool = True) -> Group:
+    """The result as a table with bars, the reading, and what it rests on.
+
+    Args:
+        q: the result.
+        title: what was decomposed, such as a file name.
+        unicode: draw bars with block characters rather than ``#``.
+    """
+    parts = (_axes(q), _atoms(q, "█" if unicode else "#"), Text(q.reading), _evidence(q))
+    heading = Text(f"Partial information decomposition of {plain(title)}", style="bold")
+    return Group(heading, *(Padding(part, (1, 0, 0, 2)) for part in parts))
+
+
+def _axes(q: Quantification) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="bold")
+    grid.add_column(no_wrap=True, overflow="ellipsis", max_width=44)
+    grid.add_column(no_wrap=True)
+    for role, axis in zip(("x1", "x2", "y"), q.axes, strict=True):
+        size = _many(axis.size, axis.kind.removesuffix("es" if axis.kind == "classes" else "s"))
+        if axis.columns > 1:
+            size = f"{axis.columns} columns, {size}"
+        grid.add_row(role, Text(plain(axis.name)), size)
+    return grid
+
+
+def _atoms(q: Quantification, block: str) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column()
+    grid.add_column()
+    grid.add_column(justify="right")
+    grid.add_column()
+    width = max(len(q.show(atom)) for atom in (*_LABELS, "total"))
+    grid.add_row(
+        "", Text(q.decomposition.unit.rjust(width), style="dim"), Text("share", style="dim"), ""
+    )
+    total = q.decomposition.total
+    for atom, label in _LABELS.items():
+        value = getattr(q.decomposition, atom)
+        share = value / total if min(abs(value), total) > tiny(q.decomposition) else 0.0
+        bar = Text(block * round(_BAR * min(max(share, 0), 1)), style=_COLOURS[atom])
+        grid.add_row(label, q.show(atom).rjust(width), f"{share:.0%}", bar)
+    entropy = f"of {q.target_entropy:.4f} {q.decomposition.unit} in y"
+    total_shown = Text(q.show("total").rjust(width), style="bold")
+    grid.add_row(Text("total", style="bold"), total_shown, "", entropy)
+    return grid
+
+
+def _evidence(q: Quantification) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim")
+    grid.add_column()
+    for label, text in _facts(q):
+        grid.add_row(label, Text(plain(text)))
+    return grid
+
+
+def _facts(q: Quantification) -> Iterator[tuple[str, str]]:
+    unit = q.decomposition.unit
+    size = " x ".join(str(axis.size) for axis in q.axes)
+    yield "samples", f"{q.n}, in {size} cells: {q.cells_per_sample:.2g} cells per sample"
+    yield "chance", f"{q.null_bias:.4f} {unit} in total, if x1 and x2 said nothing about y"
+    certificate = q.decomposition.certificate
+    if certificate is not None:
+        yield (
+            "certificate",
+            f"exact to within {certificate.gap:.1e} {unit} "
+            f"({certificate.method}, {_many(certificate.iterations, 'iteration')})",
+        )
+    seed = "" if q.estimator == "table" else f", random state {q.random_state}"
+    yield "estimator", f"{q.estimator}{seed}; {q.seconds:.2f} s"
+    for note in q.notes:
+        yield "note", note
+
+
+def _many(count: int, noun: str) -> str:
+    plural = "es" if noun == "class" else "s"
+    return f"{count} {noun}{'' if count == 1 else plural}"
