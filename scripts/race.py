@@ -165,8 +165,14 @@ def _judged(answer: object, p: Array) -> Outcome:
     import pid
 
     if isinstance(answer, pid.DecompositionBatch):
-        worst = max((answer[i].certificate for i in range(len(answer))), key=lambda c: c.gap)
-        return Outcome("ok", gap=worst.gap, iterations=worst.iterations, note=worst.status.name)
+        optimal = sum(status is pid.Status.OPTIMAL for status in answer.status)
+        return Outcome(
+            "ok",
+            gap=float(answer.gap.max()),
+            marginal_error=float(answer.marginal_error.max()),
+            iterations=int(answer.iterations.max()),
+            note=f"{optimal} of {len(answer)} OPTIMAL",
+        )
     if isinstance(answer, pid.Decomposition):
         found = answer.certificate
         assert found is not None

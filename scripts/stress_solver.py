@@ -116,6 +116,8 @@ def solve(chunk: Sequence[tuple[str, Table]]) -> list[Finding]:
 def _finding(kind: str, p: Table, d: pid.Decomposition) -> Finding:
     assert d.certificate is not None
     status, method = d.certificate.status.name, d.certificate.method
+    if d.coupling is None or d.certificate.multipliers is None:
+        return Finding(kind, status, method, violations=("no evidence",))
     gap, error = recompute(p, d)
     return Finding(kind, status, method, gap, error, tuple(violations(p, d, gap, error)))
 
@@ -127,6 +129,7 @@ def recompute(p: Table, d: pid.Decomposition) -> tuple[float, float]:
     which <a, alpha> + <b, beta> bounds sum q log q(y|x1,x2) from below.
     """
     assert d.coupling is not None and d.certificate is not None
+    assert d.certificate.multipliers is not None
     q, p = d.coupling, p / p.sum()
     a, b = p.sum(1), p.sum(0)
     alpha, beta = d.certificate.multipliers
@@ -142,6 +145,8 @@ def violations(p: Table, d: pid.Decomposition, gap: float, error: float) -> Iter
     """What the answer claims and does not keep; a gap that it admits to is not a violation."""
     assert d.coupling is not None and d.certificate is not None
     atoms = np.array([d.redundancy, d.unique1, d.unique2, d.synergy])
+    if d.coupling.min() < 0:
+        yield "negative mass"
     if not (np.isfinite(atoms).all() and np.isfinite(d.coupling).all() and np.isfinite(gap)):
         yield "not finite"
         return
@@ -151,8 +156,6 @@ def violations(p: Table, d: pid.Decomposition, gap: float, error: float) -> Iter
         yield "called optimal above the tolerance"
     if error > MARGINAL_TOL:
         yield "marginals off"
-    if d.coupling.min() < 0:
-        yield "negative mass"
     if atoms.min() < -(TOL + ROUNDING) and d.certificate.status is pid.Status.OPTIMAL:
         yield "negative atom"
     sums: dict[int | tuple[int, int], float] = {

@@ -74,6 +74,7 @@ def test_stress_counts_every_table(tmp_path: Path) -> None:
 
 def _wrong(p: np.ndarray, d: pid.Decomposition) -> Iterator[tuple[str, pid.Decomposition]]:
     assert d.coupling is not None and d.certificate is not None
+    assert d.certificate.multipliers is not None
     alpha, beta = d.certificate.multipliers
     loose = replace(d.certificate, multipliers=(alpha - 1e-3, beta))
     yield "sum rule", replace(d, redundancy=d.redundancy + 1e-6)
