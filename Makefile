@@ -41,8 +41,8 @@ cover: $(ST)/dev ## run all tests with branch coverage
 bench: $(ST)/dev ## the solver benchmark of docs/benchmarks.md
 	$(BIN)/python -m scripts.benchmark_solver
 
-docs: $(ST)/dev ## run and pair the notebooks, then run every block of the docs
-	$(BIN)/jupytext --sync --execute notebooks/*.py
+docs: $(ST)/dev ## run the notebooks, write their outputs, then run every block of the docs
+	$(BIN)/python -m scripts.notebooks
 	$(BIN)/pytest tests/test_docs.py
 
 neural: $(ST)/neural ## install the core with the neural extra
