@@ -48,7 +48,7 @@ def _methods(axes: Axes, entries: Sequence[Entry]) -> None:
     for place, (name, colour) in enumerate(COLOURS.items()):
         tried = [(e.instance, e.outcomes[name]) for e in entries]
         done = [(i.kind, i.cells, o.median) for i, o in tried if o.status == "ok"]
-        stopped = [(i.cells, float(o.note.split()[2])) for i, o in tried if o.status == "time-out"]
+        stopped = [(i.cells, o.limit) for i, o in tried if o.status == "time-out"]
         dense = sorted((cells, y) for kind, cells, y in done if kind == "dirichlet")
         other = [(cells, y) for kind, cells, y in done if kind != "dirichlet"]
         apart = 1 + 0.12 * (place - 2)  # so that marks at the limit do not hide one another

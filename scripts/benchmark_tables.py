@@ -60,11 +60,9 @@ def single_table(entries: Sequence[Entry]) -> str:
     for entry in entries:
         ours = entry.outcomes[OURS]
         peers = [cell(entry, name) for name in PEERS]
-        ratio = fastest(entry.outcomes[name] for name in PEERS) / ours.median
-        rows.append(
-            [entry.instance.name, cell(entry, OURS), f"{ours.gap:.0e}", *peers]
-            + ([f"{ratio:.1f}", f"{entry.instance.required:g}"] if ratio == ratio else ["", ""])
-        )
+        required = f"{entry.instance.required:g}" if entry.instance.peers else "–"
+        gap = page.number(ours.gap, ".0e")
+        rows.append([entry.instance.name, cell(entry, OURS), gap, *peers, _ratio(entry), required])
     return page.markdown_table(header, rows)
 
 
@@ -86,8 +84,8 @@ def batched_table(entries: Sequence[Entry]) -> str:
                 entry.instance.size,
                 f"{entry.instance.count:,}",
                 *map(page.duration, (each, alone, peer)),
-                *(f"{ratio:.0f}" for ratio in (alone / each, peer / each)),
-                f"{ours.gap:.0e}",
+                *(page.number(ratio, ".0f") for ratio in (alone / each, peer / each)),
+                page.number(ours.gap, ".0e"),
                 required,
             ]
         )
@@ -112,18 +110,28 @@ def large_table(entries: Sequence[Entry]) -> str:
     for entry in entries:
         ours = entry.outcomes[OURS]
         memory = f"{ours.peak_mib / 1024:.2f} GiB"
-        done = [f"{ours.gap:.0e}", str(ours.iterations), ours.note, memory]
+        done = [page.number(ours.gap, ".0e"), str(ours.iterations), ours.note, memory]
         rows.append([entry.instance.name, cell(entry, OURS), *done])
     return page.markdown_table(
         ["table", "time", "gap", "iterations", "status, method", "peak memory"], rows
     )
 
 
+def _ratio(entry: Entry) -> str:
+    """Time of the fastest peer over ours; a lower bound where all were stopped."""
+    ours = entry.outcomes[OURS].median
+    peers = [entry.outcomes[name] for name in PEERS]
+    if any(peer.status == "ok" for peer in peers):
+        return page.number(fastest(peers) / ours, ".1f")
+    limits = [peer.limit for peer in peers if peer.status == "time-out"]
+    return f"> {min(limits) / ours:.1f}" if limits else "–"
+
+
 def cell(entry: Entry, method: str) -> str:
     """Time in words, with the error where it can be seen, or why there is none."""
     outcome = entry.outcomes[method]
     if outcome.status == "time-out":
-        return "> " + outcome.note.removeprefix("stopped after ")
+        return f"> {outcome.limit:g} s"
     if outcome.status != "ok":
         return "–" if outcome.status == "skipped" else "failed"
     ours = entry.outcomes[OURS]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import os
 import platform
 import re
@@ -51,12 +52,19 @@ def markdown_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds with two to three digits and a fitting unit."""
+    """Seconds with two to three digits and a fitting unit; a dash for NaN."""
+    if math.isnan(seconds):
+        return "–"
     for factor, unit in ((1e6, "µs"), (1e3, "ms"), (1.0, "s")):
         value = seconds * factor
         if value < 999.5 or unit == "s":
             return f"{value:.{2 if value < 9.95 else 1 if value < 99.5 else 0}f} {unit}"
     raise AssertionError("unreachable")
+
+
+def number(value: float, form: str) -> str:
+    """A number in the given format; a dash for NaN."""
+    return "–" if math.isnan(value) else format(value, form)
 
 
 def machine(threads: int | None = None) -> str:

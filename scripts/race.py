@@ -47,6 +47,7 @@ class Outcome:
     marginal_error: float = float("nan")
     iterations: int = 0
     peak_mib: float = float("nan")
+    limit: float = float("nan")  # where it was stopped
     note: str = ""
 
     @property
@@ -83,7 +84,7 @@ class Runner:
                 reply = self._pipe.recv()
                 assert isinstance(reply, Outcome)
                 return reply
-            outcome = Outcome("time-out", note=f"stopped after {limit:g} s")
+            outcome = Outcome("time-out", limit=limit)
         except EOFError:
             outcome = Outcome("failed", note="the process ended, probably for lack of memory")
         self.close()
