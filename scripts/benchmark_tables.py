@@ -41,6 +41,7 @@ class Entry:
             "marginal_error": outcome.marginal_error,
             "iterations": outcome.iterations,
             "peak_mib": outcome.peak_mib,
+            "stopped_after": outcome.limit,
             "note": outcome.note,
         }
 
