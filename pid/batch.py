@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import xlogy
 
-from pid.decomposition import ATOMS, Certificate, Decomposition, Status, atoms
+from pid.decomposition import ATOMS, NEAR, Certificate, Decomposition, Status, atoms
 from pid.information import Unit, nats_per
 from pid.solver import Answers
 from pid.solver.certificate import marginal_error
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Used = Sequence[NDArray[np.intp]]
-
-# Gap in nats up to which an answer above the tolerance is still called near-optimal; also what very large
-# tables are solved to (solver/truncated.py).
-NEAR = 1e-4
 
 
 @dataclass(slots=True)
@@ -80,7 +77,6 @@ def solved(
     status = np.full(batch, Status.INACCURATE, dtype=object)
     status[gap <= NEAR] = Status.NEAR_OPTIMAL
     status[gap <= tol] = Status.OPTIMAL
-    status[~np.isfinite(gap)] = Status.UNSOLVED
     return Solved(
         atoms=np.stack(atoms(union, first, second, both)),
         primal=union,
@@ -144,8 +140,8 @@ class DecompositionBatch:
     def __len__(self) -> int:
         return len(self.redundancy)
 
-    def __getitem__(self, i: int) -> Decomposition:
-        return self._rows.row(range(len(self))[i], self.unit)
+    def __getitem__(self, i: SupportsIndex) -> Decomposition:
+        return self._rows.row(range(len(self))[operator.index(i)], self.unit)
 
     def __iter__(self) -> Iterator[Decomposition]:
         return (self[i] for i in range(len(self)))

@@ -23,13 +23,17 @@ ATOMS = ("redundancy", "unique1", "unique2", "synergy")
 ROUNDING = 1e-12
 
 
+# Gap in nats up to which an answer above the tolerance is still called near-optimal; also what very
+# large tables are solved to (solver/truncated.py).
+NEAR = 1e-4
+
+
 class Status(enum.Enum):
     """How far an answer is proved; ``message`` says it in a sentence."""
 
     OPTIMAL = "optimal"
     NEAR_OPTIMAL = "near-optimal"
     INACCURATE = "inaccurate"
-    UNSOLVED = "unsolved"
 
     @property
     def message(self) -> str:
@@ -41,7 +45,6 @@ _MESSAGES = {
     Status.OPTIMAL: "The certified gap is within the tolerance.",
     Status.NEAR_OPTIMAL: "The certified gap is above the tolerance and at most 1e-4 nats.",
     Status.INACCURATE: "The certified gap is above 1e-4 nats; the interval is valid, but wide.",
-    Status.UNSOLVED: "No method found a finite interval.",
 }
 
 
@@ -108,6 +111,7 @@ class Decomposition:
         """I(Y; X2) = redundancy + unique2."""
         return self.redundancy + self.unique2
 
+    @np.errstate(under="ignore")
     def check(self, p: ArrayLike) -> None:
         """Recompute everything from ``p`` without the solver.
 
@@ -127,6 +131,8 @@ class Decomposition:
         table = as_table(p)
         if table.shape != self.coupling.shape:
             raise CheckFailed(f"p has shape {table.shape}, the coupling {self.coupling.shape}")
+        _check_shapes(self.coupling.shape, self.certificate)
+        _check_statements(self.certificate, nats_per(self.unit))
         _check_bounds(table, self.coupling, self.certificate, self.unit)
         _check_atoms(table, self)
 
@@ -172,6 +178,24 @@ def atoms(union: Any, first: Any, second: Any, both: Any) -> tuple[Any, Any, Any
     return first + second - union, union - second, union - first, both - union
 
 
+def _check_shapes(shape: tuple[int, ...], certificate: Certificate) -> None:
+    assert certificate.multipliers is not None
+    n1, n2, k = shape
+    shapes = tuple(np.shape(m) for m in certificate.multipliers)
+    _require(shapes == ((n1, k), (n2, k)), f"the multipliers have shapes {shapes}")
+
+
+def _check_statements(certificate: Certificate, nat: float) -> None:
+    """What the certificate says of itself: its gap, and the status that follows from it."""
+    gap = (certificate.primal - certificate.dual) * nat
+    stated = certificate.gap * nat
+    _require(abs(stated - gap) <= ROUNDING, f"the gap is {gap}, not {stated} nats")
+    wrong = (certificate.status is Status.NEAR_OPTIMAL and gap > NEAR) or (
+        certificate.status is Status.INACCURATE and gap <= NEAR
+    )
+    _require(not wrong, f"a gap of {gap} nats is not {certificate.status.value}")
+
+
 def _check_bounds(
     table: NDArray[np.float64],
     coupling: NDArray[np.float64],
@@ -185,8 +209,12 @@ def _check_bounds(
     _require(bool((coupling >= 0).all()), "the coupling has negative cells")
     error = float(marginal_error(q, a, b)[0])
     _require(error <= ROUNDING, f"the coupling misses a marginal of p by {error:.1e}")
+    stated = certificate.marginal_error
+    _require(abs(stated - error) <= ROUNDING, f"marginal_error is {error}, not {stated}")
     assert certificate.multipliers is not None
     alpha, beta = (m.T[..., None] for m in certificate.multipliers)
+    numbers = bool((alpha < np.inf).all() and (beta < np.inf).all())
+    _require(numbers, "a multiplier is not a number")
     excess = float(log_partition(alpha, beta).max(initial=-np.inf))
     _require(excess <= ROUNDING, f"the multipliers are infeasible by {excess:.1e} nats")
     target = entropy(table.sum(axis=(0, 1)), unit="nat")

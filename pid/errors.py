@@ -29,6 +29,9 @@ class SolverFailed(PIDError, RuntimeError):
         super().__init__(message)
         self.best = best
 
+    def __reduce__(self) -> tuple[type[SolverFailed], tuple[str, Decomposition]]:
+        return type(self), (str(self), self.best)  # to survive the way from a worker
+
 
 class CheckFailed(PIDError, AssertionError):
     """A decomposition does not hold for the table it was checked against."""

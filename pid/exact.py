@@ -23,15 +23,13 @@ from pid.solver.certificate import Certified
 
 OnFail = Literal["raise", "return"]
 
-# Cells a table counted from samples may have; above it the symbols are almost surely not symbols.
-MOST_CELLS = 2 * 10**8
-
 # Methods that were asked for, or had to be, although they stop at a looser gap (Status.NEAR_OPTIMAL).
 LOOSE = ("cone", "first-order")
 
 Table = NDArray[np.float64]
 
 
+@np.errstate(under="ignore")
 def decompose(
     p: ArrayLike,
     *,
@@ -85,6 +83,7 @@ def decompose(
     return result if keep_coupling else result.without_coupling()
 
 
+@np.errstate(under="ignore")
 def decompose_batch(
     P: ArrayLike | Sequence[ArrayLike],
     *,
@@ -116,8 +115,9 @@ def decompose_batch(
         array([1.   , 1.585])
     """
     _check_options(unit, tol, method, on_fail)
-    if isinstance(P, np.ndarray) and P.ndim == 4:
-        groups = {P.shape[1:]: (list(range(len(P))), as_tables(P))}
+    if isinstance(P, np.ndarray) and P.dtype != object:
+        stack = as_tables(P)
+        groups = {P.shape[1:]: (list(range(len(P))), stack)} if len(P) else {}
     else:
         groups = _grouped(P)
     parts = [
@@ -163,7 +163,8 @@ def decompose_samples(
 
 def _check_options(unit: str, tol: float, method: str, on_fail: str) -> None:
     nats_per(unit)
-    if not (isinstance(tol, int | float | np.number) and 0 < tol < np.inf):
+    number = isinstance(tol, int | float | np.integer | np.floating) and not isinstance(tol, bool)
+    if not (number and 0 < tol < np.inf):
         raise InvalidInput(f"tol must be a positive number of nats, such as 1e-9; got {tol!r}")
     if method not in solver.METHODS:
         raise InvalidInput(f"method must be one of {', '.join(solver.METHODS)}; got {method!r}")
@@ -173,13 +174,17 @@ def _check_options(unit: str, tol: float, method: str, on_fail: str) -> None:
 
 def _grouped(P: Sequence[ArrayLike] | ArrayLike) -> dict[tuple[int, ...], tuple[list[int], Table]]:
     """Tables of any shapes, stacked by shape, with their positions."""
-    if not isinstance(P, Iterable):
-        raise InvalidDistribution(f"P must be a sequence of tables; got a {type(P).__name__}")
+    try:
+        listed = list(P)  # type: ignore[arg-type]
+    except TypeError as err:
+        raise InvalidDistribution(
+            f"P must be a sequence of tables; got a {type(P).__name__}"
+        ) from err
     tables: dict[tuple[int, ...], list[Table]] = defaultdict(list)
     positions: dict[tuple[int, ...], list[int]] = defaultdict(list)
-    for position, p in enumerate(P):
+    for position, p in enumerate(listed):
         try:
-            table = as_table(p)  # type: ignore[arg-type]
+            table = as_table(p)
         except InvalidDistribution as err:
             raise InvalidDistribution(f"P[{position}]: {err}") from err
         tables[table.shape].append(table)
@@ -207,11 +212,12 @@ def _solve_stack(
 
 def _as_start(start: Decomposition, shape: tuple[int, ...]) -> Certified:
     """A previous result as the solver's starting point."""
-    if start.coupling is None or start.certificate is None:
+    certificate = start.certificate if isinstance(start, Decomposition) else None
+    if certificate is None or certificate.multipliers is None or start.coupling is None:
         raise InvalidInput("start must be a decomposition with its coupling (keep_coupling=True)")
     if start.coupling.shape != shape:
         raise InvalidInput(f"start is for shape {start.coupling.shape}, p has shape {shape}")
-    alpha, beta = start.certificate.multipliers
+    alpha, beta = certificate.multipliers
     unknown = np.zeros(1)
     q = start.coupling.transpose(2, 0, 1)[..., None]
     return Certified(q, alpha.T[..., None], beta.T[..., None], unknown, unknown)

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import xlogy
 
 from pid.errors import InvalidDistribution, InvalidInput
+from pid.joint import as_distribution
 
 Unit = Literal["bit", "nat"]
 Axes = int | tuple[int, ...]
@@ -35,17 +36,17 @@ def entropy(p: ArrayLike, *, unit: Unit = "bit") -> float:
         >>> entropy([1, 1, 1, 1])
         2.0
     """
-    return _entropy(_normalised(p)) / nats_per(unit)
+    return _entropy(as_distribution(p)) / nats_per(unit)
 
 
 def conditional_entropy(p: ArrayLike, of: Axes, given: Axes, *, unit: Unit = "bit") -> float:
     """Conditional entropy H(of | given) = H(of, given) - H(given).
 
     Example:
-        >>> conditional_entropy([[1, 1], [0, 2]], of=1, given=0)
+        >>> round(conditional_entropy([[1, 1], [0, 2]], of=1, given=0), 12)
         0.5
     """
-    table = _normalised(p)
+    table = as_distribution(p)
     axes_of, axes_given = _disjoint(table, of, given)
     nats = _entropy_of(table, axes_of + axes_given) - _entropy_of(table, axes_given)
     return nats / nats_per(unit)
@@ -58,7 +59,7 @@ def mutual_information(p: ArrayLike, a: Axes = 0, b: Axes = -1, *, unit: Unit = 
         >>> mutual_information([[1, 0], [0, 1]])
         1.0
     """
-    table = _normalised(p)
+    table = as_distribution(p)
     axes_a, axes_b = _disjoint(table, a, b)
     nats = (
         _entropy_of(table, axes_a)
@@ -78,7 +79,7 @@ def conditional_mutual_information(
         >>> conditional_mutual_information(xor, a=0, b=2, given=1)
         1.0
     """
-    table = _normalised(p)
+    table = as_distribution(p)
     axes_a, axes_b, axes_c = _disjoint(table, a, b, given)
     nats = (
         _entropy_of(table, axes_a + axes_c)
@@ -98,7 +99,7 @@ def co_information(p: ArrayLike, *, unit: Unit = "bit") -> float:
         >>> co_information([[[1, 0], [0, 1]], [[0, 1], [1, 0]]])
         -1.0
     """
-    table = _normalised(p)
+    table = as_distribution(p)
     if table.ndim != 3:
         raise InvalidDistribution(f"co-information needs 3 axes (x1, x2, y); got {table.shape}")
     shared = mutual_information(table, 0, 2, unit=unit)
@@ -115,23 +116,16 @@ def _entropy_of(table: NDArray[np.float64], axes: tuple[int, ...]) -> float:
     return _entropy(table.sum(axis=rest))
 
 
-def _normalised(p: ArrayLike) -> NDArray[np.float64]:
-    table = np.asarray(p, dtype=np.float64)
-    if not (table.size and np.isfinite(table).all() and (table >= 0).all() and table.any()):
-        raise InvalidDistribution(
-            f"p must be finite, non-negative and have some mass; got shape {table.shape}"
-        )
-    table = table / table.max()
-    return np.asarray(table / table.sum())
-
-
 def _disjoint(table: NDArray[np.float64], *groups: Axes) -> list[tuple[int, ...]]:
     """Groups of axes as tuples of non-negative indices that do not overlap."""
     found: list[tuple[int, ...]] = []
     for group in groups:
         axes = group if isinstance(group, tuple) else (group,)
-        if not all(-table.ndim <= axis < table.ndim for axis in axes):
-            raise InvalidInput(f"axes {group} are not axes of a table of shape {table.shape}")
+        whole = all(isinstance(axis, int | np.integer) for axis in axes)
+        if not (whole and all(-table.ndim <= axis < table.ndim for axis in axes)):
+            raise InvalidInput(
+                f"axes must be an index or a tuple of them, into shape {table.shape}; got {group!r}"
+            )
         found.append(tuple(axis % table.ndim for axis in axes))
     flat = [axis for axes in found for axis in axes]
     if len(flat) != len(set(flat)):

@@ -5,6 +5,7 @@ This is the border: whatever passes here is trusted by everything behind it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
@@ -14,6 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 from pid.errors import InvalidDistribution, InvalidInput
 
 AXES = ("x1", "x2", "y")
+
+# Cells a table counted from samples may have; above it the symbols are almost surely not symbols.
+MOST_CELLS = 2 * 10**8
 
 
 class Samples(NamedTuple):
@@ -41,15 +45,7 @@ def as_table(p: ArrayLike) -> NDArray[np.float64]:
         >>> as_table([[[1, 0], [0, 3]]]).tolist()
         [[[0.25, 0.0], [0.0, 0.75]]]
     """
-    try:
-        raw = np.asarray(p)
-        if raw.dtype.kind not in "biuf":
-            raise TypeError(f"dtype {raw.dtype}")
-        table = np.array(raw, dtype=np.float64, order="C")
-    except (TypeError, ValueError) as err:
-        raise InvalidDistribution(
-            f"p must be an array of real numbers with axes (x1, x2, y); this is not one: {err}"
-        ) from err
+    table = _real(p)
     if table.ndim != 3:
         raise InvalidDistribution(
             f"p must have 3 axes (x1, x2, y); got shape {table.shape}"
@@ -59,6 +55,32 @@ def as_table(p: ArrayLike) -> NDArray[np.float64]:
                 else "; merge axes first"
             )
         )
+    return _normalised(table)
+
+
+def as_distribution(p: ArrayLike) -> NDArray[np.float64]:
+    """Check and normalise a table like ``as_table``, but with any number of axes."""
+    return _normalised(_real(p))
+
+
+def _real(p: ArrayLike) -> NDArray[np.float64]:
+    """A new array of float64, if ``p`` is an array of real numbers."""
+    try:
+        raw = np.asarray(p)
+        if raw.dtype.kind not in "biuf":
+            raise TypeError(f"dtype {raw.dtype}")
+        if np.ma.is_masked(p):
+            raise TypeError("it has masked cells, and a cell without a value is not 0")
+        with np.errstate(over="ignore", under="ignore"):  # of a longer type; checked by the caller
+            return np.array(raw, dtype=np.float64, order="C")
+    except (TypeError, ValueError) as err:
+        raise InvalidDistribution(
+            f"p must be an array of real numbers, with axes (x1, x2, y); it is not: {err}"
+        ) from err
+
+
+def _normalised(table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Check the values of ``table`` and normalise it in place."""
     if table.size == 0:
         raise InvalidDistribution(f"p is empty: shape {table.shape}; every axis needs a symbol")
     _reject(~np.isfinite(table), table, "is not finite", "remove or impute missing values first")
@@ -66,8 +88,9 @@ def as_table(p: ArrayLike) -> NDArray[np.float64]:
     largest = table.max()
     if largest == 0:
         raise InvalidDistribution("p has no mass: every cell is 0")
-    table /= largest  # so that neither huge nor subnormal masses break the sum
-    table /= table.sum()
+    with np.errstate(under="ignore"):
+        table /= largest  # so that neither huge nor subnormal masses break the sum
+        table /= table.sum()
     return table
 
 
@@ -77,12 +100,19 @@ def as_tables(P: NDArray[np.generic]) -> NDArray[np.float64]:
     Raises:
         InvalidDistribution: as for ``as_table``; the message names the first table that is wrong.
     """
-    if P.dtype.kind in "biuf" and P.size:
-        stack = P.astype(np.float64)
+    if P.ndim != 4:
+        raise InvalidDistribution(
+            f"P must have 4 axes (table, x1, x2, y), or be a list of tables; got shape {P.shape}"
+            + ("; a single table goes to decompose" if P.ndim == 3 else "")
+        )
+    if P.dtype.kind in "biuf" and P.size and not np.ma.is_masked(P):
+        with np.errstate(over="ignore", under="ignore"):
+            stack = np.array(P, dtype=np.float64)
         largest = stack.max(axis=(1, 2, 3), keepdims=True)
         if np.isfinite(stack).all() and (stack >= 0).all() and (largest > 0).all():
-            stack /= largest
-            stack /= stack.sum(axis=(1, 2, 3), keepdims=True)
+            with np.errstate(under="ignore"):
+                stack /= largest
+                stack /= stack.sum(axis=(1, 2, 3), keepdims=True)
             return stack
     for position, p in enumerate(P):  # find the culprit
         try:
@@ -115,7 +145,8 @@ def count_samples(
         The counts, shape (n1, n2, k), with the symbols of each axis.
 
     Raises:
-        InvalidInput: lengths differ, no samples, an unhashable or a missing (NaN) symbol.
+        InvalidInput: lengths differ, no samples, an unhashable or a missing (NaN) symbol, or so
+            many symbols that the table would have more than ``MOST_CELLS`` cells.
 
     Example:
         >>> count_samples(["a", "b"], [0, 0], [True, False]).counts.tolist()
@@ -131,8 +162,13 @@ def count_samples(
     if lengths[0] == 0:
         raise InvalidInput("there are no samples: x1, x2 and y are empty")
     shape = tuple(len(symbols) for _, symbols in coded)
+    if math.prod(shape) > MOST_CELLS:
+        raise InvalidInput(
+            f"{' x '.join(map(str, shape))} symbols make too large a table; values that hardly "
+            "repeat are not symbols: bin them, or use pid.quantify"
+        )
     flat = np.ravel_multi_index(tuple(codes for codes, _ in coded), shape)
-    counts = np.bincount(flat, minlength=int(np.prod(shape))).reshape(shape).astype(np.int64)
+    counts = np.bincount(flat, minlength=math.prod(shape)).reshape(shape).astype(np.int64)
     return Samples(counts, *(symbols for _, symbols in coded))
 
 
@@ -140,7 +176,9 @@ def _encode(
     values: Iterable[Hashable], name: str
 ) -> tuple[NDArray[np.intp], tuple[Hashable, ...]]:
     """Codes 0..m-1 of the samples and the m symbols they stand for."""
-    array = values if isinstance(values, np.ndarray) else None
+    if np.ma.is_masked(values):
+        raise _missing(name, int(np.ma.getmaskarray(np.ma.asarray(values)).ravel().argmax()))
+    array = np.asarray(values) if isinstance(values, np.ndarray) else None
     if array is not None and array.ndim != 1:
         raise InvalidInput(f"{name} must be one-dimensional, one symbol per sample; got {array.shape}")
     if array is not None and array.dtype.kind in "biufSU":
@@ -148,6 +186,10 @@ def _encode(
             raise _missing(name, int(np.flatnonzero(np.isnan(array))[0]))
         symbols, codes = np.unique(array, return_inverse=True)
         return codes.astype(np.intp), tuple(symbols.tolist())
+    if not isinstance(values, Iterable):
+        raise InvalidInput(
+            f"{name} must be a sequence, one symbol per sample; got a {type(values).__name__}"
+        )
     return _encode_objects(list(values), name)
 
 
@@ -164,7 +206,7 @@ def _encode_objects(
                 f"{name}[{row}] is a {type(item).__name__}, which is not hashable; "
                 "use strings, numbers or tuples as symbols"
             ) from err
-        if item is None or item != item:  # NaN, pandas' NaT: the only values unequal to themselves
+        if _is_missing(item):
             raise _missing(name, row)
     symbols = list(seen)
     try:
@@ -174,6 +216,14 @@ def _encode_objects(
     rank = np.empty(len(symbols), dtype=np.intp)
     rank[order] = np.arange(len(symbols))
     return rank[codes], tuple(symbols[i] for i in order)
+
+
+def _is_missing(item: Hashable) -> bool:
+    """None, or unequal to itself as NaN and NaT are, or with no truth about it as pandas' NA."""
+    try:
+        return item is None or bool(item != item)
+    except TypeError:
+        return True
 
 
 def _missing(name: str, row: int) -> InvalidInput:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pid.errors import InvalidInput
 from pid.solver import cone, interior_point, truncated
-from pid.solver.certificate import Certified, Solution, record
+from pid.solver.certificate import Certified, Solution, at_independence, record
 from pid.solver.interior_point import Settings
 from pid.solver.problem import Array
 
@@ -94,6 +94,9 @@ def _climb(a: Array, b: Array, tol: float, method: str, start: Certified | None)
             break
         _merge(answers, attempt(a[..., rows], b[..., rows]), rows, name)
     assert answers is not None
+    rows = np.flatnonzero(~np.isfinite(answers.solution.gap))
+    if len(rows):  # a valid interval, however wide
+        record(answers.solution, at_independence(a[..., rows], b[..., rows]), rows)
     return answers
 
 

@@ -21,6 +21,7 @@ Array = NDArray[np.floating]
 # solve: they cannot move the optimum by more than their mass times its logarithm, and the certificate,
 # which is computed for the marginals as given, accounts for every bit of them.
 NEGLIGIBLE = 1e-3
+MOST_NEGLIGIBLE = 1e-3  # tolerance above which no more is left out
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +60,8 @@ class Problem:
 
 def build(a: Array, b: Array, tol: float, dtype: type[np.floating] = np.float64) -> Problem:
     """Problem with marginals ``a`` (k, n1, B) and ``b`` (k, n2, B), less their negligible cells."""
-    a, b, p_y = _drop_negligible(a.astype(dtype), b.astype(dtype), NEGLIGIBLE * tol)
+    budget = NEGLIGIBLE * min(tol, MOST_NEGLIGIBLE)
+    a, b, p_y = _drop_negligible(a.astype(dtype), b.astype(dtype), budget)
     independent = a[:, :, None] * (b / np.where(p_y > 0, p_y, 1)[:, None])[:, None]
     s = independent.sum(axis=0)
     if s.all():
