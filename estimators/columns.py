@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pid.errors import InvalidInput
 
 MAX_SYMBOLS = 20  # more distinct numbers than this are measurements rather than symbols
-ROWS_PER_CLASS = 10  # integers that repeat at least this often are classes, however many they are
+ROWS_PER_CLASS = 10  # integers most of which occur this often are classes, however many there are
 
 Column = NDArray[Any]
 
@@ -58,14 +58,14 @@ class Variable:
     def is_continuous(self) -> bool:
         """Whether a target is a measurement: many distinct numbers, that do not repeat as integers.
 
-        Few-valued numbers are classes; so are integers that repeat ``ROWS_PER_CLASS`` times each.
+        Few-valued numbers are classes; so are integers if most occur ``ROWS_PER_CLASS`` times.
         """
         only = self.columns[0]
         if not _is_numeric(only):
             return False
-        distinct = np.unique(only).size
-        repeats = _is_integral(only) and len(only) >= ROWS_PER_CLASS * distinct
-        return distinct > MAX_SYMBOLS and not repeats
+        _, counts = np.unique(only, return_counts=True)
+        repeats = _is_integral(only) and np.median(counts) >= ROWS_PER_CLASS
+        return counts.size > MAX_SYMBOLS and not repeats
 
     def symbols(self) -> Column:
         """One hashable symbol per sample: the value, or the tuple of values of several columns."""

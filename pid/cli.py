@@ -11,15 +11,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import click
 
 from pid._version import __version__
 from pid.errors import PIDError, SolverFailed
-
-if TYPE_CHECKING:
-    from pid.quantification import Quantification
 
 PATIENCE = 2.0  # seconds before progress is shown
 
@@ -97,10 +94,23 @@ def main() -> None:
     callback=_number_or("auto", "none"),
     help="Quantile bins of the target; auto: 4 if it is continuous.",
 )
-@click.option("--unit", type=click.Choice(["bit", "nat"]), default="bit", show_default=True)
+@click.option(
+    "--unit",
+    type=click.Choice(["bit", "nat"]),
+    default="bit",
+    show_default=True,
+    help="Unit of information.",
+)
 @click.option("--json", "output", metavar="OUT", help="Write JSON to a file, or - for stdout.")
 @click.option("--force", is_flag=True, help="Overwrite OUT.")
-@click.option("--random-state", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--random-state",
+    type=click.IntRange(0, 2**32 - 1),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Seed of the clustering.",
+)
 def quantify_file(
     file: Path,
     x1: str,
@@ -125,10 +135,11 @@ def quantify_file(
     if path is not None:
         check_writable(path, force=force)
     with _progress("Reading, clustering and solving ..."):
-        from pid.quantification import quantify
         from pid.tables import load
 
         chosen = load(file, x1=x1, x2=x2, y=y)
+        from pid.quantification import quantify  # after loading: bad input need not wait for it
+
         result = quantify(
             chosen.X1,
             chosen.X2,
@@ -146,23 +157,11 @@ def quantify_file(
     if output == "-":
         click.echo(text)
     else:
-        _show(result, file.name)
+        from pid.render import as_text, render
+
+        click.echo(as_text(render(result, file.name)), color=True)
     for warning in result.warnings:
         click.secho(f"Warning: {warning}", fg="yellow", err=True)
-
-
-def _show(result: Quantification, title: str) -> None:
-    from rich.console import Console
-
-    from pid.render import WIDTH, render
-
-    console = Console()
-    content = render(result, title, unicode=console.encoding.startswith("utf"))
-    with console.capture() as capture:
-        console.print(content, width=min(console.width, WIDTH))
-    lines = capture.get().splitlines()  # padded to the full width, which a file has no use for
-    text = "\n".join(lines if console.is_terminal else [line.rstrip() for line in lines])
-    click.echo(text.encode(console.encoding, "backslashreplace").decode(console.encoding))
 
 
 @contextmanager
@@ -194,20 +193,10 @@ def datasets() -> None:
 @datasets.command("list")
 def list_datasets() -> None:
     """Name every data set."""
-    from rich.console import Console
-    from rich.table import Table
-
     from pid.datasets import available
+    from pid.render import as_text, catalogue
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("name", "rows", "columns"):
-        table.add_column(heading, no_wrap=True, justify="left" if heading == "name" else "right")
-    table.add_column("what")
-    for dataset in available():
-        rows = "any" if dataset.rows is None else str(dataset.rows)
-        table.add_row(dataset.name, rows, str(dataset.columns), dataset.description)
-    console = Console(markup=False)
-    console.print(table, width=min(console.width, 80))
+    click.echo(as_text(catalogue(available())), color=True)
 
 
 @datasets.command("show")
@@ -222,8 +211,22 @@ def show_dataset(name: str) -> None:
 @datasets.command("write")
 @click.argument("name")
 @click.argument("out", type=click.Path(path_type=Path), required=False)
-@click.option("--samples", type=click.IntRange(1), default=1000, show_default=True)
-@click.option("--random-state", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--samples",
+    type=click.IntRange(1),
+    default=1000,
+    show_default=True,
+    metavar="N",
+    help="Rows to draw of a gate.",
+)
+@click.option(
+    "--random-state",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Seed of the drawing.",
+)
 @click.option("--force", is_flag=True, help="Overwrite OUT.")
 def write_dataset(
     name: str, out: Path | None, samples: int, random_state: int, force: bool

@@ -164,7 +164,7 @@ def quantify(
     x1, x2, target = as_variables(X1, X2, y)
     check_target(target)
     target, note = _classes(target, bins)
-    notes = (note,) if note else ()
+    notes: tuple[str, ...] = (note,) if note else ()
     if estimator == "auto":
         estimator = "table" if x1.is_symbolic and x2.is_symbolic else "cluster"
         if estimator == "table" and n_clusters != "auto":
@@ -191,7 +191,7 @@ def quantify(
         n=len(x1),
         estimator=estimator,
         parameters=solved.parameters,
-        random_state=random_state,
+        random_state=None if random_state is None else int(random_state),
         null_bias=bias,
         notes=notes + solved.notes,
         warnings=doubts(solved.table, bias, solved.decomposition.total, unit),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from rich.console import Group
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -13,10 +13,11 @@ from rich.text import Text
 from pid.reading import tiny
 
 if TYPE_CHECKING:
+    from pid.datasets import Dataset
     from pid.quantification import Quantification
 
 WIDTH = 80
-_BAR = 30
+_BAR, _BLOCK = 30, "█"
 _COLOURS = {"redundancy": "cyan", "unique1": "blue", "unique2": "magenta", "synergy": "yellow"}
 _LABELS = {
     "redundancy": "redundancy",
@@ -31,17 +32,41 @@ def plain(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def render(q: Quantification, title: str, *, unicode: bool = True) -> Group:
+def as_text(content: RenderableType) -> str:
+    """What to put on stdout: in colour on a terminal, bare elsewhere, at most 80 columns wide."""
+    console = Console()
+    with console.capture() as capture:
+        console.print(content, width=min(console.width, WIDTH))
+    lines = capture.get().splitlines()  # padded to the full width, which a file has no use for
+    text = "\n".join(lines if console.is_terminal else [line.rstrip() for line in lines])
+    if not console.encoding.startswith("utf"):
+        text = text.replace(_BLOCK, "#")
+    return text.encode(console.encoding, "backslashreplace").decode(console.encoding)
+
+
+def render(q: Quantification, title: str) -> Group:
     """The result as a table with bars, the reading, and what it rests on.
 
     Args:
         q: the result.
         title: what was decomposed, such as a file name.
-        unicode: draw bars with block characters rather than ``#``.
     """
-    parts = (_axes(q), _atoms(q, "█" if unicode else "#"), Text(q.reading), _evidence(q))
+    parts = (_axes(q), _atoms(q), Text(q.reading), _evidence(q))
     heading = Text(f"Partial information decomposition of {plain(title)}", style="bold")
     return Group(heading, *(Padding(part, (1, 0, 0, 2)) for part in parts))
+
+
+def catalogue(datasets: Iterable[Dataset]) -> Table:
+    """The data sets there are, one a row; of gates any number of samples can be drawn."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("name", style="bold", no_wrap=True)
+    table.add_column("kind")
+    table.add_column("size", no_wrap=True)
+    table.add_column("what")
+    for d in datasets:
+        size = f"{'any' if d.rows is None else d.rows} x {d.columns}"
+        table.add_row(d.name, d.kind, size, Text(d.description))
+    return table
 
 
 def _axes(q: Quantification) -> Table:
@@ -57,7 +82,7 @@ def _axes(q: Quantification) -> Table:
     return grid
 
 
-def _atoms(q: Quantification, block: str) -> Table:
+def _atoms(q: Quantification) -> Table:
     grid = Table.grid(padding=(0, 2))
     grid.add_column()
     grid.add_column()
@@ -71,7 +96,7 @@ def _atoms(q: Quantification, block: str) -> Table:
     for atom, label in _LABELS.items():
         value = getattr(q.decomposition, atom)
         share = value / total if min(abs(value), total) > tiny(q.decomposition) else 0.0
-        bar = Text(block * round(_BAR * min(max(share, 0), 1)), style=_COLOURS[atom])
+        bar = Text(_BLOCK * round(_BAR * min(max(share, 0), 1)), style=_COLOURS[atom])
         grid.add_row(label, q.show(atom).rjust(width), f"{share:.0%}", bar)
     entropy = f"of {q.target_entropy:.4f} {q.decomposition.unit} in y"
     total_shown = Text(q.show("total").rjust(width), style="bold")

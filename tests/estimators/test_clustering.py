@@ -159,7 +159,7 @@ def test_scaling_makes_units_of_measurement_irrelevant(rng: np.random.Generator)
     X1, X2, y = blobs(rng)
     small = X1 * [1.0, 1024.0, 1 / 1024] + [0, 7, 0]
     labels = [ClusterPID(scale=True).fit(X, X2, y).labels1_ for X in (X1, small)]
-    assert np.array_equal(*labels)
+    assert np.array_equal(labels[0], labels[1])
 
 
 @pytest.mark.parametrize("n_components", [1, 2, 50])
