@@ -154,7 +154,7 @@ def decompose_samples(
         InvalidInput: lengths differ, nothing there, or symbols that are missing or not hashable.
 
     Example:
-        >>> decompose_samples("aabb", "abab", [0, 1, 1, 0]).to_dict()["synergy"]
+        >>> round(decompose_samples("aabb", "abab", [0, 1, 1, 0]).synergy, 6)
         1.0
     """
     counts = count_samples(x1, x2, y).counts
