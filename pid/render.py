@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 WIDTH = 80
 _BAR, _BLOCK = 30, "█"
-_COLOURS = {"redundancy": "cyan", "unique1": "blue", "unique2": "magenta", "synergy": "yellow"}
+_COLOURS = {
+    "redundancy": "cyan",
+    "unique1": "bright_blue",
+    "unique2": "magenta",
+    "synergy": "yellow",
+}
 _LABELS = {
     "redundancy": "redundancy",
     "unique1": "unique to x1",

@@ -3,6 +3,8 @@
 import errno
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 import threading
@@ -371,3 +373,17 @@ def test_help_needs_no_heavy_module() -> None:
     code = f"import sys, pid.cli; print(*({heavy} & set(sys.modules)))"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert (answer.stdout.strip(), answer.stderr) == ("", "")
+
+
+def test_documented_output(folder: Path) -> None:
+    """The output in docs/quantify.md is what its commands print, but for times and iterations."""
+    text = (ROOT / "docs" / "quantify.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```text output\n(.*?)```", text, re.DOTALL)
+    commands = re.findall(r"^pid (.*)$", text, re.MULTILINE)
+    answers = [run(*shlex.split(command)) for command in commands]
+    assert [answer.exit_code for answer in answers] == [0] * len(commands)
+
+    def steady(output: str) -> str:
+        return re.sub(r"within \S+ bit|\d+ iterations|\S+ s$", "...", output, flags=re.MULTILINE)
+
+    assert steady(answers[1].stdout) == steady(shown)
