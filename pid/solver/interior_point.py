@@ -31,12 +31,14 @@ class Settings:
     neighbourhood: float = 100.0  # residuals may reach this multiple of mu
     fraction: float = 0.999  # of the way to the boundary
     centring: float = 0.1  # least sigma while the residuals are outside the neighbourhood
+    damp_below: float = 0.1  # predictor length below which its second-order term is scaled down
     cap: float = 8.0  # longest step of a multiplier, in nats
     max_iterations: int = 80
     dtype: type[np.floating] = np.float64
     factorise: Callable[[Array, Array, Array], System] = factorise
 
 
+LEAST_SIGMA = 1e-4  # of mu that a step aims at
 NO_PAIR = math.exp(-1.0)  # value of exp(f) that leaves no residual where t = 1
 FIRST_SLACK = 0.1  # slack of the tightest constraint at the start, in nats
 OFF_CENTRE = 1e-3  # s is kept above this share of its central value
@@ -57,19 +59,19 @@ class Point:
     def __init__(self, problem: Problem, alpha: Array, beta: Array, s: Array, t: Array) -> None:
         self.alpha, self.beta, self.s, self.t = alpha, beta, s, t
         e = np.exp(alpha[:, :, None] + beta[:, None])
-        z = e.sum(axis=0)
+        z = _sum(e, 0)
         if problem.pairs is not None:  # s = w = 0 and t = 1 there: nothing ever moves
             z = np.where(problem.pairs, z, NO_PAIR)
         self.P = e / z
         self.q = s * self.P
-        self.r_a = problem.a - self.q.sum(axis=2)
-        self.r_b = problem.b - self.q.sum(axis=1)
+        self.r_a = problem.a - _sum(self.q, 2)
+        self.r_b = problem.b - _sum(self.q, 1)
         self.r_f = np.log(z) + t
-        self.mu = (s * t).sum(axis=(0, 1))
+        self.mu = _sum(s * t, (0, 1))
         self.merit = (
-            np.abs(self.r_a).sum(axis=(0, 1))
-            + np.abs(self.r_b).sum(axis=(0, 1))
-            + (s * np.abs(self.r_f)).sum(axis=(0, 1))
+            _sum(np.abs(self.r_a), (0, 1))
+            + _sum(np.abs(self.r_b), (0, 1))
+            + _sum(s * np.abs(self.r_f), (0, 1))
         )
 
     def take(self, problem: Problem, keep: NDArray[np.intp]) -> Point:
@@ -104,19 +106,20 @@ def solve(
     with np.errstate(all="ignore"):
         point = _first_point(problem, start)
         done = np.flatnonzero(point.mu - FIRST_SLACK < tol)  # the gap before the slack was added
-        if len(done):
+        if len(done) and start is None:
             _certify(solution, point, done, done, a, b, raise_by=FIRST_SLACK)
         alive = np.arange(problem.batch)
         short = np.zeros(problem.batch, dtype=int)
         for iteration in range(settings.max_iterations + 1):
-            ready = np.flatnonzero(point.mu < CERTIFY_BELOW * tol)
-            if len(ready):
+            if point.mu.min() < CERTIFY_BELOW * tol:
+                ready = np.flatnonzero(point.mu < CERTIFY_BELOW * tol)
                 _certify(solution, point, ready, alive[ready], a, b)
             solution.iterations[alive] = iteration
             going = (solution.gap[alive] > tol) & (short < PATIENCE) & np.isfinite(point.merit)
-            if not going.any():
+            left = np.count_nonzero(going)
+            if left == 0:
                 break
-            if going.mean() <= SHRINK:
+            if left <= SHRINK * len(alive):
                 keep = np.flatnonzero(going)
                 alive, short, problem = alive[keep], short[keep], problem.take(keep)
                 point = point.take(problem, keep)
@@ -190,13 +193,14 @@ def step(problem: Problem, point: Point, tol: float, settings: Settings) -> tupl
     affine = _direction(point, system, cP, -st)
     length_s, length_t = _lengths(problem, point, affine, settings)
     after = (point.s + length_s * affine.s) * (point.t + length_t * affine.t)
-    sigma = (after.sum(axis=(0, 1)) / point.mu) ** 3
-    sigma = np.clip(sigma, np.maximum(0.1 * tol / point.mu, 1e-4), 1)
+    sigma = (_sum(after, (0, 1)) / point.mu) ** 3
     outside = point.merit > settings.neighbourhood * point.mu
-    sigma = np.where(outside, np.maximum(sigma, settings.centring), sigma)
+    least = np.maximum(0.1 * tol / point.mu, np.where(outside, settings.centring, LEAST_SIGMA))
+    sigma = np.minimum(np.maximum(sigma, least), 1)
 
-    # Mehrotra's second-order term, damped: at full length it misleads whenever the predictor is cut.
-    target = sigma * point.mu * problem.weights - st - affine.s * affine.t * (length_s * length_t)
+    cut = np.minimum(length_s, length_t) < settings.damp_below
+    second_order = affine.s * affine.t * np.where(cut, length_s * length_t, 1)
+    target = sigma * point.mu * problem.weights - st - second_order
     direction = _direction(point, system, cP, target)
     length_s, length_t = _lengths(problem, point, direction, settings)
     return _backtrack(problem, point, direction, length_s, length_t, tol, settings)
@@ -206,17 +210,17 @@ def _direction(point: Point, system: System, cP: Array, target: Array) -> Step:
     """Newton direction towards s t = s t + target with all residuals 0."""
     P, s, t = point.P, point.s, point.t
     weighted = P * ((target + s * point.r_f) / t)
-    r_a = point.r_a - weighted.sum(axis=2)
-    r_b = point.r_b - weighted.sum(axis=1)
+    r_a = point.r_a - _sum(weighted, 2)
+    r_b = point.r_b - _sum(weighted, 1)
     d_a, d_b = system.solve(r_a, r_b)
     dx = d_a[:, :, None] + d_b[:, None]
-    u = (P * dx).sum(axis=0)
-    if (point.mu < REFINE_BELOW).any():
+    u = _sum(P * dx, 0)
+    if point.mu.min() < REFINE_BELOW:
         W_dx = point.q * dx + cP * u
-        e_a, e_b = system.solve(r_a - W_dx.sum(axis=2), r_b - W_dx.sum(axis=1))
+        e_a, e_b = system.solve(r_a - _sum(W_dx, 2), r_b - _sum(W_dx, 1))
         d_a, d_b = d_a + e_a, d_b + e_b
         dx = d_a[:, :, None] + d_b[:, None]
-        u = (P * dx).sum(axis=0)
+        u = _sum(P * dx, 0)
     d_t = -(point.r_f + u)
     d_s = (target - s * d_t) / t
     return Step(d_a, d_b, d_s, d_t, np.abs(dx).max(axis=(0, 1, 2)))
@@ -274,6 +278,9 @@ def _towards_centre(problem: Problem, point: Point) -> Point:
         return point
     s = np.maximum(point.s, central / point.t)
     return Point(problem, point.alpha, point.beta, s, point.t)
+
+
+_sum = np.add.reduce  # the method of arrays costs as much again in calls, which small tables feel
 
 
 def _or_one(x: Array) -> Array:

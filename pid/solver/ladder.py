@@ -24,9 +24,9 @@ METHODS: tuple[str, ...] = get_args(Method)
 # Boldest first: it needs the fewest iterations and fails on one table in 2,000 of the hardest kinds. The
 # careful ones fail on others. Extended precision costs a hundredfold and is for small tables only.
 BOLD = Settings()
-CAREFUL = Settings(neighbourhood=10.0, fraction=0.99, centring=0.5)
-CAUTIOUS = Settings(neighbourhood=1.0, fraction=0.9, centring=0.5, cap=3.0)
-EXTENDED = Settings(neighbourhood=10.0, fraction=0.99, centring=0.5, dtype=np.longdouble)
+CAREFUL = Settings(neighbourhood=10.0, fraction=0.99, centring=0.5, damp_below=1.0)
+CAUTIOUS = Settings(neighbourhood=1.0, fraction=0.9, centring=0.5, damp_below=1.0, cap=3.0)
+EXTENDED = Settings(neighbourhood=10.0, fraction=0.99, centring=0.5, damp_below=1.0, dtype=np.longdouble)
 EXTENDED_CELLS = 20_000
 
 # Memory the interior-point method may take for one table; beyond it "auto" does without a matrix.

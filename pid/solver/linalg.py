@@ -18,6 +18,9 @@ HUGE = 1e100  # stands for an infinite pivot
 # Shift of each diagonal entry in rounding errors: it removes the null space and is otherwise harmless.
 SHIFT = 4.0
 
+LARGEST_SHIFT = 1.0  # where raising the diagonal stops making sense
+EPS = float(np.finfo(np.float64).eps)
+
 # Order up to which a batch is eliminated column by column.
 SMALL = 12
 
@@ -37,8 +40,10 @@ class Factor:
         """Solve for every column of ``right`` (m, B)."""
         if self.by_column:
             return backward_substitution(self.L, forward_substitution(self.L, right))
-        columns = [lapack.dpotrs(U, right[:, b])[0] for b, U in enumerate(self.stack)]
-        return np.stack(columns, axis=-1)
+        x = np.empty_like(right)
+        for b, U in enumerate(self.stack):
+            x[:, b] = lapack.dpotrs(U, right[:, b])[0]
+        return x
 
 
 def _lapack_cholesky(matrix: Array, diagonal: Array) -> Array:
@@ -46,15 +51,14 @@ def _lapack_cholesky(matrix: Array, diagonal: Array) -> Array:
 
     Only the lower triangle of ``matrix`` is read: LAPACK sees the C-ordered array transposed.
     """
-    shift = SHIFT * np.finfo(np.float64).eps
-    scale = np.where(diagonal > 0, diagonal, 1)
+    pivots = np.einsum("mm->m", matrix)
+    shift = SHIFT * EPS * np.where(diagonal > 0, diagonal, 1)
     while True:
-        raised = np.array(matrix.T, order="F")
-        raised[np.diag_indices_from(raised)] += shift * scale
-        U, info = lapack.dpotrf(raised, overwrite_a=1, clean=0)
-        if info == 0 or shift > 1:
+        pivots += shift
+        U, info = lapack.dpotrf(matrix.T, clean=0)
+        if info == 0 or not shift.max() < LARGEST_SHIFT * diagonal.max():
             return np.asarray(U)
-        shift *= 100
+        shift = shift * 100
 
 
 def cholesky(matrix: Array, diagonal: Array | None = None) -> Array:
@@ -64,7 +68,7 @@ def cholesky(matrix: Array, diagonal: Array | None = None) -> Array:
     """
     L = matrix.copy()
     pivots = np.einsum("mm...->m...", L)
-    scale = pivots.copy() if diagonal is None else diagonal
+    scale = pivots.copy() if diagonal is None else np.array(diagonal)
     pivots += SHIFT * np.finfo(L.dtype).eps * scale
     least = np.finfo(L.dtype).eps * scale
     for m in range(len(L)):

@@ -24,7 +24,7 @@ PRODUCTS = 400  # most products with the table per system
 
 def solve(a: Array, b: Array, tol: float) -> Solution:
     """Certified answers to within ``LOOSE_TOL``, or ``tol`` where that is larger."""
-    settings = Settings(neighbourhood=10.0, fraction=0.99, factorise=ConjugateGradients)
+    settings = Settings(neighbourhood=10.0, fraction=0.99, damp_below=1.0, factorise=ConjugateGradients)
     return interior_point.solve(a, b, max(tol, LOOSE_TOL), settings)
 
 
