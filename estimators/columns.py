@@ -172,9 +172,10 @@ def _checked(column: Column, place: str) -> Column:
     """The column with a dtype that says what it holds, or an error that names ``place``."""
     if column.dtype.kind == "O":
         column = _inferred(column, place)
-    if column.dtype.kind in "Mmc":
+    if column.dtype.kind in "Mmc" or column.ndim != 1:  # dates, complex, lists of one length
         raise InvalidInput(
-            f"{place} holds values of type {column.dtype}; convert them to real numbers or text"
+            f"{place} holds {'nested ' * (column.ndim > 1)}values of type {column.dtype}; "
+            "convert them to real numbers or text"
         )
     if column.dtype.kind == "f" and not np.isfinite(column).all():
         if np.isnan(column).any():

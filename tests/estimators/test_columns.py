@@ -41,6 +41,20 @@ def test_arrow_table() -> None:
         as_variable(pa.table({"a": [1, None]}), "x1")
 
 
+@pytest.mark.extras
+@pytest.mark.parametrize("kind", ["list", "fixed list", "struct"])
+def test_nested_arrow_columns(kind: str) -> None:
+    import pyarrow as pa
+
+    column = {
+        "list": lambda: pa.array([[1], [2, 3]]),
+        "fixed list": lambda: pa.array([[1, 2], [2, 3]], pa.list_(pa.int64(), 2)),
+        "struct": lambda: pa.array([{"z": 1}, {"z": 2}]),
+    }[kind]()
+    with pytest.raises(InvalidInput, match=r"column 'a' of x1 ha.*(not hashable|nested)"):
+        as_variable(pa.table({"a": column}), "x1")
+
+
 @pytest.mark.parametrize(
     ("data", "symbolic"),
     [
