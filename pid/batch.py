@@ -162,7 +162,7 @@ class DecompositionBatch:
 
 
 def _entropy(p: Floats) -> Floats:
-    return np.asarray(-xlogy(p, p).sum(axis=0))
+    return np.asarray(-np.add.reduce(xlogy(p, p), axis=0))
 
 
 def _couplings(answers: Answers, shape: tuple[int, ...], used: Used | None) -> list[Floats]:

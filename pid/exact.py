@@ -196,18 +196,18 @@ def _solve_stack(
     stack: Table, tol: float, method: str, *, keep: bool, start: Certified | None = None
 ) -> Solved:
     """Solve tables of one shape, (B, n1, n2, k), without the symbols that none of them has."""
-    used = [np.flatnonzero(stack.any(axis=tuple({0, 1, 2, 3} - {axis}))) for axis in (1, 2, 3)]
-    whole = all(len(index) == size for index, size in zip(used, stack.shape[1:], strict=True))
-    part = stack if whole else stack[np.ix_(np.arange(len(stack)), *used)]
-    if start is not None and not whole:
-        i, j, y = used
-        start = Certified(
-            start.q[np.ix_(y, i, j)], start.alpha[np.ix_(y, i)], start.beta[np.ix_(y, j)], *start[3:]
-        )
-    a = np.ascontiguousarray(part.sum(axis=2).transpose(2, 1, 0))
-    b = np.ascontiguousarray(part.sum(axis=1).transpose(2, 1, 0))
+    a = np.ascontiguousarray(np.add.reduce(stack, axis=2).transpose(2, 1, 0))
+    b = np.ascontiguousarray(np.add.reduce(stack, axis=1).transpose(2, 1, 0))
+    occurs = [a.any(axis=(0, 2)), b.any(axis=(0, 2)), a.any(axis=(1, 2))]
+    used = None
+    if not all(axis.all() for axis in occurs):
+        i, j, y = used = [np.flatnonzero(axis) for axis in occurs]
+        a, b = a[np.ix_(y, i)], b[np.ix_(y, j)]
+        if start is not None:
+            alpha, beta = start.alpha[np.ix_(y, i)], start.beta[np.ix_(y, j)]
+            start = start._replace(q=start.q[np.ix_(y, i, j)], alpha=alpha, beta=beta)
     answers = solver.solve(a, b, tol, method, start)
-    return solved(stack, a, b, answers, tol, None if whole else used, keep=keep)
+    return solved(stack, a, b, answers, tol, used, keep=keep)
 
 
 def _as_start(start: Decomposition, shape: tuple[int, ...]) -> Certified:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid.errors import InvalidInput
-from pid.solver import cone, interior_point, truncated
+from pid.solver import binary, cone, interior_point, truncated
 from pid.solver.certificate import Certified, Solution, at_independence, record
 from pid.solver.interior_point import Settings
 from pid.solver.problem import Array
@@ -109,6 +109,8 @@ def _rungs(a: Array, b: Array, tol: float, method: str, start: Certified | None)
     if method == "first-order" or (method == "auto" and memory_estimate(n1, n2, k) > MEMORY):
         yield "first-order", lambda a, b: truncated.solve(a, b, tol)
         return
+    if method == "auto" and n1 == n2 == 2:
+        yield "odds ratio", binary.solve
     if method != "cone":
         for rung in (BOLD, CAREFUL, CAUTIOUS):
             here = start if rung is BOLD else None
