@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import xlogy
 
 from pid.decomposition import ATOMS, NEAR, Certificate, Decomposition, Status, atoms
-from pid.information import Unit, nats_per
+from pid.information import Unit, nats_per, xlogx
 from pid.solver import Answers
 from pid.solver.certificate import marginal_error
 
@@ -162,7 +161,7 @@ class DecompositionBatch:
 
 
 def _entropy(p: Floats) -> Floats:
-    return np.asarray(-np.add.reduce(xlogy(p, p), axis=0))
+    return np.asarray(-np.add.reduce(xlogx(p), axis=0))
 
 
 def _couplings(answers: Answers, shape: tuple[int, ...], used: Used | None) -> list[Floats]:

@@ -21,7 +21,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pid.solver.certificate import TINY, Solution, certify
+from pid.information import TINY
+from pid.solver.certificate import Solution, certify
 from pid.solver.problem import Array
 
 FAR = 64.0  # log odds ratio that leaves exp(-FAR / 2) of the mass in a pair that should have none

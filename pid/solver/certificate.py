@@ -13,15 +13,13 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import xlogy
 
+from pid.information import TINY, xlogx
 from pid.solver.problem import Array
 
 # Where the solver left a symbol out (-inf multiplier, yet some mass), this many nats below the level at
 # which it would matter is low enough to keep every f_ij <= 0 and costs its negligible mass only.
 LEFT_OUT = 60.0
-
-TINY = 1e-300  # keeps 0 / 0 at 0
 
 _sum = np.add.reduce  # cheaper to call than the method of arrays, which small tables feel
 
@@ -90,7 +88,7 @@ def at_independence(a: Array, b: Array) -> Certified:
 def objective(q: Array) -> Array:
     """F(q) = sum q log(q / s) = -H_q(Y | X1, X2)."""
     s = _sum(q, 0)
-    return np.asarray(_sum(xlogy(q, q), (0, 1, 2)) - _sum(xlogy(s, s), (0, 1)))
+    return np.asarray(_sum(xlogx(q), (0, 1, 2)) - _sum(xlogx(s), (0, 1)))
 
 
 def round_to_marginals(q: Array, a: Array, b: Array) -> Array:

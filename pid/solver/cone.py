@@ -9,7 +9,6 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
-import scipy.sparse as sp
 
 from pid.solver.certificate import Certified, Solution, certify, no_answer, record
 from pid.solver.problem import Array
@@ -29,6 +28,7 @@ def solve(a: Array, b: Array) -> Solution:
 
 def _solve_one(a: Array, b: Array) -> tuple[Certified | None, int]:
     import cvxpy as cp
+    import scipy.sparse as sp
 
     y, i, j = np.nonzero((a[:, :, None, 0] > 0) & (b[:, None, :, 0] > 0))
     n1, n2, cells = a.shape[1], b.shape[1], len(y)

@@ -8,8 +8,10 @@ the batch (as interior-point codes for linear programming do; Wright, SIAM J. Op
 
 from __future__ import annotations
 
+from functools import cache
+from types import ModuleType
+
 import numpy as np
-from scipy.linalg import blas, lapack
 
 from pid.solver.problem import Array
 
@@ -23,6 +25,22 @@ EPS = float(np.finfo(np.float64).eps)
 
 # Order up to which a batch is eliminated column by column.
 SMALL = 12
+
+
+@cache
+def lapack() -> ModuleType:
+    """SciPy's LAPACK, imported when first needed: it takes longer than everything else together."""
+    from scipy.linalg import lapack
+
+    return lapack
+
+
+@cache
+def blas() -> ModuleType:
+    """SciPy's BLAS, likewise."""
+    from scipy.linalg import blas
+
+    return blas
 
 
 class Factor:
@@ -42,7 +60,7 @@ class Factor:
             return backward_substitution(self.L, forward_substitution(self.L, right))
         x = np.empty_like(right)
         for b, U in enumerate(self.stack):
-            x[:, b] = lapack.dpotrs(U, right[:, b])[0]
+            x[:, b] = lapack().dpotrs(U, right[:, b])[0]
         return x
 
 
@@ -55,7 +73,7 @@ def _lapack_cholesky(matrix: Array, diagonal: Array) -> Array:
     shift = SHIFT * EPS * np.where(diagonal > 0, diagonal, 1)
     while True:
         pivots += shift
-        U, info = lapack.dpotrf(matrix.T, clean=0)
+        U, info = lapack().dpotrf(matrix.T, clean=0)
         if info == 0 or not shift.max() < LARGEST_SHIFT * diagonal.max():
             return np.asarray(U)
         shift = shift * 100
@@ -111,6 +129,6 @@ def gram(V: Array, out: Array) -> None:
 
 def _subtract_syrk(V: Array, out: Array) -> None:
     """Only the lower triangle of ``out`` is updated: half the flops of a product."""
-    result = blas.dsyrk(-1.0, V.T, beta=1.0, c=out.T, overwrite_c=1)
+    result = blas().dsyrk(-1.0, V.T, beta=1.0, c=out.T, overwrite_c=1)
     if not np.shares_memory(result, out):  # SciPy made a copy
         out[...] = result.T

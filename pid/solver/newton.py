@@ -17,11 +17,11 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import blas
 
 from pid.solver.linalg import (
     Factor,
     backward_substitution,
+    blas,
     cholesky,
     forward_substitution,
     gram,
@@ -162,7 +162,7 @@ class CompressedSystem(SchurSystem):
             columns[columns == len(self.kept)] = 0
             here = self.kept[columns] == inside
             L = self.L[np.ix_(ys, ys, [i])][..., 0, 0]
-            solved = blas.dtrsm(1.0, L, W.reshape(len(ys), -1)[:, here], lower=1)
+            solved = blas().dtrsm(1.0, L, W.reshape(len(ys), -1)[:, here], lower=1)
             V[top : top + len(ys), columns[here], 0] = solved
             top += len(ys)
         return V
