@@ -43,7 +43,8 @@ NO_PAIR = math.exp(-1.0)  # value of exp(f) that leaves no residual where t = 1
 FIRST_SLACK = 0.1  # slack of the tightest constraint at the start, in nats
 OFF_CENTRE = 1e-3  # s is kept above this share of its central value
 REFINE_BELOW = 1e-4  # mu below which steps are refined: the system is then ill-conditioned
-CERTIFY_BELOW = 3.0  # certificates are computed once mu is below this multiple of tol
+CERTIFY_BELOW = 3.0  # certificates are computed once mu is below this multiple of tol ...
+REACHABLE = 1e-9  # ... or of this, should tol be out of reach
 BACKTRACKS = 12
 STALLED = 1e-3  # a step shorter than this ...
 SHRINK = 0.7  # finished problems leave the batch once no more than this share is left
@@ -110,12 +111,17 @@ def solve(
             _certify(solution, point, done, done, a, b, raise_by=FIRST_SLACK)
         alive = np.arange(problem.batch)
         short = np.zeros(problem.batch, dtype=int)
+        near = CERTIFY_BELOW * max(tol, REACHABLE)
         for iteration in range(settings.max_iterations + 1):
-            if point.mu.min() < CERTIFY_BELOW * tol:
-                ready = np.flatnonzero(point.mu < CERTIFY_BELOW * tol)
+            if point.mu.min() < near:
+                ready = np.flatnonzero(point.mu < near)
                 _certify(solution, point, ready, alive[ready], a, b)
             solution.iterations[alive] = iteration
             going = (solution.gap[alive] > tol) & (short < PATIENCE) & np.isfinite(point.merit)
+            going &= iteration < settings.max_iterations
+            leaving = np.flatnonzero(~going & np.isinf(solution.gap[alive]))
+            if len(leaving):  # whatever they reached is worth an interval
+                _certify(solution, point, leaving, alive[leaving], a, b)
             left = np.count_nonzero(going)
             if left == 0:
                 break

@@ -12,7 +12,6 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from pid.errors import InvalidInput
 from pid.solver import binary, cone, interior_point, truncated
 from pid.solver.certificate import Certified, Solution, at_independence, record
 from pid.solver.interior_point import Settings
@@ -84,6 +83,8 @@ def solve(a: Array, b: Array, tol: float, method: str, start: Certified | None =
 def _climb(a: Array, b: Array, tol: float, method: str, start: Certified | None) -> Answers:
     """Take the rungs one after the other until no table is above ``tol``."""
     answers: Answers | None = None
+    if _without_matrix(a, b, method):
+        method, tol = "first-order", max(tol, truncated.LOOSE_TOL)
     for name, attempt in _rungs(a, b, tol, method, start):
         if answers is None:
             first = attempt(a, b)
@@ -104,10 +105,9 @@ def _rungs(a: Array, b: Array, tol: float, method: str, start: Certified | None)
     """The attempts that ``method`` allows for this shape, easiest first."""
     k, n1, _ = a.shape
     n2 = b.shape[1]
-    if method not in METHODS:
-        raise InvalidInput(f"method must be one of {', '.join(METHODS)}; got {method!r}")
-    if method == "first-order" or (method == "auto" and memory_estimate(n1, n2, k) > MEMORY):
-        yield "first-order", lambda a, b: truncated.solve(a, b, tol)
+    if method == "first-order":
+        for settings in truncated.RUNGS:
+            yield "first-order", _interior_point(settings, tol, start)
         return
     if method == "auto" and n1 == n2 == 2:
         yield "odds ratio", binary.solve
@@ -125,6 +125,12 @@ def _interior_point(
     rung: Settings, tol: float, start: Certified | None
 ) -> Callable[[Array, Array], Solution]:
     return lambda a, b: interior_point.solve(a, b, tol, rung, start)
+
+
+def _without_matrix(a: Array, b: Array, method: str) -> bool:
+    k, n1, _ = a.shape
+    needed = memory_estimate(n1, b.shape[1], k)
+    return method == "first-order" or (method == "auto" and needed > MEMORY)
 
 
 def _merge(answers: Answers, found: Solution, rows: NDArray[np.intp], name: str) -> None:

@@ -150,20 +150,22 @@ class CompressedSystem(SchurSystem):
 
     def _rows(self, rows: range, occurs_a: NDArray[np.bool_]) -> Array:
         """L^-1 C for some i, one row per (i, y) that occurs, one column per unknown that is kept."""
-        n2 = self.q.shape[2]
+        y_kept, j_kept = np.divmod(self.kept, self.q.shape[2])
         V = np.zeros((int(occurs_a[:, rows].sum()), len(self.kept), 1))
         top = 0
         for i in rows:
             ys = np.flatnonzero(occurs_a[:, i])
-            W = self.P[ys, i, :, 0][:, None] * self.cP[ys, i, :, 0]
-            W[np.arange(len(ys)), np.arange(len(ys))] += self.q[ys, i, :, 0]
-            inside = (ys[:, None] * n2 + np.arange(n2)).reshape(-1)
-            columns = np.searchsorted(self.kept, inside)
-            columns[columns == len(self.kept)] = 0
-            here = self.kept[columns] == inside
+            low, high = np.searchsorted(y_kept, [ys[0], ys[-1] + 1])  # kept is ordered by y
+            y, j = y_kept[low:high], j_kept[low:high]
+            W = np.take(self.P[ys, i, :, 0], j, axis=1)
+            W *= self.cP[y, i, j, 0]
+            for row, own in enumerate(ys):
+                first, last = np.searchsorted(y, [own, own + 1])
+                W[row, first:last] += self.q[own, i, j[first:last], 0]
             L = self.L[np.ix_(ys, ys, [i])][..., 0, 0]
-            solved = blas().dtrsm(1.0, L, W.reshape(len(ys), -1)[:, here], lower=1)
-            V[top : top + len(ys), columns[here], 0] = solved
+            # From the right, so that BLAS reads and writes the rows where they are.
+            solved = blas().dtrsm(1.0, L, W.T, side=1, lower=1, trans_a=1, overwrite_b=1)
+            V[top : top + len(ys), low:high, 0] = solved.T
             top += len(ys)
         return V
 

@@ -7,10 +7,10 @@ method. Late steps are ill-conditioned and cut short, so the certificate is aske
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
-from pid.solver import interior_point
-from pid.solver.certificate import Solution
 from pid.solver.interior_point import Settings
 from pid.solver.linalg import backward_substitution, cholesky, forward_substitution
 from pid.solver.problem import Array
@@ -18,20 +18,17 @@ from pid.solver.problem import Array
 # Duality gap in nats that counts as solved here.
 LOOSE_TOL = 1e-4
 
-ACCURACY = 1e-3  # of the linear systems, relative, in the norm of the preconditioner
 PRODUCTS = 400  # most products with the table per system
 
 
-def solve(a: Array, b: Array, tol: float) -> Solution:
-    """Certified answers to within ``LOOSE_TOL``, or ``tol`` where that is larger."""
-    settings = Settings(neighbourhood=10.0, fraction=0.99, damp_below=1.0, factorise=ConjugateGradients)
-    return interior_point.solve(a, b, max(tol, LOOSE_TOL), settings)
-
-
 class ConjugateGradients:
-    """The Newton system of newton.py, applied but never formed."""
+    """The Newton system of newton.py, applied but never formed.
 
-    def __init__(self, q: Array, P: Array, c: Array) -> None:
+    ``accuracy`` is relative, in the norm of the preconditioner.
+    """
+
+    def __init__(self, q: Array, P: Array, c: Array, accuracy: float) -> None:
+        self.accuracy = accuracy
         self.q, self.P, self.cP = q, P, c * P
         self.L_a = cholesky(self._diagonal_blocks(2))
         self.L_b = cholesky(self._diagonal_blocks(1))
@@ -43,7 +40,7 @@ class ConjugateGradients:
         z = self._precondition(r)
         p = z
         rz = _dot(r, z)
-        goal = ACCURACY**2 * rz
+        goal = self.accuracy**2 * rz
         for _ in range(PRODUCTS):
             if (rz <= goal).all():
                 break
@@ -76,3 +73,16 @@ class ConjugateGradients:
 
 def _dot(x: tuple[Array, Array], y: tuple[Array, Array]) -> Array:
     return np.asarray((x[0] * y[0]).sum(axis=(0, 1)) + (x[1] * y[1]).sum(axis=(0, 1)))
+
+
+# Two rungs: quick and rough, then with accurate steps that stay near the path.
+RUNGS = (
+    Settings(damp_below=1.0, factorise=partial(ConjugateGradients, accuracy=1e-3)),
+    Settings(
+        neighbourhood=1.0,
+        fraction=0.9,
+        centring=0.5,
+        cap=3.0,
+        factorise=partial(ConjugateGradients, accuracy=1e-6),
+    ),
+)

@@ -77,7 +77,7 @@ def test_conjugate_gradients_come_close(shape: tuple[int, ...], rng: np.random.G
     right = rng.standard_normal((k, n1, batch)), rng.standard_normal((k, n2, batch))
     right[1][...] -= (right[1].sum(axis=1) - right[0].sum(axis=1))[:, None] / n2  # consistent
     exact = SchurSystem(q, P, c).solve(right[0].copy(), right[1].copy())
-    found = ConjugateGradients(q, P, c).solve(right[0].copy(), right[1].copy())
+    found = ConjugateGradients(q, P, c, accuracy=1e-3).solve(right[0].copy(), right[1].copy())
     scale = np.abs(change(*exact)).max()
     np.testing.assert_allclose(change(*found), change(*exact), atol=0.02 * scale)
 
