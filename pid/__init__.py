@@ -1,6 +1,7 @@
 """Partial information decomposition: what two sources say about a target, and how it is shared.
 
-Importing this package loads NumPy and SciPy only; what stands above the core is loaded on first use.
+Importing this package loads NumPy and SciPy only; what stands above the core is loaded on first
+use.
 """
 
 from __future__ import annotations

@@ -56,7 +56,14 @@ class Solved:
 
 
 def solved(
-    stack: Floats, a: Floats, b: Floats, answers: Answers, tol: float, used: Used | None, *, keep: bool
+    stack: Floats,
+    a: Floats,
+    b: Floats,
+    answers: Answers,
+    tol: float,
+    used: Used | None,
+    *,
+    keep: bool,
 ) -> Solved:
     """Turn the answers for a stack of tables (B, n1, n2, k) into rows.
 
@@ -121,7 +128,8 @@ class DecompositionBatch:
         primal, dual, gap: certified interval of the union information, in ``unit``.
         marginal_error, status, iterations, method: as in ``Certificate``.
 
-    ``batch[i]`` is the ``Decomposition`` of table i, with its coupling and multipliers if they were kept.
+    ``batch[i]`` is the ``Decomposition`` of table i, with its coupling and multipliers if they
+    were kept.
     """
 
     def __init__(self, rows: Solved, unit: Unit) -> None:

@@ -56,12 +56,12 @@ class Certificate:
         primal: I_q of the coupling, in the unit of the decomposition: an upper bound, attained.
         dual: lower bound proved by ``multipliers``, in the same unit.
         gap: primal - dual.
-        marginal_error: largest difference between a marginal of the coupling and that of the table.
+        marginal_error: largest difference between a marginal of the coupling and of the table.
         status: how far the answer is proved.
         iterations: steps taken by all methods together.
         method: the methods that contributed, in the order they were tried.
-        multipliers: alpha (n1, k) and beta (n2, k) in nats, -inf where a symbol never occurs with y;
-            None if not kept.
+        multipliers: alpha (n1, k) and beta (n2, k) in nats, -inf where a symbol never occurs with
+            y; None if not kept.
     """
 
     primal: float
@@ -79,7 +79,8 @@ class Decomposition:
     """Redundant, unique and synergistic information of (X1, X2) about Y, in ``unit``.
 
     Defined by Bertschinger et al. (Entropy 16(4), 2014): with q* the coupling of the marginals
-    p(x1, y), p(x2, y) that minimises I_q(Y; X1, X2), unique1 = I_q*(Y; X1 | X2), synergy = I_p - I_q*.
+    p(x1, y), p(x2, y) that minimises I_q(Y; X1, X2), unique1 = I_q*(Y; X1 | X2) and
+    synergy = I_p - I_q*.
 
     Attributes:
         redundancy, unique1, unique2, synergy: the atoms.
@@ -119,7 +120,8 @@ class Decomposition:
             p: the table that was decomposed, shape (n1, n2, k).
 
         Raises:
-            CheckFailed: a marginal, bound, atom or sum is off, or there is no table to check against.
+            CheckFailed: a marginal, bound, atom or sum is off, or there is no table to check
+            against.
 
         Example:
             >>> import pid

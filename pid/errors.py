@@ -15,7 +15,7 @@ class PIDError(Exception):
 
 
 class InvalidDistribution(PIDError, ValueError):
-    """A table that is not a joint distribution: wrong shape, negative, non-finite or without mass."""
+    """A table that is not a joint distribution: wrong shape, negative, not finite, no mass."""
 
 
 class InvalidInput(PIDError, ValueError):
@@ -23,7 +23,7 @@ class InvalidInput(PIDError, ValueError):
 
 
 class SolverFailed(PIDError, RuntimeError):
-    """No method reached the tolerance; ``best`` holds the best certified interval that was found."""
+    """No method reached the tolerance; ``best`` holds the best certified interval found."""
 
     def __init__(self, message: str, best: Decomposition) -> None:
         super().__init__(message)

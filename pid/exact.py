@@ -1,7 +1,7 @@
 """Exact decomposition of tables: one, many, or counted from samples.
 
-The union information min_q I_q(Y; X1, X2) over all q with the marginals p(x1, y) and p(x2, y) is solved
-by ``pid.solver``; everything else here is bookkeeping around that one number.
+The union information min_q I_q(Y; X1, X2) over all q with the marginals p(x1, y) and p(x2, y) is
+solved by ``pid.solver``; everything else here is bookkeeping around that one number.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from pid.solver.certificate import Certified
 
 OnFail = Literal["raise", "return"]
 
-# Methods that were asked for, or had to be, although they stop at a looser gap (Status.NEAR_OPTIMAL).
+# Methods that were asked for, or had to be, although they stop at a looser gap
+# (Status.NEAR_OPTIMAL).
 LOOSE = ("cone", "first-order")
 
 Table = NDArray[np.float64]
@@ -45,10 +46,10 @@ def decompose(
     Minimises I_q(Y; X1, X2) over all joints q with q(x1, y) = p(x1, y) and q(x2, y) = p(x2, y) [1].
 
     Args:
-        p: probabilities or counts, shape (n1, n2, k), axes (x1, x2, y); finite and >= 0.
-        unit: "bit" or "nat", of the result.
-        tol: certified duality gap, in nats, below which the answer counts as optimal.
-        method: "auto" tries "interior-point", then "cone" (cvxpy with Clarabel); "first-order", which
+        p: probabilities or counts, shape (n1, n2, k), axes (x1, x2, y); finite and >= 0. unit:
+        "bit" or "nat", of the result. tol: certified duality gap, in nats, below which the answer
+        counts as optimal. method: "auto" tries "interior-point", then "cone" (cvxpy with
+        Clarabel); "first-order", which
             "auto" takes for tables too large for memory, aims at a gap of 1e-4 nats.
         start: the decomposition of a similar table of the same shape, to start from.
         on_fail: "raise", or "return" the best certified interval with its status.
@@ -102,7 +103,8 @@ def decompose_batch(
         keep_coupling: keep every optimal coupling and its multipliers, so that rows can be checked.
 
     Returns:
-        The fields of ``Decomposition`` and ``Certificate`` as arrays of length B, in the order given.
+        The fields of ``Decomposition`` and ``Certificate`` as arrays of length B, in the order
+        given.
 
     Raises:
         InvalidDistribution: a table is not a distribution; the message names its position.
@@ -147,8 +149,8 @@ def decompose_samples(
         unit, tol, method, on_fail: as for ``decompose``.
 
     Returns:
-        The decomposition of the table of counts. It is that of the sample: with few samples per cell
-        the synergy of the population is overestimated.
+        The decomposition of the table of counts. It is that of the sample: with few samples per
+        cell the synergy of the population is overestimated.
 
     Raises:
         InvalidInput: lengths differ, nothing there, or symbols that are missing or not hashable.

@@ -1,7 +1,8 @@
 """Entropies and informations of tables with any number of axes.
 
-A table is an array of probabilities or counts; axes are named by their index, or a tuple of indices.
-Cover & Thomas, Elements of Information Theory (2006), chapter 2; co-information: McGill (1954).
+A table is an array of probabilities or counts; axes are named by their index, or a tuple of
+indices. Cover & Thomas, Elements of Information Theory (2006), chapter 2; co-information: McGill
+(1954).
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ NATS_PER_BIT = math.log(2.0)
 TINY = 1e-300  # keeps 0 log 0 at 0
 
 
-def xlogx(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """p log p in nats, 0 where p is 0 (SciPy has it, but takes longer to import than all of this)."""
+def xlogx(p: NDArray[np.floating]) -> NDArray[np.floating]:
+    """p log p in nats, 0 where p is 0 (SciPy has it, but is slower to import than all of this)."""
     return np.asarray(p * np.log(p + TINY))
 
 

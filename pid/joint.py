@@ -132,9 +132,7 @@ def _reject(bad: NDArray[np.bool_], table: NDArray[np.float64], what: str, advic
         )
 
 
-def count_samples(
-    x1: Iterable[Hashable], x2: Iterable[Hashable], y: Iterable[Hashable]
-) -> Samples:
+def count_samples(x1: Iterable[Hashable], x2: Iterable[Hashable], y: Iterable[Hashable]) -> Samples:
     """Count how often each triple of symbols occurs.
 
     Args:
@@ -172,15 +170,15 @@ def count_samples(
     return Samples(counts, *(symbols for _, symbols in coded))
 
 
-def _encode(
-    values: Iterable[Hashable], name: str
-) -> tuple[NDArray[np.intp], tuple[Hashable, ...]]:
+def _encode(values: Iterable[Hashable], name: str) -> tuple[NDArray[np.intp], tuple[Hashable, ...]]:
     """Codes 0..m-1 of the samples and the m symbols they stand for."""
     if np.ma.is_masked(values):
         raise _missing(name, int(np.ma.getmaskarray(np.ma.asarray(values)).ravel().argmax()))
     array = np.asarray(values) if isinstance(values, np.ndarray) else None
     if array is not None and array.ndim != 1:
-        raise InvalidInput(f"{name} must be one-dimensional, one symbol per sample; got {array.shape}")
+        raise InvalidInput(
+            f"{name} must be one-dimensional, one symbol per sample; got {array.shape}"
+        )
     if array is not None and array.dtype.kind in "biufSU":
         if array.dtype.kind == "f" and np.isnan(array).any():
             raise _missing(name, int(np.flatnonzero(np.isnan(array))[0]))

@@ -1,7 +1,7 @@
 """Two binary sources: the whole program is one equation in one unknown.
 
-With n1 = n2 = 2, each y has one free cell. Setting the derivatives of F to 0 says that the odds ratio
-q_00 q_11 / (q_01 q_10) is the same given every y, and the same again in the margin s = sum_y q:
+With n1 = n2 = 2, each y has one free cell. Setting the derivatives of F to 0 says that the odds
+ratio q_00 q_11 / (q_01 q_10) is the same given every y, and the same again in s = sum_y q:
 
     theta = OR(q_y) for every y,     theta = OR(sum_y q_y).
 
@@ -9,8 +9,9 @@ For given theta each q_y follows from its margins by a quadratic, and since F is
 
     phi(lam) = lam - log OR(sum_y q_y(exp lam))
 
-changes sign once. If it never does, a pair (i, j) loses all its mass at the optimum and lam is infinite;
-taking FAR instead leaves less mass there than matters. Derived here; the certificate proves each answer.
+changes sign once. If it never does, a pair (i, j) loses all its mass at the optimum and lam is
+infinite; taking FAR instead leaves less mass there than matters. Derived here; the certificate
+proves each answer.
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ ARRAYS = Arithmetic(np.exp, np.log, np.where, np.all)
 class Stratum(NamedTuple):
     """The 2 x 2 table of one y by its margins; floats, or arrays over the batch.
 
-    Columns are ordered so that the odds ratio is at least 1. Then the smaller off-diagonal cell is e, the
-    other e + excess, and the diagonal ones least_0 - e and least_1 - e.
+    Columns are ordered so that the odds ratio is at least 1. Then the smaller off-diagonal cell is
+    e, the other e + excess, and the diagonal ones least_0 - e and least_1 - e.
     """
 
     least_0: Any  # min of the first row's and the first column's mass

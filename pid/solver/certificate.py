@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from pid.information import TINY, xlogx
 from pid.solver.problem import Array
 
-# Where the solver left a symbol out (-inf multiplier, yet some mass), this many nats below the level at
-# which it would matter is low enough to keep every f_ij <= 0 and costs its negligible mass only.
+# Where the solver left a symbol out (-inf multiplier, yet some mass), this many nats below the
+# level at which it would matter is low enough to keep every f_ij <= 0 and costs its negligible
+# mass only.
 LEFT_OUT = 60.0
 
 _sum = np.add.reduce  # cheaper to call than the method of arrays, which small tables feel
@@ -35,7 +36,7 @@ class Certified(NamedTuple):
 
 
 class Solution(NamedTuple):
-    """Best certified answer of every problem of a batch; its gap is infinite where there is none."""
+    """Best certified answer of every problem of a batch; where there is none, gap is infinite."""
 
     best: Certified
     gap: Array  # (B,)
@@ -56,7 +57,7 @@ def no_answer(a: Array, b: Array) -> Solution:
 
 
 def record(solution: Solution, found: Certified, rows: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Keep what was found for ``rows`` of the batch where it beats what is known; return those rows."""
+    """Keep what was found for ``rows`` of the batch where it is better; return those rows."""
     gap = found.primal - found.dual
     better = np.flatnonzero(gap < solution.gap[rows])
     kept = rows[better]
@@ -77,7 +78,7 @@ def certify(q: Array, alpha: Array, beta: Array, a: Array, b: Array) -> Certifie
 
 
 def at_independence(a: Array, b: Array) -> Certified:
-    """The answer that takes no solver: x1 and x2 independent given y, and the bound that suggests."""
+    """The answer that takes no solver: x1 and x2 independent given y, and the bound from it."""
     given_y = _ratio(b, a.sum(axis=1)[:, None])
     with np.errstate(divide="ignore"):
         alpha = np.log(_ratio(a, a.sum(axis=0)))
@@ -94,8 +95,8 @@ def objective(q: Array) -> Array:
 def round_to_marginals(q: Array, a: Array, b: Array) -> Array:
     """Nearest-by-construction coupling with marginals ``a`` and ``b``, separately for each y.
 
-    Scale rows down to at most a, columns down to at most b, then spread what is missing as a product
-    (Altschuler, Weed & Rigollet, NeurIPS 2017, algorithm 2).
+    Scale rows down to at most a, columns down to at most b, then spread what is missing as a
+    product (Altschuler, Weed & Rigollet, NeurIPS 2017, algorithm 2).
     """
     rows = _sum(q, 2)
     q = q * np.minimum(1, _ratio(a, rows))[:, :, None]
@@ -110,7 +111,7 @@ def round_to_marginals(q: Array, a: Array, b: Array) -> Array:
 def marginal_error(q: Array, a: Array, b: Array) -> Array:
     """Largest absolute difference between a marginal of ``q`` and the one it should have."""
     error_a = np.abs(_sum(q, 2) - a).max(axis=(0, 1))
-    return np.maximum(error_a, np.abs(_sum(q, 1) - b).max(axis=(0, 1)))
+    return np.asarray(np.maximum(error_a, np.abs(_sum(q, 1) - b).max(axis=(0, 1))))
 
 
 def dual_value(alpha: Array, beta: Array, a: Array, b: Array) -> Array:

@@ -1,7 +1,8 @@
-"""The same program for a general conic solver: cvxpy with Clarabel, the reference and the last resort.
+"""The same program for a general conic solver, cvxpy with Clarabel: reference and last resort.
 
-One relative-entropy cone per cell of the support, all built at once. Whatever comes back, accurate or not,
-is rounded and certified like every other answer, so a poor one can only mean a wide interval.
+One relative-entropy cone per cell of the support, all built at once. Whatever comes back, accurate
+or not, is rounded and certified like every other answer, so a poor one can only mean a wide
+interval.
 """
 
 from __future__ import annotations

@@ -3,10 +3,11 @@
     maximise   sum_iy a_iy alpha_iy + sum_jy b_jy beta_jy
     subject to f_ij = log sum_y exp(alpha_iy + beta_jy) <= 0   for every pair (i, j)
 
-Unknowns are alpha, beta, the slacks t_ij > 0 (f + t = 0) and their multipliers s_ij > 0, which are the
-masses q(x1=i, x2=j): with P_ijy = exp(alpha_iy + beta_jy - f_ij) the coupling is q = s P. The path
-s t = mu w is weighted (see problem.py), so that mu is the duality gap. Mehrotra's predictor-corrector
-(SIAM J. Optim. 2(4), 1992) with a neighbourhood: a step may not leave residuals above a multiple of mu.
+Unknowns are alpha, beta, the slacks t_ij > 0 (f + t = 0) and their multipliers s_ij > 0, which are
+the masses q(x1=i, x2=j): with P_ijy = exp(alpha_iy + beta_jy - f_ij) the coupling is q = s P. The
+path s t = mu w is weighted (see problem.py), so that mu is the duality gap. Mehrotra's predictor-
+corrector (SIAM J. Optim. 2(4), 1992) with a neighbourhood: a step may not leave residuals above a
+multiple of mu.
 """
 
 from __future__ import annotations
@@ -160,7 +161,7 @@ def _pulled_inside(problem: Problem, centre: Point, start: Certified) -> Point:
     """A point near the answer to a similar problem, moved a little towards the usual start.
 
     f is convex, so that the mixture of multipliers stays feasible; s and t are then of order 1 and
-    WARMTH, or WARMTH and 1, wherever they were positive and 0, which is near the path at mu = WARMTH.
+    WARMTH, or WARMTH and 1, where they were positive and 0, near the path at mu = WARMTH.
     """
     known_a, known_b = np.isfinite(start.alpha), np.isfinite(start.beta)
     alpha = np.where(known_a, (1 - WARMTH) * start.alpha + WARMTH * centre.alpha, centre.alpha)
@@ -243,7 +244,7 @@ def _lengths(
 
 def _to_boundary(relative: Array, fraction: float) -> Array:
     worst = np.fmin.reduce(relative, axis=(0, 1))  # NaN, 0 / 0, where a pair does not exist
-    return fraction / np.maximum(-worst, fraction)
+    return np.asarray(fraction / np.maximum(-worst, fraction))
 
 
 def _backtrack(

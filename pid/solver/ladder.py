@@ -1,6 +1,7 @@
 """Solve a batch of tables of one shape, trying harder methods where easier ones fall short.
 
-Every rung returns certified intervals, so nothing is lost by trying: the best one per table is kept.
+Every rung returns certified intervals, so nothing is lost by trying: the best one per table is
+kept.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ from pid.solver.problem import Array
 Method = Literal["auto", "interior-point", "cone", "first-order"]
 METHODS: tuple[str, ...] = get_args(Method)
 
-# Boldest first: it needs the fewest iterations and fails on one table in 2,000 of the hardest kinds. The
-# careful ones fail on others. Extended precision costs a hundredfold and is for small tables only.
+# Boldest first: it needs the fewest iterations and fails on one table in 2,000 of the hardest
+# kinds. The careful ones fail on others. Extended precision costs a hundredfold and is for small
+# tables only.
 BOLD = Settings()
 CAREFUL = Settings(neighbourhood=10.0, fraction=0.99, centring=0.5, damp_below=1.0)
 CAUTIOUS = Settings(neighbourhood=1.0, fraction=0.9, centring=0.5, damp_below=1.0, cap=3.0)
-EXTENDED = Settings(neighbourhood=10.0, fraction=0.99, centring=0.5, damp_below=1.0, dtype=np.longdouble)
+EXTENDED = Settings(
+    neighbourhood=10.0, fraction=0.99, centring=0.5, damp_below=1.0, dtype=np.longdouble
+)
 EXTENDED_CELLS = 20_000
 
 # Memory the interior-point method may take for one table; beyond it "auto" does without a matrix.
@@ -53,8 +57,8 @@ class Answers:
 def memory_estimate(n1: int, n2: int, k: int) -> int:
     """Bytes the interior-point method needs for one table of this shape, roughly.
 
-    Two matrices of order min(n1, n2) k (the Schur complement and its factor), a dozen arrays as large as
-    the table, and the block of rows that is eliminated at a time.
+    Two matrices of order min(n1, n2) k (the Schur complement and its factor), a dozen arrays as
+    large as the table, and the block of rows that is eliminated at a time.
     """
     order = min(n1, n2) * k
     return 8 * (2 * order**2 + 12 * n1 * n2 * k + 5 * 2**22)
@@ -159,4 +163,5 @@ def _swapped(found: Certified) -> Certified:
 
 def _cells(a: Array, b: Array) -> int:
     k, n1, _ = a.shape
-    return max(k * k * n1 * b.shape[1], (k * b.shape[1]) ** 2)
+    n2 = b.shape[1]
+    return int(max(k * k * n1 * n2, (k * n2) ** 2))

@@ -1,9 +1,10 @@
 """Cholesky factors of stacks of symmetric matrices with the batch axis last.
 
-Small matrices in large batches are eliminated column by column, each column at once for the whole batch;
-this also works in extended precision. Otherwise LAPACK takes the matrices one after the other.
-A pivot lost to rounding is replaced by a huge one, which sets that unknown to zero instead of stopping
-the batch (as interior-point codes for linear programming do; Wright, SIAM J. Optim. 9(4), 1999).
+Small matrices in large batches are eliminated column by column, each column at once for the whole
+batch; this also works in extended precision. Otherwise LAPACK takes the matrices one after the
+other. A pivot lost to rounding is replaced by a huge one, which sets that unknown to zero instead
+of stopping the batch (as interior-point codes for linear programming do; Wright, SIAM J. Optim.
+9(4), 1999).
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from pid.solver.problem import Array
 
 HUGE = 1e100  # stands for an infinite pivot
 
-# Shift of each diagonal entry in rounding errors: it removes the null space and is otherwise harmless.
+# Shift of each diagonal entry in rounding errors: it removes the null space and is otherwise
+# harmless.
 SHIFT = 4.0
 
 LARGEST_SHIFT = 1.0  # where raising the diagonal stops making sense

@@ -6,9 +6,10 @@ Every pair (i, j) contributes W_ij = diag(q_ij) + c_ij P_ij P_ij^T (k x k). In t
     [ A    C ]   A_i = sum_j W_ij,  B_j = sum_i W_ij  (blocks on the diagonal),  C_ij = W_ij
     [ C^T  B ]
 
-Small systems are factorised whole. Larger ones eliminate alpha first, block by block, and factorise the
-Schur complement B - C^T A^-1 C, which costs n1 (n2 k)^2 k flops: the caller puts the smaller side second.
-Both have the null space (d alpha_y + c, d beta_y - c), which a relative shift of the diagonal removes.
+Small systems are factorised whole. Larger ones eliminate alpha first, block by block, and
+factorise the Schur complement B - C^T A^-1 C, which costs n1 (n2 k)^2 k flops: the caller puts the
+smaller side second. Both have the null space (d alpha_y + c, d beta_y - c), which a relative shift
+of the diagonal removes.
 """
 
 from __future__ import annotations
@@ -28,15 +29,17 @@ from pid.solver.linalg import (
 )
 from pid.solver.problem import Array
 
-# Largest order (n1 + n2) k of a system that is factorised whole: below it, elimination by blocks costs
-# more in calls than it saves in flops.
+# Largest order (n1 + n2) k of a system that is factorised whole: below it, elimination by blocks
+# costs more in calls than it saves in flops.
 WHOLE = 20
 
-# A table this sparse (share of marginal cells with mass, both sides multiplied) is compressed, if the order
-# of its Schur complement is at least this; smaller ones would lose more by indexing than they gain.
+# A table this sparse (share of marginal cells with mass, both sides multiplied) is compressed, if
+# the order of its Schur complement is at least this; smaller ones would lose more by indexing than
+# they gain.
 SPARSE, COMPRESS = 0.7, 200
 
-# Cells of W held at once while the Schur complement is summed up; bounds the memory of large problems.
+# Cells of W held at once while the Schur complement is summed up; bounds the memory of large
+# problems.
 CHUNK = 2**22
 
 
@@ -53,7 +56,8 @@ def factorise(q: Array, P: Array, c: Array) -> System:
     if (n1 + n2) * k <= WHOLE:
         return WholeSystem(q, P, c)
     if batch == 1 and k * n2 >= COMPRESS and q.dtype == np.float64:
-        occurs_a, occurs_b = P.any(axis=2)[..., 0], P.any(axis=1)[..., 0]
+        occurs = P[..., 0] > 0
+        occurs_a, occurs_b = np.asarray(occurs.any(axis=2)), np.asarray(occurs.any(axis=1))
         if occurs_a.mean() * occurs_b.mean() <= SPARSE:
             return CompressedSystem(q, P, c, occurs_a, occurs_b)
     return SchurSystem(q, P, c)
@@ -77,6 +81,7 @@ class WholeSystem:
         self.factor = Factor(matrix, np.einsum("nnb->nb", matrix))
 
     def solve(self, r_a: Array, r_b: Array) -> tuple[Array, Array]:
+        """Solve for (d alpha, d beta)."""
         batch = r_a.shape[-1]
         right = np.concatenate([r_a.reshape(-1, batch), r_b.reshape(-1, batch)])
         x = self.factor.solve(right)
@@ -105,6 +110,7 @@ class SchurSystem:
         self.factor = Factor(schur, diagonal)
 
     def solve(self, r_a: Array, r_b: Array) -> tuple[Array, Array]:
+        """Solve for (d alpha, d beta)."""
         h = self._solve_A(r_a)
         d_b = self._solve_schur(r_b - np.add.reduce(self._coupled(h[:, :, None]), axis=1))
         d_a = self._solve_A(r_a - np.add.reduce(self._coupled(d_b[:, None]), axis=2))
@@ -124,7 +130,8 @@ class SchurSystem:
 class CompressedSystem(SchurSystem):
     """The same for one large table in which many symbols never occur with many y.
 
-    Only unknowns with mass enter the Schur complement, and row i of A^-1 C only the y that occur with i.
+    Only unknowns with mass enter the Schur complement, and row i of A^-1 C only the y that occur
+    with i.
     """
 
     def __init__(
@@ -145,11 +152,11 @@ class CompressedSystem(SchurSystem):
         y, j = np.divmod(self.kept, n2)
         for column in range(n2):
             here = np.flatnonzero(j == column)
-            schur[np.ix_(here, here)] += B[np.ix_(y[here], y[here], [column])][:, :, 0]
+            schur[np.ix_(here, here)] += B[:, :, column][np.ix_(y[here], y[here])]
         self.factor = Factor(schur, B[y, y, j])
 
     def _rows(self, rows: range, occurs_a: NDArray[np.bool_]) -> Array:
-        """L^-1 C for some i, one row per (i, y) that occurs, one column per unknown that is kept."""
+        """L^-1 C for some i, one row per (i, y) that occurs, one column per kept unknown."""
         y_kept, j_kept = np.divmod(self.kept, self.q.shape[2])
         V = np.zeros((int(occurs_a[:, rows].sum()), len(self.kept), 1))
         top = 0
@@ -162,7 +169,7 @@ class CompressedSystem(SchurSystem):
             for row, own in enumerate(ys):
                 first, last = np.searchsorted(y, [own, own + 1])
                 W[row, first:last] += self.q[own, i, j[first:last], 0]
-            L = self.L[np.ix_(ys, ys, [i])][..., 0, 0]
+            L = self.L[:, :, i, 0][np.ix_(ys, ys)]
             # From the right, so that BLAS reads and writes the rows where they are.
             solved = blas().dtrsm(1.0, L, W.T, side=1, lower=1, trans_a=1, overwrite_b=1)
             V[top : top + len(ys), low:high, 0] = solved.T

@@ -1,11 +1,12 @@
 """The convex program behind the decomposition, as arrays ready for the solvers.
 
-    minimise   F(q) = sum_ijy q_ijy log(q_ijy / s_ij),   s_ij = sum_y q_ijy     (= -H_q(Y|X1,X2), nats)
+    minimise   F(q) = sum_ijy q_ijy log(q_ijy / s_ij),   s_ij = sum_y q_ijy     (= -H_q(Y|X1,X2))
     subject to sum_j q_ijy = a_iy,   sum_i q_ijy = b_jy,   q >= 0
 
-(Bertschinger et al., Entropy 16(4), 2014, eq. 4). Many problems of one shape are solved side by side, so
-every array carries a trailing batch axis: element-wise steps then run over long contiguous rows however
-small one problem is. Axes are (y, i, j, batch) throughout the solver; all values are in nats.
+(Bertschinger et al., Entropy 16(4), 2014, eq. 4). Many problems of one shape are solved side by
+side, so every array carries a trailing batch axis: element-wise steps then run over long
+contiguous rows however small one problem is. Axes are (y, i, j, batch) throughout the solver; all
+values are in nats.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.floating]
 
-# Cells of the marginals that hold less than this share of the tolerance together are left out of the
-# solve: they cannot move the optimum by more than their mass times its logarithm, and the certificate,
-# which is computed for the marginals as given, accounts for every bit of them.
+# Cells of the marginals that hold less than this share of the tolerance together are left out of
+# the solve: they cannot move the optimum by more than their mass times its logarithm, and the
+# certificate, which is computed for the marginals as given, accounts for every bit of them.
 NEGLIGIBLE = 1e-3
 MOST_NEGLIGIBLE = 1e-3  # tolerance above which no more is left out
 
@@ -31,7 +32,7 @@ class Problem:
     a: Array  # p(x1, y), (k, n1, B)
     b: Array  # p(x2, y), (k, n2, B)
     p_y: Array  # p(y), (k, B)
-    independent: Array  # a b / p(y), the coupling with x1 and x2 independent given y, (k, n1, n2, B)
+    independent: Array  # a b / p(y): x1 and x2 independent given y, (k, n1, n2, B)
     weights: Array  # w of the weighted central path s t = mu w, sums to 1, (n1, n2, B)
     pairs: NDArray[np.bool_] | None  # (n1, n2, B), False where i and j share no y; None if all do
 
@@ -69,9 +70,9 @@ def build(a: Array, b: Array, tol: float, dtype: type[np.floating] = np.float64)
     else:
         pairs = s > 0
         inside = np.where(pairs, s, 1)
-    # The path is weighted by the geometric mean of the mass a pair has under conditional independence
-    # and the most it can have: the first alone drives t below rounding where two rare symbols meet,
-    # the second alone starts the path far from its centre.
+    # The path is weighted by the geometric mean of the mass a pair has under conditional
+    # independence and the most it can have: the first alone drives t below rounding where two rare
+    # symbols meet, the second alone starts the path far from its centre.
     largest = np.minimum(a[:, :, None], b[:, None]).sum(axis=0)
     weights = np.sqrt(inside * largest)
     return Problem(a, b, p_y, independent, weights / weights.sum(axis=(0, 1)), pairs)

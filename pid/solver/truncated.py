@@ -1,8 +1,9 @@
 """The interior-point method without a matrix, for tables whose Schur complement would not fit.
 
-Every Newton step is solved by conjugate gradients, preconditioned with the diagonal blocks A_i and B_j, so
-that only products with the table are needed: memory grows with its cells, like that of a first-order
-method. Late steps are ill-conditioned and cut short, so the certificate is asked for a looser tolerance.
+Every Newton step is solved by conjugate gradients, preconditioned with the diagonal blocks A_i and
+B_j, so that only products with the table are needed: memory grows with its cells, like that of a
+first-order method. Late steps are ill-conditioned and cut short, so the certificate is asked for a
+looser tolerance.
 """
 
 from __future__ import annotations
