@@ -77,7 +77,7 @@ answer.certificate
 table = pid.datasets.gate("and")
 answer.check(table)
 low, high = answer.certificate.dual, answer.certificate.primal
-print(f"the minimum lies between {low:.12f} and {high:.12f} bit")
+print(f"the minimum lies between {low:.15f} and {high:.15f} bit")
 
 # %% [markdown]
 # The coupling has the two marginals of the table, to rounding:
