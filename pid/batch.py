@@ -80,15 +80,13 @@ def solved(
     both = h_y + _entropy(pairs.T) - _entropy(rows.T)
     union = h_y + best.primal
     gap = best.primal - best.dual
-    status = np.full(batch, Status.INACCURATE, dtype=object)
-    status[gap <= NEAR] = Status.NEAR_OPTIMAL
-    status[gap <= tol] = Status.OPTIMAL
+    status = [_status(g, tol) for g in gap.tolist()]
     return Solved(
-        atoms=np.stack(atoms(union, first, second, both)),
+        atoms=np.array(atoms(union, first, second, both)),
         primal=union,
         dual=h_y + best.dual,
         marginal_error=np.asarray(marginal_error(best.q, a, b), dtype=np.float64),
-        status=status,
+        status=np.array(status, dtype=object),
         iterations=answers.solution.iterations,
         method=np.array(answers.methods, dtype=object),
         coupling=_couplings(answers, stack.shape, used) if keep else None,
@@ -166,6 +164,12 @@ class DecompositionBatch:
         certified = sum(status is Status.OPTIMAL for status in self.status)
         means = ", ".join(f"{atom} {getattr(self, atom).mean():.4f}" for atom in ATOMS if len(self))
         return f"{len(self)} decompositions ({certified} certified), means in {self.unit}: {means}"
+
+
+def _status(gap: float, tol: float) -> Status:
+    if gap <= tol:
+        return Status.OPTIMAL
+    return Status.NEAR_OPTIMAL if gap <= NEAR else Status.INACCURATE
 
 
 def _entropy(p: Floats) -> Floats:

@@ -82,7 +82,10 @@ def solve(a: Array, b: Array) -> Solution:
 
 def _flipped(x: Array, which: Array, axis: int) -> Array:
     """``x`` with the two entries of ``axis`` exchanged in the problems ``which``."""
-    return np.where(which, np.flip(x, axis), x) if which.any() else x
+    if not which.any():
+        return x
+    turned = x[:, ::-1] if axis == 1 else x[:, :, ::-1]
+    return turned if which.all() else np.where(which, turned, x)
 
 
 def _stratum(a: Array, b: Array) -> Stratum:
@@ -175,6 +178,7 @@ def _multipliers(q: Array, a: Array, b: Array) -> tuple[Array, Array]:
     lone = ~has_a[:, 0]  # only the second row occurs with this y
     beta = np.where(lone[:, None], x[:, 1], x[:, 0])
     column = np.where(has_b[:, 0], x[:, 1, 0] - x[:, 0, 0], x[:, 1, 1] - x[:, 0, 1])
-    alpha = np.stack([np.zeros_like(column), np.where(lone, 0, column)], axis=1)
-    alpha, beta = np.where(has_a, alpha, -np.inf), np.where(has_b, beta, -np.inf)
+    alpha, beta = np.full(a.shape, -np.inf), np.where(has_b, beta, -np.inf)
+    alpha[:, 0][has_a[:, 0]] = 0
+    alpha[:, 1] = np.where(has_a[:, 1], np.where(lone, 0, column), -np.inf)
     return _flipped(alpha, flip_i, 1), _flipped(beta, flip_j, 1)

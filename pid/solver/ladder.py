@@ -36,7 +36,7 @@ EXTENDED_CELLS = 20_000
 MEMORY = 6 * 2**30
 
 # Cells of the largest temporary of a batch: small enough for the processor's cache.
-CHUNK_CELLS = 2**16
+CHUNK_CELLS = 2**18
 
 Rung = tuple[str, Callable[[Array, Array], Solution]]
 

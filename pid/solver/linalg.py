@@ -26,7 +26,7 @@ LARGEST_SHIFT = 1.0  # where raising the diagonal stops making sense
 EPS = float(np.finfo(np.float64).eps)
 
 # Order up to which a batch is eliminated column by column.
-SMALL = 12
+SMALL = 20
 
 
 @cache

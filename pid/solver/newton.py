@@ -29,9 +29,9 @@ from pid.solver.linalg import (
 )
 from pid.solver.problem import Array
 
-# Largest order (n1 + n2) k of a system that is factorised whole: below it, elimination by blocks
-# costs more in calls than it saves in flops.
-WHOLE = 20
+# Largest order (n1 + n2) k of a system that is factorised whole, in a batch and alone: below it,
+# elimination by blocks costs more in calls than it saves in flops.
+WHOLE, WHOLE_ALONE = 20, 400
 
 # A table this sparse (share of marginal cells with mass, both sides multiplied) is compressed, if
 # the order of its Schur complement is at least this; smaller ones would lose more by indexing than
@@ -53,7 +53,7 @@ class System(Protocol):
 def factorise(q: Array, P: Array, c: Array) -> System:
     """Factorise the system of weights ``q`` and ``P`` (k, n1, n2, B) and ``c`` (n1, n2, B)."""
     k, n1, n2, batch = q.shape
-    if (n1 + n2) * k <= WHOLE:
+    if (n1 + n2) * k <= (WHOLE_ALONE if batch == 1 and q.dtype == np.float64 else WHOLE):
         return WholeSystem(q, P, c)
     if batch == 1 and k * n2 >= COMPRESS and q.dtype == np.float64:
         occurs = P[..., 0] > 0
