@@ -12,7 +12,6 @@ multiple of mu.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 
 from pid.solver.certificate import Certified, Solution, certify, no_answer, record
 from pid.solver.newton import System, factorise
+from pid.solver.point import FIRST_SLACK, Point, conditionally_independent, pulled_inside
 from pid.solver.problem import Array, Problem, build
 
 
@@ -40,46 +40,16 @@ class Settings:
 
 
 LEAST_SIGMA = 1e-4  # of mu that a step aims at
-NO_PAIR = math.exp(-1.0)  # value of exp(f) that leaves no residual where t = 1
-FIRST_SLACK = 0.1  # slack of the tightest constraint at the start, in nats
 OFF_CENTRE = 1e-3  # s is kept above this share of its central value
 REFINE_BELOW = 1e-4  # mu below which steps are refined: the system is then ill-conditioned
 CERTIFY_BELOW = 3.0  # certificates are computed once mu is below this multiple of tol ...
 REACHABLE = 1e-9  # ... or of this, should tol be out of reach
 BACKTRACKS = 12
 STALLED = 1e-3  # a step shorter than this ...
-SHRINK = 0.7  # finished problems leave the batch once no more than this share is left
-WARMTH = 1e-3  # how far a warm start is moved towards the usual one
 PATIENCE = 3  # ... so many times in a row ends the attempt
+SHRINK = 0.7  # finished problems leave the batch once no more than this share is left
 
-
-class Point:
-    """An iterate and everything that follows from it: residuals, gap, merit."""
-
-    __slots__ = ("P", "alpha", "beta", "merit", "mu", "q", "r_a", "r_b", "r_f", "s", "t")
-
-    def __init__(self, problem: Problem, alpha: Array, beta: Array, s: Array, t: Array) -> None:
-        self.alpha, self.beta, self.s, self.t = alpha, beta, s, t
-        e = np.exp(alpha[:, :, None] + beta[:, None])
-        z = _sum(e, 0)
-        if problem.pairs is not None:  # s = w = 0 and t = 1 there: nothing ever moves
-            z = np.where(problem.pairs, z, NO_PAIR)
-        self.P = e / z
-        self.q = s * self.P
-        self.r_a = problem.a - _sum(self.q, 2)
-        self.r_b = problem.b - _sum(self.q, 1)
-        self.r_f = np.log(z) + t
-        self.mu = _sum(s * t, (0, 1))
-        self.merit = (
-            _sum(np.abs(self.r_a), (0, 1))
-            + _sum(np.abs(self.r_b), (0, 1))
-            + _sum(s * np.abs(self.r_f), (0, 1))
-        )
-
-    def take(self, problem: Problem, keep: NDArray[np.intp]) -> Point:
-        """The iterates of the problems ``keep``; ``problem`` has only those."""
-        parts = (self.alpha, self.beta, self.s, self.t)
-        return Point(problem, *(part[..., keep] for part in parts))
+_sum = np.add.reduce  # cheaper to call than the method of arrays, which small tables feel
 
 
 class Step(NamedTuple):
@@ -106,7 +76,9 @@ def solve(
     problem = build(a, b, tol, settings.dtype)
     solution = no_answer(a, b)
     with np.errstate(all="ignore"):
-        point = _first_point(problem, start)
+        point = conditionally_independent(problem)
+        if start is not None:
+            point = pulled_inside(problem, point, start)
         done = np.flatnonzero(point.mu - FIRST_SLACK < tol)  # the gap before the slack was added
         if len(done) and start is None:
             _certify(solution, point, done, done, a, b, raise_by=FIRST_SLACK)
@@ -148,46 +120,6 @@ def _certify(
     alpha = point.alpha[..., ready] + raise_by
     found = certify(point.q[..., ready], alpha, point.beta[..., ready], a[..., rows], b[..., rows])
     record(solution, found, rows)
-
-
-def _first_point(problem: Problem, start: Certified | None) -> Point:
-    point = conditionally_independent(problem)
-    if start is None:
-        return point
-    return _pulled_inside(problem, point, start)
-
-
-def _pulled_inside(problem: Problem, centre: Point, start: Certified) -> Point:
-    """A point near the answer to a similar problem, moved a little towards the usual start.
-
-    f is convex, so that the mixture of multipliers stays feasible; s and t are then of order 1 and
-    WARMTH, or WARMTH and 1, where they were positive and 0, near the path at mu = WARMTH.
-    """
-    known_a, known_b = np.isfinite(start.alpha), np.isfinite(start.beta)
-    alpha = np.where(known_a, (1 - WARMTH) * start.alpha + WARMTH * centre.alpha, centre.alpha)
-    beta = np.where(known_b, (1 - WARMTH) * start.beta + WARMTH * centre.beta, centre.beta)
-    s = (1 - WARMTH) * start.q.sum(axis=0) + WARMTH * centre.s
-    f = np.log(np.exp(alpha[:, :, None] + beta[:, None]).sum(axis=0))
-    t = np.maximum(-f, WARMTH * FIRST_SLACK)
-    if problem.pairs is not None:
-        s, t = np.where(problem.pairs, s, 0), np.where(problem.pairs, t, 1)
-    return Point(problem, alpha, beta, s, t)
-
-
-def conditionally_independent(problem: Problem) -> Point:
-    """Start at p(x1|y) p(x2|y) p(y): feasible, and nearly on the weighted path."""
-    a, b = problem.a, problem.b
-    s = problem.independent.sum(axis=0)
-    with np.errstate(divide="ignore"):
-        alpha = np.log(a) - np.log(_or_one(a.sum(axis=0)))
-        beta = np.log(b) - np.log(_or_one(problem.p_y))[:, None] - np.log(_or_one(b.sum(axis=0)))
-        f = np.log(np.exp(alpha[:, :, None] + beta[:, None]).sum(axis=0))
-    tightest = f.max(axis=1)
-    alpha = alpha - (np.where(np.isfinite(tightest), tightest, 0) + FIRST_SLACK)
-    t = -(f - tightest[:, None] - FIRST_SLACK)
-    if problem.pairs is not None:
-        t = np.where(problem.pairs, t, 1)
-    return Point(problem, alpha, beta, s, t)
 
 
 def step(problem: Problem, point: Point, tol: float, settings: Settings) -> tuple[Point, Array]:
@@ -285,10 +217,3 @@ def _towards_centre(problem: Problem, point: Point) -> Point:
         return point
     s = np.maximum(point.s, central / point.t)
     return Point(problem, point.alpha, point.beta, s, point.t)
-
-
-_sum = np.add.reduce  # the method of arrays costs as much again in calls, which small tables feel
-
-
-def _or_one(x: Array) -> Array:
-    return np.where(x > 0, x, 1)
