@@ -162,7 +162,9 @@ def _direction(point: Point, system: System, cP: Array, target: Array) -> Step:
         u = _sum(P * dx, 0)
     d_t = -(point.r_f + u)
     d_s = (target - s * d_t) / t
-    return Step(d_a, d_b, d_s, d_t, np.abs(dx).max(axis=(0, 1, 2)))
+    # Where a symbol never occurs with y, the other side's step moves nothing.
+    longest = (np.abs(dx) * (P > 0)).max(axis=(0, 1, 2))
+    return Step(d_a, d_b, d_s, d_t, longest)
 
 
 def _lengths(

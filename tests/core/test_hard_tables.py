@@ -13,7 +13,7 @@ with np.load(Path(__file__).parents[1] / "data" / "hard_tables.npz", allow_pickl
 
 
 def test_they_are_all_there() -> None:
-    assert len(HARD) == 70
+    assert len(HARD) == 74
     assert all(table.ndim == 3 for table in HARD.values())
 
 
