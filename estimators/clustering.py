@@ -19,6 +19,7 @@ from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import Tags
+from threadpoolctl import threadpool_limits
 
 from pid.decomposition import Decomposition
 from pid.errors import InvalidInput
@@ -59,9 +60,10 @@ def cluster(
     if n_components is not None and n_components < min(data.shape):
         data = PCA(n_components, random_state=random_state).fit_transform(data)
     k_means = KMeans(n_clusters, n_init=n_init, random_state=random_state)
-    with (
-        warnings.catch_warnings()
-    ):  # rows that coincide after rounding: fewer clusters, which is fine
+    # One thread: the same order of sums gives the same bits, and threads that wait for each other
+    # take a hundred times longer where other processes keep the cores busy.
+    with threadpool_limits(1, user_api="openmp"), warnings.catch_warnings():
+        # rows that coincide after rounding: fewer clusters, which is fine
         warnings.simplefilter("ignore", ConvergenceWarning)
         return np.asarray(k_means.fit_predict(data), dtype=np.intp)
 
