@@ -139,42 +139,47 @@ class CompressedSystem(SchurSystem):
     ) -> None:
         k, n1, n2, _ = q.shape
         self.q, self.P, self.cP = q, P, c * P
-        A = np.einsum("yijb,zijb->yzib", P, self.cP)
+        self.L = np.zeros((k, k, n1, 1))
+        np.einsum("yyib->yib", self.L)[...] = 1
         B = np.einsum("yijb,zijb->yzjb", P, self.cP)
-        np.einsum("yyib->yib", A)[...] += q.sum(axis=2)
         np.einsum("yyjb->yjb", B)[...] += q.sum(axis=1)
-        self.L = cholesky(A)
         self.kept = np.flatnonzero(occurs_b.reshape(-1))
         schur = np.zeros((len(self.kept), len(self.kept), 1))
-        step = max(1, CHUNK // (k * len(self.kept)))
-        for start in range(0, n1, step):
-            gram(self._rows(range(start, min(n1, start + step)), occurs_a), out=schur)
+        for rows in _chunks(occurs_a, len(self.kept)):
+            low, V = self._rows(rows, occurs_a)
+            part = np.zeros((V.shape[1], V.shape[1], 1))
+            gram(V, out=part)
+            schur[low:, low:] += part
         y, j = np.divmod(self.kept, n2)
         for column in range(n2):
             here = np.flatnonzero(j == column)
             schur[np.ix_(here, here)] += B[:, :, column][np.ix_(y[here], y[here])]
         self.factor = Factor(schur, B[y, y, j])
 
-    def _rows(self, rows: range, occurs_a: NDArray[np.bool_]) -> Array:
-        """L^-1 C for some i, one row per (i, y) that occurs, one column per kept unknown."""
-        y_kept, j_kept = np.divmod(self.kept, self.q.shape[2])
-        V = np.zeros((int(occurs_a[:, rows].sum()), len(self.kept), 1))
+    def _rows(self, rows: NDArray[np.intp], occurs_a: NDArray[np.bool_]) -> tuple[int, Array]:
+        """L^-1 C for some i, one row per (i, y) that occurs; the first column, and all from there."""
+        y_kept, j_kept = np.divmod(self.kept, self.q.shape[2])  # ordered by y
+        labels = [np.flatnonzero(occurs_a[:, i]) for i in rows]
+        first = np.searchsorted(y_kept, min(ys[0] for ys in labels))
+        V = np.zeros((sum(map(len, labels)), len(self.kept) - first, 1))
         top = 0
-        for i in rows:
-            ys = np.flatnonzero(occurs_a[:, i])
-            low, high = np.searchsorted(y_kept, [ys[0], ys[-1] + 1])  # kept is ordered by y
+        for i, ys in zip(rows, labels, strict=True):
+            low, high = np.searchsorted(y_kept, [ys[0], ys[-1] + 1])
             y, j = y_kept[low:high], j_kept[low:high]
-            W = np.take(self.P[ys, i, :, 0], j, axis=1)
-            W *= self.cP[y, i, j, 0]
+            P, cP, q = self.P[ys, i, :, 0], self.cP[:, i, :, 0], self.q[:, i, :, 0]
+            A = np.einsum("yj,zj->yz", P, cP[ys])
+            A[np.diag_indices_from(A)] += q[ys].sum(axis=1)
+            L = cholesky(A)
+            L[np.triu_indices_from(L, 1)] = 0
+            self.L[ys[:, None], ys, i, 0] = L
+            W = np.take(P, j, axis=1)
+            W *= cP[y, j]
             for row, own in enumerate(ys):
-                first, last = np.searchsorted(y, [own, own + 1])
-                W[row, first:last] += self.q[own, i, j[first:last], 0]
-            L = self.L[:, :, i, 0][np.ix_(ys, ys)]
-            # From the right, so that BLAS reads and writes the rows where they are.
-            solved = blas().dtrsm(1.0, L, W.T, side=1, lower=1, trans_a=1, overwrite_b=1)
-            V[top : top + len(ys), low:high, 0] = solved.T
+                begin, end = np.searchsorted(y, [own, own + 1])
+                W[row, begin:end] += q[own, j[begin:end]]
+            V[top : top + len(ys), low - first : high - first, 0] = _solve_lower(L, W)
             top += len(ys)
-        return V
+        return int(first), V
 
     def _solve_schur(self, r: Array) -> Array:
         flat = r.reshape(-1, 1)
@@ -183,18 +188,32 @@ class CompressedSystem(SchurSystem):
         return d.reshape(r.shape)
 
 
+def _chunks(occurs_a: NDArray[np.bool_], columns: int) -> list[NDArray[np.intp]]:
+    """The i in groups that fit in memory, ordered by their first y so that a group shares zeros."""
+    first = np.where(occurs_a.any(axis=0), occurs_a.argmax(axis=0), len(occurs_a))
+    order = np.argsort(first, kind="stable")[: np.count_nonzero(first < len(occurs_a))]
+    ends = np.cumsum(occurs_a.sum(axis=0)[order]) * columns // CHUNK
+    return np.split(order, np.flatnonzero(np.diff(ends)) + 1)
+
+
 def _eliminated(L: Array, C: Array) -> Array:
     """L^-1 C of every i, as rows: (k, n1, m, B) to (k n1, m, B)."""
-    if C.shape[-1] > 1 or C.dtype != np.float64:
-        return forward_substitution(L[:, :, :, None], C).reshape(-1, *C.shape[2:])
-    inverse = forward_substitution(L[:, :, None], _identities(L))
-    rows = np.matmul(inverse[..., 0].transpose(2, 0, 1), C[..., 0].transpose(1, 0, 2))
-    return np.asarray(rows.reshape(-1, C.shape[2], 1))
+    k, n1, columns, batch = C.shape
+    if batch > 1 or C.dtype != np.float64:
+        return forward_substitution(L[:, :, :, None], C).reshape(-1, columns, batch)
+    V = np.empty((n1, k, columns))
+    for i in range(n1):
+        V[i] = _solve_lower(L[:, :, i, 0], np.ascontiguousarray(C[:, i, :, 0]))
+    return V.reshape(-1, columns, 1)
 
 
-def _identities(L: Array) -> Array:
-    eye = np.eye(len(L), dtype=L.dtype)
-    return np.broadcast_to(eye.reshape(eye.shape + (1,) * (L.ndim - 2)), L.shape)
+def _solve_lower(L: Array, C: Array) -> Array:
+    """L^-1 C for one matrix; ``C`` is overwritten.
+
+    From the right, so that BLAS reads and writes rows where they are; and SciPy's BLAS alone, as
+    NumPy's is another one, and two pools of threads slow each other down tenfold.
+    """
+    return np.asarray(blas().dtrsm(1.0, L, C.T, side=1, lower=1, trans_a=1, overwrite_b=1).T)
 
 
 def _blocks(q: Array, P: Array, c: Array) -> Array:
