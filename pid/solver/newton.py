@@ -157,7 +157,7 @@ class CompressedSystem(SchurSystem):
         self.factor = Factor(schur, B[y, y, j])
 
     def _rows(self, rows: NDArray[np.intp], occurs_a: NDArray[np.bool_]) -> tuple[int, Array]:
-        """L^-1 C for some i, one row per (i, y) that occurs; the first column, and all from there."""
+        """First column, and L^-1 C from there on for some i, one row per (i, y) that occurs."""
         y_kept, j_kept = np.divmod(self.kept, self.q.shape[2])  # ordered by y
         labels = [np.flatnonzero(occurs_a[:, i]) for i in rows]
         first = np.searchsorted(y_kept, min(ys[0] for ys in labels))
