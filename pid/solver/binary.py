@@ -69,15 +69,26 @@ class Cells(NamedTuple):
 
 def solve(a: Array, b: Array) -> Solution:
     """Certified answers for marginals (k, 2, B) and (k, 2, B)."""
-    p_y = np.add.reduce(a, axis=1)
-    s = np.add.reduce(a[:, :, None] * (b / (p_y + TINY)[:, None])[:, None], axis=0)
-    flip = s[0, 0] * s[1, 1] < s[0, 1] * s[1, 0]
-    strata = [_stratum(*margins) for margins in zip(a, _flipped(b, flip, 1), strict=True)]
-    theta = np.exp(_log_odds_ratio(strata))
-    cells = [_cells(theta, stratum) for stratum in strata]
-    q = _flipped(np.array(cells).reshape(len(a), 2, 2, -1), flip, 2)
+    alone = a.shape[-1] == 1
+    on = FLOATS if alone else ARRAYS
+    labels = list(zip(*(x[..., 0].tolist() if alone else x for x in (a, b)), strict=True))
+    flip = _flips(labels)
+    strata = [_stratum(a_y, b_y, flip, on) for a_y, b_y in labels]
+    theta = on.exp(_root(strata, on))
+    cells = np.array([_cells(theta, y) for y in strata]).reshape(len(a), 2, 2, -1)
+    q = _flipped(cells, np.atleast_1d(flip), 2)
     found = certify(q, *_multipliers(q, a, b), a, b)
     return Solution(found, found.primal - found.dual, np.zeros(a.shape[-1], dtype=np.intp))
+
+
+def _flips(labels: list[tuple[Any, Any]]) -> Any:
+    """Whether x1 and x2, independent given y, have an odds ratio below 1 in the margin."""
+    s00 = s01 = s10 = s11 = 0.0
+    for (a0, a1), (b0, b1) in labels:
+        p_y = a0 + a1 + TINY
+        s00, s01 = s00 + a0 * b0 / p_y, s01 + a0 * b1 / p_y
+        s10, s11 = s10 + a1 * b0 / p_y, s11 + a1 * b1 / p_y
+    return s00 * s11 < s01 * s10
 
 
 def _flipped(x: Array, which: Array, axis: int) -> Array:
@@ -88,11 +99,11 @@ def _flipped(x: Array, which: Array, axis: int) -> Array:
     return turned if which.all() else np.where(which, turned, x)
 
 
-def _stratum(a: Array, b: Array) -> Stratum:
-    least = np.minimum(a, b)
-    excess = a[0] - b[0]
-    first = least[0] >= least[1]
-    return Stratum(least[0], least[1], np.abs(excess), (excess >= 0) * 1.0, first * 1.0)
+def _stratum(a: Any, b: Any, flip: Any, on: Arithmetic) -> Stratum:
+    b0, b1 = on.where(flip, b[1], b[0]), on.where(flip, b[0], b[1])
+    least_0, least_1 = on.where(a[0] <= b0, a[0], b0), on.where(a[1] <= b1, a[1], b1)
+    upper, first = (a[0] >= b0) * 1.0, (least_0 >= least_1) * 1.0
+    return Stratum(least_0, least_1, abs(a[0] - b0), upper, first)
 
 
 def _cells(theta: Any, y: Stratum) -> Cells:
@@ -114,16 +125,8 @@ def _cells(theta: Any, y: Stratum) -> Cells:
     )
 
 
-def _log_odds_ratio(strata: list[Stratum]) -> Array:
-    """The root of phi in [0, FAR], or FAR, for every problem of the batch."""
-    if len(strata[0].excess) > 1:
-        return np.asarray(_root(strata, ARRAYS))
-    one = [Stratum(*(x.item() for x in stratum)) for stratum in strata]
-    return np.array([_root(one, FLOATS)])
-
-
 def _root(strata: list[Stratum], on: Arithmetic) -> Any:
-    """Newton's method, kept inside the bracket by bisection."""
+    """The root of phi in [0, FAR], or FAR, by Newton's method kept inside a bracket."""
     zero = 0 * strata[0].excess
     nowhere = _phi_and_slope(zero + FAR, strata, on)[0] <= 0  # phi has no root
     low, high = on.where(nowhere, FAR, zero), zero + FAR
