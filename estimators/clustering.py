@@ -7,7 +7,6 @@ clusters follows from the number of samples.
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections import Counter
 from typing import Literal, Self
@@ -27,7 +26,7 @@ from pid.estimators.columns import Column, Variable, as_variables, check_target,
 from pid.estimators.resolution import MOST, auto_clusters, null_bias
 from pid.exact import decompose
 from pid.information import Unit, nats_per
-from pid.joint import Samples, count_samples
+from pid.joint import count_samples
 
 MAX_CELLS = 2 * 10**7  # of 8 bytes each; beyond it the solver's memory would not fit a laptop
 
@@ -66,17 +65,6 @@ def cluster(
         # rows that coincide after rounding: fewer clusters, which is fine
         warnings.simplefilter("ignore", ConvergenceWarning)
         return np.asarray(k_means.fit_predict(data), dtype=np.intp)
-
-
-def count_table(x1: Column, x2: Column, y: Column) -> Samples:
-    """Count symbols, unless the table would not fit into memory."""
-    shape = [len(set(symbols.tolist())) for symbols in (x1, x2, y)]
-    if math.prod(shape) > MAX_CELLS:
-        raise InvalidInput(
-            f"the table would have {' x '.join(map(str, shape))} cells, more than {MAX_CELLS:,}; "
-            "merge rare symbols, or leave out columns that identify single samples"
-        )
-    return count_samples(x1, x2, y)
 
 
 class ClusterPID(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -166,7 +154,9 @@ class ClusterPID(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         self.labels1_, self.labels2_ = (
             self._label(v, size, seed) for v, size in zip(values, sizes, strict=True)
         )
-        counted = count_table(self.labels1_, self.labels2_, target.symbols())
+        counted = count_samples(
+            self.labels1_, self.labels2_, target.symbols(), most_cells=MAX_CELLS
+        )
         self.table_, self.symbols1_, self.symbols2_, self.classes_ = counted
         self.n_clusters_ = self.table_.shape[:2]
         self.clustered_ = (values[0].ndim == 2, values[1].ndim == 2)

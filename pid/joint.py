@@ -132,19 +132,26 @@ def _reject(bad: NDArray[np.bool_], table: NDArray[np.float64], what: str, advic
         )
 
 
-def count_samples(x1: Iterable[Hashable], x2: Iterable[Hashable], y: Iterable[Hashable]) -> Samples:
+def count_samples(
+    x1: Iterable[Hashable],
+    x2: Iterable[Hashable],
+    y: Iterable[Hashable],
+    *,
+    most_cells: int = MOST_CELLS,
+) -> Samples:
     """Count how often each triple of symbols occurs.
 
     Args:
         x1, x2, y: one symbol per sample, any hashable; all of one length. Symbols keep the order of
             their values where they can be sorted, else the order of appearance.
+        most_cells: the largest table to make.
 
     Returns:
         The counts, shape (n1, n2, k), with the symbols of each axis.
 
     Raises:
         InvalidInput: lengths differ, no samples, an unhashable or a missing (NaN) symbol, or so
-            many symbols that the table would have more than ``MOST_CELLS`` cells.
+            many symbols that the table would have more than ``most_cells`` cells.
 
     Example:
         >>> count_samples(["a", "b"], [0, 0], [True, False]).counts.tolist()
@@ -160,10 +167,11 @@ def count_samples(x1: Iterable[Hashable], x2: Iterable[Hashable], y: Iterable[Ha
     if lengths[0] == 0:
         raise InvalidInput("there are no samples: x1, x2 and y are empty")
     shape = tuple(len(symbols) for _, symbols in coded)
-    if math.prod(shape) > MOST_CELLS:
+    if math.prod(shape) > most_cells:
         raise InvalidInput(
-            f"{' x '.join(map(str, shape))} symbols make too large a table; values that hardly "
-            "repeat are not symbols: bin them, or use pid.quantify"
+            f"{' x '.join(map(str, shape))} symbols make too large a table, of more than "
+            f"{most_cells:,} cells; merge rare symbols, bin or cluster numbers, or leave out "
+            "columns that identify single samples"
         )
     flat = np.ravel_multi_index(tuple(codes for codes, _ in coded), shape)
     counts = np.bincount(flat, minlength=math.prod(shape)).reshape(shape).astype(np.int64)

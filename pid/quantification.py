@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from pid._version import __version__
 from pid.decomposition import ATOMS, Decomposition
 from pid.errors import InvalidInput
-from pid.estimators.clustering import ClusterPID, count_table
+from pid.estimators.clustering import MAX_CELLS, ClusterPID
 from pid.estimators.columns import Variable, as_variables, check_target
 from pid.estimators.resolution import null_bias
 from pid.exact import decompose
 from pid.information import Unit, entropy, nats_per
+from pid.joint import count_samples
 from pid.reading import doubts, read, tiny
 
 BINS = 4  # quartiles of a continuous target: coarse, since every class costs samples
@@ -208,7 +209,8 @@ class _Solved(NamedTuple):
 
 
 def _as_symbols(x1: Variable, x2: Variable, y: Variable, unit: Unit, tol: float) -> _Solved:
-    table = count_table(x1.symbols(), x2.symbols(), y.symbols()).counts
+    symbols = (variable.symbols() for variable in (x1, x2, y))
+    table = count_samples(*symbols, most_cells=MAX_CELLS).counts
     return _Solved(table, decompose(table, unit=unit, tol=tol), ("symbols", "symbols"))
 
 

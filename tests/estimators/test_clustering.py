@@ -324,5 +324,6 @@ def test_several_targets(rng: np.random.Generator) -> None:
 
 def test_table_too_large() -> None:
     names = [f"row{i}" for i in range(4000)]
-    with pytest.raises(InvalidInput, match="4000 x 4000 x 2 cells, more than 20,000,000"):
+    message = "4000 x 4000 x 2 symbols make too large a table, of more than 20,000,000 cells"
+    with pytest.raises(InvalidInput, match=message):
         ClusterPID().fit(names, names, [0, 1] * 2000)
