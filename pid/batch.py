@@ -162,8 +162,11 @@ class DecompositionBatch:
 
     def __repr__(self) -> str:
         certified = sum(status is Status.OPTIMAL for status in self.status)
-        means = ", ".join(f"{atom} {getattr(self, atom).mean():.4f}" for atom in ATOMS if len(self))
-        return f"{len(self)} decompositions ({certified} certified), means in {self.unit}: {means}"
+        text = f"{len(self)} decompositions ({certified} certified)"
+        if len(self) == 0:
+            return text
+        means = ", ".join(f"{atom} {getattr(self, atom).mean():.4f}" for atom in ATOMS)
+        return f"{text}, means in {self.unit}: {means}"
 
 
 def _status(gap: float, tol: float) -> Status:

@@ -13,6 +13,7 @@ from pid.errors import CheckFailed
 from pid.information import Unit, entropy, mutual_information, nats_per
 from pid.joint import as_table
 from pid.solver.certificate import dual_value, log_partition, marginal_error, objective
+from pid.solver.truncated import LOOSE_TOL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,10 +23,8 @@ ATOMS = ("redundancy", "unique1", "unique2", "synergy")
 # What marginals, feasibility and sums may be off by for rounding alone, in nats or in mass.
 ROUNDING = 1e-12
 
-
-# Gap in nats up to which an answer above the tolerance is still called near-optimal; also what very
-# large tables are solved to (solver/truncated.py).
-NEAR = 1e-4
+# Gap in nats up to which an answer above the tolerance is still called near-optimal.
+NEAR = LOOSE_TOL
 
 
 class Status(enum.Enum):
@@ -120,8 +119,8 @@ class Decomposition:
             p: the table that was decomposed, shape (n1, n2, k).
 
         Raises:
-            CheckFailed: a marginal, bound, atom or sum is off, or there is no table to check
-            against.
+            CheckFailed: a marginal, bound, atom or sum is off, or no coupling was kept.
+            InvalidDistribution: ``p`` is not a table.
 
         Example:
             >>> import pid
@@ -139,11 +138,14 @@ class Decomposition:
         _check_atoms(table, self)
 
     def without_coupling(self) -> Decomposition:
-        """The same numbers without q*: a few floats and the multipliers, cheap to keep."""
+        """The same numbers without q*: a few floats and the multipliers, cheap to keep.
+
+        It can no longer be checked, or be the start of another solve.
+        """
         return replace(self, coupling=None)
 
     def to_dict(self) -> dict[str, Any]:
-        """Atoms, total, unit and gap as plain values."""
+        """Atoms, total, unit, gap and status as plain values."""
         row: dict[str, Any] = {atom: getattr(self, atom) for atom in ATOMS}
         row |= {"total": self.total, "unit": self.unit}
         if self.certificate is not None:
@@ -161,7 +163,8 @@ class Decomposition:
         rows = [(name, getattr(self, name)) for name in (*ATOMS, "total")]
         lines = [f"{name:<11}{shown(value, tiny):>10} {self.unit}" for name, value in rows]
         if self.certificate is not None:
-            lines.append(f"certified gap {self.certificate.gap:.1e}, {self.certificate.method}")
+            gap = max(self.certificate.gap, ROUNDING)  # less than that cannot be told from rounding
+            lines.append(f"certified gap {gap:.1e}, {self.certificate.method}")
         return "\n".join(lines)
 
 

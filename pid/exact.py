@@ -46,12 +46,16 @@ def decompose(
     Minimises I_q(Y; X1, X2) over all joints q with q(x1, y) = p(x1, y) and q(x2, y) = p(x2, y) [1].
 
     Args:
-        p: probabilities or counts, shape (n1, n2, k), axes (x1, x2, y); finite and >= 0. unit:
-        "bit" or "nat", of the result. tol: certified duality gap, in nats, below which the answer
-        counts as optimal. method: "auto" tries "interior-point", then "cone" (cvxpy with
-        Clarabel); "first-order", which
-            "auto" takes for tables too large for memory, aims at a gap of 1e-4 nats.
-        start: the decomposition of a similar table of the same shape, to start from.
+        p: probabilities or counts, shape (n1, n2, k), axes (x1, x2, y); finite and >= 0.
+        unit: "bit" or "nat", of the result.
+        tol: certified duality gap, in nats, below which the answer counts as optimal.
+        method: "auto" solves tables of two binary sources by one equation for an odds ratio, others
+            by the "interior-point" method, and what is left above ``tol`` in extended precision
+            and then as a "cone" program (cvxpy with Clarabel). For tables whose matrices do not
+            fit in memory it takes "first-order", interior-point steps by conjugate gradients.
+            An answer by "cone" or "first-order" is accepted up to a gap of 1e-4 nats.
+        start: the decomposition of a similar table of the same shape, with its coupling, to
+            start from.
         on_fail: "raise", or "return" the best certified interval with its status.
         keep_coupling: keep the optimal coupling, an array as large as p.
 
@@ -61,7 +65,7 @@ def decompose(
     Raises:
         InvalidDistribution: wrong shape, negative, non-finite or without mass.
         InvalidInput: an unknown option.
-        SolverFailed: no method reached ``tol``; the best interval is in ``err.best``.
+        SolverFailed: no method got there; the best interval is in ``err.best``.
 
     Example:
         >>> import numpy as np
@@ -123,8 +127,9 @@ def decompose_batch(
     else:
         groups = _grouped(P)
     parts = [
-        (positions, _solve_stack(stack, tol, method, keep=keep_coupling))
+        (positions[rows], _solve_stack(stack[rows], tol, method, keep=keep_coupling))
         for positions, stack in groups.values()
+        for rows in _slices(stack.shape)
     ]
     batch = DecompositionBatch(join(parts), unit)
     if on_fail == "raise":
@@ -192,6 +197,12 @@ def _grouped(P: Sequence[ArrayLike] | ArrayLike) -> dict[tuple[int, ...], tuple[
         tables[table.shape].append(table)
         positions[table.shape].append(position)
     return {shape: (positions[shape], np.stack(stack)) for shape, stack in tables.items()}
+
+
+def _slices(shape: tuple[int, ...]) -> list[slice]:
+    """Rows of a stack that are solved side by side, so that memory does not grow with the batch."""
+    size = solver.side_by_side(*shape[1:])
+    return [slice(start, start + size) for start in range(0, shape[0], size)]
 
 
 def _solve_stack(

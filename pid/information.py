@@ -39,6 +39,14 @@ def nats_per(unit: str) -> float:
 def entropy(p: ArrayLike, *, unit: Unit = "bit") -> float:
     """Entropy H of all axes together.
 
+    Args:
+        p: probabilities or counts with any number of axes; finite, >= 0, with some mass.
+        unit: "bit" or "nat".
+
+    Raises:
+        InvalidDistribution: ``p`` is not a table, here and below.
+        InvalidInput: an unknown unit; below also an axis that is not there, or in two groups.
+
     Example:
         >>> entropy([1, 1, 1, 1])
         2.0
@@ -48,6 +56,10 @@ def entropy(p: ArrayLike, *, unit: Unit = "bit") -> float:
 
 def conditional_entropy(p: ArrayLike, of: Axes, given: Axes, *, unit: Unit = "bit") -> float:
     """Conditional entropy H(of | given) = H(of, given) - H(given).
+
+    Args:
+        p, unit: as for ``entropy``.
+        of, given: an axis of ``p`` or a tuple of axes; all others are summed out.
 
     Example:
         >>> round(conditional_entropy([[1, 1], [0, 2]], of=1, given=0), 12)
@@ -61,6 +73,11 @@ def conditional_entropy(p: ArrayLike, of: Axes, given: Axes, *, unit: Unit = "bi
 
 def mutual_information(p: ArrayLike, a: Axes = 0, b: Axes = -1, *, unit: Unit = "bit") -> float:
     """Mutual information I(a; b) = H(a) + H(b) - H(a, b).
+
+    Args:
+        p, unit: as for ``entropy``.
+        a, b: an axis of ``p`` or a tuple of axes; by default the first and the last, which in a
+            table (x1, x2, y) is I(x1; y). All others are summed out.
 
     Example:
         >>> mutual_information([[1, 0], [0, 1]])
@@ -80,6 +97,10 @@ def conditional_mutual_information(
     p: ArrayLike, a: Axes, b: Axes, given: Axes, *, unit: Unit = "bit"
 ) -> float:
     """Conditional mutual information I(a; b | given) = I(a; b, given) - I(a; given).
+
+    Args:
+        p, unit: as for ``entropy``.
+        a, b, given: an axis of ``p`` or a tuple of axes; all others are summed out.
 
     Example:
         >>> xor = [[[1, 0], [0, 1]], [[0, 1], [1, 0]]]
@@ -101,6 +122,10 @@ def co_information(p: ArrayLike, *, unit: Unit = "bit") -> float:
     """Co-information I(x1; x2; y) = I(x1; y) - I(x1; y | x2) of a table with three axes.
 
     It equals redundancy minus synergy, so it is neither of them; negative for XOR.
+
+    Args:
+        p: probabilities or counts, shape (n1, n2, k).
+        unit: "bit" or "nat".
 
     Example:
         >>> co_information([[[1, 0], [0, 1]], [[0, 1], [1, 0]]])

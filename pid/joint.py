@@ -6,7 +6,7 @@ This is the border: whatever passes here is trusted by everything behind it.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping, Set
 from typing import NamedTuple
 
 import numpy as np
@@ -182,17 +182,18 @@ def _encode(values: Iterable[Hashable], name: str) -> tuple[NDArray[np.intp], tu
     """Codes 0..m-1 of the samples and the m symbols they stand for."""
     if np.ma.is_masked(values):
         raise _missing(name, int(np.ma.getmaskarray(np.ma.asarray(values)).ravel().argmax()))
-    array = np.asarray(values) if isinstance(values, np.ndarray) else None
-    if array is not None and array.ndim != 1:
+    if getattr(values, "ndim", 1) != 1:  # frames iterate over their column names
         raise InvalidInput(
-            f"{name} must be one-dimensional, one symbol per sample; got {array.shape}"
+            f"{name} must be one-dimensional, one symbol per sample; "
+            f"got shape {getattr(values, 'shape', '()')}"
         )
+    array = np.asarray(values) if isinstance(values, np.ndarray) else None
     if array is not None and array.dtype.kind in "biufSU":
         if array.dtype.kind == "f" and np.isnan(array).any():
             raise _missing(name, int(np.flatnonzero(np.isnan(array))[0]))
         symbols, codes = np.unique(array, return_inverse=True)
         return codes.astype(np.intp), tuple(symbols.tolist())
-    if not isinstance(values, Iterable):
+    if not isinstance(values, Iterable) or isinstance(values, Mapping | Set):
         raise InvalidInput(
             f"{name} must be a sequence, one symbol per sample; got a {type(values).__name__}"
         )

@@ -4,6 +4,7 @@ from pid.solver.ladder import METHODS as METHODS
 from pid.solver.ladder import Answers as Answers
 from pid.solver.ladder import Method as Method
 from pid.solver.ladder import memory_estimate as memory_estimate
+from pid.solver.ladder import side_by_side as side_by_side
 from pid.solver.ladder import solve as solve
 
-__all__ = ["METHODS", "Answers", "Method", "memory_estimate", "solve"]
+__all__ = ["METHODS", "Answers", "Method", "memory_estimate", "side_by_side", "solve"]

@@ -64,6 +64,11 @@ def memory_estimate(n1: int, n2: int, k: int) -> int:
     return 8 * (2 * order**2 + 12 * n1 * n2 * k + 5 * 2**22)
 
 
+def side_by_side(n1: int, n2: int, k: int) -> int:
+    """How many tables of this shape are best solved in one batch."""
+    return max(1, CHUNK_CELLS // (k * k * n1 * n2))
+
+
 def solve(a: Array, b: Array, tol: float, method: str, start: Certified | None = None) -> Answers:
     """Certified answers for marginals ``a`` (k, n1, B) and ``b`` (k, n2, B), in nats.
 
@@ -76,12 +81,7 @@ def solve(a: Array, b: Array, tol: float, method: str, start: Certified | None =
     if a.shape[1] < b.shape[1]:  # the smaller side is factorised, see newton.py
         answers = solve(b, a, tol, method, None if start is None else _swapped(start))
         return Answers(answers.solution._replace(best=_swapped(answers.best)), answers.methods)
-    chunk = max(1, CHUNK_CELLS // _cells(a, b))
-    parts = [
-        _climb(a[..., i : i + chunk], b[..., i : i + chunk], tol, method, start)
-        for i in range(0, a.shape[-1], chunk)
-    ]
-    return parts[0] if len(parts) == 1 else _joined(parts)
+    return _climb(a, b, tol, method, start)
 
 
 def _climb(a: Array, b: Array, tol: float, method: str, start: Certified | None) -> Answers:
@@ -145,23 +145,8 @@ def _merge(answers: Answers, found: Solution, rows: NDArray[np.intp], name: str)
             answers.methods[row] += f", then {name}"
 
 
-def _joined(parts: list[Answers]) -> Answers:
-    best = Certified(
-        *(np.concatenate(arrays, axis=-1) for arrays in zip(*(p.best for p in parts), strict=True))
-    )
-    gap = np.concatenate([part.solution.gap for part in parts])
-    iterations = np.concatenate([part.solution.iterations for part in parts])
-    return Answers(Solution(best, gap, iterations), [m for part in parts for m in part.methods])
-
-
 def _swapped(found: Certified) -> Certified:
     """The same answer with x1 and x2 exchanged."""
     return Certified(
         found.q.transpose(0, 2, 1, 3), found.beta, found.alpha, found.primal, found.dual
     )
-
-
-def _cells(a: Array, b: Array) -> int:
-    k, n1, _ = a.shape
-    n2 = b.shape[1]
-    return int(max(k * k * n1 * n2, (k * n2) ** 2))

@@ -16,7 +16,7 @@ from pid.solver.interior_point import Settings
 from pid.solver.linalg import backward_substitution, cholesky, forward_substitution
 from pid.solver.problem import Array
 
-# Duality gap in nats that counts as solved here.
+# Duality gap in nats that counts as solved here, and as near-optimal elsewhere.
 LOOSE_TOL = 1e-4
 
 PRODUCTS = 400  # most products with the table per system

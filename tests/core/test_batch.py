@@ -1,5 +1,6 @@
 """Many tables in one call: any shapes, in order, no table at the cost of another."""
 
+import tracemalloc
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -221,3 +222,18 @@ def test_looser_methods_are_not_failures(method: pid.solver.Method) -> None:
     assert set(batch.status) <= {pid.Status.OPTIMAL, pid.Status.NEAR_OPTIMAL}
     assert set(batch.method) == {method}
     assert (batch.gap <= 1e-4 / np.log(2)).all()
+
+
+def test_memory_does_not_grow_with_the_batch() -> None:
+    """Beyond the numbers kept of each table, and a normalised copy of it."""
+    P = np.random.default_rng(0).random((40_000, 3, 3, 2))
+    pid.decompose_batch(P[:100])
+
+    def peak(count: int) -> int:
+        tracemalloc.start()
+        pid.decompose_batch(P[:count])
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    assert peak(40_000) - peak(20_000) < 20_000 * 4 * P[0].nbytes
