@@ -134,7 +134,7 @@ BAD_SAMPLES: dict[str, tuple[Iterable[Any], Iterable[Any], Iterable[Any], str]] 
     "NaN of a frame": (pd.Series(["a", np.nan]), "ab", "ab", r"x1\[1\] is missing"),
     "masked": (np.ma.masked_equal([1, 2], 2), "ab", "ab", r"x1\[1\] is missing"),
     "lists": ([[1], [2]], "ab", "ab", r"x1\[0\] is a list, which is not hashable"),
-    "a frame": (pd.DataFrame({"a": [1]}), "a", "a", r"x1 must be one-dimensional"),  # type: ignore[dict-item]
+    "a frame": (pd.DataFrame({"a": [1]}), "a", "a", r"x1 must be one-dimensional"),
     "a mapping": ({"a": 1}, "a", "a", "x1 must be a sequence"),
     "dicts": ("ab", "ab", [{}, {}], r"y\[0\] is a dict, which is not hashable"),
     "two axes": (np.ones((2, 2)), "ab", "ab", r"x1 must be one-dimensional.*\(2, 2\)"),
