@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
+from collections.abc import Sequence
 from typing import Literal, Self
 
 import numpy as np
@@ -23,8 +24,9 @@ from threadpoolctl import threadpool_limits
 from pid.decomposition import Decomposition
 from pid.errors import InvalidInput
 from pid.estimators.columns import Column, Variable, as_variables, check_target, listed
+from pid.estimators.options import is_auto, is_count, is_seed
 from pid.estimators.resolution import MOST, auto_clusters, null_bias
-from pid.exact import decompose
+from pid.exact import check_tol, decompose
 from pid.information import Unit, nats_per
 from pid.joint import count_samples
 
@@ -113,7 +115,7 @@ class ClusterPID(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
 
     def __init__(
         self,
-        n_clusters: Size | tuple[Size, Size] = "auto",
+        n_clusters: Size | Sequence[Size] = "auto",
         *,
         max_bias: float = 0.05,
         scale: bool = True,
@@ -139,12 +141,15 @@ class ClusterPID(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
             X1, X2: one row per sample: 1-D or 2-D arrays, lists or data frames.
             y: the class of each sample.
 
+        Returns:
+            The estimator itself, with the attributes that end in an underscore.
+
         Raises:
             InvalidInput: see ``as_variable``; also lengths that differ, a single class, a
                 continuous y, fewer than two samples per class, or parameters out of range.
             SolverFailed: no certified answer.
         """
-        self._check_parameters()
+        self.check_parameters()
         x1, x2, target = as_variables(X1, X2, y)
         class_counts = _check_classes(target)
         self.notes_: tuple[str, ...] = ()
@@ -185,9 +190,9 @@ class ClusterPID(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
             (values[0].ndim == 2, values[1].ndim == 2),
             max_bias=self.max_bias,
         )
-        asked = self.n_clusters if isinstance(self.n_clusters, tuple) else (self.n_clusters,) * 2
         sizes = [
-            a if k == "auto" else min(k, d) for k, a, d in zip(asked, auto, distinct, strict=True)
+            a if k == "auto" else min(k, d)
+            for k, a, d in zip(_pair(self.n_clusters), auto, distinct, strict=True)
         ]
         return sizes[0], sizes[1]
 
@@ -198,12 +203,7 @@ class ClusterPID(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
             return int(state.integers(2**32))
         if isinstance(state, np.random.RandomState):
             return int(state.randint(2**31))
-        if isinstance(state, int | np.integer) and 0 <= state < 2**32:
-            return int(state)
-        raise InvalidInput(
-            "random_state must be an integer between 0 and 2**32 - 1, a Generator, a RandomState "
-            f"or None; got {self.random_state!r}"
-        )
+        return int(state)
 
     def _label(self, values: Column, size: int, seed: int) -> Column:
         if values.ndim == 1:
@@ -217,19 +217,29 @@ class ClusterPID(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
             random_state=seed,
         )
 
-    def _check_parameters(self) -> None:
-        asked = self.n_clusters
-        pair = asked if isinstance(asked, tuple) else (asked, asked)
-        if len(pair) != 2 or not all(k == "auto" or _is_count(k) for k in pair):
+    def check_parameters(self) -> None:
+        """Raise InvalidInput if a parameter is out of range, as ``fit`` does before all work."""
+        pair = _pair(self.n_clusters)
+        if len(pair) != 2 or not all(is_auto(k) or is_count(k) for k in pair):
             raise InvalidInput(
                 f"n_clusters must be 'auto', a positive integer or a pair; got {self.n_clusters!r}"
             )
         for name in ("n_init", "n_components"):
             value = getattr(self, name)
-            if not (_is_count(value) or (name == "n_components" and value is None)):
+            if not (is_count(value) or (name == "n_components" and value is None)):
                 raise InvalidInput(f"{name} must be a positive integer; got {value!r}")
         if not (isinstance(self.max_bias, float | int) and 0 < self.max_bias <= 1):
             raise InvalidInput(f"max_bias must be a number in (0, 1]; got {self.max_bias!r}")
+        if not isinstance(self.scale, bool | np.bool_):
+            raise InvalidInput(f"scale must be True or False; got {self.scale!r}")
+        nats_per(self.unit)
+        check_tol(self.tol)
+        sources = np.random.Generator | np.random.RandomState | None
+        if not (isinstance(self.random_state, sources) or is_seed(self.random_state)):
+            raise InvalidInput(
+                "random_state must be an integer between 0 and 2**32 - 1, a Generator, a "
+                f"RandomState or None; got {self.random_state!r}"
+            )
 
     def __sklearn_tags__(self) -> Tags:
         """Two inputs of mixed columns rather than one 2-D array, and a target that is needed."""
@@ -277,7 +287,6 @@ def _distinct(values: Column) -> int:
     return len(seen)
 
 
-def _is_count(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        return False
-    return bool(value >= 1)
+def _pair(n_clusters: Size | Sequence[Size]) -> Sequence[Size]:
+    """One number of clusters per modality."""
+    return n_clusters if isinstance(n_clusters, tuple | list) else (n_clusters, n_clusters)

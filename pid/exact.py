@@ -168,11 +168,16 @@ def decompose_samples(
     return decompose(counts, unit=unit, tol=tol, method=method, on_fail=on_fail)
 
 
-def _check_options(unit: str, tol: float, method: str, on_fail: str) -> None:
-    nats_per(unit)
+def check_tol(tol: float) -> None:
+    """Raise InvalidInput unless ``tol`` can be a certified gap."""
     number = isinstance(tol, int | float | np.integer | np.floating) and not isinstance(tol, bool)
     if not (number and 0 < tol < np.inf):
         raise InvalidInput(f"tol must be a positive number of nats, such as 1e-9; got {tol!r}")
+
+
+def _check_options(unit: str, tol: float, method: str, on_fail: str) -> None:
+    nats_per(unit)
+    check_tol(tol)
     if method not in solver.METHODS:
         raise InvalidInput(f"method must be one of {', '.join(solver.METHODS)}; got {method!r}")
     if on_fail not in ("raise", "return"):

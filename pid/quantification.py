@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal, NamedTuple
@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid._version import __version__
-from pid.decomposition import ATOMS, Decomposition
+from pid.decomposition import ATOMS, Decomposition, shown
 from pid.errors import InvalidInput
-from pid.estimators.clustering import MAX_CELLS, ClusterPID
+from pid.estimators.clustering import MAX_CELLS, ClusterPID, Size
 from pid.estimators.columns import Variable, as_variables, check_target
+from pid.estimators.options import is_auto, is_count, is_seed
 from pid.estimators.resolution import null_bias
 from pid.exact import decompose
 from pid.information import Unit, entropy, nats_per
@@ -76,10 +77,10 @@ class Quantification:
         return self.table.size / self.n
 
     @property
-    def gap(self) -> float:
-        """Certified distance from the exact optimum, in the unit of the atoms."""
+    def gap(self) -> float | None:
+        """Certified distance from the exact optimum, in the unit of the atoms; None: no proof."""
         certificate = self.decomposition.certificate
-        return 0.0 if certificate is None else certificate.gap
+        return None if certificate is None else float(certificate.gap)
 
     @property
     def target_entropy(self) -> float:
@@ -99,7 +100,7 @@ class Quantification:
         return {
             **atoms,
             "unit": self.decomposition.unit,
-            "gap": float(self.gap),
+            "gap": self.gap,
             "x1": x1,
             "x2": x2,
             "y": y,
@@ -117,9 +118,8 @@ class Quantification:
         return "\n".join([*rows, self.reading, *(f"Warning: {text}" for text in self.warnings)])
 
     def show(self, atom: str) -> str:
-        """A value to four decimals; a plain 0 for what the certificate cannot tell from 0."""
-        value = float(getattr(self.decomposition, atom))
-        return "0     " if abs(value) <= tiny(self.decomposition) else f"{value:.4f}"
+        """A value to four decimals; 0.0000 for what the certificate cannot tell from 0."""
+        return shown(float(getattr(self.decomposition, atom)), tiny(self.decomposition))
 
 
 def quantify(
@@ -128,12 +128,12 @@ def quantify(
     y: object,
     *,
     estimator: Literal["auto", "cluster", "table"] = "auto",
-    n_clusters: int | tuple[int, int] | Literal["auto"] = "auto",
+    n_clusters: Size | Sequence[Size] = "auto",
     bins: int | Literal["auto"] | None = "auto",
     interval: None = None,
     unit: Unit = "bit",
     tol: float = 1e-9,
-    names: tuple[str, str, str] | None = None,
+    names: Sequence[str] | None = None,
     random_state: int | None = 0,
 ) -> Quantification:
     """How much of what X1 and X2 say about y is redundant, unique to each, or synergistic.
@@ -149,7 +149,11 @@ def quantify(
         unit: "bit" or "nat".
         tol: certified gap, in nats.
         names: what X1, X2 and y are called in the result; their column names if left out.
-        random_state: seed of the clustering.
+        random_state: seed of the clustering; None takes another one each time.
+
+    Returns:
+        The decomposition of the table that was counted, with its certificate, the table, its
+        sampling bias, what was done to the data, and reasons to doubt the numbers.
 
     Raises:
         InvalidInput: data or options that cannot be used; the message says what to change.
@@ -161,46 +165,33 @@ def quantify(
         Together x1 and x2 tell all of y. Nearly all of that shows only when both are seen together.
     """
     begin = time.perf_counter()
-    _check_options(estimator, n_clusters, bins, interval, random_state)
+    _check_options(estimator, n_clusters, bins, interval, names, random_state)
+    clusters = ClusterPID(n_clusters, unit=unit, tol=tol, random_state=random_state)
+    clusters.check_parameters()
     x1, x2, target = as_variables(X1, X2, y)
     check_target(target)
     target, note = _classes(target, bins)
-    notes: tuple[str, ...] = (note,) if note else ()
-    if estimator == "auto":
-        estimator = "table" if x1.is_symbolic and x2.is_symbolic else "cluster"
-        if estimator == "table" and n_clusters != "auto":
-            notes += ("x1 and x2 are symbols already: n_clusters was not used",)
-    if estimator == "table":
-        solved = _as_symbols(x1, x2, target, unit, tol)
-    else:
-        solved = _as_clusters(x1, x2, target, n_clusters, unit, tol, random_state)
-    names = names or (x1.label, x2.label, target.label)
-    kinds = (*solved.kinds, "bins" if note else "classes")
-    axes = [
-        Axis(name, len(variable.columns), size, kind)
-        for name, variable, size, kind in zip(
-            names, (x1, x2, target), solved.table.shape, kinds, strict=True
-        )
-    ]
+    solved = _solve(x1, x2, target, estimator, clusters)
     bias = null_bias(solved.table) / nats_per(unit)
     return Quantification(
         decomposition=solved.decomposition,
         corrected=None,
         interval=None,
-        axes=(axes[0], axes[1], axes[2]),
+        axes=_axes((x1, x2, target), names, solved, "bins" if note else "classes"),
         table=solved.table,
         n=len(x1),
-        estimator=estimator,
+        estimator=solved.estimator,
         parameters=solved.parameters,
         random_state=None if random_state is None else int(random_state),
         null_bias=bias,
-        notes=notes + solved.notes,
+        notes=((note,) if note else ()) + solved.notes,
         warnings=doubts(solved.table, bias, solved.decomposition.total, unit),
         seconds=time.perf_counter() - begin,
     )
 
 
 class _Solved(NamedTuple):
+    estimator: str
     table: NDArray[np.int64]
     decomposition: Decomposition
     kinds: tuple[str, str]
@@ -208,25 +199,55 @@ class _Solved(NamedTuple):
     parameters: Mapping[str, object] = MappingProxyType({})
 
 
+def _solve(
+    x1: Variable, x2: Variable, y: Variable, estimator: str, clusters: ClusterPID
+) -> _Solved:
+    """Count and decompose by the estimator asked for, or by the one that fits the data."""
+    symbolic = x1.is_symbolic and x2.is_symbolic
+    if estimator == "cluster" or (estimator == "auto" and not symbolic):
+        return _as_clusters(x1, x2, y, clusters)
+    solved = _as_symbols(x1, x2, y, clusters.unit, clusters.tol)
+    if is_auto(clusters.n_clusters):
+        return solved
+    return solved._replace(notes=("x1 and x2 are symbols already: n_clusters was not used",))
+
+
 def _as_symbols(x1: Variable, x2: Variable, y: Variable, unit: Unit, tol: float) -> _Solved:
     symbols = (variable.symbols() for variable in (x1, x2, y))
     table = count_samples(*symbols, most_cells=MAX_CELLS).counts
-    return _Solved(table, decompose(table, unit=unit, tol=tol), ("symbols", "symbols"))
+    return _Solved("table", table, decompose(table, unit=unit, tol=tol), ("symbols", "symbols"))
 
 
-def _as_clusters(
-    x1: Variable,
-    x2: Variable,
-    y: Variable,
-    n_clusters: int | tuple[int, int] | Literal["auto"],
-    unit: Unit,
-    tol: float,
-    random_state: int | None,
-) -> _Solved:
-    fitted = ClusterPID(n_clusters, unit=unit, tol=tol, random_state=random_state).fit(x1, x2, y)
+def _as_clusters(x1: Variable, x2: Variable, y: Variable, clusters: ClusterPID) -> _Solved:
+    fitted = clusters.fit(x1, x2, y)
     kind1, kind2 = ("clusters" if clustered else "symbols" for clustered in fitted.clustered_)
-    parameters = {"n_clusters": n_clusters, "max_bias": fitted.max_bias}
-    return _Solved(fitted.table_, fitted.decomposition_, (kind1, kind2), fitted.notes_, parameters)
+    return _Solved(
+        "cluster",
+        fitted.table_,
+        fitted.decomposition_,
+        (kind1, kind2),
+        fitted.notes_,
+        {"n_clusters": fitted.n_clusters, "max_bias": fitted.max_bias},
+    )
+
+
+def _axes(
+    variables: tuple[Variable, Variable, Variable],
+    names: Sequence[str] | None,
+    solved: _Solved,
+    kind_of_y: str,
+) -> tuple[Axis, Axis, Axis]:
+    x1, x2, y = (
+        Axis(name, len(variable.columns), size, kind)
+        for name, variable, size, kind in zip(
+            names or [variable.label for variable in variables],
+            variables,
+            solved.table.shape,
+            (*solved.kinds, kind_of_y),
+            strict=True,
+        )
+    )
+    return x1, x2, y
 
 
 def _classes(y: Variable, bins: int | Literal["auto"] | None) -> tuple[Variable, str | None]:
@@ -258,18 +279,34 @@ def _classes(y: Variable, bins: int | Literal["auto"] | None) -> tuple[Variable,
 
 
 def _check_options(
-    estimator: str, n_clusters: object, bins: object, interval: object, random_state: object
+    estimator: object,
+    n_clusters: object,
+    bins: object,
+    interval: object,
+    names: object,
+    random_state: object,
 ) -> None:
-    if estimator == "table" and n_clusters != "auto":
-        raise InvalidInput(f"estimator 'table' makes no clusters; got n_clusters={n_clusters!r}")
-    if estimator not in ("auto", "cluster", "table"):
+    """The options that ``ClusterPID`` does not check."""
+    if not isinstance(estimator, str) or estimator not in ("auto", "cluster", "table"):
         raise InvalidInput(f"estimator must be 'auto', 'cluster' or 'table'; got {estimator!r}")
-    is_count = isinstance(bins, int | np.integer) and not isinstance(bins, bool) and bins >= 2
-    if not (is_count or bins in ("auto", None)):
+    if estimator == "table" and not is_auto(n_clusters):
+        raise InvalidInput(f"estimator 'table' makes no clusters; got n_clusters={n_clusters!r}")
+    if not (bins is None or is_auto(bins) or is_count(bins, least=2)):
         raise InvalidInput(f"bins must be 'auto', None or an integer of at least 2; got {bins!r}")
     if interval is not None:
         raise InvalidInput(
             f"intervals are not available in this version; got interval={interval!r}"
         )
-    if random_state is not None and not isinstance(random_state, int | np.integer):
-        raise InvalidInput(f"random_state must be an integer or None; got {random_state!r}")
+    if names is not None and not _are_names(names):
+        raise InvalidInput(f"names must be three texts, for x1, x2 and y; got {names!r}")
+    if not (random_state is None or is_seed(random_state)):
+        raise InvalidInput(
+            f"random_state must be an integer between 0 and 2**32 - 1, or None; got "
+            f"{random_state!r}"
+        )
+
+
+def _are_names(names: object) -> bool:
+    if not isinstance(names, tuple | list):
+        return False
+    return len(names) == 3 and all(isinstance(name, str) for name in names)

@@ -42,12 +42,12 @@ def read(d: Decomposition, target_entropy: float) -> str:
 def doubts(table: NDArray[np.int64], bias: float, total: float, unit: str) -> tuple[str, ...]:
     """Why the table may be too sparse to trust; docs/quantify.md documents the two rules."""
     remedy = "take more samples, fewer clusters, or fewer classes"
-    if bias >= total:
+    if bias > 0 and bias >= total:
         return (
             f"the total of {total:.4f} {unit} is no more than the {bias:.4f} {unit} to be expected "
             f"if x1 and x2 said nothing about y; {remedy}",
         )
-    if bias > SPARSE_BIAS * total:
+    if bias > 0 and bias > SPARSE_BIAS * total:
         return (
             f"the table is too sparse to trust: of {total:.4f} {unit} in total, {bias:.4f} would "
             f"be expected even if x1 and x2 said nothing about y; {remedy}",

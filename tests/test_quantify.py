@@ -1,7 +1,7 @@
 """``pid.quantify``: the right estimator, an honest account of it, and its words."""
 
 import json
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from typing import Any
 
 import numpy as np
@@ -74,7 +74,7 @@ def test_one_side_symbols() -> None:
 
 def test_clusters_can_be_asked_for() -> None:
     table = load("iris")
-    q = pid.quantify(table.X1, table.X2, table.y, n_clusters=(4, 2))
+    q = pid.quantify(table.X1, table.X2, table.y, n_clusters=[4, 2])
     assert q.table.shape == (4, 2, 3)
 
 
@@ -163,9 +163,9 @@ def test_repr_is_a_small_table() -> None:
     q = pid.quantify([0, 0, 1, 1] * 50, [0, 1, 0, 1] * 50, [0, 1, 1, 0] * 50)
     assert repr(q).splitlines() == [
         "Quantification of 200 samples in a 2 x 2 x 2 table, in bit",
-        "  redundancy 0     ",
-        "  unique1    0     ",
-        "  unique2    0     ",
+        "  redundancy 0.0000",
+        "  unique1    0.0000",
+        "  unique2    0.0000",
         "  synergy    1.0000",
         "  total      1.0000",
         "Together x1 and x2 tell all of y. "
@@ -178,6 +178,8 @@ def test_result_cannot_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
         q.n = 3  # type: ignore[misc]
     assert (q.corrected, q.interval) == (None, None)
+    unproved = replace(q, decomposition=replace(q.decomposition, certificate=None))
+    assert (unproved.gap, unproved.to_dict()["gap"]) == (None, None)
     assert q.cells_per_sample == 8 / 100
 
 
@@ -213,6 +215,8 @@ def test_doubts() -> None:
     assert "too sparse to trust: of 0.5000 bit in total, 0.1100 would be expected" in text
     (text,) = doubts(dense, bias=0.11, total=0.05, unit="nat")
     assert "the total of 0.0500 nat is no more than the 0.1100 nat to be expected" in text
+    assert doubts(np.full((1, 1, 2), 50), bias=0, total=0, unit="bit") == ()
+    assert doubts(np.full((1, 1, 2), 50), bias=0, total=-1e-17, unit="bit") == ()
     (text,) = doubts(np.ones((2, 2, 2), dtype=np.int64), bias=0, total=1, unit="bit")
     assert "2.0 samples per occupied pair (x1, x2), fewer than 5" in text
 
@@ -248,7 +252,18 @@ BITS = [0, 1] * 20
         ({"bins": "many"}, "bins must be"),
         ({"bins": 2.0}, "bins must be"),
         ({"unit": "byte"}, "unit must be"),
-        ({"random_state": "now"}, "random_state must be an integer or None; got 'now'"),
+        ({"unit": "byte", "estimator": "cluster"}, "unit must be"),
+        ({"tol": -1}, "tol must be a positive number of nats"),
+        ({"bins": np.array([2, 3])}, "bins must be 'auto', None or an integer .* got array"),
+        ({"estimator": np.array(["auto", "table"])}, "estimator must be"),
+        ({"n_clusters": 0}, "n_clusters must be"),
+        ({"n_clusters": np.array([2, 3])}, "n_clusters must be"),
+        ({"names": ("a", "b")}, r"names must be three texts, for x1, x2 and y; got \('a', 'b'\)"),
+        ({"names": "abc"}, "names must be three texts"),
+        ({"names": ("a", "b", 3)}, "names must be three texts"),
+        ({"random_state": "now"}, "random_state must be an integer .* or None; got 'now'"),
+        ({"random_state": True}, "random_state must be an integer .* got True"),
+        ({"random_state": -1}, "random_state must be an integer .* got -1"),
     ],
 )
 def test_bad_options(options: dict[str, Any], message: str) -> None:

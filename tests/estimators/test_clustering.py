@@ -268,6 +268,11 @@ def test_unknown_estimator() -> None:
         _ = pid.estimators.OtherPID
 
 
+def test_a_list_is_a_pair(rng: np.random.Generator) -> None:
+    data = blobs(rng)
+    assert ClusterPID([2, 3]).fit(*data).n_clusters_ == (2, 3)
+
+
 # --- what it refuses --------------------------------------------------------------------------
 
 
@@ -280,6 +285,12 @@ def test_unknown_estimator() -> None:
         ({"n_clusters": "many"}, "n_clusters must be .* got 'many'"),
         ({"n_clusters": (2, 3, 4)}, "n_clusters must be"),
         ({"n_clusters": ()}, "n_clusters must be"),
+        ({"n_clusters": np.array([2, 3])}, r"n_clusters must be .* got array\(\[2, 3\]\)"),
+        ({"scale": "no"}, "scale must be True or False; got 'no'"),
+        ({"tol": 0}, "tol must be a positive number of nats"),
+        ({"tol": True}, "tol must be"),
+        ({"random_state": True}, "random_state must be an integer .* got True"),
+        ({"random_state": np.array([1])}, "random_state must be"),
         ({"n_init": 0}, "n_init must be a positive integer; got 0"),
         ({"n_init": None}, "n_init must be"),
         ({"n_components": 0}, "n_components must be"),
@@ -291,7 +302,14 @@ def test_unknown_estimator() -> None:
         ({"random_state": "now"}, "random_state must be .* got 'now'"),
     ],
 )
-def test_bad_parameters(parameters: dict[str, Any], message: str, rng: np.random.Generator) -> None:
+def test_bad_parameters(
+    parameters: dict[str, Any],
+    message: str,
+    rng: np.random.Generator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All are refused before k-means runs."""
+    monkeypatch.delattr("pid.estimators.clustering.KMeans")
     with pytest.raises(InvalidInput, match=message):
         ClusterPID(**parameters).fit(*blobs(rng))
 
