@@ -13,6 +13,8 @@ from pid.datasets.gates import GATES, make_gate
 from pid.errors import InvalidInput
 from pid.files import write_whole
 
+SAMPLES = 1000  # of a gate, if no number is given
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
@@ -71,6 +73,9 @@ def describe(name: str) -> str:
         symbols: 2 of x1, 2 of x2, 2 of y
         atoms in bits: redundancy 0, unique1 0, unique2 0, synergy 1
         source: Griffith & Koch, Quantifying Synergistic Mutual Information, 2014 (Xor); order
+        use:
+        pid datasets write xor
+        pid quantify xor.csv --x1 x1 --x2 x2 --y y
     """
     return _describe_gate(name) if _kind(name) == "gate" else _describe_real(name)
 
@@ -85,6 +90,7 @@ def _describe_gate(name: str) -> str:
         "atoms in bits: "
         + (", ".join(f"{key} {value:.6g}" for key, value in atoms) or "no closed form"),
         f"source: {gate.source}",
+        *_use(name, "--x1 x1 --x2 x2 --y y"),
     ]
     return "\n".join(line for line in lines if line != "parameters: ")
 
@@ -99,9 +105,14 @@ def _describe_real(name: str) -> str:
         f"target: {info.target}",
         f"provenance: {info.provenance}",
         f"licence: {info.licence}",
-        f"use: pid quantify {name}.csv --x1 '{first}_*' --x2 '{second}_*' --y {info.target}",
+        *_use(name, f"--x1 '{first}_*' --x2 '{second}_*' --y {info.target} {info.options}"),
     ]
     return "\n".join(lines)
+
+
+def _use(name: str, options: str) -> tuple[str, ...]:
+    """Two commands to copy, each on a line that fits a terminal."""
+    return "use:", f"pid datasets write {name}", f"pid quantify {name}.csv {options.rstrip()}"
 
 
 def write(
@@ -109,7 +120,7 @@ def write(
     path: str | os.PathLike[str],
     *,
     force: bool = False,
-    n: int = 1000,
+    n: int | None = None,
     random_state: RandomState = 0,
 ) -> Path:
     """Write a data set as CSV with a header; the file appears whole or not at all.
@@ -118,19 +129,25 @@ def write(
         name: a gate, of which samples are drawn into the columns x1, x2, y, or a real table.
         path: the file, in a folder that exists.
         force: replace the file if it is there.
-        n: number of samples of a gate; a real table is written whole.
+        n: number of samples of a gate, 1000 if left out; a real table is written whole.
         random_state: seed or Generator for the samples of a gate.
 
     Returns:
         The path written.
 
     Raises:
-        InvalidInput: no data set of this name, the file exists, or it cannot be written.
+        InvalidInput: no data set of this name, ``n`` of a real table, the file exists, or it
+            cannot be written.
     """
     if _kind(name) == "real":
+        if n is not None:
+            raise InvalidInput(
+                f"{name} is a real table, of which no samples are drawn; leave out their number"
+            )
         text = real.text(name)
     else:
-        samples = zip(*make_gate(name).sample(n, random_state=random_state), strict=True)
+        drawn = make_gate(name).sample(SAMPLES if n is None else n, random_state=random_state)
+        samples = zip(*drawn, strict=True)
         text = "x1,x2,y\n" + "".join(f"{x1},{x2},{y}\n" for x1, x2, y in samples)
     write_whole(Path(path), text, force=force)
     return Path(path)

@@ -36,6 +36,7 @@ class RealInfo:
         provenance: who made it, where it is published, what was changed here.
         licence: terms of the publisher.
         bundled: whether the file is part of this package.
+        options: of ``pid quantify``, for an answer that can be trusted.
     """
 
     name: str
@@ -47,6 +48,7 @@ class RealInfo:
     provenance: str
     licence: str
     bundled: bool = True
+    options: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -144,6 +146,7 @@ REAL: Mapping[str, RealInfo] = {
             "units, columns renamed by group",
             licence="none stated by its authors; not part of this package, read from scikit-learn",
             bundled=False,
+            options="--bins 2",
         ),
     )
 }
@@ -155,6 +158,9 @@ def load(name: str, *, x1: str | None = None, x2: str | None = None) -> RealTabl
     Args:
         name: one of ``REAL``.
         x1, x2: groups of columns to take as modalities; the table's first two if not given.
+
+    Returns:
+        The whole table, with the columns of each modality, and where it comes from.
 
     Raises:
         InvalidInput: no table or group of this name, or one group asked for twice.

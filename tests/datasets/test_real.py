@@ -113,6 +113,8 @@ def test_write_keeps_what_is_there_unless_forced(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"iris\.csv.* exists"):
         write("iris", path)
     assert path.read_text() == "mine"
+    with pytest.raises(InvalidInput, match="iris is a real table, of which no samples are drawn"):
+        write("iris", path, n=10, force=True)
     write("iris", path, force=True)
     assert path.read_text() == text("iris")
 
