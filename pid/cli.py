@@ -11,12 +11,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from pid._version import __version__
 from pid.errors import PIDError, SolverFailed
+
+if TYPE_CHECKING:
+    from pid.quantification import Quantification
 
 PATIENCE = 2.0  # seconds before progress is shown
 
@@ -47,15 +50,17 @@ class _Group(click.Group):
             raise _BadInput(plain(str(err))) from err
 
 
-def _number_or(*words: str) -> Any:
-    """A callback that takes an integer or one of ``words``."""
+def _number_or(*words: str, least: int) -> Any:
+    """A callback that takes an integer of at least ``least`` or one of ``words``."""
 
     def parse(ctx: click.Context, param: click.Parameter, value: str) -> int | str:
         if value in words:
             return value
-        if value.isdecimal():
+        if value.isdecimal() and int(value) >= least:
             return int(value)
-        raise click.BadParameter(f"expected a whole number or {' or '.join(words)}; got {value!r}")
+        raise click.BadParameter(
+            f"expected a whole number of at least {least}, or {' or '.join(words)}; got {value!r}"
+        )
 
     return parse
 
@@ -83,7 +88,7 @@ def main() -> None:
     default="auto",
     show_default=True,
     metavar="N|auto",
-    callback=_number_or("auto"),
+    callback=_number_or("auto", least=1),
     help="Clusters per source.",
 )
 @click.option(
@@ -91,7 +96,7 @@ def main() -> None:
     default="auto",
     show_default=True,
     metavar="N|auto|none",
-    callback=_number_or("auto", "none"),
+    callback=_number_or("auto", "none", least=2),
     help="Quantile bins of the target; auto: 4 if it is continuous.",
 )
 @click.option(
@@ -105,7 +110,7 @@ def main() -> None:
 @click.option("--force", is_flag=True, help="Overwrite OUT.")
 @click.option(
     "--random-state",
-    type=click.IntRange(0, 2**32 - 1),
+    type=int,
     default=0,
     show_default=True,
     metavar="N",
@@ -129,7 +134,7 @@ def quantify_file(
     FILE is CSV (UTF-8, with a header), TSV or Parquet. COLUMNS is a list of names and globs
     separated by commas, such as 'audio_*,pitch'.
     """
-    from pid.files import check_writable, write_whole
+    from pid.files import check_writable
 
     path = None if output in (None, "-") else Path(str(output))
     if path is not None:
@@ -151,17 +156,27 @@ def quantify_file(
             names=chosen.names,
             random_state=random_state,
         )
+    _show(result, file.name, path, force=force, as_json=output == "-")
+
+
+def _show(
+    result: Quantification, title: str, path: Path | None, *, force: bool, as_json: bool
+) -> None:
+    """The table or JSON on stdout, JSON in a file, and on stderr what stdout does not say."""
+    from pid.files import write_whole
+    from pid.render import as_text, plain, render
+
     text = json.dumps(result.to_dict(), indent=2, allow_nan=False)
     if path is not None:
         write_whole(path, text + "\n", force=force)
-    if output == "-":
+    if as_json:
         click.echo(text)
+        for note in result.notes:
+            click.echo(f"Note: {plain(note)}", err=True)
     else:
-        from pid.render import as_text, render
-
-        click.echo(as_text(render(result, file.name)), color=True)
+        click.echo(as_text(render(result, title)), color=True)
     for warning in result.warnings:
-        click.secho(f"Warning: {warning}", fg="yellow", err=True)
+        click.secho(f"Warning: {plain(warning)}", fg="yellow", err=True)
 
 
 @contextmanager
@@ -203,9 +218,12 @@ def list_datasets() -> None:
 @click.argument("name")
 def show_dataset(name: str) -> None:
     """Tell what a data set is, where it comes from, and how to use it."""
-    from pid.datasets import describe
+    from rich.text import Text
 
-    click.echo(describe(name))
+    from pid.datasets import describe
+    from pid.render import as_text
+
+    click.echo(as_text(Text(describe(name))), color=True)
 
 
 @datasets.command("write")
@@ -214,8 +232,7 @@ def show_dataset(name: str) -> None:
 @click.option(
     "--samples",
     type=click.IntRange(1),
-    default=1000,
-    show_default=True,
+    show_default="1000",
     metavar="N",
     help="Rows to draw of a gate.",
 )
@@ -229,7 +246,7 @@ def show_dataset(name: str) -> None:
 )
 @click.option("--force", is_flag=True, help="Overwrite OUT.")
 def write_dataset(
-    name: str, out: Path | None, samples: int, random_state: int, force: bool
+    name: str, out: Path | None, samples: int | None, random_state: int, force: bool
 ) -> None:
     """Write a data set to OUT, by default NAME.csv; of a gate, samples are drawn."""
     from pid.datasets import write

@@ -14,7 +14,8 @@ def check_writable(path: Path, *, force: bool = False) -> None:
         raise InvalidInput(f"{str(path)!r} is a folder; name a file to write to")
     if path.exists() and not force:
         raise InvalidInput(
-            f"{str(path)!r} exists; choose another name, or overwrite it with --force"
+            f"{str(path)!r} exists; choose another name, or overwrite it: pass force=True, or "
+            "--force on the command line"
         )
     if not path.parent.is_dir():
         raise InvalidInput(f"there is no folder {str(path.parent)!r} to write {path.name!r} into")

@@ -10,6 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from pid.decomposition import ROUNDING
+from pid.information import nats_per
 from pid.reading import tiny
 
 if TYPE_CHECKING:
@@ -90,22 +92,18 @@ def _axes(q: Quantification) -> Table:
 def _atoms(q: Quantification) -> Table:
     grid = Table.grid(padding=(0, 2))
     grid.add_column()
-    grid.add_column()
+    grid.add_column(justify="right")
     grid.add_column(justify="right")
     grid.add_column()
-    width = max(len(q.show(atom)) for atom in (*_LABELS, "total"))
-    grid.add_row(
-        "", Text(q.decomposition.unit.rjust(width), style="dim"), Text("share", style="dim"), ""
-    )
+    grid.add_row("", Text(q.decomposition.unit, style="dim"), Text("share", style="dim"), "")
     total = q.decomposition.total
     for atom, label in _LABELS.items():
         value = getattr(q.decomposition, atom)
         share = value / total if min(abs(value), total) > tiny(q.decomposition) else 0.0
         bar = Text(_BLOCK * round(_BAR * min(max(share, 0), 1)), style=_COLOURS[atom])
-        grid.add_row(label, q.show(atom).rjust(width), f"{share:.0%}", bar)
+        grid.add_row(label, q.show(atom), f"{share:.0%}", bar)
     entropy = f"of {q.target_entropy:.4f} {q.decomposition.unit} in y"
-    total_shown = Text(q.show("total").rjust(width), style="bold")
-    grid.add_row(Text("total", style="bold"), total_shown, "", entropy)
+    grid.add_row(Text("total", style="bold"), Text(q.show("total"), style="bold"), "", entropy)
     return grid
 
 
@@ -125,11 +123,10 @@ def _facts(q: Quantification) -> Iterator[tuple[str, str]]:
     yield "chance", f"{q.null_bias:.4f} {unit} in total, if x1 and x2 said nothing about y"
     certificate = q.decomposition.certificate
     if certificate is not None:
-        yield (
-            "certificate",
-            f"exact to within {certificate.gap:.1e} {unit} "
-            f"({certificate.method}, {_many(certificate.iterations, 'iteration')})",
-        )
+        gap = max(certificate.gap, ROUNDING / nats_per(unit))  # rounding can take it below 0
+        steps = certificate.iterations
+        how = certificate.method + (f", {_many(steps, 'iteration')}" if steps else "")
+        yield "certificate", f"exact to within {gap:.1e} {unit} ({how})"
     seed = "" if q.estimator == "table" else f", random state {q.random_state}"
     yield "estimator", f"{q.estimator}{seed}; {q.seconds:.2f} s"
     for note in q.notes:

@@ -52,6 +52,9 @@ def load(path: str | Path, *, x1: str, x2: str, y: str) -> Selection:
         x1, x2: column groups.
         y: the name of the target column.
 
+    Returns:
+        The columns as pandas frames and a series, in the order of the file.
+
     Raises:
         InvalidInput: the file cannot be read, is empty or ragged, has duplicate headers, or its
             columns do not fit ``x1``, ``x2`` and ``y`` (see ``choose``).
@@ -71,6 +74,17 @@ def load(path: str | Path, *, x1: str, x2: str, y: str) -> Selection:
 
 def select(frame: Any, *, x1: str, x2: str, y: str) -> Selection:
     """Choose columns of a pandas, polars or Arrow table.
+
+    Args:
+        frame: the table, in memory.
+        x1, x2: column groups.
+        y: the name of the target column.
+
+    Returns:
+        The columns as frames and a series of the same library.
+
+    Raises:
+        InvalidInput: no data frame, or columns that do not fit (see ``choose``).
 
     Example:
         >>> import pandas as pd
@@ -184,8 +198,12 @@ def _csv_names(file: Path) -> list[str]:
                 f"{str(file)!r} is not UTF-8 text ({err.reason}); save it as UTF-8"
             ) from err
         except csv.Error as err:
+            what = str(err)
+            if "limit" in what:
+                what = f"a field of more than {csv.field_size_limit():,} characters"
             raise InvalidInput(
-                f"{str(file)!r}: line {reader.line_num}: {err}; mend the quotes"
+                f"{str(file)!r}: line {reader.line_num}: {what}; mend the quotes"
+                + (", or leave out such long texts" if what != str(err) else "")
             ) from err
     if len(header) == 1:
         raise InvalidInput(

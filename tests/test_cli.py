@@ -15,7 +15,6 @@ from click.testing import CliRunner, Result
 
 import pid
 from pid.cli import main
-from pid.datasets import REAL, available, write
 from pid.decomposition import Decomposition
 from pid.render import plain
 
@@ -58,11 +57,12 @@ def test_table_of_symbols(folder: Path) -> None:
         "  x2  b      2 symbols",
         "  y   label  2 classes",
     ]
+    zero = ["0.0000", "0%"]
     assert [line.split() for line in lines[6:12]] == [
         ["bit", "share"],
-        ["redundancy", "0", "0%"],
-        ["unique", "to", "x1", "0", "0%"],
-        ["unique", "to", "x2", "0", "0%"],
+        ["redundancy", *zero],
+        ["unique", "to", "x1", *zero],
+        ["unique", "to", "x2", *zero],
         ["synergy", "1.0000", "100%", "█" * 30],
         ["total", "1.0000", "of", "1.0000", "bit", "in", "y"],
     ]
@@ -74,21 +74,6 @@ def test_table_of_symbols(folder: Path) -> None:
     assert max(map(len, lines)) <= 80
     assert not [line for line in lines if line != line.rstrip()]
     assert "\x1b" not in answer.stdout
-
-
-@pytest.mark.parametrize("name", REAL)
-def test_every_real_table(name: str, folder: Path) -> None:
-    """The line that ``datasets show`` recommends works."""
-    assert run("datasets", "write", name).exit_code == 0
-    shown = run("datasets", "show", name).stdout
-    words = shown.split("use: pid ")[1].replace("'", "").split()
-    answer = run(*words, "--json", "-")
-    assert answer.exit_code == 0, answer.stderr
-    row = json.loads(answer.stdout)
-    assert 0 < row["total"] < 4
-    assert row["n"] == REAL[name].rows
-    assert row["gap"] < 1e-8
-    assert max(map(len, run(*words).stdout.splitlines())) <= 80
 
 
 def test_json_to_stdout(folder: Path) -> None:
@@ -117,6 +102,24 @@ def test_continuous_target_is_said_to_be_binned(folder: Path) -> None:
     assert "y: 200 distinct numbers, cut into 4 bins at" in answer.stdout
     assert "label  3 bins" in run("quantify", "data.csv", *SOURCES, "--bins", "3").stdout
     assert "200 classes" in run("quantify", "data.csv", *SOURCES, "--bins", "none").stdout
+
+
+def test_notes_are_not_lost_to_json(folder: Path) -> None:
+    rows = "".join(f"{i % 2},{i % 3},{i / 3}\n" for i in range(200))
+    (folder / "data.csv").write_text(f"a_1,b,label\n{rows}")
+    answer = run("quantify", "data.csv", *SOURCES, "--json", "-")
+    assert json.loads(answer.stdout)["y"] == "label"
+    assert answer.stderr.startswith("Note: y: 200 distinct numbers, cut into 4 bins at")
+    beside = run("quantify", "data.csv", *SOURCES, "--json", "out.json")
+    assert "Note: " not in beside.stderr
+
+
+def test_certificate_is_not_below_rounding(folder: Path) -> None:
+    rows = "".join(f"{i % 2},{i // 2 % 2},{i % 2 & i // 2 % 2}\n" for i in range(80))
+    (folder / "data.csv").write_text(f"a_1,b,label\n{rows}")
+    for unit, least in (("bit", "1.4e-12"), ("nat", "1.0e-12")):
+        answer = run("quantify", "data.csv", *SOURCES, "--unit", unit)
+        assert f"certificate  exact to within {least} {unit} (odds ratio)\n" in answer.stdout
 
 
 def test_number_of_clusters(folder: Path) -> None:
@@ -194,18 +197,24 @@ def test_bad_files(content: str | bytes, message: str, folder: Path) -> None:
         (["data.csv", "--x1", "a_*", "--x2", "a_1", "--y", "label"], "share 1 column"),
         (["data.csv", *SOURCES, "--estimator", "magic"], "'magic' is not one of"),
         (["data.csv", *SOURCES, "--estimator", "table", "--clusters", "3"], "makes no clusters"),
-        (["data.csv", *SOURCES, "--clusters", "0"], "n_clusters must be"),
-        (["data.csv", *SOURCES, "--clusters", "2.5"], "expected a whole number or auto; got '2.5'"),
-        (["data.csv", *SOURCES, "--clusters", "-2"], "expected a whole number or auto"),
-        (["data.csv", *SOURCES, "--bins", "1"], "bins must be"),
-        (["data.csv", *SOURCES, "--bins", "few"], "expected a whole number or auto or none"),
+        (
+            ["data.csv", *SOURCES, "--clusters", "0"],
+            "'--clusters': expected a whole number of at least 1, or auto; got '0'",
+        ),
+        (["data.csv", *SOURCES, "--clusters", "2.5"], "or auto; got '2.5'"),
+        (["data.csv", *SOURCES, "--clusters", "-2"], "expected a whole number of at least 1"),
+        (
+            ["data.csv", *SOURCES, "--bins", "1"],
+            "expected a whole number of at least 2, or auto or none",
+        ),
+        (["data.csv", *SOURCES, "--bins", "few"], "or auto or none; got 'few'"),
         (["data.csv", *SOURCES, "--unit", "byte"], "'byte' is not one of"),
-        (["data.csv", *SOURCES, "--random-state", "-1"], "-1 is not in the range"),
-        (["data.csv", *SOURCES, "--random-state", "99999999999"], "is not in the range"),
+        (["data.csv", *SOURCES, "--random-state", "-1"], "random_state must be an integer between"),
+        (["data.csv", *SOURCES, "--random-state", "99999999999"], "random_state must be"),
         (["data.csv", *SOURCES, "--wrong"], "No such option"),
         (["data.csv", *SOURCES, "--json", "."], "'.' is a folder; name a file"),
         (["data.csv", *SOURCES, "--json", "no/out.json"], "there is no folder 'no'"),
-        (["data.csv", *SOURCES, "--json", "data.csv"], "'data.csv' exists"),
+        (["data.csv", *SOURCES, "--json", "data.csv"], "or --force on the command line"),
     ],
 )
 def test_wrong_use(words: list[str], message: str, folder: Path) -> None:
@@ -260,44 +269,6 @@ def test_parquet_without_pyarrow(folder: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     message = refused(run("quantify", "data.parquet", *SOURCES))
     assert "pip install 'pid-toolkit[scale]'" in message
-
-
-# --- data sets --------------------------------------------------------------------------------
-
-
-def test_list_of_data_sets() -> None:
-    answer = run("datasets", "list")
-    names = {line.split()[0] for line in answer.stdout.splitlines() if not line.startswith(" ")}
-    assert names == {d.name for d in available()} | {"name"}
-    assert max(map(len, answer.stdout.splitlines())) <= 80
-
-
-def test_a_gate_is_written_and_quantified(folder: Path) -> None:
-    answer = run("datasets", "write", "xor", "--samples", "500", "--random-state", "1")
-    assert (answer.exit_code, answer.stdout, answer.stderr) == (0, "", "wrote xor.csv\n")
-    write("xor", folder / "same.csv", n=500, random_state=1)
-    assert (folder / "xor.csv").read_text() == (folder / "same.csv").read_text()
-    row = json.loads(
-        run("quantify", "xor.csv", "--x1", "x1", "--x2", "x2", "--y", "y", "--json", "-").stdout
-    )
-    assert row["synergy"] == pytest.approx(1, abs=0.02)
-
-
-@pytest.mark.parametrize(
-    ("words", "message"),
-    [
-        (["show", "nope"], "there is no data set 'nope'"),
-        (["write", "nope"], "there is no data set 'nope'"),
-        (["write", "xor", "data.csv"], "exists"),
-        (["write", "xor", "no/xor.csv"], "there is no folder 'no'"),
-        (["write", "xor", "--samples", "0"], "0 is not in the range"),
-        (["show"], "Missing argument 'NAME'"),
-        (["burn"], "No such command 'burn'"),
-    ],
-)
-def test_wrong_use_of_data_sets(words: list[str], message: str, folder: Path) -> None:
-    assert message in refused(run("datasets", *words))
-    assert os.listdir() == ["data.csv"]
 
 
 # --- the command itself -----------------------------------------------------------------------

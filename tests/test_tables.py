@@ -154,6 +154,7 @@ def test_select_from_something_else() -> None:
         ("a_1,label,b,label\n1,2,3,4\n", "has 2 columns named 'label'"),
         ('a_1,b,label\n1,"2,3\n4,5,6\n', "unexpected end of data; mend the quotes"),
         ('a_1,b,label\n1,"2"x,3\n', "line 2: .* mend the quotes"),
+        (f"a_1,b,label\n1,{'x' * 131_073},3\n", "line 2: a field of more than 131,072 characters;"),
         (b"a_1,b,label\n1,caf\xe9,3\n", r"is not UTF-8 text \(.*\); save it as UTF-8"),
         (GOOD.encode("utf-16"), "is not UTF-8 text"),
         (bytes(range(256)), "is not UTF-8 text"),
@@ -241,7 +242,8 @@ def test_write_whole(tmp_path: Path) -> None:
     write_whole(path, "ä\n")
     assert path.read_bytes() == "ä\n".encode()
     with pytest.raises(
-        InvalidInput, match="exists; choose another name, or overwrite it with --force"
+        InvalidInput,
+        match="exists; choose another name, or overwrite it: pass force=True, or --force",
     ):
         write_whole(path, "other")
     assert path.read_text(encoding="utf-8") == "ä\n"

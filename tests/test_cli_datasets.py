@@ -1,0 +1,86 @@
+"""``pid datasets``: what it lists, shows and writes, and what it refuses."""
+
+import json
+import os
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pid.cli import main
+from pid.datasets import GATES, REAL, available, write
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, list(words), prog_name="pid")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data.csv").write_text("mine")
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", [*REAL, "xor", "rdnunqxor"])
+def test_recommended_commands(name: str, folder: Path) -> None:
+    """What ``datasets show`` says to use works, and gives an answer that can be trusted."""
+    shown = run("datasets", "show", name).stdout.splitlines()
+    first, second = (shlex.split(line)[1:] for line in shown[shown.index("use:") + 1 :])
+    assert run(*first).exit_code == 0
+    answer = run(*second, "--json", "-")
+    assert answer.exit_code == 0, answer.stderr
+    assert "Warning" not in answer.stderr
+    row = json.loads(answer.stdout)
+    assert 0 < row["total"] < 5
+    assert row["n"] == (REAL[name].rows if name in REAL else 1000)
+    assert row["gap"] < 1e-8
+    assert max(map(len, run(*second).stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", [*REAL, *GATES])
+def test_shown_in_80_columns(name: str) -> None:
+    answer = run("datasets", "show", name)
+    assert answer.exit_code == 0
+    assert max(map(len, answer.stdout.splitlines())) <= 80
+
+
+def test_list_of_data_sets() -> None:
+    answer = run("datasets", "list")
+    names = {line.split()[0] for line in answer.stdout.splitlines() if not line.startswith(" ")}
+    assert names == {d.name for d in available()} | {"name"}
+    assert max(map(len, answer.stdout.splitlines())) <= 80
+
+
+def test_a_gate_is_written_and_quantified(folder: Path) -> None:
+    answer = run("datasets", "write", "xor", "--samples", "500", "--random-state", "1")
+    assert (answer.exit_code, answer.stdout, answer.stderr) == (0, "", "wrote xor.csv\n")
+    write("xor", folder / "same.csv", n=500, random_state=1)
+    assert (folder / "xor.csv").read_text() == (folder / "same.csv").read_text()
+    row = json.loads(
+        run("quantify", "xor.csv", "--x1", "x1", "--x2", "x2", "--y", "y", "--json", "-").stdout
+    )
+    assert row["synergy"] == pytest.approx(1, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["show", "nope"], "there is no data set 'nope'"),
+        (["write", "nope"], "there is no data set 'nope'"),
+        (["write", "xor", "data.csv"], "exists"),
+        (["write", "xor", "no/xor.csv"], "there is no folder 'no'"),
+        (["write", "wine", "--samples", "10"], "wine is a real table, of which no samples are"),
+        (["write", "xor", "--samples", "0"], "0 is not in the range"),
+        (["show"], "Missing argument 'NAME'"),
+        (["burn"], "No such command 'burn'"),
+    ],
+)
+def test_wrong_use_of_data_sets(words: list[str], message: str, folder: Path) -> None:
+    answer = run("datasets", *words)
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert answer.stderr.startswith("Error: ")
+    assert answer.stderr.count("\n") == 1
+    assert message in answer.stderr
+    assert os.listdir() == ["data.csv"]
