@@ -159,13 +159,17 @@ class Decomposition:
         return pd.DataFrame([self.to_dict()])
 
     def __repr__(self) -> str:
-        tiny = ROUNDING if self.certificate is None else self.certificate.gap + ROUNDING
         rows = [(name, getattr(self, name)) for name in (*ATOMS, "total")]
-        lines = [f"{name:<11}{shown(value, tiny):>10} {self.unit}" for name, value in rows]
+        lines = [f"{name:<11}{shown(value, tiny(self)):>10} {self.unit}" for name, value in rows]
         if self.certificate is not None:
-            gap = max(self.certificate.gap, ROUNDING)  # less than that cannot be told from rounding
+            gap = max(self.certificate.gap, ROUNDING)
             lines.append(f"certified gap {gap:.1e}, {self.certificate.method}")
         return "\n".join(lines)
+
+
+def tiny(d: Decomposition) -> float:
+    """What cannot be told from 0 in ``d``, for the certified gap and for rounding."""
+    return ROUNDING if d.certificate is None else d.certificate.gap + ROUNDING
 
 
 def shown(value: float, tiny: float = ROUNDING) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid._version import __version__
-from pid.decomposition import ATOMS, Decomposition, shown
+from pid.decomposition import ATOMS, Decomposition, shown, tiny
 from pid.errors import InvalidInput
 from pid.estimators.clustering import MAX_CELLS, ClusterPID, Size
 from pid.estimators.columns import Variable, as_variables, check_target
@@ -21,7 +21,7 @@ from pid.estimators.resolution import null_bias
 from pid.exact import decompose
 from pid.information import Unit, entropy, nats_per
 from pid.joint import count_samples
-from pid.reading import doubts, read, tiny
+from pid.reading import doubts, read
 
 BINS = 4  # quartiles of a continuous target: coarse, since every class costs samples
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pid.decomposition import ATOMS, ROUNDING, Decomposition
+from pid.decomposition import ATOMS, Decomposition, tiny
 
 SPARSE_BIAS = 0.2  # a total of which more than this share may be sampling bias is not to be trusted
 SPARSE_ROWS = 5  # nor is a table with fewer samples than this per occupied pair (x1, x2)
@@ -15,11 +15,6 @@ _MEANING = {
     "unique2": "is unique to x2",
     "synergy": "shows only when both are seen together",
 }
-
-
-def tiny(d: Decomposition) -> float:
-    """What cannot be told from 0, for the certified gap and for rounding."""
-    return ROUNDING if d.certificate is None else d.certificate.gap + ROUNDING
 
 
 def read(d: Decomposition, target_entropy: float) -> str:

@@ -10,9 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from pid.decomposition import ROUNDING
+from pid.decomposition import ROUNDING, tiny
 from pid.information import nats_per
-from pid.reading import tiny
 
 if TYPE_CHECKING:
     from pid.datasets import Dataset
