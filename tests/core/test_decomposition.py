@@ -10,7 +10,7 @@ import pytest
 
 import pid
 from pid.datasets import gate
-from pid.decomposition import ATOMS, shown
+from pid.decomposition import ATOMS, ROUNDING, shown
 from pid.solver.certificate import at_independence
 
 
