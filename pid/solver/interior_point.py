@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid.solver.certificate import Certified, Solution, certify, no_answer, record
-from pid.solver.newton import System, factorise
+from pid.solver.newton import System, system_for
 from pid.solver.point import FIRST_SLACK, Point, conditionally_independent, pulled_inside
 from pid.solver.problem import Array, Problem, build
 
@@ -36,7 +36,7 @@ class Settings:
     cap: float = 8.0  # longest step of a multiplier, in nats
     max_iterations: int = 80
     dtype: type[np.floating] = np.float64
-    factorise: Callable[[Array, Array, Array], System] = factorise
+    system: Callable[[Array, Array], System] = system_for
 
 
 LEAST_SIGMA = 1e-4  # of mu that a step aims at
@@ -74,6 +74,7 @@ def solve(
         start: answer to a similar problem of the same shape, to start near.
     """
     problem = build(a, b, tol, settings.dtype)
+    system = settings.system(problem.a, problem.b)
     solution = no_answer(a, b)
     with np.errstate(all="ignore"):
         point = conditionally_independent(problem)
@@ -102,7 +103,8 @@ def solve(
                 keep = np.flatnonzero(going)
                 alive, short, problem = alive[keep], short[keep], problem.take(keep)
                 point = point.take(problem, keep)
-            point, length = step(problem, point, tol, settings)
+                system = settings.system(problem.a, problem.b)
+            point, length = step(problem, point, system, tol, settings)
             short = np.where(length < STALLED, short + 1, 0)
     return solution
 
@@ -122,14 +124,16 @@ def _certify(
     record(solution, found, rows)
 
 
-def step(problem: Problem, point: Point, tol: float, settings: Settings) -> tuple[Point, Array]:
+def step(
+    problem: Problem, point: Point, system: System, tol: float, settings: Settings
+) -> tuple[Point, Array]:
     """One predictor-corrector step; also its length, (B,)."""
     c = point.s / point.t - point.s
-    system = settings.factorise(point.q, point.P, c)
+    system.factorise(point.q, point.P, c)
     cP = c * point.P
     st = point.s * point.t
 
-    affine = _direction(point, system, cP, -st)
+    affine = _direction(point, system, cP, -st, refine=False)
     length_s, length_t = _lengths(problem, point, affine, settings)
     after = (point.s + length_s * affine.s) * (point.t + length_t * affine.t)
     sigma = (_sum(after, (0, 1)) / point.mu) ** 3
@@ -140,12 +144,13 @@ def step(problem: Problem, point: Point, tol: float, settings: Settings) -> tupl
     cut = np.minimum(length_s, length_t) < settings.damp_below
     second_order = affine.s * affine.t * np.where(cut, length_s * length_t, 1)
     target = sigma * point.mu * problem.weights - st - second_order
-    direction = _direction(point, system, cP, target)
+    refine = bool(point.mu.min() < REFINE_BELOW)
+    direction = _direction(point, system, cP, target, refine=refine)
     length_s, length_t = _lengths(problem, point, direction, settings)
     return _backtrack(problem, point, direction, length_s, length_t, tol, settings)
 
 
-def _direction(point: Point, system: System, cP: Array, target: Array) -> Step:
+def _direction(point: Point, system: System, cP: Array, target: Array, *, refine: bool) -> Step:
     """Newton direction towards s t = s t + target with all residuals 0."""
     P, s, t = point.P, point.s, point.t
     weighted = P * ((target + s * point.r_f) / t)
@@ -154,7 +159,7 @@ def _direction(point: Point, system: System, cP: Array, target: Array) -> Step:
     d_a, d_b = system.solve(r_a, r_b)
     dx = d_a[:, :, None] + d_b[:, None]
     u = _sum(P * dx, 0)
-    if point.mu.min() < REFINE_BELOW:
+    if refine:
         W_dx = point.q * dx + cP * u
         e_a, e_b = system.solve(r_a - _sum(W_dx, 2), r_b - _sum(W_dx, 1))
         d_a, d_b = d_a + e_a, d_b + e_b

@@ -14,6 +14,7 @@ import numpy as np
 
 from pid.solver.interior_point import Settings
 from pid.solver.linalg import backward_substitution, cholesky, forward_substitution
+from pid.solver.newton import diagonal_blocks
 from pid.solver.problem import Array
 
 # Duality gap in nats that counts as solved here, and as near-optimal elsewhere.
@@ -28,11 +29,13 @@ class ConjugateGradients:
     ``accuracy`` is relative, in the norm of the preconditioner.
     """
 
-    def __init__(self, q: Array, P: Array, c: Array, accuracy: float) -> None:
+    def __init__(self, a: Array, b: Array, accuracy: float) -> None:
         self.accuracy = accuracy
+
+    def factorise(self, q: Array, P: Array, c: Array) -> None:
+        """Factorise the preconditioner for these weights."""
         self.q, self.P, self.cP = q, P, c * P
-        self.L_a = cholesky(self._diagonal_blocks(2))
-        self.L_b = cholesky(self._diagonal_blocks(1))
+        self.U_a, self.U_b = map(cholesky, diagonal_blocks(q, P, self.cP))
 
     def solve(self, r_a: Array, r_b: Array) -> tuple[Array, Array]:
         """Preconditioned conjugate gradients for the whole system, batch by batch in step."""
@@ -61,15 +64,8 @@ class ConjugateGradients:
         return W_dx.sum(axis=2), W_dx.sum(axis=1)
 
     def _precondition(self, r: tuple[Array, Array]) -> tuple[Array, Array]:
-        z_a = backward_substitution(self.L_a, forward_substitution(self.L_a, r[0]))
-        return z_a, backward_substitution(self.L_b, forward_substitution(self.L_b, r[1]))
-
-    def _diagonal_blocks(self, axis: int) -> Array:
-        """A_i (axis 2, summed over j) or B_j (axis 1, over i), as (k, k, n, B)."""
-        labels = "yijb,zijb->yzib" if axis == 2 else "yijb,zijb->yzjb"
-        blocks = np.einsum(labels, self.P, self.cP)
-        np.einsum("yynb->ynb", blocks)[...] += self.q.sum(axis=axis)
-        return np.asarray(blocks)
+        z_a = backward_substitution(self.U_a, forward_substitution(self.U_a, r[0]))
+        return z_a, backward_substitution(self.U_b, forward_substitution(self.U_b, r[1]))
 
 
 def _dot(x: tuple[Array, Array], y: tuple[Array, Array]) -> Array:
@@ -78,12 +74,12 @@ def _dot(x: tuple[Array, Array], y: tuple[Array, Array]) -> Array:
 
 # Two rungs: quick and rough, then with accurate steps that stay near the path.
 RUNGS = (
-    Settings(damp_below=1.0, factorise=partial(ConjugateGradients, accuracy=1e-3)),
+    Settings(damp_below=1.0, system=partial(ConjugateGradients, accuracy=1e-3)),
     Settings(
         neighbourhood=1.0,
         fraction=0.9,
         centring=0.5,
         cap=3.0,
-        factorise=partial(ConjugateGradients, accuracy=1e-6),
+        system=partial(ConjugateGradients, accuracy=1e-6),
     ),
 )
