@@ -10,7 +10,8 @@ def main() -> None:
     if not hasattr(pid, "decompose"):
         sys.exit(
             f"expected pid-toolkit in {pid.__file__}, but another project named pid lies there; "
-            "remove it (pip uninstall pid) and reinstall: pip install --force-reinstall pid-toolkit"
+            "remove it (pip uninstall pid), then, in the folder of the project: "
+            "pip install --force-reinstall ."
         )
     from pid.cli import main as cli
 

@@ -47,5 +47,5 @@ def need(module: str, extra: str) -> ModuleType:
         return importlib.import_module(module)
     except ModuleNotFoundError as err:
         raise MissingExtra(
-            f"{module} is needed here; install it with: pip install 'pid-toolkit[{extra}]'"
+            f"{module} is needed here; in the folder of the project, run: pip install '.[{extra}]'"
         ) from err

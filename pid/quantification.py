@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -18,12 +18,11 @@ from pid.estimators.clustering import MAX_CELLS, ClusterPID, Size
 from pid.estimators.columns import Variable, as_variables, check_target
 from pid.estimators.options import is_auto, is_count, is_seed
 from pid.estimators.resolution import null_bias
+from pid.estimators.target import as_classes
 from pid.exact import decompose
 from pid.information import Unit, entropy, nats_per
 from pid.joint import count_samples
 from pid.reading import doubts, read
-
-BINS = 4  # quartiles of a continuous target: coarse, since every class costs samples
 
 Interval = Mapping[str, tuple[float, float]]
 
@@ -170,7 +169,7 @@ def quantify(
     clusters.check_parameters()
     x1, x2, target = as_variables(X1, X2, y)
     check_target(target)
-    target, note = _classes(target, bins)
+    target, note = as_classes(target, bins)
     solved = _solve(x1, x2, target, estimator, clusters)
     bias = null_bias(solved.table) / nats_per(unit)
     return Quantification(
@@ -248,34 +247,6 @@ def _axes(
         )
     )
     return x1, x2, y
-
-
-def _classes(y: Variable, bins: int | Literal["auto"] | None) -> tuple[Variable, str | None]:
-    """The target as classes, cut at quantiles where it is continuous, and a note that says so."""
-    only = y.columns[0]
-    if bins is None:  # as text, numbers are classes to every estimator
-        return replace(y, columns=(only.astype(str),)) if y.is_continuous else y, None
-    if bins == "auto" and not y.is_continuous:
-        return y, None
-    if only.dtype.kind not in "iuf":
-        raise InvalidInput(
-            f"y is not numeric, so it cannot be cut into {bins} bins; leave out bins"
-        )
-    asked = BINS if bins == "auto" else bins
-    values = only.astype(np.float64)
-    edges = np.unique(np.quantile(values, np.arange(1, asked) / asked))
-    edges = edges[edges > values.min()]  # a value equal to an edge belongs to the bin above it
-    if not edges.size:
-        raise InvalidInput(
-            f"y repeats one value so often that {asked} quantile bins coincide; "
-            "make classes of it first, for example by a threshold"
-        )
-    shown = ", ".join(f"{edge:.6g}" for edge in edges)
-    note = (
-        f"y: {np.unique(values).size} distinct numbers, cut into {edges.size + 1} bins at {shown}"
-    )
-    codes = np.searchsorted(edges, values, side="right")
-    return replace(y, columns=(codes,)), note
 
 
 def _check_options(

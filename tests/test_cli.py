@@ -268,7 +268,7 @@ def test_parquet(folder: Path) -> None:
 def test_parquet_without_pyarrow(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     message = refused(run("quantify", "data.parquet", *SOURCES))
-    assert "pip install 'pid-toolkit[scale]'" in message
+    assert "pip install '.[scale]'" in message
 
 
 # --- the command itself -----------------------------------------------------------------------
