@@ -96,6 +96,7 @@ class ClusterPID(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         labels1_, labels2_: cluster or symbol of each sample.
         symbols1_, symbols2_, classes_: what the axes of ``table_`` stand for.
         n_clusters_: (n1, n2).
+        cells_: index of each sample's cell in the flattened table.
         clustered_: whether x1 and x2 were clustered, or passed through.
         null_bias_: expected total if x1 and x2 said nothing about y, in ``unit``.
         notes_: what was dropped, in words.
@@ -162,7 +163,7 @@ class ClusterPID(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         counted = count_samples(
             self.labels1_, self.labels2_, target.symbols(), most_cells=MAX_CELLS
         )
-        self.table_, self.symbols1_, self.symbols2_, self.classes_ = counted
+        self.table_, self.symbols1_, self.symbols2_, self.classes_, self.cells_ = counted
         self.n_clusters_ = self.table_.shape[:2]
         self.clustered_ = (values[0].ndim == 2, values[1].ndim == 2)
         self.n_features_in_ = (len(x1.names), len(x2.names))

@@ -19,6 +19,7 @@ from pid._version import __version__
 from pid.errors import PIDError, SolverFailed
 
 if TYPE_CHECKING:
+    from pid.inference.bias import Correction
     from pid.quantification import Quantification
 
 PATIENCE = 2.0  # seconds before progress is shown
@@ -48,6 +49,19 @@ class _Group(click.Group):
             raise _NoAnswer(plain(str(err))) from err
         except PIDError as err:
             raise _BadInput(plain(str(err))) from err
+
+
+def _level(ctx: click.Context, param: click.Parameter, value: str) -> float | None:
+    """A callback that takes a coverage between 0 and 1, or none."""
+    if value == "none":
+        return None
+    try:
+        level = float(value)
+    except ValueError:
+        level = 0.0
+    if not 0 < level < 1:
+        raise click.BadParameter(f"expected a coverage between 0 and 1, or none; got {value!r}")
+    return level
 
 
 def _number_or(*words: str, least: int) -> Any:
@@ -100,6 +114,41 @@ def main() -> None:
     help="Quantile bins of the target; auto: 4 if it is continuous.",
 )
 @click.option(
+    "--interval",
+    default="0.95",
+    show_default=True,
+    metavar="LEVEL|none",
+    callback=_level,
+    help="Coverage of the intervals.",
+)
+@click.option(
+    "--replicates",
+    default="auto",
+    show_default=True,
+    metavar="N|auto",
+    callback=_number_or("auto", least=2),
+    help="Tables resampled for them.",
+)
+@click.option(
+    "--correction",
+    type=click.Choice(["jackknife", "miller-madow", "null", "bootstrap", "extrapolation", "none"]),
+    default="jackknife",
+    show_default=True,
+    help="How the bias of counting is corrected.",
+)
+@click.option(
+    "--group-by",
+    metavar="COLUMN",
+    help="Rows with the same value there depend on each other: speaker, patient, trial.",
+)
+@click.option(
+    "--blocks",
+    type=click.IntRange(1),
+    metavar="N",
+    help="For time series: rows depend on each other within blocks of N.",
+)
+@click.option("--weights", metavar="COLUMN", help="Weight of each row.")
+@click.option(
     "--unit",
     type=click.Choice(["bit", "nat"]),
     default="bit",
@@ -114,7 +163,7 @@ def main() -> None:
     default=0,
     show_default=True,
     metavar="N",
-    help="Seed of the clustering.",
+    help="Seed of clustering and resampling.",
 )
 def quantify_file(
     file: Path,
@@ -124,6 +173,12 @@ def quantify_file(
     estimator: Literal["auto", "cluster", "table"],
     clusters: int | Literal["auto"],
     bins: int | Literal["auto", "none"],
+    interval: float | None,
+    replicates: int | Literal["auto"],
+    correction: Correction,
+    group_by: str | None,
+    blocks: int | None,
+    weights: str | None,
     unit: Literal["bit", "nat"],
     output: str | None,
     force: bool,
@@ -139,10 +194,10 @@ def quantify_file(
     path = None if output in (None, "-") else Path(str(output))
     if path is not None:
         check_writable(path, force=force)
-    with _progress("Reading, clustering and solving ..."):
+    with _progress("Reading, clustering, solving and resampling ..."):
         from pid.tables import load
 
-        chosen = load(file, x1=x1, x2=x2, y=y)
+        chosen = load(file, x1=x1, x2=x2, y=y, groups=group_by, weights=weights)
         from pid.quantification import quantify  # after loading: bad input need not wait for it
 
         result = quantify(
@@ -152,6 +207,12 @@ def quantify_file(
             estimator=estimator,
             n_clusters=clusters,
             bins=None if bins == "none" else bins,
+            interval=interval,
+            replicates=replicates,
+            correction=correction,
+            groups=chosen.groups,
+            blocks=blocks,
+            weights=chosen.weights,
             unit=unit,
             names=chosen.names,
             random_state=random_state,

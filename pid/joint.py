@@ -21,12 +21,16 @@ MOST_CELLS = 2 * 10**8
 
 
 class Samples(NamedTuple):
-    """Counted samples: ``counts[i, j, y]`` of (symbols1[i], symbols2[j], labels[y])."""
+    """Counted samples: ``counts[i, j, y]`` of (symbols1[i], symbols2[j], labels[y]).
+
+    ``cells`` has the index of each sample's cell in the flattened table.
+    """
 
     counts: NDArray[np.int64]
     symbols1: tuple[Hashable, ...]
     symbols2: tuple[Hashable, ...]
     labels: tuple[Hashable, ...]
+    cells: NDArray[np.intp]
 
 
 def as_table(p: ArrayLike) -> NDArray[np.float64]:
@@ -157,7 +161,8 @@ def count_samples(
         >>> count_samples(["a", "b"], [0, 0], [True, False]).counts.tolist()
         [[[0, 1]], [[1, 0]]]
     """
-    coded = [_encode(values, name) for values, name in zip((x1, x2, y), AXES, strict=True)]
+    coded = [encode(values, name) for values, name in zip((x1, x2, y), AXES, strict=True)]
+    symbols1, symbols2, labels = (symbols for _, symbols in coded)
     lengths = [len(codes) for codes, _ in coded]
     if len(set(lengths)) != 1:
         raise InvalidInput(
@@ -175,11 +180,11 @@ def count_samples(
         )
     flat = np.ravel_multi_index(tuple(codes for codes, _ in coded), shape)
     counts = np.bincount(flat, minlength=math.prod(shape)).reshape(shape).astype(np.int64)
-    return Samples(counts, *(symbols for _, symbols in coded))
+    return Samples(counts, symbols1, symbols2, labels, flat)
 
 
-def _encode(values: Iterable[Hashable], name: str) -> tuple[NDArray[np.intp], tuple[Hashable, ...]]:
-    """Codes 0..m-1 of the samples and the m symbols they stand for."""
+def encode(values: Iterable[Hashable], name: str) -> tuple[NDArray[np.intp], tuple[Hashable, ...]]:
+    """Codes 0..m-1 of the samples and the m symbols they stand for; see ``count_samples``."""
     if np.ma.is_masked(values):
         raise _missing(name, int(np.ma.getmaskarray(np.ma.asarray(values)).ravel().argmax()))
     if getattr(values, "ndim", 1) != 1:  # frames iterate over their column names

@@ -5,26 +5,38 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pid._version import __version__
+from pid.counting import Counted, count
 from pid.decomposition import ATOMS, Decomposition, shown, tiny
 from pid.errors import InvalidInput
-from pid.estimators.clustering import MAX_CELLS, ClusterPID, Size
+from pid.estimators.clustering import ClusterPID, Size
 from pid.estimators.columns import Variable, as_variables, check_target
 from pid.estimators.options import is_auto, is_count, is_seed
 from pid.estimators.resolution import null_bias
 from pid.estimators.target import as_classes
 from pid.exact import decompose
+from pid.inference.assessment import (
+    REPLICATES,
+    Assessment,
+    Interval,
+    assess,
+    check_choices,
+    check_level,
+)
+from pid.inference.bias import Correction, correct
+from pid.inference.intervals import Method
+from pid.inference.units import Units, grouping, row_weights
 from pid.information import Unit, entropy, nats_per
-from pid.joint import count_samples
 from pid.reading import doubts, read
 
-Interval = Mapping[str, tuple[float, float]]
+# Cells up to which a table is resampled without being asked to, and how often: about a minute.
+AFFORDABLE = ((5_000, REPLICATES), (50_000, 200))
+FEW_UNITS = 20  # from fewer groups or blocks no method gives an interval to rely on
 
 
 class Axis(NamedTuple):
@@ -43,10 +55,13 @@ class Quantification:
     Attributes:
         decomposition: as counted, with its certificate.
         corrected: after bias correction; None where none was made.
-        interval: (low, high) per atom; None where none was asked for.
+        interval: (low, high) per atom and for the total; None where none was made.
+        level: nominal coverage of the interval, None likewise.
         axes: names, numbers of columns and of symbols of x1, x2 and y.
-        table: samples per cell, shape (n1, n2, k); ``decomposition.check(table)`` verifies.
+        table: samples per cell, shape (n1, n2, k); ``decomposition.check(table)`` verifies. With
+            weights, weight per cell, scaled to sum to the effective number of samples.
         n: samples.
+        units: independent units: samples, groups or blocks.
         estimator: "cluster" or "table".
         parameters: of the estimator.
         random_state: the seed.
@@ -59,9 +74,11 @@ class Quantification:
     decomposition: Decomposition
     corrected: Decomposition | None
     interval: Interval | None
+    level: float | None
     axes: tuple[Axis, Axis, Axis]
-    table: NDArray[np.int64]
+    table: NDArray[np.int64] | NDArray[np.float64]
     n: int
+    units: int
     estimator: str
     parameters: Mapping[str, object]
     random_state: int | None
@@ -69,6 +86,11 @@ class Quantification:
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
     seconds: float
+
+    @property
+    def best(self) -> Decomposition:
+        """The corrected atoms, or those that were counted where there is no correction."""
+        return self.decomposition if self.corrected is None else self.corrected
 
     @property
     def cells_per_sample(self) -> float:
@@ -89,21 +111,29 @@ class Quantification:
     @property
     def reading(self) -> str:
         """The answer in plain words."""
-        text = read(self.decomposition, self.target_entropy)
+        text = read(self.best, self.target_entropy, self.interval)
         return f"Not to be trusted, see the warning: {text}" if self.warnings else text
 
     def to_dict(self) -> dict[str, object]:
         """The names and values of the JSON output."""
         x1, x2, y = (axis.name for axis in self.axes)
-        atoms = {name: float(getattr(self.decomposition, name)) for name in (*ATOMS, "total")}
+        names = (*ATOMS, "total")
+        atoms = {name: float(getattr(self.decomposition, name)) for name in names}
+        if self.corrected is not None:
+            atoms |= {f"{name}_corrected": float(getattr(self.corrected, name)) for name in names}
+        if self.interval is not None:
+            for name in names:
+                atoms[f"{name}_low"], atoms[f"{name}_high"] = self.interval[name]
         return {
             **atoms,
+            "interval": self.level,
             "unit": self.decomposition.unit,
             "gap": self.gap,
             "x1": x1,
             "x2": x2,
             "y": y,
             "n": self.n,
+            "units": self.units,
             "estimator": self.estimator,
             "random_state": self.random_state,
             "version": __version__,
@@ -113,12 +143,18 @@ class Quantification:
         unit = self.decomposition.unit
         size = " x ".join(str(axis.size) for axis in self.axes)
         rows = [f"Quantification of {self.n} samples in a {size} table, in {unit}"]
-        rows += [f"  {name:<11}{self.show(name)}" for name in (*ATOMS, "total")]
+        rows += [f"  {name:<11}{self.show(name)}{self._range(name)}" for name in (*ATOMS, "total")]
         return "\n".join([*rows, self.reading, *(f"Warning: {text}" for text in self.warnings)])
 
     def show(self, atom: str) -> str:
-        """A value to four decimals; 0.0000 for what the certificate cannot tell from 0."""
-        return shown(float(getattr(self.decomposition, atom)), tiny(self.decomposition))
+        """The best value to four decimals; 0.0000 for what cannot be told from 0."""
+        return shown(float(getattr(self.best, atom)), tiny(self.best))
+
+    def _range(self, atom: str) -> str:
+        if self.interval is None:
+            return ""
+        low, high = self.interval[atom]
+        return f"  [{shown(low)}, {shown(high)}]"
 
 
 def quantify(
@@ -129,7 +165,13 @@ def quantify(
     estimator: Literal["auto", "cluster", "table"] = "auto",
     n_clusters: Size | Sequence[Size] = "auto",
     bins: int | Literal["auto"] | None = "auto",
-    interval: None = None,
+    interval: float | None = 0.95,
+    interval_method: Method = "bias-aware",
+    correction: Correction = "jackknife",
+    replicates: int | Literal["auto"] = "auto",
+    groups: object = None,
+    blocks: int | None = None,
+    weights: object = None,
     unit: Unit = "bit",
     tol: float = 1e-9,
     names: Sequence[str] | None = None,
@@ -144,15 +186,23 @@ def quantify(
             "table" if both X1 and X2 are symbols already, else "cluster".
         n_clusters: of ``ClusterPID``.
         bins: quantile bins of y; "auto" makes 4 if y is continuous; None makes every value a class.
-        interval: no intervals are available in this version.
+        interval: nominal coverage of the intervals, or None for none.
+        interval_method, correction: see ``pid.inference.assess``.
+        replicates: tables resampled for the intervals; "auto" takes 1,000, fewer for tables of more
+            than 5,000 cells, and makes neither intervals nor correction beyond 50,000.
+        groups: a label per row, such as a speaker or patient: rows of one group depend on each
+            other, and are resampled together.
+        blocks: likewise for time series: this many rows in a row are resampled together.
+        weights: positive number per row, such as inverse probabilities of being sampled.
         unit: "bit" or "nat".
         tol: certified gap, in nats.
         names: what X1, X2 and y are called in the result; their column names if left out.
-        random_state: seed of the clustering; None takes another one each time.
+        random_state: seed of clustering and resampling; None takes another one each time.
 
     Returns:
-        The decomposition of the table that was counted, with its certificate, the table, its
-        sampling bias, what was done to the data, and reasons to doubt the numbers.
+        The decomposition of the table that was counted, with its certificate; the same corrected
+        for bias, with intervals; what was done to the data, and reasons to doubt the numbers. What
+        is estimated is the decomposition of the population in the cells that were found.
 
     Raises:
         InvalidInput: data or options that cannot be used; the message says what to change.
@@ -164,76 +214,106 @@ def quantify(
         Together x1 and x2 tell all of y. Nearly all of that shows only when both are seen together.
     """
     begin = time.perf_counter()
-    _check_options(estimator, n_clusters, bins, interval, names, random_state)
+    _check_options(estimator, n_clusters, bins, names, random_state)
+    _check_inference(interval, interval_method, correction, replicates)
     clusters = ClusterPID(n_clusters, unit=unit, tol=tol, random_state=random_state)
     clusters.check_parameters()
     x1, x2, target = as_variables(X1, X2, y)
     check_target(target)
     target, note = as_classes(target, bins)
-    solved = _solve(x1, x2, target, estimator, clusters)
+    group, weight = grouping(len(x1), groups, blocks), row_weights(len(x1), weights)
+    solved = count(x1, x2, target, estimator, clusters)
+    if weight is not None:
+        solved = _weighted(solved, weight, unit, tol)
+    units = Units.from_rows(solved.cells, solved.table.shape, groups=group, weights=weight)
     bias = null_bias(solved.table) / nats_per(unit)
+    tables, doubt = _affordable(solved.table.size, replicates, interval)
+    assessed = None
+    if tables and interval is not None:
+        assessed = assess(
+            units,
+            level=interval,
+            correction=correction,
+            method=interval_method,
+            replicates=tables,
+            unit=unit,
+            random_state=random_state,
+        )
     return Quantification(
         decomposition=solved.decomposition,
-        corrected=None,
-        interval=None,
+        corrected=_corrected(units, assessed, correction, unit, random_state, tables),
+        interval=None if assessed is None else assessed.interval,
+        level=None if assessed is None else assessed.level,
         axes=_axes((x1, x2, target), names, solved, "bins" if note else "classes"),
         table=solved.table,
         n=len(x1),
+        units=units.count,
         estimator=solved.estimator,
         parameters=solved.parameters,
         random_state=None if random_state is None else int(random_state),
         null_bias=bias,
-        notes=((note,) if note else ()) + solved.notes,
-        warnings=doubts(solved.table, bias, solved.decomposition.total, unit),
+        notes=((note,) if note else ()) + solved.notes + doubt,
+        warnings=doubts(solved.table, bias, solved.decomposition.total, unit) + _few(units),
         seconds=time.perf_counter() - begin,
     )
 
 
-class _Solved(NamedTuple):
-    estimator: str
-    table: NDArray[np.int64]
-    decomposition: Decomposition
-    kinds: tuple[str, str]
-    notes: tuple[str, ...] = ()
-    parameters: Mapping[str, object] = MappingProxyType({})
+def _weighted(counted: Counted, weights: NDArray[np.float64], unit: Unit, tol: float) -> Counted:
+    """The same cells with the weight of their rows in place of the number."""
+    shape = counted.table.shape
+    sums = np.bincount(counted.cells, weights, minlength=counted.table.size).reshape(shape)
+    note = f"weighted rows count as {weights.sum():.1f} of equal weight"
+    return counted._replace(
+        table=sums,
+        decomposition=decompose(sums, unit=unit, tol=tol),
+        notes=(*counted.notes, note),
+    )
 
 
-def _solve(
-    x1: Variable, x2: Variable, y: Variable, estimator: str, clusters: ClusterPID
-) -> _Solved:
-    """Count and decompose by the estimator asked for, or by the one that fits the data."""
-    symbolic = x1.is_symbolic and x2.is_symbolic
-    if estimator == "cluster" or (estimator == "auto" and not symbolic):
-        return _as_clusters(x1, x2, y, clusters)
-    solved = _as_symbols(x1, x2, y, clusters.unit, clusters.tol)
-    if is_auto(clusters.n_clusters):
-        return solved
-    return solved._replace(notes=("x1 and x2 are symbols already: n_clusters was not used",))
+def _affordable(
+    cells: int, replicates: int | Literal["auto"], interval: float | None
+) -> tuple[int, tuple[str, ...]]:
+    """How many tables to resample, and a note where that is none by our own decision."""
+    if isinstance(replicates, int | np.integer):
+        return int(replicates), ()
+    for most_cells, number in AFFORDABLE:
+        if cells <= most_cells:
+            return number, ()
+    what = "no correction" if interval is None else "no correction and no interval"
+    return 0, (
+        f"{what}: a table of {cells:,} cells takes long to resample; ask for it by replicates=200, "
+        "or make fewer cells",
+    )
 
 
-def _as_symbols(x1: Variable, x2: Variable, y: Variable, unit: Unit, tol: float) -> _Solved:
-    symbols = (variable.symbols() for variable in (x1, x2, y))
-    table = count_samples(*symbols, most_cells=MAX_CELLS).counts
-    return _Solved("table", table, decompose(table, unit=unit, tol=tol), ("symbols", "symbols"))
+def _corrected(
+    units: Units,
+    assessed: Assessment | None,
+    correction: Correction,
+    unit: Unit,
+    random_state: int | None,
+    replicates: int,
+) -> Decomposition | None:
+    if correction == "none" or not replicates or units.count < 2:
+        return None
+    if assessed is not None:
+        return assessed.corrected
+    return correct(units, correction, unit=unit, random_state=random_state)
 
 
-def _as_clusters(x1: Variable, x2: Variable, y: Variable, clusters: ClusterPID) -> _Solved:
-    fitted = clusters.fit(x1, x2, y)
-    kind1, kind2 = ("clusters" if clustered else "symbols" for clustered in fitted.clustered_)
-    return _Solved(
-        "cluster",
-        fitted.table_,
-        fitted.decomposition_,
-        (kind1, kind2),
-        fitted.notes_,
-        {"n_clusters": fitted.n_clusters, "max_bias": fitted.max_bias},
+def _few(units: Units) -> tuple[str, ...]:
+    if units.single_rows or units.count >= FEW_UNITS:
+        return ()
+    return (
+        f"there are only {units.count} independent groups or blocks; intervals from fewer than "
+        f"{FEW_UNITS} are rough",
     )
 
 
 def _axes(
     variables: tuple[Variable, Variable, Variable],
     names: Sequence[str] | None,
-    solved: _Solved,
+    solved: Counted,
     kind_of_y: str,
 ) -> tuple[Axis, Axis, Axis]:
     x1, x2, y = (
@@ -253,7 +333,6 @@ def _check_options(
     estimator: object,
     n_clusters: object,
     bins: object,
-    interval: object,
     names: object,
     random_state: object,
 ) -> None:
@@ -264,10 +343,6 @@ def _check_options(
         raise InvalidInput(f"estimator 'table' makes no clusters; got n_clusters={n_clusters!r}")
     if not (bins is None or is_auto(bins) or is_count(bins, least=2)):
         raise InvalidInput(f"bins must be 'auto', None or an integer of at least 2; got {bins!r}")
-    if interval is not None:
-        raise InvalidInput(
-            f"intervals are not available in this version; got interval={interval!r}"
-        )
     if names is not None and not _are_names(names):
         raise InvalidInput(f"names must be three texts, for x1, x2 and y; got {names!r}")
     if not (random_state is None or is_seed(random_state)):
@@ -275,6 +350,15 @@ def _check_options(
             f"random_state must be an integer between 0 and 2**32 - 1, or None; got "
             f"{random_state!r}"
         )
+
+
+def _check_inference(
+    interval: object, method: object, correction: object, replicates: object
+) -> None:
+    """The options that ``assess`` would not see where there is nothing to assess."""
+    if interval is not None:
+        check_level(interval)
+    check_choices(correction, method, REPLICATES if is_auto(replicates) else replicates)
 
 
 def _are_names(names: object) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,10 +19,16 @@ _MEANING = {
 }
 
 
-def read(d: Decomposition, target_entropy: float) -> str:
+def read(
+    d: Decomposition,
+    target_entropy: float,
+    interval: Mapping[str, tuple[float, float]] | None = None,
+) -> str:
     """A decomposition in plain words: how much of y is told, and which atoms hold most of it."""
     if d.total <= tiny(d):
         return "Together x1 and x2 tell nothing about y."
+    if interval is not None and interval["total"][0] <= 0:
+        return "These data do not show that x1 and x2 tell anything about y: it may be chance."
     told = d.total / target_entropy
     extent = "all" if told > 0.9995 else f"{told:.0%}" if told >= 0.005 else "less than 1%"
     shares = sorted(((getattr(d, atom) / d.total, atom) for atom in ATOMS), reverse=True)
@@ -34,7 +42,7 @@ def read(d: Decomposition, target_entropy: float) -> str:
     return f"Together x1 and x2 tell {extent} of y. {sentence}."
 
 
-def doubts(table: NDArray[np.int64], bias: float, total: float, unit: str) -> tuple[str, ...]:
+def doubts(table: NDArray[np.generic], bias: float, total: float, unit: str) -> tuple[str, ...]:
     """Why the table may be too sparse to trust; docs/quantify.md documents the two rules."""
     remedy = "take more samples, fewer clusters, or fewer classes"
     if bias > 0 and bias >= total:
@@ -47,7 +55,7 @@ def doubts(table: NDArray[np.int64], bias: float, total: float, unit: str) -> tu
             f"the table is too sparse to trust: of {total:.4f} {unit} in total, {bias:.4f} would "
             f"be expected even if x1 and x2 said nothing about y; {remedy}",
         )
-    rows = table.sum() / np.count_nonzero(table.sum(axis=2))
+    rows = float(table.sum() / np.count_nonzero(table.sum(axis=2)))
     if rows < SPARSE_ROWS:
         return (
             f"the table is too sparse to trust: {rows:.1f} samples per occupied pair (x1, x2), "

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from pid.decomposition import ROUNDING, tiny
+from pid.decomposition import ROUNDING, shown, tiny
 from pid.information import nats_per
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pid.quantification import Quantification
 
 WIDTH = 80
-_BAR, _BLOCK = 30, "█"
+_BLOCK = "█"
+_BAR, _SHORT_BAR = 30, 14  # widths without and with an interval beside the bar
 _COLOURS = {
     "redundancy": "cyan",
     "unique1": "bright_blue",
@@ -89,21 +90,39 @@ def _axes(q: Quantification) -> Table:
 
 
 def _atoms(q: Quantification) -> Table:
+    """A row per atom: best value, interval, as counted, share of the total; the last two dim."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column()
-    grid.add_column(justify="right")
-    grid.add_column(justify="right")
-    grid.add_column()
-    grid.add_row("", Text(q.decomposition.unit, style="dim"), Text("share", style="dim"), "")
-    total = q.decomposition.total
+    heads: list[str] = [q.decomposition.unit]
+    heads += [f"{q.level:.0%} interval"] if q.level else []
+    heads += ["counted"] if q.corrected else []
+    heads += ["share"]
+    for _ in heads:
+        grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(no_wrap=True)
+    grid.add_row("", *(Text(head, style="dim") for head in heads), "")
+    total, width = q.best.total, _SHORT_BAR if q.level else _BAR
     for atom, label in _LABELS.items():
-        value = getattr(q.decomposition, atom)
-        share = value / total if min(abs(value), total) > tiny(q.decomposition) else 0.0
-        bar = Text(_BLOCK * round(_BAR * min(max(share, 0), 1)), style=_COLOURS[atom])
-        grid.add_row(label, q.show(atom), f"{share:.0%}", bar)
-    entropy = f"of {q.target_entropy:.4f} {q.decomposition.unit} in y"
-    grid.add_row(Text("total", style="bold"), Text(q.show("total"), style="bold"), "", entropy)
+        value = getattr(q.best, atom)
+        share = value / total if min(abs(value), total) > tiny(q.best) else 0.0
+        bar = Text(_BLOCK * round(width * min(max(share, 0), 1)), style=_COLOURS[atom])
+        grid.add_row(label, *_numbers(q, atom), f"{share:.0%}", bar)
+    entropy = f"of {q.target_entropy:.4f} in y"
+    first, *rest = _numbers(q, "total")
+    grid.add_row(Text("total", style="bold"), Text(str(first), style="bold"), *rest, "", entropy)
     return grid
+
+
+def _numbers(q: Quantification, name: str) -> list[str | Text]:
+    """What there is of: best value, interval, as counted."""
+    found: list[str | Text] = [q.show(name)]
+    if q.interval is not None:
+        low, high = (shown(x) for x in q.interval[name])
+        found.append(f"{low} to {high}")
+    if q.corrected is not None:
+        counted = shown(float(getattr(q.decomposition, name)), tiny(q.decomposition))
+        found.append(Text(counted, style="dim"))
+    return found
 
 
 def _evidence(q: Quantification) -> Table:
@@ -118,7 +137,8 @@ def _evidence(q: Quantification) -> Table:
 def _facts(q: Quantification) -> Iterator[tuple[str, str]]:
     unit = q.decomposition.unit
     size = " x ".join(str(axis.size) for axis in q.axes)
-    yield "samples", f"{q.n}, in {size} cells: {q.cells_per_sample:.2g} cells per sample"
+    together = "" if q.units == q.n else f" ({q.units} independent units)"
+    yield "samples", f"{q.n}{together}, in {size} cells: {q.cells_per_sample:.2g} cells per sample"
     yield "chance", f"{q.null_bias:.4f} {unit} in total, if x1 and x2 said nothing about y"
     certificate = q.decomposition.certificate
     if certificate is not None:

@@ -31,16 +31,27 @@ _DELIMITERS = {".tsv": "\t", ".tab": "\t"}
 class Selection:
     """Columns chosen for ``pid.quantify``: frames ``X1`` and ``X2``, a series ``y``.
 
-    ``names`` are the expressions that chose them, for the record.
+    ``names`` are the expressions that chose them, for the record; ``groups`` and ``weights`` are
+    series, or None where none were asked for.
     """
 
     X1: Any
     X2: Any
     y: Any
     names: tuple[str, str, str]
+    groups: Any = None
+    weights: Any = None
 
 
-def load(path: str | Path, *, x1: str, x2: str, y: str) -> Selection:
+def load(
+    path: str | Path,
+    *,
+    x1: str,
+    x2: str,
+    y: str,
+    groups: str | None = None,
+    weights: str | None = None,
+) -> Selection:
     """Read the chosen columns of a CSV, TSV or Parquet file.
 
     CSV files are UTF-8 text with one header line; empty cells and the usual spellings of missing
@@ -51,6 +62,7 @@ def load(path: str | Path, *, x1: str, x2: str, y: str) -> Selection:
         path: the file; its ending says the format, comma-separated where it says nothing.
         x1, x2: column groups.
         y: the name of the target column.
+        groups, weights: names of the columns that have each row's group and weight.
 
     Returns:
         The columns as pandas frames and a series, in the order of the file.
@@ -65,11 +77,19 @@ def load(path: str | Path, *, x1: str, x2: str, y: str) -> Selection:
         is_parquet = file.suffix.lower() in _PARQUET
         names = _parquet_names(file) if is_parquet else _csv_names(file)
         columns = choose(names, x1=x1, x2=x2, y=y)
-        wanted = [name for group in columns for name in group]
+        extra = _extra(names, columns, groups=groups, weights=weights)
+        wanted = list(dict.fromkeys([*(name for group in columns for name in group), *extra]))
         frame = _read_parquet(file, wanted) if is_parquet else _read_csv(file, names, wanted)
     except OSError as err:
         raise InvalidInput(f"cannot read {str(file)!r}: {err.strerror or err}") from err
-    return Selection(frame[columns[0]], frame[columns[1]], frame[y], (x1, x2, y))
+    return Selection(
+        frame[columns[0]],
+        frame[columns[1]],
+        frame[y],
+        (x1, x2, y),
+        groups=None if groups is None else frame[groups],
+        weights=None if weights is None else frame[weights],
+    )
 
 
 def select(frame: Any, *, x1: str, x2: str, y: str) -> Selection:
@@ -130,6 +150,22 @@ def choose(
             "a column belongs to one of them"
         )
     return group1, group2, [y]
+
+
+def _extra(
+    names: Sequence[str], columns: Sequence[Sequence[str]], **roles: str | None
+) -> list[str]:
+    """Columns that are not sources or target: which row belongs to what, and how much it counts."""
+    found = [(role, name) for role, name in roles.items() if name is not None]
+    for role, name in found:
+        if name not in names:
+            raise _unknown(role, name, names)
+        for source, group in zip(("x1", "x2"), columns, strict=False):
+            if name in group:
+                raise InvalidInput(
+                    f"{source} contains {name!r}, the column of {role}; narrow the pattern"
+                )
+    return [name for _, name in found]
 
 
 def _group(role: str, pattern: str, names: Sequence[str]) -> list[str]:

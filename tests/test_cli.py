@@ -47,8 +47,57 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 # --- results ----------------------------------------------------------------------------------
 
 
-def test_table_of_symbols(folder: Path) -> None:
+def test_table_with_intervals(folder: Path) -> None:
     answer = run("quantify", "data.csv", *SOURCES, "--estimator", "table")
+    rows = [line.split() for line in answer.stdout.splitlines()[6:12]]
+    assert rows[0] == ["bit", "95%", "interval", "counted", "share"]
+    assert rows[4][0] == "synergy"
+    corrected, low, to, high, counted = rows[4][1:6]
+    assert (to, counted) == ("to", "1.0000")
+    assert float(low) < float(corrected) < float(high)
+    assert max(map(len, answer.stdout.splitlines())) <= 80
+
+
+def test_dependent_rows(folder: Path) -> None:
+    """Each row twice, under one number: --group-by sees through the copies, blocks as well."""
+    lines = GOOD.splitlines()
+    rows = [f"{line},{i},2" for i, line in enumerate(lines[1:]) for _ in range(2)]
+    (folder / "twice.csv").write_text("\n".join([f"{lines[0]},id,weight", *rows]) + "\n")
+
+    def row(*options: str) -> dict[str, float]:
+        answer = run("quantify", "twice.csv", *SOURCES, *options, "--json", "-")
+        found: dict[str, float] = json.loads(answer.stdout)
+        return found
+
+    alone, grouped, blocks = row(), row("--group-by", "id"), row("--blocks", "2")
+    assert (alone["n"], alone["units"], grouped["units"]) == (160, 160, 80)
+    excess = alone["total_corrected"] - 1, grouped["total_corrected"] - 1
+    assert excess[1] == pytest.approx(2 * excess[0], rel=0.1)  # of order 1 / units
+    for name in ("synergy_low", "synergy_high", "total_corrected"):
+        assert grouped[name] == pytest.approx(blocks[name], abs=1e-9)
+    assert row("--weights", "weight")["synergy_low"] == pytest.approx(alone["synergy_low"])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--group-by", "nobody"], "groups 'nobody' matches no column"),
+        (["--group-by", "b"], "x2 contains 'b', the column of groups; narrow the pattern"),
+        (["--weights", "label"], "weights[0] is 0; weights must be finite and positive"),
+        (["--blocks", "80"], "all rows are in one group or block"),
+        (["--interval", "95"], "expected a coverage between 0 and 1, or none; got '95'"),
+        (["--interval", "wide"], "expected a coverage between 0 and 1, or none; got 'wide'"),
+        (["--replicates", "1"], "expected a whole number of at least 2, or auto"),
+        (["--correction", "laplace"], "laplace"),
+    ],
+)
+def test_bad_inference_options(folder: Path, options: list[str], message: str) -> None:
+    assert message in refused(run("quantify", "data.csv", *SOURCES, *options))
+
+
+def test_table_of_symbols(folder: Path) -> None:
+    plain = ["--interval", "none", "--correction", "none"]
+    answer = run("quantify", "data.csv", *SOURCES, "--estimator", "table", *plain)
     assert (answer.exit_code, answer.stderr) == (0, "")
     lines = answer.stdout.splitlines()
     assert lines[0] == "Partial information decomposition of data.csv"
@@ -64,7 +113,7 @@ def test_table_of_symbols(folder: Path) -> None:
         ["unique", "to", "x1", *zero],
         ["unique", "to", "x2", *zero],
         ["synergy", "1.0000", "100%", "█" * 30],
-        ["total", "1.0000", "of", "1.0000", "bit", "in", "y"],
+        ["total", "1.0000", "of", "1.0000", "in", "y"],
     ]
     text = " ".join(answer.stdout.split())
     assert "tell all of y. Nearly all of that shows only when both are seen together." in text
@@ -246,7 +295,7 @@ def test_no_certified_answer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
     def fail(*_: object, **__: object) -> None:
         raise pid.SolverFailed("no method closed the gap", best)
 
-    monkeypatch.setattr("pid.quantification.decompose", fail)
+    monkeypatch.setattr("pid.counting.decompose", fail)
     answer = run("quantify", "data.csv", *SOURCES, "--estimator", "table", "--json", "out.json")
     assert (answer.exit_code, answer.stdout) == (3, "")
     assert answer.stderr == "Error: no method closed the gap\n"
@@ -319,7 +368,7 @@ def test_terminal_without_unicode(folder: Path) -> None:
     answer = spawn("quantify", "data.csv", *words, PYTHONIOENCODING="ascii")
     assert answer.returncode == 0, answer.stderr
     assert b"gr\\xf6\\xdfe" in answer.stdout
-    assert b"#" * 30 in answer.stdout
+    assert b"#" * 14 in answer.stdout
 
 
 def test_progress_on_a_terminal_only(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -334,7 +383,7 @@ def test_progress_on_a_terminal_only(folder: Path, monkeypatch: pytest.MonkeyPat
     assert run("quantify", "data.csv", *SOURCES).stderr == ""
     monkeypatch.setenv("FORCE_COLOR", "1")  # for rich, as good as a terminal
     answer = run("quantify", "data.csv", *SOURCES)
-    assert "Reading, clustering and solving" in answer.stderr
+    assert "Reading, clustering, solving and resampling" in answer.stderr
     assert "Reading" not in answer.stdout
     assert "\x1b" in answer.stdout
 

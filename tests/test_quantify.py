@@ -13,11 +13,15 @@ from pid.datasets import load, make_gate
 from pid.decomposition import ATOMS, Decomposition
 from pid.errors import InvalidInput
 from pid.estimators import ClusterPID
+from pid.inference import assess, correct
 from pid.joint import count_samples
 from pid.reading import doubts, read
 
 JSON_NAMES = [
-    *(*ATOMS, "total", "unit", "gap", "x1", "x2", "y", "n"),
+    *(*ATOMS, "total"),
+    *(f"{name}_corrected" for name in (*ATOMS, "total")),
+    *(f"{name}_{end}" for name in (*ATOMS, "total") for end in ("low", "high")),
+    *("interval", "unit", "gap", "x1", "x2", "y", "n", "units"),
     *("estimator", "random_state", "version"),
 ]
 
@@ -160,7 +164,10 @@ def test_names() -> None:
 
 
 def test_repr_is_a_small_table() -> None:
-    q = pid.quantify([0, 0, 1, 1] * 50, [0, 1, 0, 1] * 50, [0, 1, 1, 0] * 50)
+    q = pid.quantify(
+        [0, 0, 1, 1] * 50, [0, 1, 0, 1] * 50, [0, 1, 1, 0] * 50, interval=None, correction="none"
+    )
+    assert (q.corrected, q.interval, q.level) == (None, None, None)
     assert repr(q).splitlines() == [
         "Quantification of 200 samples in a 2 x 2 x 2 table, in bit",
         "  redundancy 0.0000",
@@ -177,7 +184,6 @@ def test_result_cannot_be_changed() -> None:
     q = pid.quantify([0, 1] * 50, [0, 1] * 50, [0, 1] * 50)
     with pytest.raises(FrozenInstanceError):
         q.n = 3  # type: ignore[misc]
-    assert (q.corrected, q.interval) == (None, None)
     unproved = replace(q, decomposition=replace(q.decomposition, certificate=None))
     assert (unproved.gap, unproved.to_dict()["gap"]) == (None, None)
     assert q.cells_per_sample == 8 / 100
@@ -235,6 +241,68 @@ def test_data_without_information_are_not_trusted(rng: np.random.Generator) -> N
         assert pid.quantify(X1, X2, rng.integers(2, size=300)).warnings
 
 
+# --- bias and intervals -----------------------------------------------------------------------
+
+
+def test_interval_is_that_of_the_table() -> None:
+    x1, x2, y = make_gate("and").sample(300, random_state=1)
+    q, again = (pid.quantify(x1, x2, y, random_state=3) for _ in range(2))
+    assert q.interval == again.interval == assess(q.table, random_state=3).interval
+    assert q.corrected is not None
+    assert q.best is q.corrected
+    assert q.corrected.coupling is None
+    row = q.to_dict()
+    assert row["synergy_low"] < row["synergy_corrected"] < row["synergy_high"]  # type: ignore[operator]
+    assert "  synergy    " in repr(q)
+    assert f"[{row['synergy_low']:.4f}, {row['synergy_high']:.4f}]" in repr(q)
+
+
+def test_correction_without_interval() -> None:
+    x1, x2, y = make_gate("and").sample(300, random_state=1)
+    q = pid.quantify(x1, x2, y, interval=None)
+    assert q.interval is None
+    assert q.best.synergy == correct(q.table).synergy
+
+
+def test_nothing_there_is_said_to_be_chance(rng: np.random.Generator) -> None:
+    q = pid.quantify(*rng.integers(3, size=(3, 500)))
+    assert "it may be chance" in q.reading
+
+
+def test_large_tables_are_resampled_on_demand_only(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pid.quantification.AFFORDABLE", ((10, 50),))
+    data = rng.integers(3, size=(3, 200))
+    q = pid.quantify(*data)
+    assert (q.interval, q.corrected) == (None, None)
+    assert any("a table of 27 cells takes long to resample" in note for note in q.notes)
+    assert pid.quantify(*data, replicates=20).interval is not None
+
+
+def test_weights_count_rows_several_times() -> None:
+    """Whole weights give the table of repeated rows, but no more certainty than there is."""
+    x1, x2, y = make_gate("and").sample(200, random_state=1)
+    weights = np.tile([1.0, 3.0], 100)
+    q = pid.quantify(x1, x2, y, weights=weights)
+    repeats = weights.astype(int)
+    repeated = pid.quantify(*(np.repeat(v, repeats) for v in (x1, x2, y)))
+    assert np.allclose(q.table / q.table.sum(), repeated.table / repeated.table.sum())
+    assert q.table.sum() == pytest.approx(400**2 / (100 + 900))  # Kish's effective number
+    assert q.decomposition.synergy == pytest.approx(repeated.decomposition.synergy, abs=1e-8)
+    assert q.interval is not None
+    assert repeated.interval is not None
+    widths = [np.diff(found["total"])[0] for found in (q.interval, repeated.interval)]
+    assert widths[0] > 1.2 * widths[1]
+    assert any("weighted rows count as 160.0 of equal weight" in note for note in q.notes)
+
+
+def test_few_groups_are_a_warning() -> None:
+    x1, x2, y = make_gate("and").sample(200, random_state=1)
+    q = pid.quantify(x1, x2, y, groups=np.repeat(np.arange(10), 20))
+    assert any("only 10 independent groups or blocks" in text for text in q.warnings)
+
+
 # --- what it refuses --------------------------------------------------------------------------
 
 BITS = [0, 1] * 20
@@ -246,7 +314,15 @@ BITS = [0, 1] * 20
         ({"estimator": "magic"}, "estimator must be 'auto', 'cluster' or 'table'; got 'magic'"),
         ({"estimator": "table", "n_clusters": 3}, "'table' makes no clusters; got n_clusters=3"),
         ({"estimator": "cluster", "n_clusters": 0}, "n_clusters must be"),
-        ({"interval": 0.95}, "intervals are not available in this version; got interval=0.95"),
+        ({"interval": 1.5}, "interval must be a coverage between 0 and 1, as 0.95; got 1.5"),
+        ({"interval": 95}, "interval must be a coverage between 0 and 1, as 0.95; got 95"),
+        ({"interval_method": "wald"}, "interval method must be one of bias-aware"),
+        ({"correction": "laplace"}, "correction must be one of jackknife"),
+        ({"replicates": 1}, "replicates must be a whole number of at least 2; got 1"),
+        ({"blocks": 0}, "blocks must be a number of rows, at least 1; got 0"),
+        ({"groups": [1, 2]}, "groups must have one label per row"),
+        ({"groups": [1] * 100, "blocks": 3}, "give groups or blocks, not both"),
+        ({"weights": [1.0, 2.0]}, "one per row; got"),
         ({"bins": 1}, "bins must be 'auto', None or an integer of at least 2; got 1"),
         ({"bins": True}, "bins must be"),
         ({"bins": "many"}, "bins must be"),

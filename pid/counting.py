@@ -1,0 +1,62 @@
+"""From variables to a decomposed table, by the estimator that is asked for or fits the data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pid.decomposition import Decomposition
+from pid.estimators.clustering import MAX_CELLS, ClusterPID
+from pid.estimators.columns import Variable
+from pid.estimators.options import is_auto
+from pid.exact import decompose
+from pid.information import Unit
+from pid.joint import count_samples
+
+
+class Counted(NamedTuple):
+    """A table with its decomposition, and how it was made."""
+
+    estimator: str
+    table: NDArray[np.int64]
+    cells: NDArray[np.intp]  # of each sample, in the flattened table
+    decomposition: Decomposition
+    kinds: tuple[str, str]
+    notes: tuple[str, ...] = ()
+    parameters: Mapping[str, object] = MappingProxyType({})
+
+
+def count(x1: Variable, x2: Variable, y: Variable, estimator: str, clusters: ClusterPID) -> Counted:
+    """Count and decompose by the estimator asked for, or by the one that fits the data."""
+    symbolic = x1.is_symbolic and x2.is_symbolic
+    if estimator == "cluster" or (estimator == "auto" and not symbolic):
+        return _as_clusters(x1, x2, y, clusters)
+    solved = _as_symbols(x1, x2, y, clusters.unit, clusters.tol)
+    if is_auto(clusters.n_clusters):
+        return solved
+    return solved._replace(notes=("x1 and x2 are symbols already: n_clusters was not used",))
+
+
+def _as_symbols(x1: Variable, x2: Variable, y: Variable, unit: Unit, tol: float) -> Counted:
+    symbols = (variable.symbols() for variable in (x1, x2, y))
+    samples = count_samples(*symbols, most_cells=MAX_CELLS)
+    solved = decompose(samples.counts, unit=unit, tol=tol)
+    return Counted("table", samples.counts, samples.cells, solved, ("symbols", "symbols"))
+
+
+def _as_clusters(x1: Variable, x2: Variable, y: Variable, clusters: ClusterPID) -> Counted:
+    fitted = clusters.fit(x1, x2, y)
+    kind1, kind2 = ("clusters" if clustered else "symbols" for clustered in fitted.clustered_)
+    return Counted(
+        "cluster",
+        fitted.table_,
+        fitted.cells_,
+        fitted.decomposition_,
+        (kind1, kind2),
+        fitted.notes_,
+        {"n_clusters": fitted.n_clusters, "max_bias": fitted.max_bias},
+    )

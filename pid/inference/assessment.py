@@ -1,0 +1,184 @@
+"""Bias, spread and intervals of the atoms of one table, from one set of resampled tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pid.decomposition import ATOMS, Decomposition
+from pid.errors import InvalidInput
+from pid.inference import intervals
+from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve
+from pid.inference.bias import CORRECTIONS, Correction, Jackknife, corrected, jackknife, need
+from pid.inference.intervals import METHODS, Bounds, Method, with_total
+from pid.inference.units import Units
+from pid.information import Unit, nats_per
+
+Floats = NDArray[np.float64]
+Interval = Mapping[str, tuple[float, float]]
+
+REPLICATES = 1_000
+CHUNK = 250  # tables that one random generator draws: fixed, so that who draws them does not matter
+SHARE = 0.5  # of the units in a subsample
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Assessment:
+    """What a sample says about the atoms of its population.
+
+    Attributes:
+        counted: the atoms of the sample.
+        corrected: after bias correction.
+        interval: (low, high) per atom and for the total, in the same unit.
+        deviation: standard error per atom and of the total: deviation of the replicates.
+        level: nominal coverage of ``interval``.
+        replicates: tables that were resampled.
+    """
+
+    counted: Decomposition
+    corrected: Decomposition
+    interval: Interval
+    deviation: Mapping[str, float]
+    level: float
+    replicates: int
+
+
+def assess(
+    counts: ArrayLike | Units,
+    *,
+    level: float = 0.95,
+    correction: Correction = "jackknife",
+    method: Method = "bias-aware",
+    replicates: int = REPLICATES,
+    unit: Unit = "bit",
+    random_state: int | None = 0,
+) -> Assessment:
+    """Correct the bias of a table's atoms and give confidence intervals for them.
+
+    The estimand is the decomposition of the table that infinitely many samples would give with the
+    same cells.
+
+    Args:
+        counts: samples per cell, whole numbers, shape (n1, n2, k), or ``Units`` for dependent or
+            weighted rows.
+        level: nominal coverage, between 0 and 1.
+        correction: see ``correct``.
+        method: "bias-aware", measured to cover at its level; or the textbook's "percentile",
+            "basic", "bias-corrected" [1] and "subsampling" [2], which do not: see
+            docs/statistics.md.
+        replicates: tables drawn.
+        unit: "bit" or "nat".
+        random_state: seed; None takes another one each time.
+
+    Raises:
+        InvalidInput: options out of range, counts that are not whole, fewer than two units.
+        InvalidDistribution: ``counts`` is not a table.
+
+    Example:
+        >>> xor = [[[45, 5], [5, 45]], [[5, 45], [45, 5]]]
+        >>> low, high = assess(xor).interval["synergy"]
+        >>> round(low, 1), round(high, 1)
+        (0.4, 0.7)
+
+    References:
+        [1] Davison & Hinkley, Bootstrap Methods and their Application, 1997, chapter 5.
+        [2] Politis & Romano, Annals of Statistics 22, 1994.
+    """
+    check_level(level)
+    check_choices(correction, method, replicates)
+    nats_per(unit)
+    units = counts if isinstance(counts, Units) else Units.from_counts(counts)
+    need(units, 2, "an interval")
+    drawn = resampled(units, replicates, random_state, without=method == "subsampling")
+    return conclude(units, drawn, level, correction, method, unit, random_state)
+
+
+def conclude(
+    units: Units,
+    drawn: Floats,
+    level: float,
+    correction: Correction,
+    method: Method,
+    unit: Unit,
+    random_state: int | None,
+) -> Assessment:
+    """The assessment that follows from the atoms (4, B) of resampled tables, in nats."""
+    rng = np.random.default_rng(random_state)
+    plug_in = solve(units.table[None], PRECISE_TOL)[:, 0]
+    left_out = None
+    if correction == "jackknife" or method == "bias-aware":
+        left_out = jackknife(units, plug_in, rng)
+    if correction == "jackknife" and left_out is not None:
+        estimate = left_out.corrected
+    else:
+        estimate = corrected(units, plug_in, correction, rng)
+    replicates = with_total(drawn)
+    bounds = _bounds(with_total(plug_in), replicates, left_out, method, level)
+    names, nat = (*ATOMS, "total"), nats_per(unit)
+    spread = replicates.std(axis=1, ddof=1) / nat
+    return Assessment(
+        counted=as_decomposition(plug_in, unit),
+        corrected=as_decomposition(estimate, unit),
+        interval={
+            name: (float(low) / nat, float(high) / nat)
+            for name, low, high in zip(names, *bounds, strict=True)
+        },
+        deviation={name: float(x) for name, x in zip(names, spread, strict=True)},
+        level=float(level),
+        replicates=drawn.shape[1],
+    )
+
+
+def resampled(
+    units: Units, replicates: int, random_state: int | None, *, without: bool = False
+) -> Floats:
+    """Atoms (4, replicates) in nats of tables drawn with replacement, or halves drawn without."""
+    root = np.random.SeedSequence(random_state)
+    parts = []
+    for first, seed in zip(
+        range(0, replicates, CHUNK), root.spawn(-(-replicates // CHUNK)), strict=True
+    ):
+        rng, size = np.random.default_rng(seed), min(CHUNK, replicates - first)
+        some = round(units.count * SHARE)
+        tables = units.draw_fewer(some, size, rng) if without else units.draw(size, rng)
+        parts.append(solve(tables))
+    return np.concatenate(parts, axis=1)
+
+
+def check_level(level: object) -> None:
+    """Raise InvalidInput unless ``level`` can be a nominal coverage."""
+    number = isinstance(level, float | np.floating)
+    if not (number and 0 < level < 1):  # type: ignore[operator]
+        raise InvalidInput(f"interval must be a coverage between 0 and 1, as 0.95; got {level!r}")
+
+
+def check_choices(correction: object, method: object, replicates: object) -> None:
+    """Raise InvalidInput for a correction, a method or a number of replicates there is not."""
+    for name, value, known in (
+        ("correction", correction, CORRECTIONS),
+        ("interval method", method, METHODS),
+    ):
+        if not isinstance(value, str) or value not in known:
+            raise InvalidInput(f"{name} must be one of {', '.join(known)}; got {value!r}")
+    whole = isinstance(replicates, int | np.integer) and not isinstance(replicates, bool)
+    if not (whole and replicates >= 2):  # type: ignore[operator]
+        raise InvalidInput(f"replicates must be a whole number of at least 2; got {replicates!r}")
+
+
+def _bounds(
+    plug_in: Floats, replicates: Floats, left_out: Jackknife | None, method: Method, level: float
+) -> Bounds:
+    match method:
+        case "percentile":
+            return intervals.percentile(replicates, level)
+        case "basic":
+            return intervals.basic(plug_in, replicates, level)
+        case "bias-corrected":
+            return intervals.bias_corrected(plug_in, replicates, level)
+        case "subsampling":
+            return intervals.subsampling(plug_in, replicates, SHARE, level)
+    assert left_out is not None
+    return intervals.bias_aware(plug_in, replicates, left_out, level)

@@ -1,0 +1,149 @@
+"""Corrections of the bias of counted atoms; docs/statistics.md compares them.
+
+A plug-in information is too large by about (cells - 1) / (2 n), most of which lands in the
+synergy. All corrections act on the four informations that the atoms are made of, so the sum rules
+hold.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pid.decomposition import Decomposition, atoms
+from pid.errors import InvalidInput
+from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve
+from pid.inference.units import Units
+from pid.information import Unit
+
+Floats = NDArray[np.float64]
+Correction = Literal["jackknife", "miller-madow", "null", "bootstrap", "extrapolation", "none"]
+CORRECTIONS: tuple[str, ...] = get_args(Correction)
+
+RESAMPLES = 200  # tables drawn where a correction is an average over them
+
+
+class Jackknife(NamedTuple):
+    """Estimates in nats, (4,), from tables with one unit left out each."""
+
+    corrected: Floats
+    deviation: Floats  # standard error of the plug-in atoms
+
+
+def correct(
+    counts: ArrayLike | Units,
+    method: Correction = "jackknife",
+    *,
+    unit: Unit = "bit",
+    random_state: int | None = 0,
+) -> Decomposition:
+    """The atoms of a table of counts, corrected for the bias of counting.
+
+    Args:
+        counts: samples per cell, shape (n1, n2, k), or ``Units``.
+        method: "jackknife" leaves out one unit at a time [1]. "miller-madow" takes (m - 1) / 2n
+            off every entropy with m occupied cells [2]; of min_q I_q, which it has no formula for,
+            nothing. "null" takes off the mean atoms of tables with shuffled y. "bootstrap" takes
+            off what drawing from the sample adds once more. "extrapolation" fits 1/n and 1/n^2 to
+            halves and quarters of the sample [3]. "none" is plug-in.
+        unit: "bit" or "nat".
+        random_state: seed of what is drawn.
+
+    Returns:
+        Atoms without coupling or certificate; they may be slightly negative.
+
+    Raises:
+        InvalidInput: an unknown method, too few units for it, or "miller-madow" or "null" for
+            units that are not single rows.
+
+    Example:
+        >>> round(correct([[[20, 30], [30, 20]], [[25, 25], [25, 25]]]).total, 3)
+        0.003
+
+    References:
+        [1] Quenouille, Biometrika 43, 1956. [2] Miller, 1955; Paninski, Neural Computation 15,
+        2003. [3] Strong et al., Physical Review Letters 80, 1998.
+    """
+    if method not in CORRECTIONS:
+        raise InvalidInput(f"method must be one of {', '.join(CORRECTIONS)}; got {method!r}")
+    units = counts if isinstance(counts, Units) else Units.from_counts(counts)
+    rng = np.random.default_rng(random_state)
+    plug_in = solve(units.table[None], PRECISE_TOL)[:, 0]
+    return as_decomposition(corrected(units, plug_in, method, rng), unit)
+
+
+def corrected(
+    units: Units, plug_in: Floats, method: Correction, rng: np.random.Generator
+) -> Floats:
+    """Corrected atoms (4,) in nats."""
+    if method in ("miller-madow", "null") and not units.single_rows:
+        raise InvalidInput(
+            f"correction {method!r} holds for independent rows of weight 1; with groups, blocks or "
+            "weights use 'jackknife' or 'bootstrap'"
+        )
+    match method:
+        case "jackknife":
+            return jackknife(units, plug_in, rng).corrected
+        case "miller-madow":
+            return np.asarray(plug_in - miller_madow(units.table))
+        case "null":
+            by_chance = solve(shuffled(units.table, RESAMPLES, rng))
+            return np.asarray(plug_in - by_chance.mean(axis=1))
+        case "bootstrap":
+            return np.asarray(2 * plug_in - solve(units.draw(RESAMPLES, rng)).mean(axis=1))
+        case "extrapolation":
+            return extrapolated(units, plug_in, rng)
+    return plug_in
+
+
+def jackknife(units: Units, plug_in: Floats, rng: np.random.Generator) -> Jackknife:
+    """Quenouille's correction m T - (m - 1) mean T_-i, and the standard error of T."""
+    need(units, 2, "a jackknife")
+    tables, weights, parts = units.leave_out(rng)
+    without = solve(tables, PRECISE_TOL)
+    mean = without @ weights
+    variance = (parts - 1) * ((without - mean[:, None]) ** 2 @ weights)
+    return Jackknife(parts * plug_in - (parts - 1) * mean, np.sqrt(variance))
+
+
+def miller_madow(counts: Floats) -> Floats:
+    """Bias of the atoms in nats by occupied cells, with that of min_q I_q taken as 0."""
+    n = counts.sum()
+
+    def bias(table: Floats) -> float:
+        """Of I(rows; columns) in a table of two axes."""
+        rows, columns = (np.count_nonzero(table.sum(axis=axis)) for axis in (1, 0))
+        return float((np.count_nonzero(table) - rows - columns + 1) / (2 * n))
+
+    both = counts.reshape(-1, counts.shape[2])
+    first, second = counts.sum(axis=1), counts.sum(axis=0)
+    return np.array(atoms(0.0, bias(first), bias(second), bias(both)))
+
+
+def shuffled(counts: Floats, size: int, rng: np.random.Generator) -> Floats:
+    """``size`` tables in which y was dealt out anew among the rows."""
+    from scipy.stats import random_table
+
+    pairs = counts.reshape(-1, counts.shape[2])
+    dealt = random_table.rvs(pairs.sum(axis=1), pairs.sum(axis=0), size=size, random_state=rng)
+    return np.asarray(dealt, dtype=np.float64).reshape(size, *counts.shape)
+
+
+def extrapolated(units: Units, plug_in: Floats, rng: np.random.Generator) -> Floats:
+    """The limit of a + b / n + c / n^2 through the sample, its halves and its quarters."""
+    need(units, 4, "an extrapolation")
+    half, quarter = (
+        solve(units.draw_fewer(units.count // part, RESAMPLES, rng)).mean(axis=1) for part in (2, 4)
+    )
+    return np.asarray((8 * plug_in - 6 * half + quarter) / 3)
+
+
+def need(units: Units, least: int, what: str) -> None:
+    """Raise InvalidInput if there are fewer than ``least`` units."""
+    if units.count < least:
+        raise InvalidInput(
+            f"{what} needs at least {least} independent units (rows, groups or blocks); got "
+            f"{units.count}"
+        )

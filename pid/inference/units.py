@@ -1,0 +1,212 @@
+"""Rows as independent units: what is drawn again, left out, or kept together.
+
+Rows of one speaker, patient or stretch of time are not independent. A unit is then all of them
+together, and everything that resamples does so by whole units. Single rows are units too, the same
+one as often as its cell was counted, so that a table of counts is all that is needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array
+
+from pid.errors import InvalidInput
+from pid.joint import as_table, encode
+
+Floats = NDArray[np.float64]
+
+MOST_LEFT_OUT_ONE_BY_ONE = 1_000  # distinct units; more are left out in parts drawn at random
+MOST_UNITS = 20_000  # nor more units than this, as solver tolerances are multiplied by their number
+PARTS = 200
+
+
+class LeftOut(NamedTuple):
+    """Tables without one unit, or one part, each: the input of a jackknife."""
+
+    tables: Floats  # (m, n1, n2, k)
+    weights: Floats  # (m,), summing to 1
+    parts: int  # into how many the data were divided
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Units:
+    """Independent units of the data, each a small table of counts.
+
+    Attributes:
+        shape: (n1, n2, k).
+        tables: the distinct units, sparse, shape (distinct, n1 * n2 * k).
+        times: how often each of them occurs.
+        single_rows: whether every unit is one row of weight 1.
+    """
+
+    shape: tuple[int, int, int]
+    tables: csr_array
+    times: NDArray[np.int64]
+    single_rows: bool
+
+    @classmethod
+    def from_counts(cls, counts: ArrayLike) -> Self:
+        """Every row is a unit.
+
+        Args:
+            counts: samples per cell, whole numbers, shape (n1, n2, k).
+
+        Raises:
+            InvalidInput: numbers that are not whole.
+            InvalidDistribution: not a table.
+
+        Example:
+            >>> Units.from_counts([[[2, 0], [0, 3]]]).count
+            5
+        """
+        shape = as_table(counts).shape
+        table = np.asarray(counts)
+        if not np.array_equal(table, np.rint(table)):
+            worst = table.ravel()[np.argmax(np.abs(table - np.rint(table)))]
+            raise InvalidInput(
+                f"counts must be whole numbers of samples; got {worst:.6g}. Probabilities say "
+                "nothing about how many samples there were"
+            )
+        times = np.rint(table).astype(np.int64).ravel()
+        used = np.flatnonzero(times)
+        return cls(shape, _one_hot(used, np.ones(len(used)), len(times)), times[used], True)
+
+    @classmethod
+    def from_rows(
+        cls,
+        cells: NDArray[np.intp],
+        shape: tuple[int, int, int],
+        *,
+        groups: NDArray[np.intp] | None = None,
+        weights: Floats | None = None,
+    ) -> Self:
+        """Units from the flat cell of each row.
+
+        Args:
+            cells: index of each row's cell in the flattened table.
+            shape: (n1, n2, k).
+            groups: number of the group of each row, 0 ... G - 1; rows of a group are one unit.
+            weights: of each row, positive.
+        """
+        size = int(np.prod(shape))
+        if groups is None and weights is None:
+            return cls.from_counts(np.bincount(cells, minlength=size).reshape(shape))
+        values = np.ones(len(cells)) if weights is None else weights
+        if groups is not None:
+            table = csr_array((values, (groups, cells)), shape=(int(groups.max()) + 1, size))
+            table.sum_duplicates()
+            return cls(shape, table, np.ones(table.shape[0], dtype=np.int64), False)
+        kinds, times = np.unique(np.column_stack([cells, values]), axis=0, return_counts=True)
+        tables = _one_hot(kinds[:, 0].astype(np.intp), kinds[:, 1], size)
+        return cls(shape, tables, times.astype(np.int64), False)
+
+    @property
+    def count(self) -> int:
+        """Number of units."""
+        return int(self.times.sum())
+
+    @property
+    def table(self) -> Floats:
+        """All units together, shape (n1, n2, k)."""
+        return np.asarray(self._sum(self.times[None])[0])
+
+    def draw(self, size: int, rng: np.random.Generator) -> Floats:
+        """``size`` tables of as many units as there are, drawn with replacement."""
+        share = self.times / self.times.sum()
+        return self._sum(rng.multinomial(self.count, share, size=size))
+
+    def draw_fewer(self, units: int, size: int, rng: np.random.Generator) -> Floats:
+        """``size`` tables of ``units`` units, drawn without replacement."""
+        return self._sum(
+            rng.multivariate_hypergeometric(self.times, units, size, method="marginals")
+        )
+
+    def leave_out(self, rng: np.random.Generator) -> LeftOut:
+        """Tables without one unit each; without one of ``PARTS`` random parts where units are many.
+
+        Only distinct units are left out, with weights, since equal ones leave equal tables. The
+        parts divide the data, so that the first-order error of dividing them at random cancels.
+        """
+        if len(self.times) <= MOST_LEFT_OUT_ONE_BY_ONE and self.count <= MOST_UNITS:
+            rest = self.times - np.eye(len(self.times), dtype=np.int64)
+            return LeftOut(self._sum(rest), self.times / self.count, self.count)
+        rest = self.times - self._divided(PARTS, rng)
+        return LeftOut(self._sum(rest), np.full(PARTS, 1 / PARTS), PARTS)
+
+    def _divided(self, parts: int, rng: np.random.Generator) -> NDArray[np.int64]:
+        """How often each unit is in each of ``parts`` random parts of equal size."""
+        left, out = self.times.copy(), np.zeros((parts, len(self.times)), dtype=np.int64)
+        for part in range(parts):
+            size = (self.count * (part + 1)) // parts - (self.count * part) // parts
+            out[part] = rng.multivariate_hypergeometric(left, size, method="marginals")
+            left -= out[part]
+        return out
+
+    def _sum(self, times: NDArray[np.int64]) -> Floats:
+        """Tables (B, n1, n2, k) that hold the units ``times`` (B, distinct) often."""
+        flat = np.ascontiguousarray((self.tables.T @ times.T).T, dtype=np.float64)
+        return flat.reshape(-1, *self.shape)
+
+
+def _one_hot(cells: NDArray[np.intp], values: Floats, size: int) -> csr_array:
+    """One row per cell, with one value in it."""
+    rows = np.arange(len(cells))
+    return csr_array((values, (rows, cells)), shape=(len(cells), size))
+
+
+def grouping(rows: int, groups: object, blocks: object) -> NDArray[np.intp] | None:
+    """The group of each row as a number, from labels or from a length of blocks; None if neither.
+
+    Raises:
+        InvalidInput: both, labels that are missing or of another length, a length that is no
+            positive integer, or a single group.
+    """
+    if groups is None and blocks is None:
+        return None
+    if groups is not None and blocks is not None:
+        raise InvalidInput("give groups or blocks, not both: a block is a group of rows in order")
+    if groups is not None:
+        codes, labels = encode(groups, "groups")  # type: ignore[arg-type]  # checked there
+        count = len(labels)
+    else:
+        if isinstance(blocks, bool) or not isinstance(blocks, int | np.integer) or blocks < 1:
+            raise InvalidInput(f"blocks must be a number of rows, at least 1; got {blocks!r}")
+        codes = np.arange(rows) // int(blocks)
+        count = -(-rows // int(blocks))
+    if len(codes) != rows:
+        raise InvalidInput(f"groups must have one label per row, {rows}; got {len(codes)}")
+    if count < 2:
+        raise InvalidInput(
+            "all rows are in one group or block; at least 2 are needed to see how groups differ"
+        )
+    return codes
+
+
+def row_weights(rows: int, weights: object) -> Floats | None:
+    """Weights as positive numbers that sum to the effective number of rows; None if there are none.
+
+    (sum w)^2 / sum w^2 rows of equal weight would give means of the same variance (Kish 1965).
+
+    Raises:
+        InvalidInput: not one finite, positive number per row.
+    """
+    if weights is None:
+        return None
+    try:
+        values = np.asarray(weights, dtype=np.float64)
+    except (TypeError, ValueError) as err:
+        raise InvalidInput(f"weights must be numbers, one per row: {err}") from err
+    if values.shape != (rows,):
+        raise InvalidInput(f"weights must have shape ({rows},), one per row; got {values.shape}")
+    bad = np.flatnonzero(~(np.isfinite(values) & (values > 0)))
+    if len(bad):
+        raise InvalidInput(
+            f"weights[{bad[0]}] is {values[bad[0]]:g}; weights must be finite and positive, so "
+            "leave out rows that count for nothing"
+        )
+    values = values / values.max()
+    return np.asarray(values * (values.sum() / (values @ values)))

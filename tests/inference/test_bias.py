@@ -1,0 +1,135 @@
+"""Bias corrections: sum rules, closed forms, and that they correct."""
+
+import numpy as np
+import pytest
+
+import pid
+from pid.datasets import random as families
+from pid.decomposition import ATOMS
+from pid.errors import InvalidInput
+from pid.inference import Units, correct
+from pid.inference import units as units_module
+from pid.inference.bias import CORRECTIONS, Correction
+
+Table = np.ndarray
+
+
+def sample(p: Table, n: int, seed: int) -> Table:
+    return np.random.default_rng(seed).multinomial(n, p.ravel()).reshape(p.shape)
+
+
+@pytest.fixture(scope="module")
+def counts() -> Table:
+    return sample(np.random.default_rng(3).dirichlet(np.ones(24)).reshape(4, 3, 2), 300, 1)
+
+
+def informations(counts: Table) -> np.ndarray:
+    """I(Y; X1), I(Y; X2), I(Y; X1, X2) in bits."""
+    return np.array([pid.mutual_information(counts, axes, 2) for axes in (0, 1, (0, 1))])
+
+
+def of(d: pid.Decomposition) -> np.ndarray:
+    return np.array([d.information1, d.information2, d.total])
+
+
+def test_none_is_plug_in(counts: Table) -> None:
+    assert of(correct(counts, "none")) == pytest.approx(informations(counts), abs=1e-9)
+
+
+def test_jackknife_keeps_the_sum_rules(counts: Table) -> None:
+    """R + U1, R + U2 and the total are the jackknifed informations, by deleting rows one by one."""
+    rows, n = np.repeat(np.arange(24), counts.ravel()), 300
+    without = [
+        informations(np.bincount(np.delete(rows, i), minlength=24).reshape(4, 3, 2))
+        for i in range(n)
+    ]
+    expected = n * informations(counts) - (n - 1) * np.mean(without, axis=0)
+    assert of(correct(counts)) == pytest.approx(expected, abs=1e-6)
+
+
+def test_miller_madow_in_closed_form(counts: Table) -> None:
+    """(rows - 1)(columns - 1) / 2n nats for a full table, and the union information untouched."""
+    full, n = counts + 1, counts.sum() + 24
+    plain, corrected = pid.decompose(full, unit="nat"), correct(full, "miller-madow", unit="nat")
+    taken = of(plain) - of(corrected)
+    assert taken == pytest.approx(np.array([3, 2, 11]) / (2 * n), abs=1e-9)
+
+    def union(d: pid.Decomposition) -> float:
+        return d.redundancy + d.unique1 + d.unique2
+
+    assert union(corrected) == pytest.approx(union(plain), abs=1e-8)
+
+
+def test_null_takes_off_what_shuffled_labels_show(counts: Table) -> None:
+    """To leading order (pairs - 1)(classes - 1) / 2n."""
+    taken = pid.decompose(counts, unit="nat").total - correct(counts, "null", unit="nat").total
+    pairs = np.count_nonzero(counts.sum(axis=2))
+    assert taken == pytest.approx((pairs - 1) / 600, rel=0.1)
+
+
+@pytest.mark.parametrize("method", CORRECTIONS)
+def test_reproducible(counts: Table, method: Correction) -> None:
+    first, again = (correct(counts, method, random_state=5) for _ in range(2))
+    assert [getattr(first, a) for a in ATOMS] == [getattr(again, a) for a in ATOMS]
+
+
+def test_swapped_sources_swap_the_unique_atoms(counts: Table) -> None:
+    d, swapped = correct(counts), correct(counts.transpose(1, 0, 2))
+    assert (d.unique1, d.unique2) == pytest.approx((swapped.unique2, swapped.unique1), abs=1e-6)
+
+
+def test_parts_agree_with_one_by_one(counts: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaving out 200 random parts gives nearly the correction of leaving out every row."""
+    many = sample(counts / counts.sum(), 5_000, 2)
+    whole = correct(many)
+    monkeypatch.setattr(units_module, "MOST_UNITS", 1_000)
+    parts, plain = correct(many), correct(many, "none")
+    assert parts.synergy == pytest.approx(whole.synergy, abs=0.3 * (plain.synergy - whole.synergy))
+
+
+def test_doubled_rows_are_no_more_data(counts: Table) -> None:
+    """Every row twice, as one group: the table doubles, the correction stays."""
+    rows = np.repeat(np.arange(24), counts.ravel())
+    doubled = Units.from_rows(np.repeat(rows, 2), (4, 3, 2), groups=np.repeat(np.arange(300), 2))
+    d, expected = correct(doubled), correct(counts)
+    assert [getattr(d, a) for a in ATOMS] == pytest.approx(
+        [getattr(expected, a) for a in ATOMS], abs=1e-6
+    )
+
+
+@pytest.mark.parametrize("method", ["miller-madow", "null"])
+def test_some_hold_for_single_rows_only(method: Correction) -> None:
+    units = Units.from_rows(np.arange(8), (2, 2, 2), groups=np.arange(8) // 2)
+    with pytest.raises(InvalidInput, match="holds for independent rows of weight 1"):
+        correct(units, method)
+
+
+def test_too_few_units() -> None:
+    with pytest.raises(InvalidInput, match="a jackknife needs at least 2 independent units"):
+        correct(np.eye(1)[None])
+    with pytest.raises(InvalidInput, match="an extrapolation needs at least 4"):
+        correct([[[1, 2]]], "extrapolation")
+
+
+def test_unknown_method(counts: Table) -> None:
+    with pytest.raises(InvalidInput, match="method must be one of jackknife"):
+        correct(counts, "laplace")  # type: ignore[arg-type]
+
+
+def test_synergy_of_sparse_tables_is_corrected() -> None:
+    """Mean bias over 20 samples each of five 8x8x2 tables: at most a fifth is left at n = 1000."""
+    rng = np.random.default_rng(0)
+    channel = rng.dirichlet(np.ones(8), size=2).T
+    tables = [
+        np.full((8, 8, 2), 1 / 128),
+        channel[:, None] * rng.dirichlet(np.ones(8), size=2).T[None] / 2,
+        channel[:, None] * (rng.dirichlet(np.ones(8) / 2, size=8).T @ channel)[None] / 2,
+        *(families.dirichlet((8, 8, 2), random_state=seed) for seed in (1, 2)),
+    ]
+    plain, left = [], []
+    for p in tables:
+        truth = pid.decompose(p).synergy
+        samples = [sample(p, 1000, seed) for seed in range(20)]
+        plain.append(np.mean([correct(c, "none").synergy for c in samples]) - truth)
+        left.append(np.mean([correct(c).synergy for c in samples]) - truth)
+    assert np.mean(np.abs(left)) < np.mean(np.abs(plain)) / 5
