@@ -7,6 +7,8 @@ counted from, and rests on solving many tables at once.
 from pid.inference.assessment import Assessment as Assessment
 from pid.inference.assessment import assess as assess
 from pid.inference.bias import correct as correct
+from pid.inference.significance import Significance as Significance
+from pid.inference.significance import significance as significance
 from pid.inference.units import Units as Units
 
-__all__ = ["Assessment", "Units", "assess", "correct"]
+__all__ = ["Assessment", "Significance", "Units", "assess", "correct", "significance"]

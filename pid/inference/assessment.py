@@ -163,6 +163,11 @@ def check_choices(correction: object, method: object, replicates: object) -> Non
     ):
         if not isinstance(value, str) or value not in known:
             raise InvalidInput(f"{name} must be one of {', '.join(known)}; got {value!r}")
+    check_replicates(replicates)
+
+
+def check_replicates(replicates: object) -> None:
+    """Raise InvalidInput unless ``replicates`` can be a number of tables."""
     whole = isinstance(replicates, int | np.integer) and not isinstance(replicates, bool)
     if not (whole and replicates >= 2):  # type: ignore[operator]
         raise InvalidInput(f"replicates must be a whole number of at least 2; got {replicates!r}")

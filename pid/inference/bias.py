@@ -124,11 +124,21 @@ def miller_madow(counts: Floats) -> Floats:
 
 def shuffled(counts: Floats, size: int, rng: np.random.Generator) -> Floats:
     """``size`` tables in which y was dealt out anew among the rows."""
-    from scipy.stats import random_table
-
-    pairs = counts.reshape(-1, counts.shape[2])
-    dealt = random_table.rvs(pairs.sum(axis=1), pairs.sum(axis=0), size=size, random_state=rng)
-    return np.asarray(dealt, dtype=np.float64).reshape(size, *counts.shape)
+    labels = counts.sum(axis=(0, 1)).astype(np.int64)
+    pairs = counts.sum(axis=2).astype(np.int64).ravel()
+    left = np.tile(labels, (size, 1))
+    out = np.empty((size, len(pairs), len(labels)))
+    for pair, rows in enumerate(pairs):  # deals to each pair in turn what is left of every label
+        wanted, others = np.full(size, rows), left.sum(axis=1)
+        for y in range(len(labels) - 1):
+            others = others - left[:, y]
+            dealt = rng.hypergeometric(left[:, y], others, wanted)
+            out[:, pair, y] = dealt
+            left[:, y] -= dealt
+            wanted = wanted - dealt
+        out[:, pair, -1] = wanted
+        left[:, -1] -= wanted
+    return out.reshape(size, *counts.shape)
 
 
 def extrapolated(units: Units, plug_in: Floats, rng: np.random.Generator) -> Floats:

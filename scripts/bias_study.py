@@ -1,0 +1,148 @@
+"""Bias and error of every correction, per atom, table and sample size; write CSV, picture, tables.
+
+    OMP_NUM_THREADS=1 python -m scripts.bias_study            # about 20 minutes on two cores
+    OMP_NUM_THREADS=1 python -m scripts.bias_study --quick    # seconds; shows that it works
+
+Writes OUT/figures/bias_study.csv and .png and its marked section of OUT/statistics.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pid.decomposition import ATOMS
+from pid.inference.bias import CORRECTIONS, correct
+from scripts import page, study
+from scripts.study_bank import BOUNDARY, QUICK, is_large, tables, truth
+
+ORDER: tuple[str, ...] = ("none", *(c for c in CORRECTIONS if c != "none"))
+LETTERS = dict(zip(ATOMS, ("R", "U1", "U2", "S"), strict=True))
+SIZES = (100, 300, 1000, 3000, 10_000)
+
+
+def measure(task: study.Task) -> list[study.Row]:
+    """Bias and root mean square error of each method and atom on samples of one table."""
+    name, n, samples = task
+    p, true = tables()[name], truth(name)
+    rng = np.random.default_rng([n, *map(ord, name)])
+    drawn = rng.multinomial(n, p.ravel(), size=samples).reshape(samples, *p.shape)
+    rows: list[study.Row] = []
+    for method in ORDER:
+        found = [correct(counts, method, random_state=i) for i, counts in enumerate(drawn)]  # type: ignore[arg-type]
+        for atom in ATOMS:
+            errors = np.array([getattr(d, atom) for d in found]) - true[atom]
+            rows.append(
+                {
+                    "table": name,
+                    "n": n,
+                    "method": method,
+                    "atom": atom,
+                    "truth": true[atom],
+                    "bias": float(errors.mean()),
+                    "rmse": float(np.sqrt((errors**2).mean())),
+                    "samples": samples,
+                }
+            )
+    return rows
+
+
+def summary(frame: pd.DataFrame) -> str:
+    """The tables of the page."""
+    frame = frame.assign(size=frame["bias"].abs())
+    large = frame[frame["table"].map(is_large)]
+    kinks = large[large["atom"].isin(["unique1", "unique2"]) & (large["truth"] < BOUNDARY)]
+    n = _middle(frame)
+    parts = [
+        f"Mean absolute bias, and in brackets root mean square error, in bits, at n = {n}, "
+        f"{frame['samples'].iloc[0]} samples of each table.",
+    ]
+    for text, some in (
+        (f"The {large['table'].nunique()} tables of 8x8x2:", large),
+        ("Tables of 2x2x2 to 4x4x4:", frame[~frame["table"].map(is_large)]),
+    ):
+        if len(some):
+            parts += [text, _by_atom(some[some["n"] == n])]
+    if len(large):
+        parts += [
+            "Synergy on the 8x8x2 tables, mean absolute bias by sample size:",
+            _by_size(large[large["atom"] == "synergy"]),
+            "U1 and U2 where they are 0, on the same tables: the kink.",
+            _by_size(kinks),
+        ]
+    return "\n\n".join(parts)
+
+
+def _middle(frame: pd.DataFrame) -> int:
+    sizes: list[int] = sorted(int(n) for n in frame["n"].unique())
+    return 1000 if 1000 in sizes else sizes[-1]
+
+
+def _by_atom(frame: pd.DataFrame) -> str:
+    means = frame.groupby(["method", "atom"])[["size", "rmse"]].mean().to_dict("index")
+    rows = [
+        (
+            method,
+            *(
+                f"{means[method, atom]['size']:.4f} ({means[method, atom]['rmse']:.4f})"
+                for atom in ATOMS
+            ),
+        )
+        for method in ORDER
+    ]
+    return page.markdown_table(("method", *LETTERS.values()), rows)
+
+
+def _by_size(frame: pd.DataFrame) -> str:
+    means = frame.groupby(["method", "n"])["size"].mean()
+    sizes = sorted(frame["n"].unique())
+    rows = [(method, *(f"{means.loc[(method, n)]:.4f}" for n in sizes)) for method in ORDER]
+    return page.markdown_table(("method", *(f"n = {n}" for n in sizes)), rows)
+
+
+def draw(frame: pd.DataFrame, path: Path) -> None:
+    """Mean absolute bias against n, a panel per atom."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    colours = ("#888888", "#0b3c5d", "#a23b72", "#5b8c5a", "#d9822b", "#c9b037")
+    frame = frame.assign(size=frame["bias"].abs())
+    with plt.rc_context({"font.size": 9}):
+        figure, axes = plt.subplots(1, 4, figsize=(12, 3.6), layout="constrained", sharey=True)
+        for axis, atom in zip(axes, ATOMS, strict=True):
+            means = frame[frame["atom"] == atom].groupby(["method", "n"])["size"].mean()
+            for method, colour, marker in zip(ORDER, colours, "oDs^vP", strict=True):
+                line = means.loc[method]
+                axis.plot(line.index, line, color=colour, marker=marker, ms=4, lw=1.2, label=method)
+            axis.set(xscale="log", yscale="log", xlabel="rows, n")
+            axis.set_title(atom, loc="left", fontsize=9)
+            axis.grid(which="major", color="#e3e3e3", linewidth=0.6)
+            axis.set_axisbelow(True)
+            axis.spines[["top", "right"]].set_visible(False)
+        axes[0].set_ylabel("mean absolute bias, bit")
+        figure.legend(
+            *axes[0].get_legend_handles_labels(), loc="outside upper left", ncols=6, frameon=False
+        )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, dpi=150)
+        plt.close(figure)
+
+
+def main() -> None:
+    """Measure, then write."""
+    assert __doc__ is not None
+    args = study.options(__doc__, samples=60, sizes=SIZES)
+    rows: Sequence[study.Row] = study.collect(measure, args, list(tables()), QUICK)
+    page.write_csv(args.out / "figures" / "bias_study.csv", rows)
+    frame = pd.DataFrame(rows)
+    draw(frame, args.out / "figures" / "bias_study.png")
+    page.write_section(args.out / "statistics.md", "bias study", summary(frame))
+
+
+if __name__ == "__main__":
+    main()

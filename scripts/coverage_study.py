@@ -1,0 +1,103 @@
+"""How often the intervals contain the truth, per method, atom, table and sample size.
+
+    OMP_NUM_THREADS=1 python -m scripts.coverage_study           # about 40 minutes on two cores
+    OMP_NUM_THREADS=1 python -m scripts.coverage_study --quick   # seconds; shows that it works
+
+Writes OUT/figures/coverage_study.csv and its marked section of OUT/statistics.md.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pid.decomposition import ATOMS
+from pid.inference.assessment import Interval, conclude, resampled
+from pid.inference.intervals import METHODS, Method
+from pid.inference.units import Units
+from scripts import page, study
+from scripts.study_bank import BOUNDARY, QUICK, tables, truth
+
+LEVEL = 0.95
+REPLICATES = 400
+ROUNDING = 1e-6  # bit; what the solver's tolerance leaves open at a boundary
+SIZES = (300, 1000, 5000)
+
+
+def intervals(counts: np.ndarray, seed: int) -> dict[str, Interval]:
+    """Of every method, from one set of replicates where they draw alike."""
+    units = Units.from_counts(counts)
+    drawn = resampled(units, REPLICATES, seed)
+    fewer = resampled(units, REPLICATES, seed, without=True)
+    found = {}
+    for method in METHODS:
+        known: Method = method  # type: ignore[assignment]
+        tables_drawn = fewer if method == "subsampling" else drawn
+        conclusion = conclude(units, tables_drawn, LEVEL, "none", known, "bit", seed)
+        found[method] = conclusion.interval
+    return found
+
+
+def measure(task: study.Task) -> list[study.Row]:
+    """Coverage and width of every method and atom on samples of one table."""
+    name, n, samples = task
+    p, true = tables()[name], truth(name)
+    rng = np.random.default_rng([n, *map(ord, name)])
+    drawn = rng.multinomial(n, p.ravel(), size=samples).reshape(samples, *p.shape)
+    found = [intervals(counts, seed) for seed, counts in enumerate(drawn)]
+    rows: list[study.Row] = []
+    for method in METHODS:
+        for atom in ATOMS:
+            low, high = np.array([f[method][atom] for f in found]).T
+            covered = (low <= true[atom] + ROUNDING) & (true[atom] - ROUNDING <= high)
+            rows.append(
+                {
+                    "table": name,
+                    "n": n,
+                    "method": method,
+                    "atom": atom,
+                    "truth": true[atom],
+                    "coverage": float(covered.mean()),
+                    "width": float((high - low).mean()),
+                    "samples": samples,
+                }
+            )
+    return rows
+
+
+def summary(frame: pd.DataFrame) -> str:
+    """One row per sample size and method."""
+    rows = []
+    for key, some in frame.groupby(["n", "method"], sort=False):
+        worst = some.iloc[int(some["coverage"].to_numpy().argmin())]
+        inside = some.loc[some["truth"] > BOUNDARY, "coverage"]
+        rows.append(
+            (
+                ", ".join(map(str, key)),
+                f"{some['coverage'].mean():.3f}",
+                f"{inside.mean():.3f}",
+                f"{worst['coverage']:.2f} ({worst['table']}, {worst['atom']})",
+                str(int((some["coverage"] < 0.88).sum())),
+                f"{some['width'].mean():.4f}",
+            )
+        )
+    header = ("n, method", "mean", "atoms > 0", "worst", "below .88", "mean width")
+    tables_, atoms = frame["table"].nunique(), frame.groupby("table")["atom"].nunique().sum()
+    return (
+        f"Coverage of nominal 95% intervals for the {atoms} atoms of {tables_} tables, "
+        f"{frame['samples'].iloc[0]} samples of each, {REPLICATES} replicates.\n\n"
+        + page.markdown_table(header, rows)
+    )
+
+
+def main() -> None:
+    """Measure, then write."""
+    assert __doc__ is not None
+    args = study.options(__doc__, samples=300, sizes=SIZES)
+    rows = study.collect(measure, args, list(tables()), QUICK)
+    page.write_csv(args.out / "figures" / "coverage_study.csv", rows)
+    page.write_section(args.out / "statistics.md", "coverage study", summary(pd.DataFrame(rows)))
+
+
+if __name__ == "__main__":
+    main()

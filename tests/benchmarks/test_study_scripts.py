@@ -1,0 +1,45 @@
+"""The studies of bias, coverage and tests run, and write what they say."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import pid
+from scripts.study_bank import is_large, tables, truth
+
+pytestmark = pytest.mark.extras
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("name", ["bias_study", "coverage_study", "test_study"])
+def test_quick_study(name: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", f"scripts.{name}", "--quick", "--out", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    with (tmp_path / "figures" / f"{name}.csv").open(newline="", encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    assert len(rows) >= 12
+    assert f"<!-- {name.replace('_', ' ')}: begin -->" in (tmp_path / "statistics.md").read_text()
+    if name != "coverage_study":
+        assert (tmp_path / "figures" / f"{name}.png").stat().st_size > 10_000
+
+
+def test_the_bank() -> None:
+    """At least twenty tables, enough of 8x8x2, with known zeros where their names say so."""
+    assert len(tables()) >= 20
+    assert sum(map(is_large, tables())) >= 12
+    for name, p in tables().items():
+        assert p.sum() == pytest.approx(1)
+        if name.startswith("independent"):
+            assert sum(truth(name).values()) == pytest.approx(0, abs=1e-8)
+        if name.startswith("degraded") and "cond" not in name:
+            assert truth(name)["synergy"] == pytest.approx(0, abs=1e-6)
+            assert truth(name)["unique2"] == pytest.approx(0, abs=1e-6)
+    xor = pid.decompose(tables()["noisy xor"])
+    assert xor.synergy == pytest.approx(xor.total)
