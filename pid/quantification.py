@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,8 +35,8 @@ from pid.inference.units import Units, grouping, row_weights
 from pid.information import Unit, entropy, nats_per
 from pid.reading import doubts, read
 
-# Cells up to which a table is resampled without being asked to, and how often: about a minute.
-AFFORDABLE = ((5_000, REPLICATES), (50_000, 200))
+# Seconds of one solve up to which a table is resampled without being asked to, and how often.
+AFFORDABLE = ((0.01, REPLICATES), (0.15, 200))
 FEW_UNITS = 20  # from fewer groups or blocks no method gives an interval to rely on
 
 
@@ -188,8 +189,9 @@ def quantify(
         bins: quantile bins of y; "auto" makes 4 if y is continuous; None makes every value a class.
         interval: nominal coverage of the intervals, or None for none.
         interval_method, correction: see ``pid.inference.assess``.
-        replicates: tables resampled for the intervals; "auto" takes 1,000, fewer for tables of more
-            than 5,000 cells, and makes neither intervals nor correction beyond 50,000.
+        replicates: tables resampled for the intervals; "auto" takes 1,000, or 200 where a solve
+            takes more than about 0.01 s (20 x 20 x 20), and makes neither intervals nor correction
+            where it takes more than about 0.15 s (80 x 80 x 10).
         groups: a label per row, such as a speaker or patient: rows of one group depend on each
             other, and are resampled together.
         blocks: likewise for time series: this many rows in a row are resampled together.
@@ -227,7 +229,7 @@ def quantify(
         solved = _weighted(solved, weight, unit, tol)
     units = Units.from_rows(solved.cells, solved.table.shape, groups=group, weights=weight)
     bias = null_bias(solved.table) / nats_per(unit)
-    tables, doubt = _affordable(solved.table.size, replicates, interval)
+    tables, doubt = _affordable(solved.table.shape, replicates, interval)
     assessed = None
     if tables and interval is not None:
         assessed = assess(
@@ -271,13 +273,17 @@ def _weighted(counted: Counted, weights: NDArray[np.float64], unit: Unit, tol: f
 
 
 def _affordable(
-    cells: int, replicates: int | Literal["auto"], interval: float | None
+    shape: tuple[int, ...], replicates: int | Literal["auto"], interval: float | None
 ) -> tuple[int, tuple[str, ...]]:
     """How many tables to resample, and a note where that is none by our own decision."""
     if isinstance(replicates, int | np.integer):
         return int(replicates), ()
-    for most_cells, number in AFFORDABLE:
-        if cells <= most_cells:
+    # A formula, as measured time would give other numbers on another day: work on cells, and on
+    # the matrix of the solver.
+    cells, order = math.prod(shape), min(shape[:2]) * shape[2]
+    seconds = 1e-6 * cells + 2e-10 * order**3
+    for longest, number in AFFORDABLE:
+        if seconds <= longest:
             return number, ()
     what = "no correction" if interval is None else "no correction and no interval"
     return 0, (

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 Method = Literal["bias-aware", "bias-corrected", "percentile", "basic", "subsampling"]
 METHODS: tuple[str, ...] = get_args(Method)
 
-LEFT_OVER = 0.25  # share of a bias correction that may still be missing from it
+LEFT_OVER = 0.5  # share of a bias correction that may still be missing from it
 NEAR_ZERO = 3.0  # an atom nearer to 0 than this many deviations may be 0
 
 
@@ -70,7 +70,7 @@ def bias_aware(plug_in: Floats, replicates: Floats, left_out: Jackknife, level: 
 
     The bootstrap's and the jackknife's correction differ where the bias is large or of a kink; the
     interval reaches from the smaller to the larger of them, plus the usual quantile of the larger
-    of the two standard errors, plus a quarter of the correction. An atom within three deviations
+    of the two standard errors, plus half of the correction. An atom within three deviations
     of 0 may be 0: the interval then includes it, and what this takes from min_q I_q it gives to
     the atoms on the other side of the sum rules.
     """
