@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pid import datasets as datasets
     from pid import estimators as estimators
     from pid.quantification import Quantification as Quantification
-    from pid.quantification import quantify as quantify
+    from pid.quantifying import quantify as quantify
 
 __all__ = [
     "Certificate",
@@ -65,7 +65,7 @@ __all__ = [
 _LATE = {
     "datasets": None,
     "estimators": None,
-    "quantify": "pid.quantification",
+    "quantify": "pid.quantifying",
     "Quantification": "pid.quantification",
 }
 

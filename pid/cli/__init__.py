@@ -1,0 +1,53 @@
+"""The ``pid`` command: options in, a table or JSON out; everything else lives in the library.
+
+One file per command. Results go to stdout; progress, notices and errors to stderr. Exit codes: 0
+done, 2 wrong use or bad input, 3 no certified answer. Heavy modules are imported inside the
+commands, so that help is quick.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from pid._version import __version__
+from pid.cli.datasets import datasets
+from pid.cli.quantify import quantify_file
+from pid.errors import PIDError, SolverFailed
+
+
+class _BadInput(click.ClickException):
+    exit_code = 2
+
+
+class _NoAnswer(click.ClickException):
+    exit_code = 3
+
+
+class _Group(click.Group):
+    """Commands whose failures are one sentence and an exit code, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from pid.render import plain
+
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as err:
+            if "Usage:" in err.format_message():  # a group alone: its help is the answer
+                raise
+            raise _BadInput(plain(err.format_message())) from err
+        except SolverFailed as err:
+            raise _NoAnswer(plain(str(err))) from err
+        except PIDError as err:
+            raise _BadInput(plain(str(err))) from err
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="pid")
+def main() -> None:
+    """How much of what two sources say about a target is shared, unique to each, or joint."""
+
+
+main.add_command(quantify_file)
+main.add_command(datasets)

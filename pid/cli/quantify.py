@@ -1,0 +1,170 @@
+"""``pid quantify``: one file, two groups of columns, one target."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from pid.cli.options import level, number_or, progress
+
+if TYPE_CHECKING:
+    from pid.inference.bias import Correction
+    from pid.quantification import Quantification
+
+
+@click.command("quantify")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--x1", required=True, metavar="COLUMNS", help="First source: names and globs.")
+@click.option("--x2", required=True, metavar="COLUMNS", help="Second source, likewise.")
+@click.option("--y", required=True, metavar="COLUMN", help="Target.")
+@click.option(
+    "--estimator",
+    type=click.Choice(["auto", "cluster", "table"]),
+    default="auto",
+    show_default=True,
+    help="Cluster the sources, or count their values as they are.",
+)
+@click.option(
+    "--clusters",
+    default="auto",
+    show_default=True,
+    metavar="N|auto",
+    callback=number_or("auto", least=1),
+    help="Clusters per source.",
+)
+@click.option(
+    "--bins",
+    default="auto",
+    show_default=True,
+    metavar="N|auto|none",
+    callback=number_or("auto", "none", least=2),
+    help="Quantile bins of the target; auto: 4 if it is continuous.",
+)
+@click.option(
+    "--interval",
+    default="0.95",
+    show_default=True,
+    metavar="LEVEL|none",
+    callback=level,
+    help="Coverage of the intervals.",
+)
+@click.option(
+    "--replicates",
+    default="auto",
+    show_default=True,
+    metavar="N|auto",
+    callback=number_or("auto", least=2),
+    help="Tables resampled for them.",
+)
+@click.option(
+    "--correction",
+    type=click.Choice(["jackknife", "miller-madow", "null", "bootstrap", "extrapolation", "none"]),
+    default="jackknife",
+    show_default=True,
+    help="How the bias of counting is corrected.",
+)
+@click.option(
+    "--group-by",
+    metavar="COLUMN",
+    help="Rows with the same value there depend on each other: speaker, patient, trial.",
+)
+@click.option(
+    "--blocks",
+    type=click.IntRange(1),
+    metavar="N",
+    help="For time series: rows depend on each other within blocks of N.",
+)
+@click.option("--weights", metavar="COLUMN", help="Weight of each row.")
+@click.option(
+    "--unit",
+    type=click.Choice(["bit", "nat"]),
+    default="bit",
+    show_default=True,
+    help="Unit of information.",
+)
+@click.option("--json", "output", metavar="OUT", help="Write JSON to a file, or - for stdout.")
+@click.option("--force", is_flag=True, help="Overwrite OUT.")
+@click.option(
+    "--random-state",
+    type=int,
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Seed of clustering and resampling.",
+)
+def quantify_file(
+    file: Path,
+    x1: str,
+    x2: str,
+    y: str,
+    estimator: Literal["auto", "cluster", "table"],
+    clusters: int | Literal["auto"],
+    bins: int | Literal["auto", "none"],
+    interval: float | None,
+    replicates: int | Literal["auto"],
+    correction: Correction,
+    group_by: str | None,
+    blocks: int | None,
+    weights: str | None,
+    unit: Literal["bit", "nat"],
+    output: str | None,
+    force: bool,
+    random_state: int,
+) -> None:
+    """Decompose what two groups of columns say about a target.
+
+    FILE is CSV (UTF-8, with a header), TSV or Parquet. COLUMNS is a list of names and globs
+    separated by commas, such as 'audio_*,pitch'.
+    """
+    from pid.files import check_writable
+
+    path = None if output in (None, "-") else Path(str(output))
+    if path is not None:
+        check_writable(path, force=force)
+    with progress("Reading, clustering, solving and resampling ..."):
+        from pid.tables import load
+
+        chosen = load(file, x1=x1, x2=x2, y=y, groups=group_by, weights=weights)
+        from pid.quantifying import quantify  # after loading: bad input need not wait for it
+
+        result = quantify(
+            chosen.X1,
+            chosen.X2,
+            chosen.y,
+            estimator=estimator,
+            n_clusters=clusters,
+            bins=None if bins == "none" else bins,
+            interval=interval,
+            replicates=replicates,
+            correction=correction,
+            groups=chosen.groups,
+            blocks=blocks,
+            weights=chosen.weights,
+            unit=unit,
+            names=chosen.names,
+            random_state=random_state,
+        )
+    _show(result, file.name, path, force=force, as_json=output == "-")
+
+
+def _show(
+    result: Quantification, title: str, path: Path | None, *, force: bool, as_json: bool
+) -> None:
+    """The table or JSON on stdout, JSON in a file, and on stderr what stdout does not say."""
+    from pid.files import write_whole
+    from pid.render import as_text, plain, render
+
+    text = json.dumps(result.to_dict(), indent=2, allow_nan=False)
+    if path is not None:
+        write_whole(path, text + "\n", force=force)
+    if as_json:
+        click.echo(text)
+        for note in result.notes:
+            click.echo(f"Note: {plain(note)}", err=True)
+    else:
+        click.echo(as_text(render(result, title)), color=True)
+    for warning in result.warnings:
+        click.secho(f"Warning: {plain(warning)}", fg="yellow", err=True)

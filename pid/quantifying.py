@@ -1,0 +1,253 @@
+"""The one call from data to answer: ``pid.quantify``."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pid.counting import Counted, count
+from pid.decomposition import Decomposition
+from pid.errors import InvalidInput
+from pid.estimators.clustering import ClusterPID, Size
+from pid.estimators.columns import Variable, as_variables, check_target
+from pid.estimators.options import is_auto, is_count, is_seed
+from pid.estimators.resolution import null_bias
+from pid.estimators.target import as_classes
+from pid.exact import decompose
+from pid.inference.assessment import (
+    REPLICATES,
+    Assessment,
+    assess,
+    check_choices,
+    check_level,
+)
+from pid.inference.bias import Correction, correct
+from pid.inference.intervals import Method
+from pid.inference.units import Units, grouping, row_weights
+from pid.information import Unit, nats_per
+from pid.quantification import Axis, Quantification
+from pid.reading import doubts
+
+# Seconds of one solve up to which a table is resampled without being asked to, and how often.
+AFFORDABLE = ((0.01, REPLICATES), (0.15, 200))
+FEW_UNITS = 20  # from fewer groups or blocks no method gives an interval to rely on
+
+
+def quantify(
+    X1: object,
+    X2: object,
+    y: object,
+    *,
+    estimator: Literal["auto", "cluster", "table"] = "auto",
+    n_clusters: Size | Sequence[Size] = "auto",
+    bins: int | Literal["auto"] | None = "auto",
+    interval: float | None = 0.95,
+    interval_method: Method = "bias-aware",
+    correction: Correction = "jackknife",
+    replicates: int | Literal["auto"] = "auto",
+    groups: object = None,
+    blocks: int | None = None,
+    weights: object = None,
+    unit: Unit = "bit",
+    tol: float = 1e-9,
+    names: Sequence[str] | None = None,
+    random_state: int | None = 0,
+) -> Quantification:
+    """How much of what X1 and X2 say about y is redundant, unique to each, or synergistic.
+
+    Args:
+        X1, X2: one row per sample: arrays, lists, or pandas, polars or Arrow tables.
+        y: the target: classes, or numbers that are cut into quantile bins.
+        estimator: "table" counts all values as symbols; "cluster" is ``ClusterPID``; "auto" takes
+            "table" if both X1 and X2 are symbols already, else "cluster".
+        n_clusters: of ``ClusterPID``.
+        bins: quantile bins of y; "auto" makes 4 if y is continuous; None makes every value a class.
+        interval: nominal coverage of the intervals, or None for none.
+        interval_method, correction: see ``pid.inference.assess``.
+        replicates: tables resampled for the intervals; "auto" takes 1,000, or 200 where a solve
+            takes more than about 0.01 s (20 x 20 x 20), and makes neither intervals nor correction
+            where it takes more than about 0.15 s (80 x 80 x 10).
+        groups: a label per row, such as a speaker or patient: rows of one group depend on each
+            other, and are resampled together.
+        blocks: likewise for time series: this many rows in a row are resampled together.
+        weights: positive number per row, such as inverse probabilities of being sampled.
+        unit: "bit" or "nat".
+        tol: certified gap, in nats.
+        names: what X1, X2 and y are called in the result; their column names if left out.
+        random_state: seed of clustering and resampling; None takes another one each time.
+
+    Returns:
+        The decomposition of the table that was counted, with its certificate; the same corrected
+        for bias, with intervals; what was done to the data, and reasons to doubt the numbers. What
+        is estimated is the decomposition of the population in the cells that were found.
+
+    Raises:
+        InvalidInput: data or options that cannot be used; the message says what to change.
+        SolverFailed: no certified answer.
+
+    Example:
+        >>> q = quantify([0, 0, 1, 1] * 50, [0, 1, 0, 1] * 50, [0, 1, 1, 0] * 50)
+        >>> print(q.reading)
+        Together x1 and x2 tell all of y. Nearly all of that shows only when both are seen together.
+    """
+    begin = time.perf_counter()
+    _check_options(estimator, n_clusters, bins, names, random_state)
+    _check_inference(interval, interval_method, correction, replicates)
+    clusters = ClusterPID(n_clusters, unit=unit, tol=tol, random_state=random_state)
+    clusters.check_parameters()
+    x1, x2, target = as_variables(X1, X2, y)
+    check_target(target)
+    target, note = as_classes(target, bins)
+    group, weight = grouping(len(x1), groups, blocks), row_weights(len(x1), weights)
+    solved = count(x1, x2, target, estimator, clusters)
+    if weight is not None:
+        solved = _weighted(solved, weight, unit, tol)
+    units = Units.from_rows(solved.cells, solved.table.shape, groups=group, weights=weight)
+    bias = null_bias(solved.table) / nats_per(unit)
+    tables, doubt = _affordable(solved.table.shape, replicates, interval)
+    assessed = None
+    if tables and interval is not None:
+        assessed = assess(
+            units,
+            level=interval,
+            correction=correction,
+            method=interval_method,
+            replicates=tables,
+            unit=unit,
+            random_state=random_state,
+        )
+    return Quantification(
+        decomposition=solved.decomposition,
+        corrected=_corrected(units, assessed, correction, unit, random_state, tables),
+        interval=None if assessed is None else assessed.interval,
+        level=None if assessed is None else assessed.level,
+        axes=_axes((x1, x2, target), names, solved, "bins" if note else "classes"),
+        table=solved.table,
+        n=len(x1),
+        units=units.count,
+        estimator=solved.estimator,
+        parameters=solved.parameters,
+        random_state=None if random_state is None else int(random_state),
+        null_bias=bias,
+        notes=((note,) if note else ()) + solved.notes + doubt,
+        warnings=doubts(solved.table, bias, solved.decomposition.total, unit) + _few(units),
+        seconds=time.perf_counter() - begin,
+    )
+
+
+def _weighted(counted: Counted, weights: NDArray[np.float64], unit: Unit, tol: float) -> Counted:
+    """The same cells with the weight of their rows in place of the number."""
+    shape = counted.table.shape
+    sums = np.bincount(counted.cells, weights, minlength=counted.table.size).reshape(shape)
+    note = f"weighted rows count as {weights.sum():.1f} of equal weight"
+    return counted._replace(
+        table=sums,
+        decomposition=decompose(sums, unit=unit, tol=tol),
+        notes=(*counted.notes, note),
+    )
+
+
+def _affordable(
+    shape: tuple[int, ...], replicates: int | Literal["auto"], interval: float | None
+) -> tuple[int, tuple[str, ...]]:
+    """How many tables to resample, and a note where that is none by our own decision."""
+    if isinstance(replicates, int | np.integer):
+        return int(replicates), ()
+    # A formula, as measured time would give other numbers on another day: work on cells, and on
+    # the matrix of the solver.
+    cells, order = math.prod(shape), min(shape[:2]) * shape[2]
+    seconds = 1e-6 * cells + 2e-10 * order**3
+    for longest, number in AFFORDABLE:
+        if seconds <= longest:
+            return number, ()
+    what = "no correction" if interval is None else "no correction and no interval"
+    return 0, (
+        f"{what}: a table of {cells:,} cells takes long to resample; ask for it by replicates=200, "
+        "or make fewer cells",
+    )
+
+
+def _corrected(
+    units: Units,
+    assessed: Assessment | None,
+    correction: Correction,
+    unit: Unit,
+    random_state: int | None,
+    replicates: int,
+) -> Decomposition | None:
+    if correction == "none" or not replicates or units.count < 2:
+        return None
+    if assessed is not None:
+        return assessed.corrected
+    return correct(units, correction, unit=unit, random_state=random_state)
+
+
+def _few(units: Units) -> tuple[str, ...]:
+    if units.single_rows or units.count >= FEW_UNITS:
+        return ()
+    return (
+        f"there are only {units.count} independent groups or blocks; intervals from fewer than "
+        f"{FEW_UNITS} are rough",
+    )
+
+
+def _axes(
+    variables: tuple[Variable, Variable, Variable],
+    names: Sequence[str] | None,
+    solved: Counted,
+    kind_of_y: str,
+) -> tuple[Axis, Axis, Axis]:
+    x1, x2, y = (
+        Axis(name, len(variable.columns), size, kind)
+        for name, variable, size, kind in zip(
+            names or [variable.label for variable in variables],
+            variables,
+            solved.table.shape,
+            (*solved.kinds, kind_of_y),
+            strict=True,
+        )
+    )
+    return x1, x2, y
+
+
+def _check_options(
+    estimator: object,
+    n_clusters: object,
+    bins: object,
+    names: object,
+    random_state: object,
+) -> None:
+    """The options that ``ClusterPID`` does not check."""
+    if not isinstance(estimator, str) or estimator not in ("auto", "cluster", "table"):
+        raise InvalidInput(f"estimator must be 'auto', 'cluster' or 'table'; got {estimator!r}")
+    if estimator == "table" and not is_auto(n_clusters):
+        raise InvalidInput(f"estimator 'table' makes no clusters; got n_clusters={n_clusters!r}")
+    if not (bins is None or is_auto(bins) or is_count(bins, least=2)):
+        raise InvalidInput(f"bins must be 'auto', None or an integer of at least 2; got {bins!r}")
+    if names is not None and not _are_names(names):
+        raise InvalidInput(f"names must be three texts, for x1, x2 and y; got {names!r}")
+    if not (random_state is None or is_seed(random_state)):
+        raise InvalidInput(
+            f"random_state must be an integer between 0 and 2**32 - 1, or None; got "
+            f"{random_state!r}"
+        )
+
+
+def _check_inference(
+    interval: object, method: object, correction: object, replicates: object
+) -> None:
+    """The options that ``assess`` would not see where there is nothing to assess."""
+    if interval is not None:
+        check_level(interval)
+    check_choices(correction, method, REPLICATES if is_auto(replicates) else replicates)
+
+
+def _are_names(names: object) -> bool:
+    if not isinstance(names, tuple | list):
+        return False
+    return len(names) == 3 and all(isinstance(name, str) for name in names)
