@@ -193,7 +193,7 @@ class ClusterPID(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         )
         sizes = [
             a if k == "auto" else min(k, d)
-            for k, a, d in zip(_pair(self.n_clusters), auto, distinct, strict=True)
+            for k, a, d in zip(pair(self.n_clusters), auto, distinct, strict=True)
         ]
         return sizes[0], sizes[1]
 
@@ -220,8 +220,8 @@ class ClusterPID(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
 
     def check_parameters(self) -> None:
         """Raise InvalidInput if a parameter is out of range, as ``fit`` does before all work."""
-        pair = _pair(self.n_clusters)
-        if len(pair) != 2 or not all(is_auto(k) or is_count(k) for k in pair):
+        sizes = pair(self.n_clusters)
+        if len(sizes) != 2 or not all(is_auto(k) or is_count(k) for k in sizes):
             raise InvalidInput(
                 f"n_clusters must be 'auto', a positive integer or a pair; got {self.n_clusters!r}"
             )
@@ -288,6 +288,6 @@ def _distinct(values: Column) -> int:
     return len(seen)
 
 
-def _pair(n_clusters: Size | Sequence[Size]) -> Sequence[Size]:
+def pair(n_clusters: Size | Sequence[Size]) -> Sequence[Size]:
     """One number of clusters per modality."""
     return n_clusters if isinstance(n_clusters, tuple | list) else (n_clusters, n_clusters)

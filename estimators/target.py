@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from pid.errors import InvalidInput
+from pid.estimators.binning import assign, quantile_edges
 from pid.estimators.columns import Variable
 
 BINS = 4  # quartiles of a continuous target: coarse, since every class costs samples
@@ -38,8 +39,7 @@ def as_classes(y: Variable, bins: int | Literal["auto"] | None) -> tuple[Variabl
         )
     asked = BINS if bins == "auto" else bins
     values = only.astype(np.float64)
-    edges = np.unique(np.quantile(values, np.arange(1, asked) / asked))
-    edges = edges[edges > values.min()]  # a value equal to an edge belongs to the bin above it
+    edges = quantile_edges(values, asked)
     if not edges.size:
         raise InvalidInput(
             f"y repeats one value so often that {asked} quantile bins coincide; "
@@ -49,5 +49,4 @@ def as_classes(y: Variable, bins: int | Literal["auto"] | None) -> tuple[Variabl
     note = (
         f"y: {np.unique(values).size} distinct numbers, cut into {edges.size + 1} bins at {shown}"
     )
-    codes = np.searchsorted(edges, values, side="right")
-    return replace(y, columns=(codes,)), note
+    return replace(y, columns=(assign(values, edges),)), note

@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid.decomposition import Decomposition
-from pid.estimators.clustering import MAX_CELLS, ClusterPID
+from pid.estimators.binning import binned
+from pid.estimators.clustering import MAX_CELLS, ClusterPID, pair
 from pid.estimators.columns import Variable
 from pid.estimators.options import is_auto
+from pid.estimators.resolution import FEWEST, auto_clusters
 from pid.exact import decompose
 from pid.information import Unit
-from pid.joint import count_samples
+from pid.joint import count_samples, encode
 
 
 class Counted(NamedTuple):
@@ -33,6 +35,8 @@ class Counted(NamedTuple):
 def count(x1: Variable, x2: Variable, y: Variable, estimator: str, clusters: ClusterPID) -> Counted:
     """Count and decompose by the estimator asked for, or by the one that fits the data."""
     symbolic = x1.is_symbolic and x2.is_symbolic
+    if estimator == "bins":
+        return _as_bins(x1, x2, y, clusters)
     if estimator == "cluster" or (estimator == "auto" and not symbolic):
         return _as_clusters(x1, x2, y, clusters)
     solved = _as_symbols(x1, x2, y, clusters.unit, clusters.tol)
@@ -46,6 +50,35 @@ def _as_symbols(x1: Variable, x2: Variable, y: Variable, unit: Unit, tol: float)
     samples = count_samples(*symbols, most_cells=MAX_CELLS)
     solved = decompose(samples.counts, unit=unit, tol=tol)
     return Counted("table", samples.counts, samples.cells, solved, ("symbols", "symbols"))
+
+
+def _as_bins(x1: Variable, x2: Variable, y: Variable, options: ClusterPID) -> Counted:
+    sizes = bins_per_column(x1, x2, y, options)
+    cut1, cut2 = (binned(x, size) for x, size in zip((x1, x2), sizes, strict=True))
+    counted = _as_symbols(cut1, cut2, y, options.unit, options.tol)
+    kind1, kind2 = ("symbols" if x.is_symbolic else "bins" for x in (x1, x2))
+    return counted._replace(
+        estimator="bins", kinds=(kind1, kind2), parameters={"n_clusters": options.n_clusters}
+    )
+
+
+def bins_per_column(
+    x1: Variable, x2: Variable, y: Variable, options: ClusterPID
+) -> tuple[int, int]:
+    """Bins of each column of x1 and of x2: as asked, or a root of the number of clusters.
+
+    Several columns of one source make as many symbols together as one column would alone.
+    """
+    _, class_counts = np.unique(encode(y.symbols(), "y")[0], return_counts=True)
+    asked = pair(options.n_clusters)
+    distinct = len(set(x1.symbols().tolist())), len(set(x2.symbols().tolist()))
+    free = (not x1.is_symbolic, not x2.is_symbolic)
+    auto = auto_clusters(class_counts, distinct, free, max_bias=options.max_bias)
+    sizes = [
+        max(FEWEST, int(size ** (1 / len(x.columns)) + 1e-9)) if k == "auto" else int(k)
+        for x, k, size in zip((x1, x2), asked, auto, strict=True)
+    ]
+    return sizes[0], sizes[1]
 
 
 def _as_clusters(x1: Variable, x2: Variable, y: Variable, clusters: ClusterPID) -> Counted:

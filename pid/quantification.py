@@ -39,7 +39,7 @@ class Quantification:
             weights, weight per cell, scaled to sum to the effective number of samples.
         n: samples.
         units: independent units: samples, groups or blocks.
-        estimator: "cluster" or "table".
+        estimator: "cluster", "bins" or "table".
         parameters: of the estimator.
         random_state: the seed.
         null_bias: expected total if x1 and x2 said nothing about y, in the unit of the atoms.

@@ -43,7 +43,7 @@ def quantify(
     X2: object,
     y: object,
     *,
-    estimator: Literal["auto", "cluster", "table"] = "auto",
+    estimator: Literal["auto", "cluster", "bins", "table"] = "auto",
     n_clusters: Size | Sequence[Size] = "auto",
     bins: int | Literal["auto"] | None = "auto",
     interval: float | None = 0.95,
@@ -63,9 +63,10 @@ def quantify(
     Args:
         X1, X2: one row per sample: arrays, lists, or pandas, polars or Arrow tables.
         y: the target: classes, or numbers that are cut into quantile bins.
-        estimator: "table" counts all values as symbols; "cluster" is ``ClusterPID``; "auto" takes
-            "table" if both X1 and X2 are symbols already, else "cluster".
-        n_clusters: of ``ClusterPID``.
+        estimator: "table" counts all values as symbols; "cluster" is ``ClusterPID``; "bins" cuts
+            every column of numbers at its quantiles; "auto" takes "table" if both X1 and X2 are
+            symbols already, else "cluster".
+        n_clusters: of ``ClusterPID``; for "bins", quantile bins of each column.
         bins: quantile bins of y; "auto" makes 4 if y is continuous; None makes every value a class.
         interval: nominal coverage of the intervals, or None for none.
         interval_method, correction: see ``pid.inference.assess``.
@@ -223,8 +224,10 @@ def _check_options(
     random_state: object,
 ) -> None:
     """The options that ``ClusterPID`` does not check."""
-    if not isinstance(estimator, str) or estimator not in ("auto", "cluster", "table"):
-        raise InvalidInput(f"estimator must be 'auto', 'cluster' or 'table'; got {estimator!r}")
+    if not isinstance(estimator, str) or estimator not in ("auto", "cluster", "bins", "table"):
+        raise InvalidInput(
+            f"estimator must be 'auto', 'cluster', 'bins' or 'table'; got {estimator!r}"
+        )
     if estimator == "table" and not is_auto(n_clusters):
         raise InvalidInput(f"estimator 'table' makes no clusters; got n_clusters={n_clusters!r}")
     if not (bins is None or is_auto(bins) or is_count(bins, least=2)):

@@ -119,7 +119,7 @@ def test_number_of_bins(rng: np.random.Generator) -> None:
     X = rng.normal(size=(800, 2))
     q = pid.quantify(X[:, 0], X[:, 1], np.arange(800), bins=2)
     assert q.table.sum(axis=(0, 1)).tolist() == [400] * 2
-    assert q.notes == ("y: 800 distinct numbers, cut into 2 bins at 399.5",)
+    assert q.notes == ("y: 800 distinct numbers, cut into 2 bins at 400",)
 
 
 def test_bins_that_coincide_are_merged(rng: np.random.Generator) -> None:
@@ -311,7 +311,10 @@ BITS = [0, 1] * 20
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"estimator": "magic"}, "estimator must be 'auto', 'cluster' or 'table'; got 'magic'"),
+        (
+            {"estimator": "magic"},
+            "estimator must be 'auto', 'cluster', 'bins' or 'table'; got 'magic'",
+        ),
         ({"estimator": "table", "n_clusters": 3}, "'table' makes no clusters; got n_clusters=3"),
         ({"estimator": "cluster", "n_clusters": 0}, "n_clusters must be"),
         ({"interval": 1.5}, "interval must be a coverage between 0 and 1, as 0.95; got 1.5"),
@@ -370,3 +373,18 @@ def test_bad_data(data: tuple[Any, Any, Any], message: str) -> None:
 def test_bins_of_text() -> None:
     with pytest.raises(InvalidInput, match="y is not numeric, so it cannot be cut into 3 bins"):
         pid.quantify(BITS, BITS, ["no", "yes"] * 20, bins=3)
+
+
+def test_bins_are_counted_as_symbols_of_their_own(rng: np.random.Generator) -> None:
+    """Quantile bins made by hand and counted give the same table; two columns make pairs."""
+    X1, x2 = rng.normal(size=(400, 2)), rng.normal(size=400)
+    y = (X1[:, 0] + x2 > 0).astype(int)
+    q = pid.quantify(X1, x2, y, estimator="bins", n_clusters=(2, 4), interval=None)
+    cut = [np.searchsorted(np.sort(c)[[200]], c, side="right") for c in X1.T]
+    edges = np.sort(x2)[[100, 200, 300]]
+    ours = pid.decompose_samples(2 * cut[0] + cut[1], np.searchsorted(edges, x2, "right"), y)
+    assert q.table.shape == (4, 4, 2)
+    assert q.decomposition.synergy == ours.synergy
+    assert [axis.kind for axis in q.axes] == ["bins", "bins", "classes"]
+    auto = pid.quantify(X1, x2, y, estimator="bins", interval=None)
+    assert auto.table.shape == (4, 5, 2)

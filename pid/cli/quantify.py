@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 @click.option("--y", required=True, metavar="COLUMN", help="Target.")
 @click.option(
     "--estimator",
-    type=click.Choice(["auto", "cluster", "table"]),
+    type=click.Choice(["auto", "cluster", "bins", "table"]),
     default="auto",
     show_default=True,
-    help="Cluster the sources, or count their values as they are.",
+    help="Cluster the sources, cut columns at quantiles, or count values as they are.",
 )
 @click.option(
     "--clusters",
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     show_default=True,
     metavar="N|auto",
     callback=number_or("auto", least=1),
-    help="Clusters per source.",
+    help="Clusters per source, or bins per column.",
 )
 @click.option(
     "--bins",
@@ -100,7 +100,7 @@ def quantify_file(
     x1: str,
     x2: str,
     y: str,
-    estimator: Literal["auto", "cluster", "table"],
+    estimator: Literal["auto", "cluster", "bins", "table"],
     clusters: int | Literal["auto"],
     bins: int | Literal["auto", "none"],
     interval: float | None,

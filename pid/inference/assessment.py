@@ -16,6 +16,7 @@ from pid.inference.bias import CORRECTIONS, Correction, Jackknife, corrected, ja
 from pid.inference.intervals import METHODS, Bounds, Method, with_total
 from pid.inference.units import Units
 from pid.information import Unit, nats_per
+from pid.work import HERE, Work
 
 Floats = NDArray[np.float64]
 Interval = Mapping[str, tuple[float, float]]
@@ -55,6 +56,7 @@ def assess(
     replicates: int = REPLICATES,
     unit: Unit = "bit",
     random_state: int | None = 0,
+    work: Work = HERE,
 ) -> Assessment:
     """Correct the bias of a table's atoms and give confidence intervals for them.
 
@@ -72,6 +74,7 @@ def assess(
         replicates: tables drawn.
         unit: "bit" or "nat".
         random_state: seed; None takes another one each time.
+        work: where tables are drawn and solved.
 
     Raises:
         InvalidInput: options out of range, counts that are not whole, fewer than two units.
@@ -92,7 +95,7 @@ def assess(
     nats_per(unit)
     units = counts if isinstance(counts, Units) else Units.from_counts(counts)
     need(units, 2, "an interval")
-    drawn = resampled(units, replicates, random_state, without=method == "subsampling")
+    drawn = resampled(units, replicates, random_state, without=method == "subsampling", work=work)
     return conclude(units, drawn, level, correction, method, unit, random_state)
 
 
@@ -133,19 +136,28 @@ def conclude(
 
 
 def resampled(
-    units: Units, replicates: int, random_state: int | None, *, without: bool = False
+    units: Units,
+    replicates: int,
+    random_state: int | None,
+    *,
+    without: bool = False,
+    work: Work = HERE,
 ) -> Floats:
     """Atoms (4, replicates) in nats of tables drawn with replacement, or halves drawn without."""
-    root = np.random.SeedSequence(random_state)
-    parts = []
-    for first, seed in zip(
-        range(0, replicates, CHUNK), root.spawn(-(-replicates // CHUNK)), strict=True
-    ):
-        rng, size = np.random.default_rng(seed), min(CHUNK, replicates - first)
-        some = round(units.count * SHARE)
-        tables = units.draw_fewer(some, size, rng) if without else units.draw(size, rng)
-        parts.append(solve(tables))
-    return np.concatenate(parts, axis=1)
+    starts = range(0, replicates, CHUNK)
+    seeds = np.random.SeedSequence(random_state).spawn(len(starts))
+    parts = [
+        (units, min(CHUNK, replicates - start), seed, without)
+        for start, seed in zip(starts, seeds, strict=True)
+    ]
+    return np.concatenate(work.map("resampling", _resample, parts), axis=1)
+
+
+def _resample(units: Units, size: int, seed: np.random.SeedSequence, without: bool) -> Floats:
+    rng = np.random.default_rng(seed)
+    if without:
+        return solve(units.draw_fewer(round(units.count * SHARE), size, rng))
+    return solve(units.draw(size, rng))
 
 
 def check_level(level: object) -> None:
