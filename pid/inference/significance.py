@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +15,7 @@ from pid.inference import nulls
 from pid.inference.assessment import REPLICATES, check_replicates
 from pid.inference.atoms import PRECISE_TOL, solve
 from pid.inference.bias import shuffled
+from pid.inference.dependence import effective_rows
 from pid.inference.units import Units
 from pid.information import xlogx
 
@@ -21,6 +23,7 @@ Floats = NDArray[np.float64]
 
 TESTED = (*ATOMS, "total")
 TIE = 1e-7  # nats; estimates that differ by less than the solver's tolerance are equal
+CHUNK = 100  # draws made at once, and between looks at how many reached the estimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,20 +35,32 @@ class Significance:
         p: the share of draws that reach the estimate, itself counted in; never below
             1 / (replicates + 1). Where there are several nulls, the largest.
         nulls: the share for each table or shuffling drawn from.
-        replicates: draws from each.
+        rows: independent rows in a draw: those of the sample, or fewer where rows depend on each
+            other.
+        replicates: draws from each, at most.
     """
 
     hypothesis: str
     p: float
     nulls: Mapping[str, float]
+    rows: int
     replicates: int
 
 
+class Null(NamedTuple):
+    """One table or shuffling without the atom: the sample's value, and values drawn from it."""
+
+    name: str
+    estimate: float  # nats
+    draw: Callable[[int, np.random.Generator], Floats]
+
+
 def significance(
-    counts: ArrayLike,
+    counts: ArrayLike | Units,
     of: str,
     *,
     replicates: int = REPLICATES,
+    enough: int | None = None,
     random_state: int | None = 0,
 ) -> Significance:
     """Test whether one atom, or the total, is 0.
@@ -56,13 +71,17 @@ def significance(
     rates that were measured.
 
     Args:
-        counts: samples per cell, whole numbers, shape (n1, n2, k); rows are independent.
+        counts: samples per cell, whole numbers, shape (n1, n2, k), of independent rows; or
+            ``Units`` for dependent ones, of which as many are drawn as say as much (see
+            ``design_effect``).
         of: "synergy", drawn from the mean optimal coupling of resampled tables and from shuffled y;
             "unique1", "unique2", drawn from the nearest table in which the source says only what
             the other does, and from both sources having the same channel, of the one or the other;
             "redundancy", drawn from sources along orthogonal directions of y, and y shuffled for
             each source alone; "total", y shuffled.
         replicates: draws from each null.
+        enough: stop drawing from a null once so many draws reached the estimate [1]: large
+            p-values need few draws.
         random_state: seed.
 
     Raises:
@@ -75,86 +94,97 @@ def significance(
         0.01
         >>> significance(xor, "redundancy", replicates=99).p > 0.05
         True
+
+    References:
+        [1] Besag & Clifford, Sequential Monte Carlo p-values, Biometrika 78, 1991.
     """
     if of not in TESTED:
         raise InvalidInput(f"of must be one of {', '.join(TESTED)}; got {of!r}")
     check_replicates(replicates)
-    table = Units.from_counts(counts).table
+    units = counts if isinstance(counts, Units) else Units.from_counts(counts)
     rng = np.random.default_rng(random_state)
-    shares = {}
-    for name, estimate, drawn in _TESTS[of](table, replicates, rng):
-        reached = int(np.count_nonzero(drawn >= estimate - TIE))
-        shares[name] = (1 + reached) / (replicates + 1)
+    shares = {
+        null.name: _share(null, replicates, enough or replicates + 1, rng)
+        for null in nulls_of(of, units, rng)
+    }
     hypothesis = "y is independent of (x1, x2)" if of == "total" else f"{of} = 0"
     return Significance(
-        hypothesis=hypothesis, p=max(shares.values()), nulls=shares, replicates=replicates
+        hypothesis=hypothesis,
+        p=max(shares.values()),
+        nulls=shares,
+        rows=effective_rows(units),
+        replicates=replicates,
     )
 
 
-Draws = Iterator[tuple[str, float, Floats]]
+def _share(null: Null, replicates: int, enough: int, rng: np.random.Generator) -> float:
+    """The share of draws that reach the estimate, itself counted in."""
+    reached = drawn = 0
+    while drawn < replicates and reached < enough:
+        size = min(CHUNK, replicates - drawn)
+        reached += int(np.count_nonzero(null.draw(size, rng) >= null.estimate - TIE))
+        drawn += size
+    return (1 + reached) / (1 + drawn)
 
 
-def _total(table: Floats, size: int, rng: np.random.Generator) -> Draws:
-    yield _shuffling("y shuffled", table, size, rng)
+def nulls_of(of: str, units: Units, rng: np.random.Generator) -> Iterator[Null]:
+    """The nulls that ``of`` is tested against; ``rng`` is for what they are made from."""
+    table, rows = units.table, effective_rows(units)
+    p = table / table.sum()
+    match of:
+        case "total":
+            yield _shuffling("y shuffled", units, rows)
+        case "synergy":
+            optimal = nulls.without_synergy(table, rng)
+            yield _drawing("mean optimal coupling", optimal, table, of, rows)
+            yield _shuffling("y shuffled", units, rows, of)
+        case "unique1":
+            yield _drawing("x1 a noisy x2", nulls.without_unique1(p), table, of, rows)
+            yield _drawing("both like x1", nulls.same_channel(p, 0), table, of, rows)
+            yield _drawing("both like x2", nulls.same_channel(p, 1), table, of, rows)
+        case "unique2":
+            swap = str.maketrans("12", "21")
+            for null in nulls_of("unique1", units.swapped(), rng):
+                yield null._replace(name=null.name.translate(swap))
+        case "redundancy":
+            orthogonal = nulls.without_redundancy(p)
+            yield _drawing("orthogonal sources", orthogonal, table, of, rows)
+            yield _shuffling("y shuffled for x1", units.without(2), rows)
+            yield _shuffling("y shuffled for x2", units.without(1), rows)
 
 
-def _synergy(table: Floats, size: int, rng: np.random.Generator) -> Draws:
-    estimate = _atom(table[None], "synergy")[0]
-    optimal = nulls.without_synergy(table, rng)
-    yield "mean optimal coupling", estimate, _drawn(optimal, table, "synergy", size, rng)
-    yield "y shuffled", estimate, _atom(shuffled(table, size, rng), "synergy")
+def _shuffling(name: str, units: Units, rows: int, atom: str = "total") -> Null:
+    """y dealt out anew among independent rows; where they are not, fewer drawn with y apart."""
+    table = units.table
+    value = _information if atom == "total" else _valued(atom)
+    estimate = float(value(table[None])[0])
+    if units.single_rows:
+        return Null(name, estimate, lambda size, rng: value(shuffled(table, size, rng)))
+    p = table / table.sum()
+    apart = p.sum(axis=2, keepdims=True) * p.sum(axis=(0, 1))
+    return Null(name, estimate, lambda size, rng: value(_multinomial(apart, rows, size, rng)))
 
 
-def _unique1(table: Floats, size: int, rng: np.random.Generator) -> Draws:
-    p, estimate = table / table.sum(), _atom(table[None], "unique1")[0]
-    for name, null in (
-        ("x1 a noisy x2", nulls.without_unique1(p)),
-        ("both like x1", nulls.same_channel(p, 0)),
-        ("both like x2", nulls.same_channel(p, 1)),
-    ):
-        yield name, estimate, _drawn(null, table, "unique1", size, rng)
+def _drawing(name: str, null: Floats, table: Floats, atom: str, rows: int) -> Null:
+    """Independent rows drawn from a table without the atom."""
+    value = _valued(atom)
+    estimate = float(value(table[None])[0])
+    return Null(name, estimate, lambda size, rng: value(_multinomial(null, rows, size, rng)))
 
 
-def _unique2(table: Floats, size: int, rng: np.random.Generator) -> Draws:
-    swap = str.maketrans("12", "21")
-    for name, estimate, drawn in _unique1(table.transpose(1, 0, 2), size, rng):
-        yield name.translate(swap), estimate, drawn
+def _multinomial(null: Floats, rows: int, size: int, rng: np.random.Generator) -> Floats:
+    draws = rng.multinomial(rows, null.ravel() / null.sum(), size=size)
+    return draws.reshape(size, *null.shape).astype(np.float64)
 
 
-def _redundancy(table: Floats, size: int, rng: np.random.Generator) -> Draws:
-    null = nulls.without_redundancy(table / table.sum())
-    estimate = _atom(table[None], "redundancy")[0]
-    yield "orthogonal sources", estimate, _drawn(null, table, "redundancy", size, rng)
-    for name, axis in (("y shuffled for x1", 1), ("y shuffled for x2", 0)):
-        yield _shuffling(name, table.sum(axis=axis)[:, None], size, rng)
+def _valued(atom: str) -> Callable[[Floats], Floats]:
+    """The atom in nats of tables (B, n1, n2, k)."""
 
+    def value(tables: Floats) -> Floats:
+        tol = PRECISE_TOL if len(tables) == 1 else TIE
+        return np.asarray(solve(tables, tol)[ATOMS.index(atom)])
 
-_TESTS: dict[str, Callable[[Floats, int, np.random.Generator], Draws]] = {
-    "redundancy": _redundancy,
-    "unique1": _unique1,
-    "unique2": _unique2,
-    "synergy": _synergy,
-    "total": _total,
-}
-
-
-def _shuffling(
-    name: str, table: Floats, size: int, rng: np.random.Generator
-) -> tuple[str, float, Floats]:
-    """I(Y; X1, X2) of the table and of as many shuffled ones."""
-    return name, float(_information(table[None])[0]), _information(shuffled(table, size, rng))
-
-
-def _drawn(null: Floats, table: Floats, atom: str, size: int, rng: np.random.Generator) -> Floats:
-    """The atom in tables of as many rows drawn from ``null``."""
-    shares = null.ravel() / null.sum()
-    draws = rng.multinomial(int(table.sum()), shares, size=size)
-    return _atom(draws.reshape(size, *null.shape).astype(np.float64), atom)
-
-
-def _atom(tables: Floats, atom: str) -> Floats:
-    tol = PRECISE_TOL if len(tables) == 1 else TIE
-    return np.asarray(solve(tables, tol)[ATOMS.index(atom)])
+    return value
 
 
 def _information(tables: Floats) -> Floats:

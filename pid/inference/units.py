@@ -7,7 +7,7 @@ one as often as its cell was counted, so that a table of counts is all that is n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -113,6 +113,22 @@ class Units:
     def table(self) -> Floats:
         """All units together, shape (n1, n2, k)."""
         return np.asarray(self._sum(self.times[None])[0])
+
+    def swapped(self) -> Units:
+        """The same with x1 and x2 exchanged."""
+        n1, n2, k = self.shape
+        order = np.arange(n1 * n2 * k).reshape(self.shape).transpose(1, 0, 2).ravel()
+        return replace(self, shape=(n2, n1, k), tables=csr_array(self.tables[:, order]))
+
+    def without(self, source: int) -> Units:
+        """x1 or x2 alone, shape (n, 1, k): summed over source 1 or 2."""
+        n1, n2, k = self.shape
+        shape = (n2, 1, k) if source == 1 else (n1, 1, k)
+        cells = np.arange(n1 * n2 * k)
+        pair, y = cells // k, cells % k
+        kept = (pair % n2 if source == 1 else pair // n2) * k + y
+        summed = csr_array((np.ones(cells.size), (cells, kept)), shape=(cells.size, shape[0] * k))
+        return replace(self, shape=shape, tables=csr_array(self.tables @ summed))
 
     def draw(self, size: int, rng: np.random.Generator) -> Floats:
         """``size`` tables of as many units as there are, drawn with replacement."""
