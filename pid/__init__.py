@@ -32,6 +32,10 @@ from pid.information import mutual_information as mutual_information
 if TYPE_CHECKING:
     from pid import datasets as datasets
     from pid import estimators as estimators
+    from pid.differing import Difference as Difference
+    from pid.differing import difference as difference
+    from pid.inference.planning import Plan as Plan
+    from pid.inference.planning import plan as plan
     from pid.quantification import Quantification as Quantification
     from pid.quantifying import quantify as quantify
 
@@ -40,10 +44,12 @@ __all__ = [
     "CheckFailed",
     "Decomposition",
     "DecompositionBatch",
+    "Difference",
     "InvalidDistribution",
     "InvalidInput",
     "MissingExtra",
     "PIDError",
+    "Plan",
     "Quantification",
     "SolverFailed",
     "Status",
@@ -55,9 +61,11 @@ __all__ = [
     "decompose",
     "decompose_batch",
     "decompose_samples",
+    "difference",
     "entropy",
     "estimators",
     "mutual_information",
+    "plan",
     "quantify",
 ]
 
@@ -65,6 +73,10 @@ __all__ = [
 _LATE = {
     "datasets": None,
     "estimators": None,
+    "difference": "pid.differing",
+    "Difference": "pid.differing",
+    "plan": "pid.inference.planning",
+    "Plan": "pid.inference.planning",
     "quantify": "pid.quantifying",
     "Quantification": "pid.quantification",
 }

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pid._version import __version__
 from pid.decomposition import ATOMS, Decomposition, shown, tiny
 from pid.inference.assessment import Interval
+from pid.inference.units import Rows
 from pid.information import entropy
 from pid.reading import read
 
@@ -39,6 +40,8 @@ class Quantification:
             weights, weight per cell, scaled to sum to the effective number of samples.
         n: samples.
         units: independent units: samples, groups or blocks.
+        rows: cell, group and weight of each sample, as a paired ``pid.difference`` needs them; None
+            where only the table was counted.
         estimator: "cluster", "bins" or "table".
         parameters: of the estimator.
         random_state: the seed.
@@ -56,6 +59,7 @@ class Quantification:
     table: NDArray[np.int64] | NDArray[np.float64]
     n: int
     units: int
+    rows: Rows | None
     estimator: str
     parameters: Mapping[str, object]
     random_state: int | None

@@ -28,7 +28,7 @@ from pid.inference.assessment import (
 )
 from pid.inference.bias import Correction, correct
 from pid.inference.intervals import Method
-from pid.inference.units import Units, grouping, row_weights
+from pid.inference.units import Rows, Units, grouping, row_weights
 from pid.information import Unit, nats_per
 from pid.quantification import Axis, Quantification
 from pid.reading import doubts
@@ -108,6 +108,7 @@ def quantify(
     solved = count(x1, x2, target, estimator, clusters)
     if weight is not None:
         solved = _weighted(solved, weight, unit, tol)
+    rows = Rows(solved.cells, group, weight)
     units = Units.from_rows(solved.cells, solved.table.shape, groups=group, weights=weight)
     bias = null_bias(solved.table) / nats_per(unit)
     tables, doubt = _affordable(solved.table.shape, replicates, interval)
@@ -131,6 +132,7 @@ def quantify(
         table=solved.table,
         n=len(x1),
         units=units.count,
+        rows=rows,
         estimator=solved.estimator,
         parameters=solved.parameters,
         random_state=None if random_state is None else int(random_state),

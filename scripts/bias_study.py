@@ -14,12 +14,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+import pid
 from pid.decomposition import ATOMS
-from pid.inference.bias import CORRECTIONS, correct
+from pid.inference import Units
+from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve
+from pid.inference.bias import CORRECTIONS, correct, jackknife
 from scripts import page, study
-from scripts.study_bank import BOUNDARY, QUICK, is_large, tables, truth
+from scripts.study_bank import BOUNDARY, QUICK, Table, is_large, tables, truth
 
-ORDER: tuple[str, ...] = ("none", *(c for c in CORRECTIONS if c != "none"))
+PRETEST = "pretest"  # of the study alone: measured, and found to be no better
+ORDER: tuple[str, ...] = ("none", *(c for c in CORRECTIONS if c != "none"), PRETEST)
 LETTERS = dict(zip(ATOMS, ("R", "U1", "U2", "S"), strict=True))
 SIZES = (100, 300, 1000, 3000, 10_000)
 
@@ -32,7 +36,7 @@ def measure(task: study.Task) -> list[study.Row]:
     drawn = rng.multinomial(n, p.ravel(), size=samples).reshape(samples, *p.shape)
     rows: list[study.Row] = []
     for method in ORDER:
-        found = [correct(counts, method, random_state=i) for i, counts in enumerate(drawn)]  # type: ignore[arg-type]
+        found = [estimate(counts, method, i) for i, counts in enumerate(drawn)]
         for atom in ATOMS:
             errors = np.array([getattr(d, atom) for d in found]) - true[atom]
             rows.append(
@@ -48,6 +52,25 @@ def measure(task: study.Task) -> list[study.Row]:
                 }
             )
     return rows
+
+
+def estimate(counts: Table, method: str, seed: int) -> pid.Decomposition:
+    """The corrected atoms."""
+    if method == PRETEST:
+        return pretest(counts, seed)
+    return correct(counts, method, random_state=seed)  # type: ignore[arg-type]
+
+
+def pretest(counts: Table, seed: int) -> pid.Decomposition:
+    """The jackknife's atoms, the smaller unique one set to 0 unless above its standard error."""
+    units = Units.from_counts(counts)
+    plug_in = solve(units.table[None], PRECISE_TOL)[:, 0]
+    found = jackknife(units, plug_in, np.random.default_rng(seed))
+    smaller = 1 + int(np.argmin(found.corrected[1:3]))
+    taken = found.corrected[smaller]
+    if taken >= found.deviation[smaller]:
+        return as_decomposition(found.corrected, "bit")
+    return as_decomposition(found.corrected + taken * np.array([1, -1, -1, 1]), "bit")
 
 
 def summary(frame: pd.DataFrame) -> str:
@@ -110,13 +133,13 @@ def draw(frame: pd.DataFrame, path: Path) -> None:
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    colours = ("#888888", "#0b3c5d", "#a23b72", "#5b8c5a", "#d9822b", "#c9b037")
+    colours = ("#888888", "#0b3c5d", "#a23b72", "#5b8c5a", "#d9822b", "#c9b037", "#6a4c93")
     frame = frame.assign(size=frame["bias"].abs())
     with plt.rc_context({"font.size": 9}):
         figure, axes = plt.subplots(1, 4, figsize=(12, 3.6), layout="constrained", sharey=True)
         for axis, atom in zip(axes, ATOMS, strict=True):
             means = frame[frame["atom"] == atom].groupby(["method", "n"])["size"].mean()
-            for method, colour, marker in zip(ORDER, colours, "oDs^vP", strict=True):
+            for method, colour, marker in zip(ORDER, colours, "oDs^vPX", strict=True):
                 line = means.loc[method]
                 axis.plot(line.index, line, color=colour, marker=marker, ms=4, lw=1.2, label=method)
             axis.set(xscale="log", yscale="log", xlabel="rows, n")
@@ -126,7 +149,7 @@ def draw(frame: pd.DataFrame, path: Path) -> None:
             axis.spines[["top", "right"]].set_visible(False)
         axes[0].set_ylabel("mean absolute bias, bit")
         figure.legend(
-            *axes[0].get_legend_handles_labels(), loc="outside upper left", ncols=6, frameon=False
+            *axes[0].get_legend_handles_labels(), loc="outside upper left", ncols=7, frameon=False
         )
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, dpi=150)

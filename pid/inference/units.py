@@ -32,6 +32,14 @@ class LeftOut(NamedTuple):
     parts: int  # into how many the data were divided
 
 
+class Rows(NamedTuple):
+    """What each row of the data is counted as."""
+
+    cells: NDArray[np.intp]  # index in the flattened table
+    groups: NDArray[np.intp] | None = None
+    weights: Floats | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Units:
     """Independent units of the data, each a small table of counts.
@@ -103,6 +111,38 @@ class Units:
         kinds, times = np.unique(np.column_stack([cells, values]), axis=0, return_counts=True)
         tables = _one_hot(kinds[:, 0].astype(np.intp), kinds[:, 1], size)
         return cls(shape, tables, times.astype(np.int64), False)
+
+    @classmethod
+    def side_by_side(cls, first: tuple[Rows, int], second: tuple[Rows, int]) -> Self:
+        """Units of two data sets with the same rows: two flat tables in one, (1, 1, m1 + m2).
+
+        Args:
+            first, second: the rows, and the number of cells of their table.
+
+        Raises:
+            ValueError: the groups differ.
+        """
+        (a, size_a), (b, size_b) = first, second
+        if (a.groups is None) != (b.groups is None) or not np.array_equal(
+            [] if a.groups is None else a.groups, [] if b.groups is None else b.groups
+        ):
+            raise ValueError("row i is in one group in the first and in another in the second")
+        n, size = len(a.cells), size_a + size_b
+        kinds: list[NDArray[np.generic]] = [a.cells, b.cells + size_a]
+        kinds += [np.ones(n) if rows.weights is None else rows.weights for rows in (a, b)]
+        which, times = a.groups, None
+        if which is None:  # equal rows are one unit that occurs often
+            distinct, times = np.unique(np.column_stack(kinds), axis=0, return_counts=True)
+            kinds, which = list(distinct.T), np.arange(len(distinct))
+        columns = np.concatenate(kinds[:2]).astype(np.intp)
+        table = csr_array(
+            (np.concatenate(kinds[2:]), (np.tile(which, 2), columns)),
+            shape=(int(which.max()) + 1, size),
+        )
+        table.sum_duplicates()
+        if times is None:
+            times = np.ones(table.shape[0], dtype=np.int64)
+        return cls((1, 1, size), table, times.astype(np.int64), False)
 
     @property
     def count(self) -> int:

@@ -1,0 +1,140 @@
+"""How many samples an answer of a given precision needs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pid.decomposition import ATOMS
+from pid.errors import InvalidInput
+from pid.inference.assessment import Assessment, assess, check_level
+from pid.information import Unit, nats_per
+from pid.joint import as_table
+
+Floats = NDArray[np.float64]
+
+SAMPLES = 20  # drawn at every size that is tried
+REPLICATES = 200
+FEWEST, MOST = 50, 50_000_000  # rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What sample size gives an interval of the wanted precision.
+
+    Attributes:
+        n: samples, rounded up to two digits.
+        atom: what is to be known, and ``precision``, to within what: half of the mean width of its
+            interval, in ``unit``.
+        level: nominal coverage of the interval.
+        tried: half of the mean width for every number of samples that was tried.
+    """
+
+    n: int
+    atom: str
+    precision: float
+    unit: Unit
+    level: float
+    tried: Mapping[int, float]
+
+    def __repr__(self) -> str:
+        rows = [
+            f"{self.n:,} samples for {self.atom} to within {self.precision:g} {self.unit} "
+            f"({self.level:.0%} interval)"
+        ]
+        rows += [
+            f"  {n:>12,} samples: within {half:.4f} {self.unit}" for n, half in self.tried.items()
+        ]
+        return "\n".join(rows)
+
+
+def plan(
+    p: ArrayLike,
+    precision: float,
+    *,
+    atom: str = "synergy",
+    level: float = 0.95,
+    unit: Unit = "bit",
+    random_state: int | None = 0,
+) -> Plan:
+    """How many samples of a population it takes to know an atom to within ``precision``.
+
+    Samples are drawn from the table and assessed as ``pid.quantify`` would, at sizes that double
+    until the mean interval is narrow enough.
+
+    Args:
+        p: what you expect: probabilities or counts, of a pilot study, say, shape (n1, n2, k).
+        precision: half the width of the interval, in ``unit``.
+        atom: "redundancy", "unique1", "unique2", "synergy" or "total".
+        level: nominal coverage of the interval.
+        unit: "bit" or "nat".
+        random_state: seed.
+
+    Raises:
+        InvalidInput: options out of range, or a precision that even 50 million samples do not give.
+        InvalidDistribution: not a table.
+
+    Example:
+        >>> xor = [[[45, 5], [5, 45]], [[5, 45], [45, 5]]]
+        >>> 900 < plan(xor, 0.06).n < 1300
+        True
+    """
+    check_level(level)
+    nats_per(unit)
+    if atom not in (*ATOMS, "total"):
+        raise InvalidInput(f"atom must be one of {', '.join((*ATOMS, 'total'))}; got {atom!r}")
+    number = isinstance(precision, int | float | np.integer | np.floating)
+    if not (number and not isinstance(precision, bool) and 0 < precision < math.inf):
+        raise InvalidInput(f"precision must be a positive number of {unit}s; got {precision!r}")
+    table, root = as_table(p), np.random.SeedSequence(random_state)
+    tried: dict[int, float] = {}
+    n = FEWEST
+    while not tried or tried[n // 2] > precision:
+        if n > MOST:
+            raise InvalidInput(
+                f"{n // 2:,} samples give {atom} only to within {tried[n // 2]:.2g} {unit}; "
+                f"ask for less than {precision:g}"
+            )
+        tried[n] = _half_width(table, n, atom, level, unit, root.spawn(1)[0])
+        n *= 2
+    return Plan(
+        n=_between(tried, precision),
+        atom=atom,
+        precision=float(precision),
+        unit=unit,
+        level=float(level),
+        tried=tried,
+    )
+
+
+def _half_width(
+    table: Floats, n: int, atom: str, level: float, unit: Unit, seed: np.random.SeedSequence
+) -> float:
+    """Half of the mean width over samples of ``n`` rows."""
+    rng = np.random.default_rng(seed)
+    widths = []
+    for counts in rng.multinomial(n, table.ravel() / table.sum(), size=SAMPLES):
+        found: Assessment = assess(
+            counts.reshape(table.shape),
+            level=level,
+            replicates=REPLICATES,
+            unit=unit,
+            random_state=int(rng.integers(2**32)),
+        )
+        low, high = found.interval[atom]
+        widths.append(high - low)
+    return float(np.mean(widths)) / 2
+
+
+def _between(tried: Mapping[int, float], precision: float) -> int:
+    """Samples between the last two sizes, by a power law; rounded up to two digits."""
+    (first, wide), (last, narrow) = ([*tried.items()] * 2)[-2:]
+    exact = float(last)
+    if last > first and wide > precision > narrow > 0:
+        exact = first * (wide / precision) ** (math.log(2) / math.log(wide / narrow))
+    digit = 10 ** (math.floor(math.log10(exact)) - 1)
+    return int(math.ceil(exact / digit - 1e-9) * digit)
