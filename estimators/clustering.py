@@ -177,7 +177,7 @@ class ClusterPID(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         if x.is_symbolic:
             return x.symbols()
         matrix = x.matrix()
-        varies = _varies(matrix)
+        varies = varying(matrix)
         constant = [name for name, v in zip(x.names, varies, strict=True) if not v]
         if constant:
             self.notes_ += (f"{x.role}: dropped {listed(constant, 'constant column')}",)
@@ -269,7 +269,7 @@ def _check_classes(y: Variable) -> NDArray[np.intp]:
     return counts
 
 
-def _varies(matrix: NDArray[np.float64]) -> NDArray[np.bool_]:
+def varying(matrix: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Columns with more spread than rounding makes."""
     largest = np.abs(matrix).max(axis=0)
     spread = np.ptp(matrix / np.where(largest > 0, largest, 1), axis=0)

@@ -30,6 +30,7 @@ class Counted(NamedTuple):
     kinds: tuple[str, str]
     notes: tuple[str, ...] = ()
     parameters: Mapping[str, object] = MappingProxyType({})
+    bins: tuple[int, int] = (0, 0)  # of each column of x1 and x2, where these were cut
 
 
 def count(x1: Variable, x2: Variable, y: Variable, estimator: str, clusters: ClusterPID) -> Counted:
@@ -58,7 +59,10 @@ def _as_bins(x1: Variable, x2: Variable, y: Variable, options: ClusterPID) -> Co
     counted = _as_symbols(cut1, cut2, y, options.unit, options.tol)
     kind1, kind2 = ("symbols" if x.is_symbolic else "bins" for x in (x1, x2))
     return counted._replace(
-        estimator="bins", kinds=(kind1, kind2), parameters={"n_clusters": options.n_clusters}
+        estimator="bins",
+        kinds=(kind1, kind2),
+        parameters={"n_clusters": options.n_clusters},
+        bins=sizes,
     )
 
 

@@ -22,9 +22,10 @@ from pid.exact import decompose
 from pid.inference.assessment import (
     REPLICATES,
     Assessment,
-    assess,
     check_choices,
     check_level,
+    conclude,
+    resampled,
 )
 from pid.inference.bias import Correction, correct
 from pid.inference.intervals import Method
@@ -32,6 +33,8 @@ from pid.inference.units import Rows, Units, grouping, row_weights
 from pid.information import Unit, nats_per
 from pid.quantification import Axis, Quantification
 from pid.reading import doubts
+from pid.refitting import REPLICATES as REFITTED
+from pid.refitting import refitted
 
 # Seconds of one solve up to which a table is resampled without being asked to, and how often.
 AFFORDABLE = ((0.01, REPLICATES), (0.15, 200))
@@ -53,6 +56,7 @@ def quantify(
     groups: object = None,
     blocks: int | None = None,
     weights: object = None,
+    refit: bool = False,
     unit: Unit = "bit",
     tol: float = 1e-9,
     names: Sequence[str] | None = None,
@@ -77,6 +81,8 @@ def quantify(
             other, and are resampled together.
         blocks: likewise for time series: this many rows in a row are resampled together.
         weights: positive number per row, such as inverse probabilities of being sampled.
+        refit: find clusters, or edges of bins of x1 and x2, anew in every resampled table, 200 of
+            them by default: the interval is then also for what other samples would have found.
         unit: "bit" or "nat".
         tol: certified gap, in nats.
         names: what X1, X2 and y are called in the result; their column names if left out.
@@ -98,7 +104,7 @@ def quantify(
     """
     begin = time.perf_counter()
     _check_options(estimator, n_clusters, bins, names, random_state)
-    _check_inference(interval, interval_method, correction, replicates)
+    _check_inference(interval, interval_method, correction, replicates, refit)
     clusters = ClusterPID(n_clusters, unit=unit, tol=tol, random_state=random_state)
     clusters.check_parameters()
     x1, x2, target = as_variables(X1, X2, y)
@@ -114,15 +120,13 @@ def quantify(
     tables, doubt = _affordable(solved.table.shape, replicates, interval)
     assessed = None
     if tables and interval is not None:
-        assessed = assess(
-            units,
-            level=interval,
-            correction=correction,
-            method=interval_method,
-            replicates=tables,
-            unit=unit,
-            random_state=random_state,
-        )
+        if refit:
+            tables = REFITTED if is_auto(replicates) else tables
+            drawn = refitted((x1, x2), solved, rows, tables, random_state)
+        else:
+            halves = interval_method == "subsampling"
+            drawn = resampled(units, tables, random_state, without=halves)
+        assessed = conclude(units, drawn, interval, correction, interval_method, unit, random_state)
     return Quantification(
         decomposition=solved.decomposition,
         corrected=_corrected(units, assessed, correction, unit, random_state, tables),
@@ -244,12 +248,16 @@ def _check_options(
 
 
 def _check_inference(
-    interval: object, method: object, correction: object, replicates: object
+    interval: object, method: object, correction: object, replicates: object, refit: object
 ) -> None:
     """The options that ``assess`` would not see where there is nothing to assess."""
     if interval is not None:
         check_level(interval)
     check_choices(correction, method, REPLICATES if is_auto(replicates) else replicates)
+    if not isinstance(refit, bool | np.bool_):
+        raise InvalidInput(f"refit must be True or False; got {refit!r}")
+    if refit and method == "subsampling":
+        raise InvalidInput("refit draws rows with replacement; take another interval_method")
 
 
 def _are_names(names: object) -> bool:

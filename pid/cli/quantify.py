@@ -77,6 +77,11 @@ if TYPE_CHECKING:
     metavar="N",
     help="For time series: rows depend on each other within blocks of N.",
 )
+@click.option(
+    "--refit",
+    is_flag=True,
+    help="Find clusters or bins anew in every resampled table.",
+)
 @click.option("--weights", metavar="COLUMN", help="Weight of each row.")
 @click.option(
     "--unit",
@@ -108,6 +113,7 @@ def quantify_file(
     correction: Correction,
     group_by: str | None,
     blocks: int | None,
+    refit: bool,
     weights: str | None,
     unit: Literal["bit", "nat"],
     output: str | None,
@@ -142,6 +148,7 @@ def quantify_file(
             correction=correction,
             groups=chosen.groups,
             blocks=blocks,
+            refit=refit,
             weights=chosen.weights,
             unit=unit,
             names=chosen.names,

@@ -94,7 +94,6 @@ def assess(
     check_choices(correction, method, replicates)
     nats_per(unit)
     units = counts if isinstance(counts, Units) else Units.from_counts(counts)
-    need(units, 2, "an interval")
     drawn = resampled(units, replicates, random_state, without=method == "subsampling", work=work)
     return conclude(units, drawn, level, correction, method, unit, random_state)
 
@@ -109,6 +108,7 @@ def conclude(
     random_state: int | None,
 ) -> Assessment:
     """The assessment that follows from the atoms (4, B) of resampled tables, in nats."""
+    need(units, 2, "an interval")
     rng = np.random.default_rng(random_state)
     plug_in = solve(units.table[None], PRECISE_TOL)[:, 0]
     left_out = None
