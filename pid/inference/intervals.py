@@ -19,7 +19,9 @@ Floats = NDArray[np.float64]
 Method = Literal["bias-aware", "bias-corrected", "percentile", "basic", "subsampling"]
 METHODS: tuple[str, ...] = get_args(Method)
 
-LEFT_OVER = 0.5  # share of a bias correction that may still be missing from it
+# Set by scripts/coverage_study.py, on its tables:
+LEFT_OVER = 0.75  # share of a bias correction that may still be missing from it
+SPREAD = 1.05  # deviation of a corrected value, relative to that of the counted one
 NEAR_ZERO = 3.0  # an atom nearer to 0 than this many deviations may be 0
 
 
@@ -70,16 +72,16 @@ def bias_aware(plug_in: Floats, replicates: Floats, left_out: Jackknife, level: 
 
     The bootstrap's and the jackknife's correction differ where the bias is large or of a kink; the
     interval reaches from the smaller to the larger of them, plus the usual quantile of the larger
-    of the two standard errors, plus half of the correction. An atom within three deviations
-    of 0 may be 0: the interval then includes it, and what this takes from min_q I_q it gives to
-    the atoms on the other side of the sum rules.
+    of the two standard errors, plus three quarters of the correction. An atom within three
+    deviations of 0 may be 0: the interval then includes it, and what this takes from min_q I_q it
+    gives to the atoms on the other side of the sum rules.
     """
     total = left_out.corrected.sum()
     centre = np.append(left_out.corrected, total)
     spread = replicates.std(axis=1, ddof=1)
     deviation = np.append(np.maximum(spread[:4], left_out.deviation), spread[4])
     other = 2 * plug_in - replicates.mean(axis=1)
-    reach = ndtri((1 + level) / 2) * deviation + LEFT_OVER * np.abs(plug_in - centre)
+    reach = SPREAD * ndtri((1 + level) / 2) * deviation + LEFT_OVER * np.abs(plug_in - centre)
     low = np.minimum(centre, other) - reach
     high = np.maximum(centre, other) + reach
     maybe_zero = np.abs(centre) < NEAR_ZERO * deviation
