@@ -17,16 +17,36 @@ import pandas as pd
 
 import pid
 from pid.decomposition import ATOMS
-from pid.inference import nulls
+from pid.inference import Units, nulls
 from pid.inference.significance import TESTED, significance
 from scripts import page, study
 from scripts.study_bank import BOUNDARY, Table, tables, truth
 
 LEVEL = 0.05
 REPLICATES = 199
+ENOUGH = 10  # draws that reach the estimate: then p > LEVEL, however many more are drawn
 SIZES = (1000,)
+STEP_SAMPLES = 300
+STICK, ROWS_PER_GROUP = 0.7, 10  # of dependent rows
 STEPS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3)  # of the way from a null to a table that is not one
 QUICK = 2  # cases, of each kind
+MANY_CELLS = 128
+OPTIMA = (
+    "noisy xor",
+    "noisy and",
+    "cond. independent",
+    "Dirichlet(1)",
+    "Dirichlet(0.1)",
+)  # their q*
+GROUPED = (  # nulls that are sampled in groups, too
+    ("total", "independent 2x2x2"),
+    ("total", "independent"),
+    ("synergy", "degraded 2x2x2"),
+    ("synergy", "degraded"),
+    ("unique1", "same channel twice 2x2x2"),
+    ("unique2", "same channel twice"),
+    ("redundancy", "noisy copy of x1"),
+)
 TARGETS = {  # for power: where each atom is 0, and a table that has it
     "redundancy": ("noisy copy of x1", "same channel twice"),
     "unique1": ("same channel twice", "noisy copy of x1"),
@@ -38,18 +58,19 @@ TARGETS = {  # for power: where each atom is 0, and a table that has it
 @cache
 def cases() -> dict[str, tuple[str, str, Table]]:
     """Name -> (what is tested, kind, table); nulls of every atom, and steps away from one."""
-    return dict(_nulls()) | dict(_steps())
+    return dict(_nulls()) | dict(_grouped()) | dict(_steps())
 
 
 def _nulls() -> Iterator[tuple[str, tuple[str, str, Table]]]:
     for name, p in tables().items():
         true = truth(name)
         for atom in ATOMS:
-            if true[atom] < BOUNDARY / 10:
+            twice = atom == "unique2" and true["unique1"] < BOUNDARY / 10  # as good as symmetric
+            if true[atom] < BOUNDARY / 10 and not twice:
                 yield f"{atom}: {name}", (atom, "null", p)
         if sum(true.values()) < BOUNDARY / 10:
             yield f"total: {name}", ("total", "null", p)
-        if true["synergy"] >= BOUNDARY:
+        if true["synergy"] >= BOUNDARY and (p.size < MANY_CELLS or name in OPTIMA):
             yield f"synergy: q* of {name}", ("synergy", "null", nulls.optimum(p))
     channel = np.array([[0.8, 0.3], [0.2, 0.7]])
     split = nulls.independent_given_y(np.repeat(channel / 5, 5, axis=0) / 2, channel / 2)
@@ -61,6 +82,11 @@ def _nulls() -> Iterator[tuple[str, tuple[str, str, Table]]]:
     yield "redundancy: orthogonal 2x2x3", ("redundancy", "null", orthogonal)
 
 
+def _grouped() -> Iterator[tuple[str, tuple[str, str, Table]]]:
+    for of, name in GROUPED:
+        yield f"{of}: {name}, in groups", (of, "grouped", tables()[name])
+
+
 def _steps() -> Iterator[tuple[str, tuple[str, str, Table]]]:
     for atom, (null, other) in TARGETS.items():
         for step in STEPS:
@@ -68,15 +94,32 @@ def _steps() -> Iterator[tuple[str, tuple[str, str, Table]]]:
             yield f"{atom}: {null}, {step:.0%} {other}", (atom, "step", p)
 
 
+def _samples(
+    p: Table, n: int, samples: int, kind: str, rng: np.random.Generator
+) -> Iterator[Table | Units]:
+    """Independent rows; or groups of rows, each of which copies its group with chance ``STICK``."""
+    shares = p.ravel() / p.sum()
+    if kind != "grouped":
+        yield from rng.multinomial(n, shares, size=samples).reshape(samples, *p.shape)
+        return
+    groups = n // ROWS_PER_GROUP
+    for _ in range(samples):
+        fresh = rng.choice(p.size, size=(groups, ROWS_PER_GROUP), p=shares)
+        base = rng.choice(p.size, size=(groups, 1), p=shares)
+        cells = np.where(rng.random(fresh.shape) < STICK, base, fresh).ravel()
+        yield Units.from_rows(cells, p.shape, groups=np.repeat(np.arange(groups), ROWS_PER_GROUP))
+
+
 def measure(task: study.Task) -> list[study.Row]:
     """Share of samples in which each null, and all of them, are rejected."""
     name, n, samples = task
     of, kind, p = cases()[name]
+    if kind == "step":  # power needs no third digit
+        samples = min(samples, STEP_SAMPLES)
     rng = np.random.default_rng([n, *map(ord, name)])
-    drawn = rng.multinomial(n, (p / p.sum()).ravel(), size=samples).reshape(samples, *p.shape)
     found = [
-        significance(counts, of, replicates=REPLICATES, random_state=seed)
-        for seed, counts in enumerate(drawn)
+        significance(data, of, replicates=REPLICATES, enough=ENOUGH, random_state=seed)
+        for seed, data in enumerate(_samples(p, n, samples, kind, rng))
     ]
     d = pid.decompose(p)
     common: study.Row = {"case": name, "of": of, "kind": kind, "n": n}
@@ -90,7 +133,7 @@ def measure(task: study.Task) -> list[study.Row]:
 
 def summary(frame: pd.DataFrame) -> str:
     """Rates where the truth is 0, by atom; then power."""
-    zero = frame[frame["kind"] == "null"]
+    zero, grouped = frame[frame["kind"] == "null"], frame[frame["kind"] == "grouped"]
     rows = []
     for of in TESTED:
         some = zero[zero["of"] == of]
@@ -109,16 +152,24 @@ def summary(frame: pd.DataFrame) -> str:
             )
         )
     header = ("hypothesis", "tables", "mean", "least favourable", "each null alone, at worst")
+    together = [
+        (str(row["case"]), f"{row['rejected']:.3f}")
+        for row in grouped[grouped["null"] == "all"].to_dict("records")
+    ]
     steps = frame[(frame["kind"] == "step") & (frame["null"] == "all")]
     power = [
         (str(row["case"]), f"{row['truth']:.4f}", f"{row['rejected']:.2f}")
         for row in steps.to_dict("records")
     ]
     return (
-        f"Share of {frame['samples'].iloc[0]} samples of n = {frame['n'].iloc[0]} rows rejected at "
+        f"Share of {frame['samples'].max()} samples of n = {frame['n'].iloc[0]} rows rejected at "
         f"{LEVEL:.0%} where the hypothesis holds, {REPLICATES} replicates.\n\n"
         + page.markdown_table(header, rows)
-        + "\n\nPower, on mixtures of a table without the atom and one with it:\n\n"
+        + f"\n\nThe same for rows in groups of {ROWS_PER_GROUP} that copy one row of their group "
+        f"with chance {STICK}:\n\n"
+        + page.markdown_table(("table", "rejected"), together)
+        + "\n\nPower, on mixtures of a table without the atom and one with it, "
+        f"{STEP_SAMPLES} samples:\n\n"
         + page.markdown_table(("table", "truth, bit", "rejected"), power)
     )
 

@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 
 TESTED = (*ATOMS, "total")
 TIE = 1e-7  # nats; estimates that differ by less than the solver's tolerance are equal
-CHUNK = 100  # draws made at once, and between looks at how many reached the estimate
+CHUNK = 50  # draws made at once, and between looks at how many reached the estimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
