@@ -31,13 +31,8 @@ STICK, ROWS_PER_GROUP = 0.7, 10  # of dependent rows
 STEPS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3)  # of the way from a null to a table that is not one
 QUICK = 2  # cases, of each kind
 MANY_CELLS = 128
-OPTIMA = (
-    "noisy xor",
-    "noisy and",
-    "cond. independent",
-    "Dirichlet(1)",
-    "Dirichlet(0.1)",
-)  # their q*
+# The large tables whose optimal couplings are nulls of synergy:
+OPTIMA = ("noisy xor", "noisy and", "cond. independent", "Dirichlet(1)", "Dirichlet(0.1)")
 GROUPED = (  # nulls that are sampled in groups, too
     ("total", "independent 2x2x2"),
     ("total", "independent"),
