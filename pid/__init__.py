@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from pid.inference.planning import plan as plan
     from pid.quantification import Quantification as Quantification
     from pid.quantifying import quantify as quantify
+    from pid.screening import Screening as Screening
+    from pid.screening import screen as screen
 
 __all__ = [
     "Certificate",
@@ -51,6 +53,7 @@ __all__ = [
     "PIDError",
     "Plan",
     "Quantification",
+    "Screening",
     "SolverFailed",
     "Status",
     "__version__",
@@ -67,6 +70,7 @@ __all__ = [
     "mutual_information",
     "plan",
     "quantify",
+    "screen",
 ]
 
 # Where each name that is loaded late comes from; None is a sub-package.
@@ -78,6 +82,8 @@ _LATE = {
     "plan": "pid.inference.planning",
     "Plan": "pid.inference.planning",
     "quantify": "pid.quantifying",
+    "screen": "pid.screening.all_pairs",
+    "Screening": "pid.screening.result",
     "Quantification": "pid.quantification",
 }
 

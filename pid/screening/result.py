@@ -1,0 +1,117 @@
+"""What a screen found: a row per pair and target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pid._version import __version__
+from pid.decomposition import ATOMS, shown
+from pid.information import Unit
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+NAMES = (*ATOMS, "total")
+Adjust = Literal["bh", "by"]
+SHOWN = 20  # rows of a printed screen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # eq off: array fields
+class Screening:
+    """All pairs of sources against every target, sorted.
+
+    Attributes:
+        pairs: (x1, x2, y), names of each row.
+        counted, corrected: R, U1, U2, S and total of each row, shape (rows, 5), in ``unit``.
+        low, high: ends of the intervals; NaN where there was no resampling.
+        p: p-values of "the atom is 0", and of "y is independent of (x1, x2)" for the total; NaN
+            where none was asked for. 1 for pairs that the pre-screen left out.
+        q: p adjusted over all rows of the screen, each hypothesis by itself.
+        gap: certified distance of the counted atoms from their exact values.
+        estimator: per row, how symbols were made: "bins", "table" or "cluster".
+        level: nominal coverage; None without resampling.
+        adjust: "bh" or "by".
+        resampled: number of rows that were resampled.
+        n: samples.
+        notes: what was done to the data.
+        sorted_by: the atom.
+    """
+
+    pairs: tuple[tuple[str, str, str], ...]
+    counted: Floats
+    corrected: Floats
+    low: Floats
+    high: Floats
+    p: Floats
+    q: Floats
+    gap: Floats
+    estimator: tuple[str, ...]
+    unit: Unit
+    level: float | None
+    adjust: Adjust
+    resampled: int
+    n: int
+    random_state: int
+    sorted_by: str
+    notes: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    @property
+    def family(self) -> str:
+        """The hypotheses and how many of each were tested together, in words."""
+        how = "Benjamini-Hochberg" if self.adjust == "bh" else "Benjamini-Yekutieli"
+        return (
+            f"q: p adjusted by {how} over {len(self):,} rows, for each hypothesis by itself: "
+            "an atom is 0; for the total, y is independent of (x1, x2)"
+        )
+
+    def to_dicts(self, *, best: int | None = None) -> list[dict[str, object]]:
+        """Rows as plain values; what there is not of a row is None.
+
+        Args:
+            best: only so many rows from the top.
+        """
+        tables = {
+            "": self.counted,
+            "_corrected": self.corrected,
+            "_low": self.low,
+            "_high": self.high,
+            "_p": self.p,
+            "_q": self.q,
+        }
+        rows = []
+        for i, (x1, x2, y) in enumerate(self.pairs[:best]):
+            row: dict[str, object] = {"x1": x1, "x2": x2, "y": y}
+            for suffix, table in tables.items():
+                for name, value in zip(NAMES, table[i].tolist(), strict=True):
+                    row[name + suffix] = None if np.isnan(value) else value
+            row |= {"unit": self.unit, "gap": float(self.gap[i]), "n": self.n}
+            row |= {"estimator": self.estimator[i], "interval": self.level}
+            row |= {"random_state": self.random_state, "version": __version__}
+            rows.append(row)
+        return rows
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per pair and target, with the columns of ``to_dicts``."""
+        import pandas as pd
+
+        return pd.DataFrame(self.to_dicts())
+
+    def __repr__(self) -> str:
+        lines = [f"{len(self):,} pairs of {self.n:,} samples, by {self.sorted_by}, in {self.unit}"]
+        column = NAMES.index(self.sorted_by)
+        for i, (x1, x2, y) in enumerate(self.pairs[:SHOWN]):
+            q = self.q[i, column]
+            significance = "" if np.isnan(q) else f"  q = {q:.2g}"
+            lines.append(f"  {x1} x {x2} -> {y}  {shown(self.corrected[i, column])}{significance}")
+        if len(self) > SHOWN:
+            lines.append(f"  ... and {len(self) - SHOWN:,} more")
+        return "\n".join([*lines, self.family])
