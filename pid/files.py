@@ -21,12 +21,12 @@ def check_writable(path: Path, *, force: bool = False) -> None:
         raise InvalidInput(f"there is no folder {str(path.parent)!r} to write {path.name!r} into")
 
 
-def write_whole(path: Path, text: str, *, force: bool = False) -> None:
-    """Write a text file through a temporary one beside it, so that no half of it is ever seen.
+def write_whole(path: Path, content: str | bytes, *, force: bool = False) -> None:
+    """Write a file through a temporary one beside it, so that no half of it is ever seen.
 
     Args:
         path: where it goes; its folder must exist.
-        text: written as UTF-8.
+        content: bytes, or text that is written as UTF-8.
         force: replace a file that is there already.
 
     Raises:
@@ -35,7 +35,7 @@ def write_whole(path: Path, text: str, *, force: bool = False) -> None:
     check_writable(path, force=force)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        part.write_text(text, encoding="utf-8", newline="\n")
+        part.write_bytes(content.encode() if isinstance(content, str) else content)
         part.replace(path)
     except OSError as err:
         raise InvalidInput(f"cannot write {str(path)!r}: {err.strerror or err}") from err

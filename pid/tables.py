@@ -6,25 +6,17 @@ that is called exactly so comes first, so that names with commas and stars can b
 
 from __future__ import annotations
 
-import csv
 import difflib
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import narwhals as nw
 
-from pid.errors import InvalidInput, need
-from pid.estimators.columns import MAX_SYMBOLS, mixed
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-_PARQUET = (".parquet", ".pq")
-_DELIMITERS = {".tsv": "\t", ".tab": "\t"}
+from pid.errors import InvalidInput
+from pid.sheets import column_names, read_columns
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # eq off: data frames
@@ -73,15 +65,10 @@ def load(
         MissingExtra: Parquet without pyarrow.
     """
     file = Path(path)
-    try:
-        is_parquet = file.suffix.lower() in _PARQUET
-        names = _parquet_names(file) if is_parquet else _csv_names(file)
-        columns = choose(names, x1=x1, x2=x2, y=y)
-        extra = _extra(names, columns, groups=groups, weights=weights)
-        wanted = list(dict.fromkeys([*(name for group in columns for name in group), *extra]))
-        frame = _read_parquet(file, wanted) if is_parquet else _read_csv(file, names, wanted)
-    except OSError as err:
-        raise InvalidInput(f"cannot read {str(file)!r}: {err.strerror or err}") from err
+    names = column_names(file)
+    columns = choose(names, x1=x1, x2=x2, y=y)
+    extra = _extra(names, columns, groups=groups, weights=weights)
+    frame = read_columns(file, names, [*(name for group in columns for name in group), *extra])
     return Selection(
         frame[columns[0]],
         frame[columns[1]],
@@ -90,6 +77,84 @@ def load(
         groups=None if groups is None else frame[groups],
         weights=None if weights is None else frame[weights],
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # eq off: data frames
+class Candidates:
+    """Columns chosen for ``pid.screen``: a frame of sources, or named groups of them; targets."""
+
+    X: Any
+    column_sets: dict[str, Any] | None
+    y: Any
+    groups: Any = None
+    weights: Any = None
+
+
+def load_candidates(
+    path: str | Path,
+    *,
+    y: Sequence[str],
+    columns: str | None = None,
+    column_sets: Mapping[str, str] | None = None,
+    groups: str | None = None,
+    weights: str | None = None,
+) -> Candidates:
+    """Read the columns that a screen compares.
+
+    Args:
+        path: the file, as for ``load``.
+        y: names of the target columns.
+        columns: names and globs of the sources; all columns that have no other role if left out.
+        column_sets: name -> names and globs: groups of columns to pair instead of columns.
+        groups, weights: names of the columns that have each row's group and weight.
+
+    Raises:
+        InvalidInput: as for ``load``; also groups that overlap, or contain a target.
+    """
+    file = Path(path)
+    names = column_names(file)
+    extra = _extra(names, (), groups=groups, weights=weights)
+    for target in y:
+        if target not in names:
+            raise _unknown("y", target, names)
+    taken = {*y, *extra}
+    if column_sets is None:
+        sources = (
+            [name for name in names if name and name not in taken]
+            if columns is None
+            else _group("columns", columns, names)
+        )
+        sets = {"columns": sources}
+    else:
+        sets = {name: _group(name, pattern, names) for name, pattern in column_sets.items()}
+    _check_apart(sets, taken)
+    wanted = [*(name for group in sets.values() for name in group), *y, *extra]
+    frame = read_columns(file, names, wanted)
+    return Candidates(
+        None if column_sets else frame[sets["columns"]],
+        {name: frame[group] for name, group in sets.items()} if column_sets else None,
+        frame[list(y)],
+        groups=None if groups is None else frame[groups],
+        weights=None if weights is None else frame[weights],
+    )
+
+
+def _check_apart(sets: Mapping[str, Sequence[str]], taken: set[str]) -> None:
+    """Raise InvalidInput if a column is in two groups, or is a target, too."""
+    owner: dict[str, str] = {}
+    for name, group in sets.items():
+        for column in group:
+            if column in taken:
+                raise InvalidInput(
+                    f"{name} contains {column!r}, which is a target, group or weight; narrow the "
+                    "pattern"
+                )
+            if column in owner:
+                raise InvalidInput(
+                    f"groups {owner[column]!r} and {name!r} share the column {column!r}; a column "
+                    "belongs to one of them"
+                )
+            owner[column] = name
 
 
 def select(frame: Any, *, x1: str, x2: str, y: str) -> Selection:
@@ -184,116 +249,3 @@ def _unknown(role: str, item: str, names: Sequence[str]) -> InvalidInput:
     shown = ", ".join(map(repr, names[:6])) + (f" and {len(names) - 6} more" if names[6:] else "")
     hint = f"did you mean {close[0]!r}?" if close else f"there are {shown}"
     return InvalidInput(f"{role} {item!r} matches no column; {hint}")
-
-
-def _parquet_names(file: Path) -> list[str]:
-    parquet = need("pyarrow.parquet", "scale")
-    with file.open("rb"):  # a plain error for what is not a readable file
-        pass
-    try:
-        names = list(parquet.read_schema(file).names)
-    except need("pyarrow", "scale").ArrowInvalid as err:
-        raise InvalidInput(f"{str(file)!r} is not a Parquet file") from err
-    return _check_header(file, names)
-
-
-def _read_parquet(file: Path, wanted: list[str]) -> pd.DataFrame:
-    frame: pd.DataFrame = (
-        need("pyarrow.parquet", "scale").read_table(file, columns=wanted).to_pandas()
-    )
-    if frame.empty:
-        raise InvalidInput(f"{str(file)!r} has columns but no rows")
-    return frame
-
-
-def _csv_names(file: Path) -> list[str]:
-    """Header of a CSV file, after every row has been found to be as long as it.
-
-    pandas would fill up short rows and rename duplicate columns without a word.
-    """
-    delimiter = _delimiter(file)
-    with file.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.reader(stream, delimiter=delimiter, strict=True)
-        try:
-            rows = (row for row in reader if row)  # blank lines count for nothing
-            header = next(rows, None)
-            if header is None:
-                raise InvalidInput(
-                    f"{str(file)!r} is empty; expected a header and one row per sample"
-                )
-            empty = True
-            for row in rows:
-                empty = False
-                if len(row) != len(header):
-                    raise InvalidInput(
-                        f"{str(file)!r}: line {reader.line_num} has {len(row)} fields, the header "
-                        f"has {len(header)}; quote fields that contain {delimiter!r}"
-                    )
-        except UnicodeDecodeError as err:
-            raise InvalidInput(
-                f"{str(file)!r} is not UTF-8 text ({err.reason}); save it as UTF-8"
-            ) from err
-        except csv.Error as err:
-            what = str(err)
-            if "limit" in what:
-                what = f"a field of more than {csv.field_size_limit():,} characters"
-            raise InvalidInput(
-                f"{str(file)!r}: line {reader.line_num}: {what}; mend the quotes"
-                + (", or leave out such long texts" if what != str(err) else "")
-            ) from err
-    if len(header) == 1:
-        raise InvalidInput(
-            f"{str(file)!r} has a single column, {header[0]!r}; expected at least three, "
-            f"separated by {delimiter!r}"
-        )
-    if empty:
-        raise InvalidInput(f"{str(file)!r} has a header but no rows")
-    return _check_header(file, header)
-
-
-def _check_header(file: Path, names: list[str]) -> list[str]:
-    twice = [name for name, count in Counter(names).items() if count > 1 and name]
-    if twice:
-        raise InvalidInput(
-            f"{str(file)!r} has {names.count(twice[0])} columns named {twice[0]!r}; "
-            "give every column its own name"
-        )
-    return names
-
-
-def _read_csv(file: Path, names: list[str], wanted: list[str]) -> pd.DataFrame:
-    import pandas as pd  # late: half a second that choosing columns does not need
-
-    positions = sorted(names.index(name) for name in wanted)
-    frame = pd.read_csv(
-        file,
-        sep=_delimiter(file),
-        encoding="utf-8-sig",
-        header=0,
-        usecols=positions,
-        index_col=False,
-        low_memory=False,
-    )
-    frame.columns = pd.Index([names[i] for i in positions])
-    for name in wanted:
-        if frame[name].dtype.kind not in "biuf":
-            frame[name] = _text_column(frame[name])
-    return frame
-
-
-def _text_column(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Text as it is; numbers too long for pandas as floats; an error for measurements with text."""
-    import pandas as pd
-
-    numbers = pd.to_numeric(column, errors="coerce")
-    readable = numbers.notna() | column.isna()
-    if readable.all():
-        return numbers.astype("float64")
-    if numbers.nunique() > MAX_SYMBOLS:
-        row = int((~readable).to_numpy().argmax())
-        raise mixed(f"column {str(column.name)!r}", column.iloc[row], row)
-    return column
-
-
-def _delimiter(file: Path) -> str:
-    return _DELIMITERS.get(file.suffix.lower(), ",")

@@ -14,6 +14,7 @@ import click
 from pid._version import __version__
 from pid.cli.datasets import datasets
 from pid.cli.quantify import quantify_file
+from pid.cli.screen import screen_file
 from pid.errors import PIDError, SolverFailed
 
 
@@ -50,4 +51,5 @@ def main() -> None:
 
 
 main.add_command(quantify_file)
+main.add_command(screen_file)
 main.add_command(datasets)

@@ -1,0 +1,205 @@
+"""``pid screen``: all pairs of columns, or of named groups of columns, against targets."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from pid.cli.options import level, number_or, progress
+
+if TYPE_CHECKING:
+    from pid.screening import Screening
+
+_ATOMS = ("redundancy", "unique1", "unique2", "synergy", "total")
+
+
+def _named_sets(
+    ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
+) -> dict[str, str] | None:
+    """A callback that takes NAME=COLUMNS as often as it comes."""
+    found: dict[str, str] = {}
+    for item in value:
+        name, equals, pattern = item.partition("=")
+        if not (name and equals and pattern):
+            raise click.BadParameter(f"expected NAME=COLUMNS, such as audio='a_*'; got {item!r}")
+        if name in found:
+            raise click.BadParameter(f"there are two groups called {name!r}")
+        found[name] = pattern
+    if len(found) == 1:
+        raise click.BadParameter("a screen of groups needs at least two of them")
+    return found or None
+
+
+def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    """A callback that takes a file whose ending says the format."""
+    if value is not None and value.suffix.lower() not in (".csv", ".parquet", ".json"):
+        raise click.BadParameter(f"expected a name in .csv, .parquet or .json; got {str(value)!r}")
+    return value
+
+
+@click.command("screen")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--y", required=True, multiple=True, metavar="COLUMN", help="Target; repeatable.")
+@click.option("--columns", metavar="COLUMNS", help="Sources: names and globs; all if left out.")
+@click.option(
+    "--group",
+    "column_sets",
+    multiple=True,
+    metavar="NAME=COLUMNS",
+    callback=_named_sets,
+    help="Pair groups of columns instead of columns; repeatable.",
+)
+@click.option(
+    "--bins",
+    type=click.IntRange(2),
+    default=8,
+    show_default=True,
+    metavar="N",
+    help="Quantile bins of a column, clusters of a group.",
+)
+@click.option(
+    "--of",
+    type=click.Choice(_ATOMS),
+    multiple=True,
+    default=_ATOMS,
+    show_default="all",
+    help="What to test; repeatable.",
+)
+@click.option(
+    "--sort",
+    type=click.Choice(_ATOMS),
+    default="synergy",
+    show_default=True,
+    help="What sorts the rows.",
+)
+@click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="Rows to show.")
+@click.option(
+    "--interval",
+    default="0.95",
+    show_default=True,
+    metavar="LEVEL|none",
+    callback=level,
+    help="Coverage of the intervals; none: no resampling.",
+)
+@click.option(
+    "--replicates",
+    default="200",
+    show_default=True,
+    metavar="N",
+    callback=number_or(least=0),
+    help="Tables resampled where an atom may be there; 0: no resampling.",
+)
+@click.option(
+    "--adjust",
+    type=click.Choice(["bh", "by"]),
+    default="bh",
+    show_default=True,
+    help="Benjamini-Hochberg, or Benjamini-Yekutieli.",
+)
+@click.option("--group-by", metavar="COLUMN", help="Rows with the same value depend on each other.")
+@click.option(
+    "--blocks", type=click.IntRange(1), metavar="N", help="Rows depend within blocks of N."
+)
+@click.option("--weights", metavar="COLUMN", help="Weight of each row.")
+@click.option(
+    "--unit",
+    type=click.Choice(["bit", "nat"]),
+    default="bit",
+    show_default=True,
+    help="Unit of information.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="OUT",
+    callback=_table_file,
+    help="Write all rows to a .csv, .parquet or .json file.",
+)
+@click.option("--json", "as_json", metavar="-", help="-: print all rows as JSON.")
+@click.option("--force", is_flag=True, help="Overwrite OUT.")
+@click.option(
+    "--random-state",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Seed of clustering and resampling.",
+)
+def screen_file(
+    file: Path,
+    y: tuple[str, ...],
+    columns: str | None,
+    column_sets: dict[str, str] | None,
+    bins: int,
+    of: tuple[str, ...],
+    sort: str,
+    top: int,
+    interval: float | None,
+    replicates: int,
+    adjust: Literal["bh", "by"],
+    group_by: str | None,
+    blocks: int | None,
+    weights: str | None,
+    unit: Literal["bit", "nat"],
+    out: Path | None,
+    as_json: str | None,
+    force: bool,
+    random_state: int,
+) -> None:
+    """Decompose all pairs of columns of FILE against a target, sorted, corrected for many tests.
+
+    FILE is CSV, TSV or Parquet. COLUMNS is a list of names and globs, such as 'audio_*,pitch'.
+    """
+    from pid.files import check_writable
+
+    if as_json not in (None, "-"):
+        raise click.UsageError("--json prints to stdout: give -, or name a file with --out")
+    if columns is not None and column_sets is not None:
+        raise click.UsageError("give --columns or --group, not both")
+    if out is not None:
+        check_writable(out, force=force)
+    with progress("Reading, binning, solving and testing ..."):
+        from pid.tables import load_candidates
+
+        chosen = load_candidates(
+            file, y=y, columns=columns, column_sets=column_sets, groups=group_by, weights=weights
+        )
+        from pid.screening import screen  # after loading: bad input need not wait for it
+
+        found = screen(
+            chosen.X,
+            chosen.y,
+            column_sets=chosen.column_sets,
+            bins=bins,
+            of=of,
+            sort=sort,
+            interval=interval or 0.95,
+            replicates=0 if interval is None else replicates,
+            adjust=adjust,
+            groups=chosen.groups,
+            blocks=blocks,
+            weights=chosen.weights,
+            unit=unit,
+            random_state=random_state,
+        )
+    _show(found, file.name, out, top=top, as_json=as_json is not None, force=force)
+
+
+def _show(
+    found: Screening, title: str, out: Path | None, *, top: int, as_json: bool, force: bool
+) -> None:
+    from pid.render import as_text, plain
+    from pid.screening.render import render
+    from pid.screening.writing import write
+
+    if out is not None:
+        write(found, out, force=force)
+    if as_json:
+        click.echo(json.dumps(found.to_dicts(), indent=2, allow_nan=False))
+        for note in found.notes:
+            click.echo(f"Note: {plain(note)}", err=True)
+    else:
+        click.echo(as_text(render(found, title, top)), color=True)

@@ -1,0 +1,50 @@
+"""A ``Screening`` on the terminal, 80 columns wide; names from files are not trusted."""
+
+from __future__ import annotations
+
+import numpy as np
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from pid.decomposition import shown
+from pid.render import plain
+from pid.screening.result import NAMES, Screening
+
+_HEADS = {"redundancy": "R", "unique1": "U1", "unique2": "U2", "synergy": "S", "total": "total"}
+
+
+def render(found: Screening, title: str, top: int) -> Group:
+    """The first rows with their corrected atoms, and what was tested.
+
+    Args:
+        found: the screen.
+        title: what was screened, such as a file name.
+        top: rows to show.
+    """
+    column = NAMES.index(found.sorted_by)
+    several = len({y for _, _, y in found.pairs}) > 1
+    grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    for role in ("x1", "x2", "y")[: 3 if several else 2]:
+        grid.add_column(role, no_wrap=True, overflow="ellipsis", max_width=10 if several else 17)
+    for name in NAMES:
+        style = "bold" if name == found.sorted_by else None
+        grid.add_column(_HEADS[name], justify="right", no_wrap=True, min_width=6, style=style)
+    grid.add_column(f"q of {_HEADS[found.sorted_by]}", justify="right", min_width=7)
+    for pair, atoms, q in zip(found.pairs[:top], found.corrected, found.q[:, column], strict=False):
+        names = [Text(plain(name)) for name in pair[: 3 if several else 2]]
+        grid.add_row(*names, *map(shown, atoms), "" if np.isnan(q) else f"{q:.2g}")
+    heading = Text(f"Pairs of columns of {plain(title)}, by {found.sorted_by}", style="bold")
+    parts = (grid, Text("\n".join(_facts(found, top))))
+    return Group(heading, *(Padding(part, (1, 0, 0, 2)) for part in parts))
+
+
+def _facts(found: Screening, top: int) -> list[str]:
+    more = len(found) - top
+    lines = [f"... and {more:,} more rows; --out writes them all"] if more > 0 else []
+    resampled = f"; {found.resampled:,} of them resampled" if found.level else ""
+    lines.append(
+        f"{len(found):,} rows, corrected for bias, in {found.unit}, {found.n:,} samples{resampled}"
+    )
+    return [*lines, found.family, *(plain(note) for note in found.notes)]
