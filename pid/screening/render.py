@@ -25,12 +25,12 @@ def render(found: Screening, title: str, top: int) -> Group:
     """
     column = NAMES.index(found.sorted_by)
     several = len({y for _, _, y in found.pairs}) > 1
-    grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
     for role in ("x1", "x2", "y")[: 3 if several else 2]:
-        grid.add_column(role, no_wrap=True, overflow="ellipsis", max_width=10 if several else 17)
+        grid.add_column(role, no_wrap=True, overflow="ellipsis", max_width=8 if several else 14)
     for name in NAMES:
         style = "bold" if name == found.sorted_by else None
-        grid.add_column(_HEADS[name], justify="right", no_wrap=True, min_width=6, style=style)
+        grid.add_column(_HEADS[name], justify="right", no_wrap=True, min_width=7, style=style)
     grid.add_column(f"q of {_HEADS[found.sorted_by]}", justify="right", min_width=7)
     for pair, atoms, q in zip(found.pairs[:top], found.corrected, found.q[:, column], strict=False):
         names = [Text(plain(name)) for name in pair[: 3 if several else 2]]
