@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from pid.inference.intervals import with_total
 from pid.inference.units import Units
 from pid.information import Unit
 from pid.quantification import Quantification
-from pid.work import HERE, Work
+from pid.work import Work, check_seeded, working
 
 Floats = NDArray[np.float64]
 NAMES = (*ATOMS, "total")
@@ -73,7 +74,8 @@ def difference(
     paired: bool = False,
     replicates: int = REPLICATES,
     random_state: int | None = 0,
-    work: Work = HERE,
+    client: object = None,
+    resume: str | Path | None = None,
 ) -> Difference:
     """How much the atoms of a second data set differ from those of a first.
 
@@ -87,7 +89,7 @@ def difference(
         paired: row i of both is the same subject, before and after; groups, if any, are the same.
         replicates: pairs of tables resampled for the correlation.
         random_state: seed of that.
-        work: where they are solved.
+        client, resume: as in ``pid.quantify``.
 
     Raises:
         InvalidInput: answers without intervals, or of other levels or units; paired answers with
@@ -111,7 +113,9 @@ def difference(
     correlation = np.zeros(len(NAMES))
     if paired:
         check_replicates(replicates)
-        correlation = _correlations(first, second, replicates, random_state, work)
+        check_seeded(random_state, resume)
+        with working(client, resume) as work:
+            correlation = _correlations(first, second, replicates, random_state, work)
     value, interval, p = {}, {}, {}
     for name, r in zip(NAMES, correlation, strict=True):
         value[name], interval[name], p[name] = _contrast(first, second, name, float(r), level)

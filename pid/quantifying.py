@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -35,6 +36,7 @@ from pid.quantification import Axis, Quantification
 from pid.reading import doubts
 from pid.refitting import REPLICATES as REFITTED
 from pid.refitting import refitted
+from pid.work import check_seeded, working
 
 # Seconds of one solve up to which a table is resampled without being asked to, and how often.
 AFFORDABLE = ((0.01, REPLICATES), (0.15, 200))
@@ -61,6 +63,8 @@ def quantify(
     tol: float = 1e-9,
     names: Sequence[str] | None = None,
     random_state: int | None = 0,
+    client: object = None,
+    resume: str | Path | None = None,
 ) -> Quantification:
     """How much of what X1 and X2 say about y is redundant, unique to each, or synergistic.
 
@@ -87,6 +91,9 @@ def quantify(
         tol: certified gap, in nats.
         names: what X1, X2 and y are called in the result; their column names if left out.
         random_state: seed of clustering and resampling; None takes another one each time.
+        client: a ``distributed.Client``, to resample on a Dask cluster: the same bits, wherever.
+        resume: a folder for finished parts of the resampling, from which the same call goes on if
+            it was interrupted.
 
     Returns:
         The decomposition of the table that was counted, with its certificate; the same corrected
@@ -105,6 +112,7 @@ def quantify(
     begin = time.perf_counter()
     _check_options(estimator, n_clusters, bins, names, random_state)
     _check_inference(interval, interval_method, correction, replicates, refit)
+    check_seeded(random_state, resume)
     clusters = ClusterPID(n_clusters, unit=unit, tol=tol, random_state=random_state)
     clusters.check_parameters()
     x1, x2, target = as_variables(X1, X2, y)
@@ -120,12 +128,13 @@ def quantify(
     tables, doubt = _affordable(solved.table.shape, replicates, interval)
     assessed = None
     if tables and interval is not None:
-        if refit:
-            tables = REFITTED if is_auto(replicates) else tables
-            drawn = refitted((x1, x2), solved, rows, tables, random_state)
-        else:
-            halves = interval_method == "subsampling"
-            drawn = resampled(units, tables, random_state, without=halves)
+        with working(client, resume) as work:
+            if refit:
+                tables = REFITTED if is_auto(replicates) else tables
+                drawn = refitted((x1, x2), solved, rows, tables, random_state, work)
+            else:
+                halves = interval_method == "subsampling"
+                drawn = resampled(units, tables, random_state, without=halves, work=work)
         assessed = conclude(units, drawn, interval, correction, interval_method, unit, random_state)
     return Quantification(
         decomposition=solved.decomposition,

@@ -283,7 +283,7 @@ def test_unwritable_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(Path, "write_text", refuse)
+    monkeypatch.setattr(Path, "write_bytes", refuse)
     message = refused(run("quantify", "data.csv", *SOURCES, "--json", "out.json"))
     assert "cannot write 'out.json': Permission denied" in message
     assert os.listdir() == ["data.csv"]

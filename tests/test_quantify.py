@@ -231,7 +231,7 @@ def test_sparse_tables_are_not_trusted(rng: np.random.Generator) -> None:
     x1, x2 = rng.integers(12, size=(2, 100))
     q = pid.quantify(x1, x2, rng.integers(2, size=100))
     assert len(q.warnings) == 1
-    assert q.reading.startswith("Not to be trusted, see the warning: Together x1 and x2 tell")
+    assert q.reading.startswith("Not to be trusted, see the warning: These data do not show")
     assert "Warning: the table is too sparse" in repr(q)
 
 

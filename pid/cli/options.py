@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+
 PATIENCE = 2.0  # seconds before progress is shown
+
+
+def work_options(command: Command) -> Command:
+    """Options of commands whose long work is done in parts: where, and kept where."""
+    for option in (
+        click.option(
+            "--resume",
+            type=click.Path(path_type=Path),
+            metavar="DIR",
+            help="Keep finished parts in DIR, and go on from those that are there.",
+        ),
+        click.option(
+            "--dask",
+            metavar="ADDRESS",
+            help="Work on a Dask cluster: tcp://HOST:PORT, or local:N for N processes.",
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 def level(ctx: click.Context, param: click.Parameter, value: str) -> float | None:
@@ -59,3 +81,21 @@ def progress(text: str) -> Iterator[None]:
         timer.cancel()
         timer.join()  # a timer that has just fired starts the status, which then has to stop
         status.stop()
+
+
+@contextmanager
+def long_work(text: str, dask: str | None, resume: Path | None) -> Iterator[Any]:
+    """Show ``text`` while it goes on, with a Dask client if asked for; exit with 130 on Ctrl-C."""
+    from pid.cluster import connected
+
+    try:
+        with connected(dask) as client, progress(text):
+            yield client
+    except KeyboardInterrupt:
+        how = (
+            f"finished parts are in {str(resume)!r}: the same command goes on from them"
+            if resume
+            else "nothing was kept; with --resume DIR, the same command would go on"
+        )
+        click.echo(f"\nInterrupted; {how}", err=True)
+        raise click.exceptions.Exit(130) from None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from pid.cli.options import level, number_or, progress
+from pid.cli.options import level, long_work, number_or, work_options
 
 if TYPE_CHECKING:
     from pid.inference.bias import Correction
@@ -100,6 +100,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="Seed of clustering and resampling.",
 )
+@work_options
 def quantify_file(
     file: Path,
     x1: str,
@@ -119,6 +120,8 @@ def quantify_file(
     output: str | None,
     force: bool,
     random_state: int,
+    dask: str | None,
+    resume: Path | None,
 ) -> None:
     """Decompose what two groups of columns say about a target.
 
@@ -130,7 +133,7 @@ def quantify_file(
     path = None if output in (None, "-") else Path(str(output))
     if path is not None:
         check_writable(path, force=force)
-    with progress("Reading, clustering, solving and resampling ..."):
+    with long_work("Reading, clustering, solving and resampling ...", dask, resume) as client:
         from pid.tables import load
 
         chosen = load(file, x1=x1, x2=x2, y=y, groups=group_by, weights=weights)
@@ -153,6 +156,8 @@ def quantify_file(
             unit=unit,
             names=chosen.names,
             random_state=random_state,
+            client=client,
+            resume=resume,
         )
     _show(result, file.name, path, force=force, as_json=output == "-")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from pid.cli.options import level, number_or, progress
+from pid.cli.options import level, long_work, number_or, work_options
 
 if TYPE_CHECKING:
     from pid.screening import Screening
@@ -128,6 +128,7 @@ def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) 
     metavar="N",
     help="Seed of clustering and resampling.",
 )
+@work_options
 def screen_file(
     file: Path,
     y: tuple[str, ...],
@@ -148,6 +149,8 @@ def screen_file(
     as_json: str | None,
     force: bool,
     random_state: int,
+    dask: str | None,
+    resume: Path | None,
 ) -> None:
     """Decompose all pairs of columns of FILE against a target, sorted, corrected for many tests.
 
@@ -161,7 +164,7 @@ def screen_file(
         raise click.UsageError("give --columns or --group, not both")
     if out is not None:
         check_writable(out, force=force)
-    with progress("Reading, binning, solving and testing ..."):
+    with long_work("Reading, binning, solving and testing ...", dask, resume) as client:
         from pid.tables import load_candidates
 
         chosen = load_candidates(
@@ -184,6 +187,8 @@ def screen_file(
             weights=chosen.weights,
             unit=unit,
             random_state=random_state,
+            client=client,
+            resume=resume,
         )
     _show(found, file.name, out, top=top, as_json=as_json is not None, force=force)
 

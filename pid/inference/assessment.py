@@ -56,7 +56,6 @@ def assess(
     replicates: int = REPLICATES,
     unit: Unit = "bit",
     random_state: int | None = 0,
-    work: Work = HERE,
 ) -> Assessment:
     """Correct the bias of a table's atoms and give confidence intervals for them.
 
@@ -74,7 +73,6 @@ def assess(
         replicates: tables drawn.
         unit: "bit" or "nat".
         random_state: seed; None takes another one each time.
-        work: where tables are drawn and solved.
 
     Raises:
         InvalidInput: options out of range, counts that are not whole, fewer than two units.
@@ -94,7 +92,7 @@ def assess(
     check_choices(correction, method, replicates)
     nats_per(unit)
     units = counts if isinstance(counts, Units) else Units.from_counts(counts)
-    drawn = resampled(units, replicates, random_state, without=method == "subsampling", work=work)
+    drawn = resampled(units, replicates, random_state, without=method == "subsampling")
     return conclude(units, drawn, level, correction, method, unit, random_state)
 
 

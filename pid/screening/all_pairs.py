@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -21,7 +22,7 @@ from pid.joint import encode
 from pid.screening.looks import FOLDS, NAMES, SECOND, Pair, Rows, first_look, second_look
 from pid.screening.result import Adjust, Screening
 from pid.screening.sources import Source, all_others, column_groups, single_columns
-from pid.work import HERE, Work
+from pid.work import Work, working
 
 Floats = NDArray[np.float64]
 
@@ -67,7 +68,8 @@ def screen(
     unit: Unit = "bit",
     tol: float = 1e-9,
     random_state: int = 0,
-    work: Work = HERE,
+    client: object = None,
+    resume: str | Path | None = None,
 ) -> Screening:
     """Decompose what all pairs of columns, or of groups of columns, say about a target or several.
 
@@ -93,7 +95,8 @@ def screen(
         unit: "bit" or "nat".
         tol: certified gap of counted atoms, in nats.
         random_state: seed.
-        work: where pairs are computed.
+        client: a ``distributed.Client``, to compute on a Dask cluster: the same bits, wherever.
+        resume: a folder for finished parts, from which the same call goes on if it was interrupted.
 
     Returns:
         A row per pair and target, sorted.
@@ -120,19 +123,20 @@ def screen(
         for name, codes in targets.items()
     }
     tasks = [(pair, name) for name in targets for pair in pairs]
-    first = _first(pairs, rows, tol, work)
-    low, high, p = (np.full((len(tasks), len(NAMES)), np.nan) for _ in range(3))
-    p[:, -1] = first.gates[:, -1]
-    resampled = 0
-    if replicates:
-        passed = _passed(first.gates, of, adjust)
-        resampled = int(passed.any(axis=1).sum())
-        p[:, [NAMES.index(name) for name in of if name != "total"]] = 1.0
-        found = _second(tasks, rows, passed, replicates, interval, random_state, work)
-        first.corrected[found.places], low[found.places] = found.corrected, found.low
-        high[found.places] = found.high
-        both = np.maximum(found.p, first.gates[found.places])  # valid whenever the test is
-        p[found.places] = np.where(passed[found.places], both, p[found.places])
+    with working(client, resume) as work:
+        first = _first(pairs, rows, tol, work)
+        low, high, p = (np.full((len(tasks), len(NAMES)), np.nan) for _ in range(3))
+        p[:, -1] = first.gates[:, -1]
+        resampled = 0
+        if replicates:
+            passed = _passed(first.gates, of, adjust)
+            resampled = int(passed.any(axis=1).sum())
+            p[:, [NAMES.index(name) for name in of if name != "total"]] = 1.0
+            found = _second(tasks, rows, passed, replicates, interval, random_state, work)
+            first.corrected[found.places], low[found.places] = found.corrected, found.low
+            high[found.places] = found.high
+            both = np.maximum(found.p, first.gates[found.places])  # valid whenever the test is
+            p[found.places] = np.where(passed[found.places], both, p[found.places])
     order = np.argsort(-first.corrected[:, NAMES.index(sort)], kind="stable")
     return Screening(
         pairs=tuple((tasks[i][0][0].name, tasks[i][0][1].name, tasks[i][1]) for i in order),
