@@ -68,6 +68,5 @@ def binned(x: Variable, bins: int) -> Variable:
     """Every column of numbers cut into ``bins`` quantile bins; symbols stay as they are."""
     if x.is_symbolic:
         return x
-    columns = (column.astype(np.float64) for column in x.columns)
-    codes = tuple(assign(column, quantile_edges(column, bins)) for column in columns)
+    codes = tuple(assign(column, quantile_edges(column, bins)) for column in x.matrix().T)
     return replace(x, columns=codes)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any
+from typing import Any, Literal
 
 import narwhals as nw
 import numpy as np
@@ -21,6 +21,11 @@ MAX_SYMBOLS = 20  # more distinct numbers than this are measurements rather than
 ROWS_PER_CLASS = 10  # integers most of which occur this often are classes, however many there are
 
 Column = NDArray[Any]
+
+_ADVICE = {
+    "missing": "drop these rows or fill in the values first",
+    "infinite": "replace them or drop these rows",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # eq off: array fields
@@ -40,8 +45,7 @@ class Variable:
     @property
     def label(self) -> str:
         """The column names as one text, or the role where columns came without names."""
-        generic = self.names[0] in (self.role, f"{self.role}[0]")
-        return self.role if generic else ",".join(self.names)
+        return label(self.role, self.names)
 
     def __len__(self) -> int:
         return len(self.columns[0])
@@ -80,11 +84,13 @@ class Variable:
         """All columns as numbers, shape (samples, columns)."""
         for name, column in zip(self.names, self.columns, strict=True):
             if column.dtype.kind not in "biuf":
-                raise InvalidInput(
-                    f"{self.role} mixes columns of numbers with columns of text, such as {name!r}; "
-                    "use columns of one kind, encode the text as numbers, or take estimator 'table'"
-                )
+                raise mixed_columns(self.role, name)
         return np.column_stack([column.astype(np.float64) for column in self.columns])
+
+
+def label(role: str, names: Sequence[str]) -> str:
+    """Column names as one text, or the role where columns came without names."""
+    return role if names[0] in (role, f"{role}[0]") else ",".join(names)
 
 
 def as_variable(data: object, role: str) -> Variable:
@@ -111,7 +117,7 @@ def as_variable(data: object, role: str) -> Variable:
     if len(named[0][1]) == 0:
         raise InvalidInput(f"{role} has no samples; it needs one row per sample")
     names = tuple(name for name, _ in named)
-    return Variable(role, names, tuple(_checked(c, _place(role, name)) for name, c in named))
+    return Variable(role, names, tuple(_checked(c, place_of(role, name)) for name, c in named))
 
 
 def as_variables(X1: object, X2: object, y: object) -> tuple[Variable, Variable, Variable]:
@@ -126,14 +132,14 @@ def as_variables(X1: object, X2: object, y: object) -> tuple[Variable, Variable,
     return variables
 
 
-def check_target(y: Variable) -> Column:
+def check_target(y: Variable, samples: int | None = None) -> Column:
     """The symbols of a target with one column and at least two classes."""
     if len(y.columns) != 1:
         raise InvalidInput(f"y must be a single column; got {len(y.columns)}")
     symbols = y.symbols()
     if len(set(symbols.tolist())) == 1:
         raise InvalidInput(
-            f"y has a single class, {symbols.tolist()[0]!r}, in all {len(y)} samples; "
+            f"y has a single class, {symbols.tolist()[0]!r}, in all {samples or len(y)} samples; "
             "it needs at least two for anything to be said about it"
         )
     return symbols
@@ -164,7 +170,7 @@ def _named_columns(data: object, role: str) -> list[tuple[str, Column]]:
 def _values(series: nw.Series[Any], role: str) -> Column:
     gaps = series.is_null().to_numpy()
     if gaps.any():
-        raise _missing(_place(role, str(series.name or role)), gaps)
+        raise _missing(place_of(role, str(series.name or role)), gaps)
     return np.asarray(series.to_numpy())
 
 
@@ -173,14 +179,12 @@ def _checked(column: Column, place: str) -> Column:
     if column.dtype.kind == "O":
         column = _inferred(column, place)
     if column.dtype.kind in "Mmc" or column.ndim != 1:  # dates, complex, lists of one length
-        raise InvalidInput(
-            f"{place} holds {'nested ' * (column.ndim > 1)}values of type {column.dtype}; "
-            "convert them to real numbers or text"
-        )
+        raise wrong_type(place, column.dtype, "nested " * (column.ndim > 1))
     if column.dtype.kind == "f" and not np.isfinite(column).all():
         if np.isnan(column).any():
             raise _missing(place, np.isnan(column))
-        raise _rejected(place, "infinite", np.isinf(column), "replace them or drop these rows")
+        infinite = np.flatnonzero(np.isinf(column))
+        raise unusable(place, "infinite", len(infinite), int(infinite[0]))
     return column
 
 
@@ -233,7 +237,8 @@ def _is_integral(column: Column) -> bool:
     return column.dtype.kind in "iu" or bool((column == np.floor(column)).all())
 
 
-def _place(role: str, name: str) -> str:
+def place_of(role: str, name: str) -> str:
+    """A column in words, for messages."""
     return role if name == role else f"column {name!r} of {role}"
 
 
@@ -241,6 +246,14 @@ def listed(names: Sequence[str], what: str) -> str:
     """'3 constant columns (a, b, c)', with the first few names only."""
     shown = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
     return f"{len(names)} {what}{'s' if len(names) > 1 else ''} ({shown})"
+
+
+def mixed_columns(role: str, name: str) -> InvalidInput:
+    """The error for a variable of numbers that has a column of text, too."""
+    return InvalidInput(
+        f"{role} mixes columns of numbers with columns of text, such as {name!r}; "
+        "use columns of one kind, encode the text as numbers, or take estimator 'table'"
+    )
 
 
 def mixed(place: str, text: object, row: int) -> InvalidInput:
@@ -252,10 +265,19 @@ def mixed(place: str, text: object, row: int) -> InvalidInput:
 
 
 def _missing(place: str, bad: NDArray[np.bool_]) -> InvalidInput:
-    return _rejected(place, "missing", bad, "drop these rows or fill in the values first")
+    return unusable(place, "missing", int(bad.sum()), int(np.flatnonzero(bad)[0]))
 
 
-def _rejected(place: str, what: str, bad: NDArray[np.bool_], advice: str) -> InvalidInput:
-    count, row = int(bad.sum()), int(np.flatnonzero(bad)[0]) + 1
+def unusable(
+    place: str, what: Literal["missing", "infinite"], count: int, row: int
+) -> InvalidInput:
+    """The error for missing or infinite values, the first of them in ``row``, from 0."""
     values = f"{count} {what} value{'s' if count > 1 else ''}"
-    return InvalidInput(f"{place} has {values}, the first in data row {row}; {advice}")
+    return InvalidInput(f"{place} has {values}, the first in data row {row + 1}; {_ADVICE[what]}")
+
+
+def wrong_type(place: str, kind: object, how: str = "") -> InvalidInput:
+    """The error for values that are neither numbers nor symbols."""
+    return InvalidInput(
+        f"{place} holds {how}values of type {kind}; convert them to real numbers or text"
+    )

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from pid.quantifying import quantify as quantify
     from pid.screening import Screening as Screening
     from pid.screening import screen as screen
+    from pid.tables import scan as scan
 
 __all__ = [
     "Certificate",
@@ -70,6 +71,7 @@ __all__ = [
     "mutual_information",
     "plan",
     "quantify",
+    "scan",
     "screen",
 ]
 
@@ -82,6 +84,7 @@ _LATE = {
     "plan": "pid.inference.planning",
     "Plan": "pid.inference.planning",
     "quantify": "pid.quantifying",
+    "scan": "pid.tables",
     "screen": "pid.screening.all_pairs",
     "Screening": "pid.screening.result",
     "Quantification": "pid.quantification",

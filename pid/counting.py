@@ -24,7 +24,7 @@ class Counted(NamedTuple):
     """A table with its decomposition, and how it was made."""
 
     estimator: str
-    table: NDArray[np.int64]
+    table: NDArray[np.int64] | NDArray[np.float64]
     cells: NDArray[np.intp]  # of each sample, in the flattened table
     decomposition: Decomposition
     kinds: tuple[str, str]
@@ -40,24 +40,36 @@ def count(x1: Variable, x2: Variable, y: Variable, estimator: str, clusters: Clu
         return _as_bins(x1, x2, y, clusters)
     if estimator == "cluster" or (estimator == "auto" and not symbolic):
         return _as_clusters(x1, x2, y, clusters)
-    solved = _as_symbols(x1, x2, y, clusters.unit, clusters.tol)
+    solved = as_symbols(x1, x2, y, clusters.unit, clusters.tol)
     if is_auto(clusters.n_clusters):
         return solved
     return solved._replace(notes=("x1 and x2 are symbols already: n_clusters was not used",))
 
 
-def _as_symbols(x1: Variable, x2: Variable, y: Variable, unit: Unit, tol: float) -> Counted:
+def as_symbols(
+    x1: Variable,
+    x2: Variable,
+    y: Variable,
+    unit: Unit,
+    tol: float,
+    times: NDArray[np.int64] | None = None,
+) -> Counted:
+    """Count all values as symbols, each row once or ``times`` often."""
     symbols = (variable.symbols() for variable in (x1, x2, y))
-    samples = count_samples(*symbols, most_cells=MAX_CELLS)
+    samples = count_samples(*symbols, times=times, most_cells=MAX_CELLS)
     solved = decompose(samples.counts, unit=unit, tol=tol)
     return Counted("table", samples.counts, samples.cells, solved, ("symbols", "symbols"))
 
 
 def _as_bins(x1: Variable, x2: Variable, y: Variable, options: ClusterPID) -> Counted:
-    sizes = bins_per_column(x1, x2, y, options)
+    _, class_counts = np.unique(encode(y.symbols(), "y")[0], return_counts=True)
+    distinct = len(set(x1.symbols().tolist())), len(set(x2.symbols().tolist()))
+    free = (not x1.is_symbolic, not x2.is_symbolic)
+    widths = len(x1.columns), len(x2.columns)
+    sizes = bins_per_column(widths, class_counts, distinct, free, options)
     cut1, cut2 = (binned(x, size) for x, size in zip((x1, x2), sizes, strict=True))
-    counted = _as_symbols(cut1, cut2, y, options.unit, options.tol)
-    kind1, kind2 = ("symbols" if x.is_symbolic else "bins" for x in (x1, x2))
+    counted = as_symbols(cut1, cut2, y, options.unit, options.tol)
+    kind1, kind2 = ("bins" if is_cut else "symbols" for is_cut in free)
     return counted._replace(
         estimator="bins",
         kinds=(kind1, kind2),
@@ -67,20 +79,25 @@ def _as_bins(x1: Variable, x2: Variable, y: Variable, options: ClusterPID) -> Co
 
 
 def bins_per_column(
-    x1: Variable, x2: Variable, y: Variable, options: ClusterPID
+    widths: tuple[int, int],
+    class_counts: NDArray[np.int64],
+    distinct: tuple[int, int],
+    free: tuple[bool, bool],
+    options: ClusterPID,
 ) -> tuple[int, int]:
     """Bins of each column of x1 and of x2: as asked, or a root of the number of clusters.
 
     Several columns of one source make as many symbols together as one column would alone.
+
+    Args:
+        widths: columns of x1 and x2.
+        class_counts, distinct, free: see ``auto_clusters``.
+        options: the numbers asked for, and the largest bias.
     """
-    _, class_counts = np.unique(encode(y.symbols(), "y")[0], return_counts=True)
-    asked = pair(options.n_clusters)
-    distinct = len(set(x1.symbols().tolist())), len(set(x2.symbols().tolist()))
-    free = (not x1.is_symbolic, not x2.is_symbolic)
     auto = auto_clusters(class_counts, distinct, free, max_bias=options.max_bias)
     sizes = [
-        max(FEWEST, int(size ** (1 / len(x.columns)) + 1e-9)) if k == "auto" else int(k)
-        for x, k, size in zip((x1, x2), asked, auto, strict=True)
+        max(FEWEST, int(size ** (1 / width) + 1e-9)) if k == "auto" else int(k)
+        for width, k, size in zip(widths, pair(options.n_clusters), auto, strict=True)
     ]
     return sizes[0], sizes[1]
 

@@ -179,7 +179,7 @@ def shown(value: float, tiny: float = ROUNDING) -> str:
         >>> shown(-3e-11, tiny=1e-9), shown(0.31127812)
         ('0.0000', '0.3113')
     """
-    return f"{0.0 if abs(value) <= tiny else value:.4f}"
+    return f"{0.0 if abs(value) <= tiny else value:z.4f}"
 
 
 def atoms(union: Any, first: Any, second: Any, both: Any) -> tuple[Any, Any, Any, Any]:

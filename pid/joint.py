@@ -6,8 +6,8 @@ This is the border: whatever passes here is trusted by everything behind it.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Mapping, Set
-from typing import NamedTuple
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -141,6 +141,7 @@ def count_samples(
     x2: Iterable[Hashable],
     y: Iterable[Hashable],
     *,
+    times: NDArray[np.int64] | None = None,
     most_cells: int = MOST_CELLS,
 ) -> Samples:
     """Count how often each triple of symbols occurs.
@@ -148,6 +149,7 @@ def count_samples(
     Args:
         x1, x2, y: one symbol per sample, any hashable; all of one length. Symbols keep the order of
             their values where they can be sorted, else the order of appearance.
+        times: how often each sample occurs; once if left out.
         most_cells: the largest table to make.
 
     Returns:
@@ -179,8 +181,8 @@ def count_samples(
             "columns that identify single samples"
         )
     flat = np.ravel_multi_index(tuple(codes for codes, _ in coded), shape)
-    counts = np.bincount(flat, minlength=math.prod(shape)).reshape(shape).astype(np.int64)
-    return Samples(counts, symbols1, symbols2, labels, flat)
+    counts = np.bincount(flat, times, minlength=math.prod(shape)).astype(np.int64)
+    return Samples(counts.reshape(shape), symbols1, symbols2, labels, flat)
 
 
 def encode(values: Iterable[Hashable], name: str) -> tuple[NDArray[np.intp], tuple[Hashable, ...]]:
@@ -242,3 +244,16 @@ def _missing(name: str, row: int) -> InvalidInput:
     return InvalidInput(
         f"{name}[{row}] is missing; drop such samples, or give missing values a symbol of their own"
     )
+
+
+def distinct_rows(
+    columns: Sequence[NDArray[Any]], times: NDArray[np.int64] | None
+) -> tuple[list[NDArray[Any]], NDArray[np.int64]]:
+    """The distinct rows of some columns, sorted, and how often each of them occurs."""
+    order = np.lexsort(columns[::-1])
+    ordered = [column[order] for column in columns]
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in ordered])
+    first = np.flatnonzero(new)
+    often = np.ones(len(order), dtype=np.int64) if times is None else times[order]
+    return [column[first] for column in ordered], np.add.reduceat(often, first)

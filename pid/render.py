@@ -106,7 +106,7 @@ def _atoms(q: Quantification) -> Table:
         value = getattr(q.best, atom)
         share = value / total if min(abs(value), total) > tiny(q.best) else 0.0
         bar = Text(_BLOCK * round(width * min(max(share, 0), 1)), style=_COLOURS[atom])
-        grid.add_row(label, *_numbers(q, atom), f"{share:.0%}", bar)
+        grid.add_row(label, *_numbers(q, atom), f"{share:z.0%}", bar)
     entropy = f"of {q.target_entropy:.4f} in y"
     first, *rest = _numbers(q, "total")
     grid.add_row(Text("total", style="bold"), Text(str(first), style="bold"), *rest, "", entropy)

@@ -15,18 +15,27 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PARQUET = (".parquet", ".pq")
+# What stands for a missing value in a text file: what pandas takes for one.
+MISSING = (
+    *("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN"),
+    *("<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
+)
 _DELIMITERS = {".tsv": "\t", ".tab": "\t"}
 
 
-def column_names(file: Path) -> list[str]:
+def column_names(file: Path, *, rows: bool = True) -> list[str]:
     """Names of the columns, in order; the rows of a CSV file are checked on the way.
+
+    Args:
+        file: its ending says the format.
+        rows: off to look at the header alone.
 
     Raises:
         InvalidInput: the file cannot be read, is empty or ragged, or has duplicate headers.
         MissingExtra: Parquet without pyarrow.
     """
     try:
-        return _parquet_names(file) if is_parquet(file) else _csv_names(file)
+        return _parquet_names(file) if is_parquet(file) else _csv_names(file, rows)
     except OSError as err:
         raise unreadable(file, err) from err
 
@@ -74,7 +83,7 @@ def _read_parquet(file: Path, wanted: list[str]) -> pd.DataFrame:
     return frame
 
 
-def _csv_names(file: Path) -> list[str]:
+def _csv_names(file: Path, check: bool) -> list[str]:
     """Header of a CSV file, after every row has been found to be as long as it.
 
     pandas would fill up short rows and rename duplicate columns without a word.
@@ -92,6 +101,8 @@ def _csv_names(file: Path) -> list[str]:
             empty = True
             for row in rows:
                 empty = False
+                if not check:
+                    break
                 if len(row) != len(header):
                     raise InvalidInput(
                         f"{str(file)!r}: line {reader.line_num} has {len(row)} fields, the header "
@@ -141,6 +152,8 @@ def _read_csv(file: Path, names: list[str], wanted: list[str]) -> pd.DataFrame:
         usecols=positions,
         index_col=False,
         low_memory=False,
+        keep_default_na=False,
+        na_values=MISSING,
     )
     frame.columns = pd.Index([names[i] for i in positions])
     for name in wanted:

@@ -15,6 +15,8 @@ from typing import Any
 
 import narwhals as nw
 
+from pid.elsewhere import duck
+from pid.elsewhere.engine import Elsewhere
 from pid.errors import InvalidInput
 from pid.sheets import column_names, read_columns
 
@@ -76,6 +78,55 @@ def load(
         (x1, x2, y),
         groups=None if groups is None else frame[groups],
         weights=None if weights is None else frame[weights],
+    )
+
+
+def scan(
+    path: str | Path,
+    *,
+    x1: str,
+    x2: str,
+    y: str,
+    groups: str | None = None,
+    weights: str | None = None,
+) -> Selection:
+    """Choose columns of a file that need not fit into memory, for ``pid.quantify``.
+
+    As ``load``, but the columns stay in the file: numbers are cut at their quantiles and rows are
+    counted there, by DuckDB, within 600 MB of memory, and only the counts come back. Where columns
+    would be clustered, they are cut at quantiles. A temporary folder takes what does not fit, and a
+    CSV file's chosen columns.
+
+    Args:
+        path, x1, x2, y, groups, weights: as for ``load``.
+
+    Raises:
+        InvalidInput: as for ``load``.
+        MissingExtra: there is no duckdb.
+    """
+    file = Path(path)
+    names = column_names(file, rows=False)
+    columns = choose(names, x1=x1, x2=x2, y=y)
+    _extra(names, columns, groups=groups, weights=weights)
+    chosen: dict[str, list[str]] = dict(zip(("x1", "x2", "y"), columns, strict=True))
+    for role, name in (("groups", groups), ("weights", weights)):
+        if name is not None:
+            chosen[role] = [name]
+    places = [(role, name) for role, of_role in chosen.items() for name in of_role]
+    engine = duck.scan(file, places)
+    found = {
+        role: Elsewhere(
+            engine, role, tuple(of_role), tuple(places.index((role, name)) for name in of_role)
+        )
+        for role, of_role in chosen.items()
+    }
+    return Selection(
+        found["x1"],
+        found["x2"],
+        found["y"],
+        (x1, x2, y),
+        groups=found.get("groups"),
+        weights=found.get("weights"),
     )
 
 

@@ -148,7 +148,7 @@ def test_continuous_target_is_said_to_be_binned(folder: Path) -> None:
     (folder / "data.csv").write_text(f"a_1,b,label\n{rows}")
     answer = run("quantify", "data.csv", *SOURCES)
     assert "y   label  4 bins" in answer.stdout
-    assert "y: 200 distinct numbers, cut into 4 bins at" in answer.stdout
+    assert "y: numbers, cut into 4 bins at" in answer.stdout
     assert "label  3 bins" in run("quantify", "data.csv", *SOURCES, "--bins", "3").stdout
     assert "200 classes" in run("quantify", "data.csv", *SOURCES, "--bins", "none").stdout
 
@@ -158,7 +158,7 @@ def test_notes_are_not_lost_to_json(folder: Path) -> None:
     (folder / "data.csv").write_text(f"a_1,b,label\n{rows}")
     answer = run("quantify", "data.csv", *SOURCES, "--json", "-")
     assert json.loads(answer.stdout)["y"] == "label"
-    assert answer.stderr.startswith("Note: y: 200 distinct numbers, cut into 4 bins at")
+    assert answer.stderr.startswith("Note: y: numbers, cut into 4 bins at")
     beside = run("quantify", "data.csv", *SOURCES, "--json", "out.json")
     assert "Note: " not in beside.stderr
 

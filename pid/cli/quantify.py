@@ -100,6 +100,11 @@ if TYPE_CHECKING:
     metavar="N",
     help="Seed of clustering and resampling.",
 )
+@click.option(
+    "--out-of-core",
+    is_flag=True,
+    help="Count in the file, which need not fit into memory; numbers are cut into bins.",
+)
 @work_options
 def quantify_file(
     file: Path,
@@ -120,6 +125,7 @@ def quantify_file(
     output: str | None,
     force: bool,
     random_state: int,
+    out_of_core: bool,
     dask: str | None,
     resume: Path | None,
 ) -> None:
@@ -134,9 +140,11 @@ def quantify_file(
     if path is not None:
         check_writable(path, force=force)
     with long_work("Reading, clustering, solving and resampling ...", dask, resume) as client:
-        from pid.tables import load
+        from pid.tables import load, scan
 
-        chosen = load(file, x1=x1, x2=x2, y=y, groups=group_by, weights=weights)
+        chosen = (scan if out_of_core else load)(
+            file, x1=x1, x2=x2, y=y, groups=group_by, weights=weights
+        )
         from pid.quantifying import quantify  # after loading: bad input need not wait for it
 
         result = quantify(

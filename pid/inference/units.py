@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
 from pid.errors import InvalidInput
-from pid.joint import as_table, encode
+from pid.joint import as_table, distinct_rows, encode
 
 Floats = NDArray[np.float64]
 
@@ -91,6 +91,7 @@ class Units:
         *,
         groups: NDArray[np.intp] | None = None,
         weights: Floats | None = None,
+        times: NDArray[np.int64] | None = None,
     ) -> Self:
         """Units from the flat cell of each row.
 
@@ -99,18 +100,22 @@ class Units:
             shape: (n1, n2, k).
             groups: number of the group of each row, 0 ... G - 1; rows of a group are one unit.
             weights: of each row, positive.
+            times: how often each row occurs; once if left out.
         """
         size = int(np.prod(shape))
         if groups is None and weights is None:
-            return cls.from_counts(np.bincount(cells, minlength=size).reshape(shape))
-        values = np.ones(len(cells)) if weights is None else weights
-        if groups is not None:
-            table = csr_array((values, (groups, cells)), shape=(int(groups.max()) + 1, size))
-            table.sum_duplicates()
-            return cls(shape, table, np.ones(table.shape[0], dtype=np.int64), False)
-        kinds, times = np.unique(np.column_stack([cells, values]), axis=0, return_counts=True)
-        tables = _one_hot(kinds[:, 0].astype(np.intp), kinds[:, 1], size)
-        return cls(shape, tables, times.astype(np.int64), False)
+            return cls.from_counts(np.bincount(cells, times, minlength=size).reshape(shape))
+        # Equal rows are added up first, so that sums do not depend on the order of the rows.
+        n = len(cells)
+        of_rows = np.zeros(n, dtype=np.intp) if groups is None else groups
+        (group, cell, values), times = distinct_rows(
+            [of_rows, cells, np.ones(n) if weights is None else weights], times
+        )
+        if groups is None:
+            return cls(shape, _one_hot(cell, values, size), times, False)
+        table = csr_array((values * times, (group, cell)), shape=(int(group.max()) + 1, size))
+        table.sum_duplicates()
+        return cls(shape, table, np.ones(table.shape[0], dtype=np.int64), False)
 
     @classmethod
     def side_by_side(cls, first: tuple[Rows, int], second: tuple[Rows, int]) -> Self:
@@ -132,8 +137,8 @@ class Units:
         kinds += [np.ones(n) if rows.weights is None else rows.weights for rows in (a, b)]
         which, times = a.groups, None
         if which is None:  # equal rows are one unit that occurs often
-            distinct, times = np.unique(np.column_stack(kinds), axis=0, return_counts=True)
-            kinds, which = list(distinct.T), np.arange(len(distinct))
+            kinds, times = distinct_rows(kinds, None)
+            which = np.arange(len(times))
         columns = np.concatenate(kinds[:2]).astype(np.intp)
         table = csr_array(
             (np.concatenate(kinds[2:]), (np.tile(which, 2), columns)),
@@ -223,14 +228,12 @@ def grouping(rows: int, groups: object, blocks: object) -> NDArray[np.intp] | No
     """
     if groups is None and blocks is None:
         return None
-    if groups is not None and blocks is not None:
-        raise InvalidInput("give groups or blocks, not both: a block is a group of rows in order")
+    check_grouping(groups, blocks)
     if groups is not None:
         codes, labels = encode(groups, "groups")  # type: ignore[arg-type]  # checked there
         count = len(labels)
     else:
-        if isinstance(blocks, bool) or not isinstance(blocks, int | np.integer) or blocks < 1:
-            raise InvalidInput(f"blocks must be a number of rows, at least 1; got {blocks!r}")
+        assert isinstance(blocks, int | np.integer)
         codes = np.arange(rows) // int(blocks)
         count = -(-rows // int(blocks))
     if len(codes) != rows:
@@ -242,10 +245,26 @@ def grouping(rows: int, groups: object, blocks: object) -> NDArray[np.intp] | No
     return codes
 
 
-def row_weights(rows: int, weights: object) -> Floats | None:
+def check_grouping(groups: object, blocks: object) -> None:
+    """Raise InvalidInput for groups and blocks both, or a length of blocks that is none."""
+    if groups is not None and blocks is not None:
+        raise InvalidInput("give groups or blocks, not both: a block is a group of rows in order")
+    whole = isinstance(blocks, int | np.integer) and not isinstance(blocks, bool)
+    if blocks is not None and not (whole and blocks >= 1):  # type: ignore[operator]
+        raise InvalidInput(f"blocks must be a number of rows, at least 1; got {blocks!r}")
+
+
+def row_weights(
+    rows: int, weights: object, times: NDArray[np.int64] | None = None
+) -> Floats | None:
     """Weights as positive numbers that sum to the effective number of rows; None if there are none.
 
     (sum w)^2 / sum w^2 rows of equal weight would give means of the same variance (Kish 1965).
+
+    Args:
+        rows: how many weights there should be.
+        weights: one per row.
+        times: how often each row occurs; once if left out.
 
     Raises:
         InvalidInput: not one finite, positive number per row.
@@ -265,4 +284,5 @@ def row_weights(rows: int, weights: object) -> Floats | None:
             "leave out rows that count for nothing"
         )
     values = values / values.max()
-    return np.asarray(values * (values.sum() / (values @ values)))
+    (distinct,), often = distinct_rows([values], times)  # in one order, whatever that of the rows
+    return np.asarray(values * (float(distinct @ often) / float(distinct**2 @ often)))

@@ -1,0 +1,64 @@
+"""Whether columns are in memory or elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pid.elsewhere.engine import Elsewhere
+from pid.elsewhere.partitions import PartitionEngine
+from pid.errors import InvalidInput
+
+
+def as_elsewhere(client: object = None, **variables: object) -> dict[str, Elsewhere] | None:
+    """Variables that are in a file or a Dask data frame; None if they are in memory.
+
+    Args:
+        client: a ``distributed.Client`` to count Dask data frames with, or None.
+        variables: by role; those that are None are left out.
+
+    Raises:
+        InvalidInput: some are in memory and some are not, or not in the same place.
+    """
+    given = {role: v for role, v in variables.items() if v is not None}
+    places = {role: _place(v) for role, v in given.items()}
+    if set(places.values()) == {"memory"}:
+        return None
+    if len(set(places.values())) > 1:
+        shown = ", ".join(f"{role} in {place}" for role, place in places.items())
+        raise InvalidInput(f"all columns must be in the same place; got {shown}")
+    if "a file" in places.values():
+        found = {role: v for role, v in given.items() if isinstance(v, Elsewhere)}
+        if len({id(v.engine) for v in found.values()}) > 1:
+            raise InvalidInput("all columns must come from one call of pid.scan")
+        return found
+    return _of_dask(given, client)
+
+
+def _place(variable: object) -> str:
+    if isinstance(variable, Elsewhere):
+        return "a file"
+    dask = type(variable).__module__.split(".")[0] == "dask" or type(variable).__module__ == "dask"
+    return "a Dask data frame" if dask else "memory"
+
+
+def _of_dask(collections: dict[str, Any], client: object) -> dict[str, Elsewhere]:
+    names: dict[str, tuple[str, ...]] = {}
+    for role, collection in collections.items():
+        if not hasattr(collection, "to_delayed") or not hasattr(collection, "npartitions"):
+            raise InvalidInput(
+                f"{role} must be a Dask DataFrame or Series; got {type(collection).__name__}"
+            )
+        several = getattr(collection, "columns", None)
+        if getattr(collection, "ndim", 1) == 1 or several is None:
+            names[role] = (str(getattr(collection, "name", None) or role),)
+        else:
+            names[role] = tuple(map(str, several))
+        if not names[role]:
+            raise InvalidInput(f"{role} has no columns; give it at least one")
+    engine = PartitionEngine(collections, client)
+    found, first = {}, 0
+    for role, of_role in names.items():
+        columns = tuple(range(first, first + len(of_role)))
+        found[role] = Elsewhere(engine, role, of_role, columns)
+        first += len(of_role)
+    return found
