@@ -16,6 +16,7 @@ from narwhals.exceptions import DuplicateError
 from numpy.typing import NDArray
 
 from pid.errors import InvalidInput
+from pid.joint import encode
 
 MAX_SYMBOLS = 20  # more distinct numbers than this are measurements rather than symbols
 ROWS_PER_CLASS = 10  # integers most of which occur this often are classes, however many there are
@@ -137,9 +138,10 @@ def check_target(y: Variable, samples: int | None = None) -> Column:
     if len(y.columns) != 1:
         raise InvalidInput(f"y must be a single column; got {len(y.columns)}")
     symbols = y.symbols()
-    if len(set(symbols.tolist())) == 1:
+    _, classes = encode(symbols, "y")
+    if len(classes) == 1:
         raise InvalidInput(
-            f"y has a single class, {symbols.tolist()[0]!r}, in all {samples or len(y)} samples; "
+            f"y has a single class, {classes[0]!r}, in all {samples or len(y)} samples; "
             "it needs at least two for anything to be said about it"
         )
     return symbols

@@ -14,10 +14,12 @@ from pid.estimators.binning import binned
 from pid.estimators.clustering import MAX_CELLS, ClusterPID, pair
 from pid.estimators.columns import Variable
 from pid.estimators.options import is_auto
-from pid.estimators.resolution import FEWEST, auto_clusters
+from pid.estimators.resolution import FEWEST, MOST, auto_clusters
 from pid.exact import decompose
 from pid.information import Unit
-from pid.joint import count_samples, encode
+from pid.joint import count_samples, distinct_rows, encode
+
+HEAD = 10_000  # rows that mostly show already that a column has many values
 
 
 class Counted(NamedTuple):
@@ -63,7 +65,7 @@ def as_symbols(
 
 def _as_bins(x1: Variable, x2: Variable, y: Variable, options: ClusterPID) -> Counted:
     _, class_counts = np.unique(encode(y.symbols(), "y")[0], return_counts=True)
-    distinct = len(set(x1.symbols().tolist())), len(set(x2.symbols().tolist()))
+    distinct = _distinct(x1), _distinct(x2)
     free = (not x1.is_symbolic, not x2.is_symbolic)
     widths = len(x1.columns), len(x2.columns)
     sizes = bins_per_column(widths, class_counts, distinct, free, options)
@@ -76,6 +78,16 @@ def _as_bins(x1: Variable, x2: Variable, y: Variable, options: ClusterPID) -> Co
         parameters={"n_clusters": options.n_clusters},
         bins=sizes,
     )
+
+
+def _distinct(x: Variable) -> int:
+    """Distinct values; of what is cut, more than any number of bins are as good as many."""
+    for rows in (HEAD, len(x)):
+        codes = [encode(column[:rows], x.role)[0] for column in x.columns]
+        found = len(distinct_rows(codes)[1])
+        if found > MOST and not x.is_symbolic:
+            break
+    return found
 
 
 def bins_per_column(

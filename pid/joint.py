@@ -247,7 +247,7 @@ def _missing(name: str, row: int) -> InvalidInput:
 
 
 def distinct_rows(
-    columns: Sequence[NDArray[Any]], times: NDArray[np.int64] | None
+    columns: Sequence[NDArray[Any]], times: NDArray[np.int64] | None = None
 ) -> tuple[list[NDArray[Any]], NDArray[np.int64]]:
     """The distinct rows of some columns, sorted, and how often each of them occurs."""
     order = np.lexsort(columns[::-1])

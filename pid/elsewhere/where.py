@@ -37,22 +37,21 @@ def as_elsewhere(client: object = None, **variables: object) -> dict[str, Elsewh
 def _place(variable: object) -> str:
     if isinstance(variable, Elsewhere):
         return "a file"
-    dask = type(variable).__module__.split(".")[0] == "dask" or type(variable).__module__ == "dask"
-    return "a Dask data frame" if dask else "memory"
+    is_dask = type(variable).__module__.split(".")[0] == "dask"
+    return "a Dask data frame" if is_dask else "memory"
 
 
 def _of_dask(collections: dict[str, Any], client: object) -> dict[str, Elsewhere]:
     names: dict[str, tuple[str, ...]] = {}
     for role, collection in collections.items():
-        if not hasattr(collection, "to_delayed") or not hasattr(collection, "npartitions"):
+        if not hasattr(collection, "divisions"):
             raise InvalidInput(
                 f"{role} must be a Dask DataFrame or Series; got {type(collection).__name__}"
             )
-        several = getattr(collection, "columns", None)
-        if getattr(collection, "ndim", 1) == 1 or several is None:
-            names[role] = (str(getattr(collection, "name", None) or role),)
-        else:
-            names[role] = tuple(map(str, several))
+        series = collection.ndim == 1
+        names[role] = (
+            (str(collection.name or role),) if series else tuple(map(str, collection.columns))
+        )
         if not names[role]:
             raise InvalidInput(f"{role} has no columns; give it at least one")
     engine = PartitionEngine(collections, client)

@@ -22,6 +22,9 @@ Floats = NDArray[np.float64]
 MOST_LEFT_OUT_ONE_BY_ONE = 1_000  # distinct units; more are left out in parts drawn at random
 MOST_UNITS = 20_000  # nor more units than this, as solver tolerances are multiplied by their number
 PARTS = 200
+# What NumPy's hypergeometric draws can count; of more units, each is drawn by itself, so that sizes
+# of parts and subsamples vary, by less than a ten-thousandth.
+MOST_COUNTED_OUT = 10**9 - 1
 
 
 class LeftOut(NamedTuple):
@@ -182,6 +185,9 @@ class Units:
 
     def draw_fewer(self, units: int, size: int, rng: np.random.Generator) -> Floats:
         """``size`` tables of ``units`` units, drawn without replacement."""
+        if self.count > MOST_COUNTED_OUT:
+            share = np.broadcast_to(units / self.count, (size, len(self.times)))
+            return self._sum(rng.binomial(self.times, share))
         return self._sum(
             rng.multivariate_hypergeometric(self.times, units, size, method="marginals")
         )
@@ -200,6 +206,8 @@ class Units:
 
     def _divided(self, parts: int, rng: np.random.Generator) -> NDArray[np.int64]:
         """How often each unit is in each of ``parts`` random parts of equal size."""
+        if self.count > MOST_COUNTED_OUT:
+            return rng.multinomial(self.times, np.full(parts, 1 / parts)).T
         left, out = self.times.copy(), np.zeros((parts, len(self.times)), dtype=np.int64)
         for part in range(parts):
             size = (self.count * (part + 1)) // parts - (self.count * part) // parts

@@ -125,3 +125,20 @@ def test_bad_weights(weights: object, message: str) -> None:
 def test_probabilities_are_not_counts() -> None:
     with pytest.raises(InvalidInput, match=r"counts must be whole numbers of samples; got 0\.5"):
         Units.from_counts([[[0.5, 0.5]]])
+
+
+def test_more_units_than_can_be_counted_out(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A billion rows: parts divide them all the same, and a subsample is nearly as large."""
+    table = np.array([[[4, 1], [1, 3]], [[2, 2], [1, 5]]]) * 10**9
+    units = Units.from_counts(table)
+    left = units.leave_out(rng)
+    parts = table - left.tables
+    assert np.array_equal(parts.sum(axis=0), table)
+    assert parts.sum(axis=(1, 2, 3)) == pytest.approx(table.sum() / len(parts), rel=1e-3)
+    half = units.draw_fewer(units.count // 2, 3, rng)
+    assert half == pytest.approx(np.broadcast_to(table / 2, half.shape), rel=1e-3)
+    small = Units.from_counts(table // 10**9 * 200)
+    monkeypatch.setattr("pid.inference.units.MOST_COUNTED_OUT", 1)
+    assert small.draw_fewer(1900, 500, rng).mean(axis=0) == pytest.approx(small.table / 2, rel=0.02)
