@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 import pid
+from pid.cli import main
 from pid.cluster import connected
 from pid.errors import InvalidInput
 from pid.work import Work
@@ -111,6 +113,24 @@ def test_quantify_goes_on_when_a_worker_is_killed(two: Any, tmp_path: Path) -> N
     assert killed.is_set()
     assert len(list(tmp_path.glob("*.parquet"))) == 40
     assert q.to_dict() == pid.quantify(X[:, 0], X[:, 1], y, **options).to_dict()
+
+
+@pytest.mark.parametrize("command", ["quantify", "screen"])
+def test_the_command(command: str, tmp_path: Path) -> None:
+    X, y = data()
+    path = tmp_path / "data.csv"
+    rows = np.column_stack([X, y])
+    np.savetxt(path, rows, delimiter=",", header="a,b,c,d,y", comments="", fmt="%.6f")
+    words = [command, str(path), "--y", "y", "--replicates", "60", "--json", "-"]
+    words += ["--x1", "a", "--x2", "b"] if command == "quantify" else ["--bins", "3"]
+    plain, there = (
+        CliRunner().invoke(main, [*words, *more]) for more in ([], ["--dask", "local:2"])
+    )
+    assert there.exit_code == 0, there.output
+    assert there.stdout == plain.stdout
+    wrong = CliRunner().invoke(main, [*words, "--dask", "localhost"])
+    assert wrong.exit_code == 2
+    assert wrong.stderr.startswith("Error: expected tcp://HOST:PORT of a Dask scheduler")
 
 
 def fail(i: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The studies of bias, coverage and tests run, and write what they say."""
+"""Studies and benchmarks run, and write what they say."""
 
 from __future__ import annotations
 
@@ -28,6 +28,23 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
     assert f"<!-- {name.replace('_', ' ')}: begin -->" in (tmp_path / "statistics.md").read_text()
     if name != "coverage_study":
         assert (tmp_path / "figures" / f"{name}.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize(
+    ("name", "document", "rows"),
+    [
+        ("benchmark_scale", "scale.md", 4),
+        ("benchmark_screen", "benchmarks.md", 6),
+        ("screen_study", "statistics.md", 12),
+    ],
+)
+def test_quick_benchmark(name: str, document: str, rows: int, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", f"scripts.{name}", "--quick", "--out", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr
+    with (tmp_path / "figures" / f"{name}.csv").open(newline="", encoding="utf-8") as lines:
+        assert len(list(csv.DictReader(lines))) == rows
+    assert "begin -->" in (tmp_path / document).read_text()
 
 
 def test_the_bank() -> None:
