@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 
-from pid.counting import Counted, as_symbols, count
 from pid.decomposition import Decomposition
-from pid.elsewhere.engine import Elsewhere
-from pid.elsewhere.reduction import reduced
-from pid.elsewhere.where import as_elsewhere
 from pid.errors import InvalidInput
 from pid.estimators.clustering import ClusterPID, Size
-from pid.estimators.columns import Variable, as_variables, check_target
 from pid.estimators.options import is_auto, is_count, is_seed
 from pid.estimators.resolution import null_bias
-from pid.estimators.target import as_classes
-from pid.exact import decompose
+from pid.gathering import Asked, Gathered, gather
 from pid.inference.assessment import (
     REPLICATES,
     Assessment,
@@ -32,7 +26,7 @@ from pid.inference.assessment import (
 )
 from pid.inference.bias import Correction, correct
 from pid.inference.intervals import Method
-from pid.inference.units import Rows, Units, check_grouping, grouping, row_weights
+from pid.inference.units import Units
 from pid.information import Unit, nats_per
 from pid.quantification import Axis, Quantification
 from pid.reading import doubts
@@ -119,12 +113,8 @@ def quantify(
     check_seeded(random_state, resume)
     clusters = ClusterPID(n_clusters, unit=unit, tol=tol, random_state=random_state)
     clusters.check_parameters()
-    check_grouping(groups, blocks)
-    elsewhere = as_elsewhere(client, x1=X1, x2=X2, y=y, groups=groups, weights=weights)
-    if elsewhere is None:
-        data = _counted_here(X1, X2, y, estimator, bins, clusters, groups, blocks, weights)
-    else:
-        data = _counted_elsewhere(elsewhere, estimator, bins, clusters, blocks)
+    asked = Asked(estimator, clusters, bins, blocks)
+    data = gather(X1, X2, y, groups, weights, asked, client)
     solved, units = data.solved, data.units
     bias = null_bias(solved.table) / nats_per(unit)
     tables, doubt = _affordable(solved.table.shape, replicates, interval)
@@ -133,8 +123,7 @@ def quantify(
         with working(client, resume) as work:
             if refit:
                 tables = REFITTED if is_auto(replicates) else tables
-                sources, rows = _in_memory(data)
-                drawn = refitted(sources, solved, rows, tables, random_state, work)
+                drawn = refitted(*data.in_memory(), solved, tables, random_state, work)
             else:
                 halves = interval_method == "subsampling"
                 drawn = resampled(units, tables, random_state, without=halves, work=work)
@@ -156,103 +145,6 @@ def quantify(
         notes=data.notes + doubt,
         warnings=doubts(solved.table, bias, solved.decomposition.total, unit) + _few(units),
         seconds=time.perf_counter() - begin,
-    )
-
-
-class _Data(NamedTuple):
-    """What is left of the columns: their table, and what it was counted from."""
-
-    solved: Counted
-    units: Units
-    n: int
-    variables: tuple[Variable | Elsewhere, Variable | Elsewhere, Variable | Elsewhere]
-    note_of_y: str | None
-    rows: Rows | None
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What was done to the data."""
-        return ((self.note_of_y,) if self.note_of_y else ()) + self.solved.notes
-
-
-def _counted_elsewhere(
-    elsewhere: Mapping[str, Elsewhere],
-    estimator: str,
-    bins: int | Literal["auto"] | None,
-    options: ClusterPID,
-    blocks: int | None,
-) -> _Data:
-    """Count columns where they are."""
-    x1, x2, target = (elsewhere[role] for role in ("x1", "x2", "y"))
-    found = reduced(
-        x1,
-        x2,
-        target,
-        estimator=estimator,
-        bins=bins,
-        options=options,
-        groups=elsewhere.get("groups"),
-        blocks=blocks,
-        weights=elsewhere.get("weights"),
-    )
-    solved = as_symbols(found.x1, found.x2, found.y, options.unit, options.tol, found.times)
-    group = grouping(len(found.times), found.groups, None)
-    weight = row_weights(len(found.times), found.weights, found.times)
-    shape = solved.table.shape
-    units = Units.from_rows(solved.cells, shape, groups=group, weights=weight, times=found.times)
-    parameters = {"n_clusters": options.n_clusters} if found.estimator == "bins" else {}
-    solved = solved._replace(
-        estimator=found.estimator,
-        kinds=found.kinds,
-        bins=found.bins,
-        notes=found.notes,
-        parameters=parameters,
-    )
-    if weight is not None:
-        solved = _weighted(solved, units, options)
-    return _Data(solved, units, len(x1), (x1, x2, target), found.note_of_y, None)
-
-
-def _counted_here(
-    X1: object,
-    X2: object,
-    y: object,
-    estimator: str,
-    bins: int | Literal["auto"] | None,
-    options: ClusterPID,
-    groups: object,
-    blocks: int | None,
-    weights: object,
-) -> _Data:
-    """Count columns in memory."""
-    x1, x2, target = as_variables(X1, X2, y)
-    check_target(target)
-    target, note = as_classes(target, bins)
-    group, weight = grouping(len(x1), groups, blocks), row_weights(len(x1), weights)
-    solved = count(x1, x2, target, estimator, options)
-    units = Units.from_rows(solved.cells, solved.table.shape, groups=group, weights=weight)
-    if weight is not None:
-        solved = _weighted(solved, units, options)
-    rows = Rows(solved.cells, group, weight)
-    return _Data(solved, units, len(x1), (x1, x2, target), note, rows)
-
-
-def _in_memory(data: _Data) -> tuple[tuple[Variable, Variable], Rows]:
-    """The sources and their rows, if they are here."""
-    x1, x2, _ = data.variables
-    if not (isinstance(x1, Variable) and isinstance(x2, Variable)) or data.rows is None:
-        raise InvalidInput("refit needs the columns in memory; leave it out, or load them")
-    return (x1, x2), data.rows
-
-
-def _weighted(counted: Counted, units: Units, options: ClusterPID) -> Counted:
-    """The same cells with the weight of their rows in place of the number."""
-    sums = units.table
-    note = f"weighted rows count as {sums.sum():.1f} of equal weight"
-    return counted._replace(
-        table=sums,
-        decomposition=decompose(sums, unit=options.unit, tol=options.tol),
-        notes=(*counted.notes, note),
     )
 
 
@@ -300,7 +192,7 @@ def _few(units: Units) -> tuple[str, ...]:
     )
 
 
-def _axes(data: _Data, names: Sequence[str] | None) -> tuple[Axis, Axis, Axis]:
+def _axes(data: Gathered, names: Sequence[str] | None) -> tuple[Axis, Axis, Axis]:
     kind_of_y = "bins" if data.note_of_y else "classes"
     x1, x2, y = (
         Axis(name, len(variable.columns), size, kind)

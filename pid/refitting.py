@@ -33,8 +33,8 @@ class Source(NamedTuple):
 
 def refitted(
     sources: tuple[Variable, Variable],
-    counted: Counted,
     rows: Rows,
+    counted: Counted,
     replicates: int,
     random_state: int | None,
     work: Work = HERE,
@@ -45,8 +45,8 @@ def refitted(
 
     Args:
         sources: x1 and x2 before clustering.
-        counted: the table they became.
         rows: the cells, groups and weights of the rows.
+        counted: the table they became.
         replicates: how many.
         random_state: seed.
         work: where this is done.

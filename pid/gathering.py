@@ -1,0 +1,123 @@
+"""From columns, wherever they are, to a table that is counted, decomposed and can be resampled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from pid.counting import Counted, as_symbols, count
+from pid.elsewhere.engine import Elsewhere
+from pid.elsewhere.reduction import reduced
+from pid.elsewhere.where import as_elsewhere
+from pid.errors import InvalidInput
+from pid.estimators.clustering import ClusterPID
+from pid.estimators.columns import Variable, as_variables, check_target
+from pid.estimators.target import as_classes
+from pid.exact import decompose
+from pid.inference.units import Rows, Units, check_grouping, grouping, row_weights
+
+AnyVariable = Variable | Elsewhere
+
+
+class Asked(NamedTuple):
+    """How the columns are to become symbols, and rows units; see ``pid.quantify``."""
+
+    estimator: str
+    clusters: ClusterPID
+    bins: int | Literal["auto"] | None
+    blocks: int | None
+
+
+class Gathered(NamedTuple):
+    """What is left of the columns: their table, and what it was counted from."""
+
+    solved: Counted
+    units: Units
+    n: int
+    variables: tuple[AnyVariable, AnyVariable, AnyVariable]
+    note_of_y: str | None
+    rows: Rows | None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was done to the data."""
+        return ((self.note_of_y,) if self.note_of_y else ()) + self.solved.notes
+
+    def in_memory(self) -> tuple[tuple[Variable, Variable], Rows]:
+        """The sources and their rows, if they are here.
+
+        Raises:
+            InvalidInput: they are elsewhere.
+        """
+        x1, x2, _ = self.variables
+        if not (isinstance(x1, Variable) and isinstance(x2, Variable)) or self.rows is None:
+            raise InvalidInput("refit needs the columns in memory; leave it out, or load them")
+        return (x1, x2), self.rows
+
+
+def gather(
+    X1: object, X2: object, y: object, groups: object, weights: object, asked: Asked, client: object
+) -> Gathered:
+    """Check, cut or cluster, count and decompose the columns, where they are.
+
+    Raises:
+        InvalidInput: data or options that cannot be used.
+        SolverFailed: no certified answer.
+    """
+    check_grouping(groups, asked.blocks)
+    elsewhere = as_elsewhere(client, x1=X1, x2=X2, y=y, groups=groups, weights=weights)
+    if elsewhere is not None:
+        return _elsewhere(elsewhere, asked)
+    x1, x2, target = as_variables(X1, X2, y)
+    check_target(target)
+    target, note = as_classes(target, asked.bins)
+    n = len(x1)
+    group, weight = grouping(n, groups, asked.blocks), row_weights(n, weights)
+    solved = count(x1, x2, target, asked.estimator, asked.clusters)
+    units = Units.from_rows(solved.cells, solved.table.shape, groups=group, weights=weight)
+    if weight is not None:
+        solved = _weighted(solved, units, asked.clusters)
+    rows = Rows(solved.cells, group, weight)
+    return Gathered(solved, units, n, (x1, x2, target), note, rows)
+
+
+def _elsewhere(variables: Mapping[str, Elsewhere], asked: Asked) -> Gathered:
+    x1, x2, y = (variables[role] for role in ("x1", "x2", "y"))
+    found = reduced(
+        x1,
+        x2,
+        y,
+        estimator=asked.estimator,
+        options=asked.clusters,
+        bins=asked.bins,
+        groups=variables.get("groups"),
+        blocks=asked.blocks,
+        weights=variables.get("weights"),
+    )
+    times, options = found.times, asked.clusters
+    solved = as_symbols(found.x1, found.x2, found.y, options.unit, options.tol, times)
+    group = grouping(len(times), found.groups, None)
+    weight = row_weights(len(times), found.weights, times)
+    shape = solved.table.shape
+    units = Units.from_rows(solved.cells, shape, groups=group, weights=weight, times=times)
+    solved = solved._replace(
+        estimator=found.estimator,
+        kinds=found.kinds,
+        bins=found.bins,
+        notes=found.notes,
+        parameters={"n_clusters": options.n_clusters} if found.estimator == "bins" else {},
+    )
+    if weight is not None:
+        solved = _weighted(solved, units, options)
+    return Gathered(solved, units, len(x1), (x1, x2, y), found.note_of_y, None)
+
+
+def _weighted(counted: Counted, units: Units, options: ClusterPID) -> Counted:
+    """The same cells with the weight of their rows in place of the number."""
+    sums = units.table
+    note = f"weighted rows count as {sums.sum():.1f} of equal weight"
+    return counted._replace(
+        table=sums,
+        decomposition=decompose(sums, unit=options.unit, tol=options.tol),
+        notes=(*counted.notes, note),
+    )
