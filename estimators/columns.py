@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from numbers import Real
 from typing import Any, Literal
 
@@ -200,12 +201,13 @@ def _inferred(column: Column, place: str) -> Column:
         raise _missing(place, gaps)
     if all(isinstance(v, bool | np.bool_) for v in items):
         return column.astype(bool)
-    numbers = [v for v in items if isinstance(v, Real) and not isinstance(v, bool | np.bool_)]
+    real = (Real, Decimal)
+    numbers = [v for v in items if isinstance(v, real) and not isinstance(v, bool | np.bool_)]
     if len(numbers) == len(items):
         return _numbers(items, place)
     _check_hashable(items, place)
     if len(set(numbers)) > MAX_SYMBOLS:
-        text = next(v for v in items if not isinstance(v, Real))
+        text = next(v for v in items if not isinstance(v, real))
         raise mixed(place, text, items.index(text))
     return column
 

@@ -26,6 +26,7 @@ class Asked(NamedTuple):
     clusters: ClusterPID
     bins: int | Literal["auto"] | None
     blocks: int | None
+    rows: bool  # whether they are needed again, to refit
 
 
 class Gathered(NamedTuple):
@@ -43,17 +44,6 @@ class Gathered(NamedTuple):
         """What was done to the data."""
         return ((self.note_of_y,) if self.note_of_y else ()) + self.solved.notes
 
-    def in_memory(self) -> tuple[tuple[Variable, Variable], Rows]:
-        """The sources and their rows, if they are here.
-
-        Raises:
-            InvalidInput: they are elsewhere.
-        """
-        x1, x2, _ = self.variables
-        if not (isinstance(x1, Variable) and isinstance(x2, Variable)) or self.rows is None:
-            raise InvalidInput("refit needs the columns in memory; leave it out, or load them")
-        return (x1, x2), self.rows
-
 
 def gather(
     X1: object, X2: object, y: object, groups: object, weights: object, asked: Asked, client: object
@@ -67,6 +57,8 @@ def gather(
     check_grouping(groups, asked.blocks)
     elsewhere = as_elsewhere(client, x1=X1, x2=X2, y=y, groups=groups, weights=weights)
     if elsewhere is not None:
+        if asked.rows:
+            raise InvalidInput("refit needs the columns in memory; leave it out, or load them")
         return _elsewhere(elsewhere, asked)
     x1, x2, target = as_variables(X1, X2, y)
     check_target(target)

@@ -113,7 +113,7 @@ def quantify(
     check_seeded(random_state, resume)
     clusters = ClusterPID(n_clusters, unit=unit, tol=tol, random_state=random_state)
     clusters.check_parameters()
-    asked = Asked(estimator, clusters, bins, blocks)
+    asked = Asked(estimator, clusters, bins, blocks, refit)
     data = gather(X1, X2, y, groups, weights, asked, client)
     solved, units = data.solved, data.units
     bias = null_bias(solved.table) / nats_per(unit)
@@ -123,7 +123,7 @@ def quantify(
         with working(client, resume) as work:
             if refit:
                 tables = REFITTED if is_auto(replicates) else tables
-                drawn = refitted(*data.in_memory(), solved, tables, random_state, work)
+                drawn = refitted(data, tables, random_state, work)
             else:
                 halves = interval_method == "subsampling"
                 drawn = resampled(units, tables, random_state, without=halves, work=work)

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pid.counting import Counted
 from pid.estimators.binning import assign, quantile_edges
 from pid.estimators.clustering import cluster, varying
 from pid.estimators.columns import Variable
+from pid.gathering import AnyVariable, Gathered
 from pid.inference.atoms import solve
 from pid.inference.units import Rows
 from pid.joint import encode
@@ -32,29 +32,26 @@ class Source(NamedTuple):
 
 
 def refitted(
-    sources: tuple[Variable, Variable],
-    rows: Rows,
-    counted: Counted,
-    replicates: int,
-    random_state: int | None,
-    work: Work = HERE,
+    data: Gathered, replicates: int, random_state: int | None, work: Work = HERE
 ) -> Floats:
     """Atoms (4, replicates) in nats of resampled rows, clustered or binned anew.
 
     The numbers of clusters and bins stay, as do the classes of y. k-means has one start here.
 
     Args:
-        sources: x1 and x2 before clustering.
-        rows: the cells, groups and weights of the rows.
-        counted: the table they became.
+        data: columns in memory, and the table they became.
         replicates: how many.
         random_state: seed.
         work: where this is done.
     """
+    counted, rows = data.solved, data.rows
+    assert rows is not None
     n1, n2, k = counted.table.shape
     before = [
         _source(x, kind, size, bins)
-        for x, kind, size, bins in zip(sources, counted.kinds, (n1, n2), counted.bins, strict=True)
+        for x, kind, size, bins in zip(
+            data.variables[:2], counted.kinds, (n1, n2), counted.bins, strict=True
+        )
     ]
     shape = (before[0].size, before[1].size, k)
     y = rows.cells % k
@@ -67,7 +64,8 @@ def refitted(
     return np.concatenate(work.map("refitting", _refit, parts), axis=1)
 
 
-def _source(x: Variable, kind: str, size: int, bins: int) -> Source:
+def _source(x: AnyVariable, kind: str, size: int, bins: int) -> Source:
+    assert isinstance(x, Variable)
     if kind == "symbols":
         return Source(kind, encode(x.symbols(), x.role)[0], size, bins)
     if kind == "bins":  # other rows may show tuples of bins that these do not

@@ -15,7 +15,7 @@ from typing import Any
 
 import narwhals as nw
 
-from pid.elsewhere import duck
+from pid.elsewhere import scanning
 from pid.elsewhere.engine import Elsewhere
 from pid.errors import InvalidInput
 from pid.sheets import column_names, read_columns
@@ -113,7 +113,7 @@ def scan(
         if name is not None:
             chosen[role] = [name]
     places = [(role, name) for role, of_role in chosen.items() for name in of_role]
-    engine = duck.scan(file, places)
+    engine = scanning.scan(file, places)
     found = {
         role: Elsewhere(
             engine, role, tuple(of_role), tuple(places.index((role, name)) for name in of_role)

@@ -39,7 +39,7 @@ ATOMS = {  # tables on which the test of an atom is at its worst, in the study o
 }
 COLUMNS, TARGETS = 30, 8  # of a screen
 NOISE = (0.1, 0.25, 0.35)  # of the targets
-SCREENS = 25
+SCREENS = 100
 QUICK = ("total: independent", "unique1: same channel twice 2x2x2", "screen, noise 0.1")
 
 

@@ -289,6 +289,15 @@ def test_unwritable_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert os.listdir() == ["data.csv"]
 
 
+def test_too_little_memory(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("pid.tables.load", refuse)
+    message = refused(run("quantify", "data.csv", *SOURCES))
+    assert "do not fit into memory; choose fewer columns, or let 'pid quantify' count" in message
+
+
 def test_no_certified_answer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     best = Decomposition(redundancy=0, unique1=0, unique2=0, synergy=0, unit="bit")
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 import pid
 from pid.cli import main
-from pid.elsewhere import duck, engine, order_statistics
+from pid.elsewhere import database, duck, engine, order_statistics
 from pid.elsewhere.engine import Between
 from pid.errors import InvalidInput
 from pid.tables import load, scan
@@ -126,6 +126,29 @@ def test_symbols_need_no_bins(write: Writer, frame: pd.DataFrame) -> None:
         assert there == here
         assert there["estimator"] == "table"
     assert both(path, {"x1": "rounded", "x2": "few", "y": "y"}, estimator="table")[1]["n"] == 2000
+
+
+def test_types_of_parquet_columns(tmp_path: Path, frame: pd.DataFrame) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    whole = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
+    arrays = {f"a_{kind}": pa.array(frame["count"].to_numpy().astype(kind)) for kind in whole}
+    arrays |= {
+        f"a_{kind}": pa.array(frame["a"].to_numpy().astype(kind)) for kind in ("float32", "float64")
+    }
+    arrays["a_decimal"] = pa.array(frame["rounded"]).cast(pa.decimal128(12, 3))
+    arrays["b_category"] = pa.array(frame["text"]).dictionary_encode()
+    arrays["b_large"] = pa.array(frame["text"], pa.large_string())
+    arrays["y"] = pa.array(frame["y"].astype(bool))
+    path = tmp_path / "data.parquet"
+    pq.write_table(pa.table(arrays), path)
+    for name in arrays:
+        if name.startswith("a_"):
+            chosen = {"x1": name, "x2": "b_category,b_large", "y": "y"}
+            here, there = both(path, chosen, estimator="bins", n_clusters=5, replicates=20)
+            assert there == here
+            assert there["axes"][0][2] == "bins"  # type: ignore[index]
 
 
 def test_auto_cuts_what_would_be_clustered(write: Writer, frame: pd.DataFrame) -> None:
@@ -349,7 +372,7 @@ def test_no_pattern_reaches_another_file(write: Writer, frame: pd.DataFrame) -> 
 
 def test_the_database_reads_nothing_else(write: Writer, frame: pd.DataFrame) -> None:
     secret = write(frame, "secret")
-    database = duck.Database(write(frame, "data"))
+    closed = database.Database(write(frame, "data"))
     reads = "read_parquet" if secret.suffix == ".parquet" else "read_csv"
     for query in (
         f"SELECT * FROM {reads}('{secret}')",
@@ -358,9 +381,9 @@ def test_the_database_reads_nothing_else(write: Writer, frame: pd.DataFrame) -> 
         "COPY (SELECT 1) TO '/tmp/pid-must-not-be-there.csv'",
     ):
         with pytest.raises(Exception, match=r"(?i)permission|disabled|not allowed"):
-            database.ask(query)
+            closed.ask(query)
     with pytest.raises(InvalidInput, match="locked"):
-        database.ask("SET enable_external_access = true")
+        closed.ask("SET enable_external_access = true")
 
 
 def test_no_network(write: Writer, frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:

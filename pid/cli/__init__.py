@@ -42,6 +42,11 @@ class _Group(click.Group):
             raise _NoAnswer(plain(str(err))) from err
         except PIDError as err:
             raise _BadInput(plain(str(err))) from err
+        except MemoryError as err:
+            raise _BadInput(
+                "the data do not fit into memory; choose fewer columns, or let 'pid quantify' "
+                "count in the file: --out-of-core"
+            ) from err
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,22 +1,18 @@
-"""Columns of a file that need not fit into memory, answered about by DuckDB.
+"""Columns of a table in a database, answered about by queries.
 
-Nothing that the file says ever becomes part of a query: columns are numbered there, and values are
-parameters. The database may read this file and nothing else, and loads no extensions.
+Nothing that the data say ever becomes part of a query: columns are numbered there, and values are
+parameters.
 """
 
 from __future__ import annotations
 
-import re
-import shutil
-import tempfile
-import weakref
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pid.elsewhere.database import Database
 from pid.elsewhere.engine import (
     MOST_COMBINATIONS,
     Between,
@@ -26,16 +22,12 @@ from pid.elsewhere.engine import (
     Kind,
     too_many_combinations,
 )
-from pid.errors import InvalidInput, need
-from pid.estimators.columns import MAX_SYMBOLS, mixed, place_of, unusable, wrong_type
-from pid.sheets import MISSING, column_names, delimiter, is_parquet
+from pid.errors import InvalidInput
+from pid.estimators.columns import MAX_SYMBOLS, unusable, wrong_type
 
-MEMORY = "600MB"  # of the database; what does not fit goes to a temporary folder
 HEAD = 100_000  # rows that mostly show already that a column has many values
 
-_NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?(inf|infinity)"
-_WHOLE = r"[+-]?[0-9]{1,18}"  # of 64 bits
-_BOOLEAN = "'true', 'false'"
+_NUMBERS = ("DOUBLE", "FLOAT", "DECIMAL", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 
 
 class Column(NamedTuple):
@@ -177,147 +169,9 @@ class DuckEngine:
         return unusable(column.place, what, count, int(self._ask(query).fetchall()[0][0]))
 
 
-class Database:
-    """A connection that may read one file, and spills into a folder that goes with it."""
-
-    def __init__(self, file: Path) -> None:
-        """Open an empty database, with all doors closed but that to ``file``."""
-        self.file = file
-        self._duckdb = need("duckdb", "scale")
-        folder = Path(tempfile.mkdtemp(prefix="pid-"))
-        options = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-        self._connection = self._duckdb.connect(folder / "rows.duckdb", config=options)
-        # with the last who holds this object, or at exit
-        weakref.finalize(self, _remove, self._connection, folder)
-        for name, value in (
-            ("memory_limit", MEMORY),
-            ("temp_directory", str(folder)),
-            ("allowed_paths", [str(file.resolve()), self._pattern]),
-            ("enable_external_access", False),
-            ("lock_configuration", True),
-        ):
-            self._connection.execute(f"SET {name} = $value", {"value": value})
-
-    @property
-    def quoted(self) -> str:
-        """The file in a query."""
-        return "'" + self._pattern.replace("'", "''") + "'"
-
-    @property
-    def _pattern(self) -> str:
-        """The file as a pattern that matches nothing else: every name is taken for a pattern."""
-        return re.sub(r"([*?\[])", r"[\1]", str(self.file.resolve()))
-
-    def ask(self, query: str, parameters: Mapping[str, object] | None = None) -> Any:
-        """The answer to a query.
-
-        Raises:
-            InvalidInput: what is in the file cannot be read, or too much has to be kept.
-        """
-        d = self._duckdb
-        try:
-            return self._connection.execute(query, dict(parameters or {}))
-        except d.OutOfMemoryException as err:
-            raise InvalidInput(
-                f"the distinct values of {str(self.file)!r} do not fit into {MEMORY} and the disk; "
-                "choose fewer columns, or such with fewer distinct values"
-            ) from err
-        except (d.IOException, d.InvalidInputException, d.ConversionException) as err:
-            what = str(err).splitlines()[0]
-            raise InvalidInput(f"cannot read {str(self.file)!r}: {what}") from err
-
-
-def _remove(connection: Any, folder: Path) -> None:
-    connection.close()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def scan(file: Path, columns: Sequence[tuple[str, str]]) -> DuckEngine:
-    """An engine for columns of a CSV, TSV or Parquet file.
-
-    Args:
-        file: which.
-        columns: role and name of each.
-
-    Raises:
-        InvalidInput: the file cannot be read or has no rows, or there is text among measurements.
-        MissingExtra: there is no duckdb.
-    """
-    names = column_names(file, rows=False)
-    database = Database(file)
-    places = [(place_of(role, name), names.index(name)) for role, name in columns]
-    open_it = _of_parquet if is_parquet(file) else _of_csv
-    return open_it(database, names, places)
-
-
-def _of_parquet(
-    database: Database, header: list[str], places: Sequence[tuple[str, int]]
-) -> DuckEngine:
-    # an alias names all columns by their place, so that the names of the file never matter
-    names = ", ".join([*(f"c{i}" for i in range(len(header))), "row"])
-    table = f"read_parquet({database.quoted}, file_row_number = true) AS t({names})"
-    described = database.ask(f"DESCRIBE SELECT * FROM {table}").fetchall()
-    columns = [Column(place, f"c{i}", described[i][1]) for place, i in places]
-    return DuckEngine(database, table, "row", columns)
-
-
-def _of_csv(database: Database, header: list[str], places: Sequence[tuple[str, int]]) -> DuckEngine:
-    """The columns with the types that they turn out to have, in a table of the database."""
-    options = {
-        "delim": f"'{delimiter(database.file)}'",
-        "quote": "'\"'",
-        "escape": "'\"'",
-        "header": "true",
-        "auto_detect": "false",
-        "columns": "{" + ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(header))) + "}",
-        "nullstr": "[" + ", ".join(f"'{word}'" for word in MISSING) + "]",
-        "strict_mode": "true",
-        "null_padding": "false",
-    }
-    how = ", ".join(f"{name} = {value}" for name, value in options.items())
-    lines = f"read_csv({database.quoted}, {how})"
-    columns = [
-        Column(place, f"c{i}", _type_in_text(database, lines, f"c{i}", header[i]))
-        for place, i in places
-    ]
-    cast = ", ".join(f"CAST({_trimmed(c)} AS {c.type}) AS {c.name}" for c in columns)
-    database.ask(f"CREATE TABLE rows AS SELECT {cast} FROM {lines}")
-    return DuckEngine(database, "rows", "rowid", columns)
-
-
-def _type_in_text(database: Database, lines: str, c: str, name: str) -> str:
-    """As pandas would have it: numbers or truth values if all are, else text."""
-    number = f"regexp_full_match(trim({c}), '{_NUMBER}', 'i')"
-    whole = f"regexp_full_match(trim({c}), '{_WHOLE}')"
-    asked = (
-        f"count({c}), count_if({whole}), count_if({number}), count_if(lower({c}) IN ({_BOOLEAN})), "
-        f"count(DISTINCT CASE WHEN {number} THEN CAST(trim({c}) AS DOUBLE) END)"
-    )
-    ((*found,),) = database.ask(f"SELECT {asked} FROM {lines}").fetchall()
-    there, integers, numbers, truths, distinct = found
-    if integers == there:
-        return "BIGINT"
-    if numbers == there:
-        return "DOUBLE"
-    if truths == there:
-        return "BOOLEAN"
-    if distinct > MAX_SYMBOLS:
-        query = (
-            f"SELECT row, text FROM (SELECT row_number() OVER () - 1 AS row, {c} AS text "
-            f"FROM {lines}) WHERE NOT {number.replace(c, 'text')} ORDER BY row LIMIT 1"
-        )
-        ((row, text),) = database.ask(query).fetchall()
-        raise mixed(f"column {name!r}", text, int(row))
-    return "VARCHAR"
-
-
-def _trimmed(column: Column) -> str:
-    return column.name if column.type == "VARCHAR" else f"trim({column.name})"
-
-
 def _kind(column: Column) -> Kind:
     name = column.type.split("(")[0]
-    if name in ("DOUBLE", "FLOAT", "DECIMAL") or name.removeprefix("U").endswith("INT"):
+    if name in _NUMBERS or name.removeprefix("U") in _NUMBERS:
         return "number"
     if name == "BOOLEAN":
         return "boolean"
