@@ -13,6 +13,7 @@ import pid
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+NEED_EXTRAS = {ROOT / "docs" / "scale.md"}
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
@@ -22,7 +23,13 @@ def relative(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=relative)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, id=relative(path), marks=[pytest.mark.extras] * (path in NEED_EXTRAS))
+        for path in DOCUMENTS
+    ],
+)
 def test_blocks(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Python and `pid ...` blocks run in order, in an empty folder, as a reader would."""
     names: dict[str, object] = {"__name__": "__main__"}
