@@ -156,7 +156,7 @@ def summary(frame: pd.DataFrame) -> str:
     ]
     steps = frame[(frame["kind"] == "step") & (frame["null"] == "all")]
     power = [
-        (str(row["case"]), f"{row['truth']:.4f}", f"{row['rejected']:.2f}")
+        (str(row["case"]), f"{row['truth']:z.4f}", f"{row['rejected']:.2f}")
         for row in steps.to_dict("records")
     ]
     return (
