@@ -6,7 +6,7 @@ if __name__ != "pid.datasets":
         "of that name was meant, run from another folder"
     )
 
-from pid.datasets import random
+from pid.datasets import continuous, random
 from pid.datasets._gate import Gate, combine
 from pid.datasets.catalogue import Dataset, available, describe, write
 from pid.datasets.gates import GATES, gate, gates, make_gate
@@ -21,6 +21,7 @@ __all__ = [
     "RealTable",
     "available",
     "combine",
+    "continuous",
     "describe",
     "gate",
     "gates",
