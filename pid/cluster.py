@@ -38,9 +38,14 @@ def connected(address: str | None) -> Iterator[Any]:
         with _client(distributed, address) as client:
             yield client
         return
-    options = {"n_workers": int(local[1]), "threads_per_worker": 1, "processes": True}
+    options = {
+        "n_workers": int(local[1]),
+        "threads_per_worker": 1,
+        "processes": True,
+        "dashboard_address": "127.0.0.1:0",  # any free port, for this machine alone
+    }
     with (
-        distributed.LocalCluster(**options, dashboard_address=None) as cluster,
+        distributed.LocalCluster(**options) as cluster,
         distributed.Client(cluster) as client,
     ):
         yield client

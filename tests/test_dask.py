@@ -160,6 +160,8 @@ def test_no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_scheduler_by_its_address(two: Any) -> None:
+    assert two.scheduler.address.startswith("tcp://127.0.0.1:")  # not for the network
+    assert two.dashboard_link.startswith("http://127.0.0.1:")
     with connected(two.scheduler.address) as client:
         assert len(client.scheduler_info()["workers"]) == 2
     assert worker_processes(two)  # which leaving did not stop
