@@ -3,20 +3,22 @@
 if __name__ != "pid.estimators":
     raise ImportError("import this folder as 'pid.estimators', not as 'estimators'")
 
+import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pid.estimators.clustering import ClusterPID as ClusterPID
+    from pid.estimators.posterior import PosteriorPID as PosteriorPID
 
-__all__ = ["ClusterPID"]
+__all__ = ["ClusterPID", "PosteriorPID"]
+
+# Imported on first use: scikit-learn takes a second that ``columns`` can spare.
+_LATE = {"ClusterPID": "pid.estimators.clustering", "PosteriorPID": "pid.estimators.posterior"}
 
 
 def __getattr__(name: str) -> object:
-    """Import an estimator on first use: scikit-learn takes a second that ``columns`` can spare."""
-    if name == "ClusterPID":
-        from pid.estimators.clustering import ClusterPID
-
-        return ClusterPID
+    if name in _LATE:
+        return getattr(importlib.import_module(_LATE[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -152,7 +152,7 @@ class ClusterPID(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         """
         self.check_parameters()
         x1, x2, target = as_variables(X1, X2, y)
-        class_counts = _check_classes(target)
+        class_counts = check_classes(target)
         self.notes_: tuple[str, ...] = ()
         values = [self._usable(x1), self._usable(x2)]
         sizes = self._sizes(values, class_counts)
@@ -253,7 +253,7 @@ class ClusterPID(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         return tags
 
 
-def _check_classes(y: Variable) -> NDArray[np.intp]:
+def check_classes(y: Variable) -> NDArray[np.intp]:
     """Samples per class; raises InvalidInput where y is no set of classes."""
     counts = np.array(list(Counter(check_target(y).tolist()).values()), dtype=np.intp)
     if y.is_continuous:
