@@ -36,6 +36,14 @@ def test_the_table(file: Path) -> None:
     assert "Benjamini-Hochberg" in answer.stdout
 
 
+def test_what_is_not_tested_has_no_column(file: Path) -> None:
+    words = ("screen", file, "--y", "label", "--replicates", "0")
+    answer = run(*words)
+    assert "q of" not in answer.stdout
+    assert "not resampled, so that no atom is tested; sort by total to see its q" in answer.stdout
+    assert "q of total" in run(*words, "--sort", "total").stdout
+
+
 @pytest.mark.extras
 def test_formats_hold_the_same(file: Path) -> None:
     for name in ("out.csv", "out.json", "out.parquet"):

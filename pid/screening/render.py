@@ -31,20 +31,24 @@ def render(found: Screening, title: str, top: int) -> Group:
     for name in NAMES:
         style = "bold" if name == found.sorted_by else None
         grid.add_column(_HEADS[name], justify="right", no_wrap=True, min_width=7, style=style)
-    grid.add_column(f"q of {_HEADS[found.sorted_by]}", justify="right", min_width=7)
+    tested = not np.isnan(found.q[:, column]).all()
+    if tested:
+        grid.add_column(f"q of {_HEADS[found.sorted_by]}", justify="right", min_width=7)
     for pair, atoms, q in zip(found.pairs[:top], found.corrected, found.q[:, column], strict=False):
         names = [Text(plain(name)) for name in pair[: 3 if several else 2]]
-        grid.add_row(*names, *map(shown, atoms), "" if np.isnan(q) else f"{q:.2g}")
+        last = ["" if np.isnan(q) else f"{q:.2g}"] if tested else []
+        grid.add_row(*names, *map(shown, atoms), *last)
     heading = Text(f"Pairs of columns of {plain(title)}, by {found.sorted_by}", style="bold")
-    parts = (grid, Text("\n".join(_facts(found, top))))
+    parts = (grid, Text("\n".join(_facts(found, top, tested))))
     return Group(heading, *(Padding(part, (1, 0, 0, 2)) for part in parts))
 
 
-def _facts(found: Screening, top: int) -> list[str]:
+def _facts(found: Screening, top: int, tested: bool) -> list[str]:
     more = len(found) - top
     lines = [f"... and {more:,} more rows; --out writes them all"] if more > 0 else []
     resampled = f"; {found.resampled:,} of them resampled" if found.level else ""
     lines.append(
         f"{len(found):,} rows, corrected for bias, in {found.unit}, {found.n:,} samples{resampled}"
     )
-    return [*lines, found.family, *(plain(note) for note in found.notes)]
+    untested = "not resampled, so that no atom is tested; sort by total to see its q"
+    return [*lines, found.family if tested else untested, *map(plain, found.notes)]
