@@ -14,15 +14,14 @@ from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import Tags
 from threadpoolctl import threadpool_limits
 
 from pid.decomposition import Decomposition
 from pid.errors import InvalidInput
+from pid.estimators.base import PIDEstimator
 from pid.estimators.columns import Column, Variable, as_variables, check_target, listed
 from pid.estimators.options import is_auto, is_count, is_seed
 from pid.estimators.resolution import MOST, auto_clusters, null_bias
@@ -69,7 +68,7 @@ def cluster(
         return np.asarray(k_means.fit_predict(data), dtype=np.intp)
 
 
-class ClusterPID(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+class ClusterPID(PIDEstimator):
     """Cluster each modality by k-means, count (cluster 1, cluster 2, y), and decompose exactly.
 
     Modalities that are symbols already (text, booleans, or a single column of at most 20 distinct
@@ -241,16 +240,6 @@ class ClusterPID(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
                 "random_state must be an integer between 0 and 2**32 - 1, a Generator, a "
                 f"RandomState or None; got {self.random_state!r}"
             )
-
-    def __sklearn_tags__(self) -> Tags:
-        """Two inputs of mixed columns rather than one 2-D array, and a target that is needed."""
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        tags.input_tags.string = True
-        tags.input_tags.categorical = True
-        tags.target_tags.required = True
-        tags.target_tags.one_d_labels = True
-        return tags
 
 
 def check_classes(y: Variable) -> NDArray[np.intp]:

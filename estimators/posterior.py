@@ -8,11 +8,10 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
-from sklearn.utils import Tags
 
 from pid.decomposition import Decomposition
 from pid.errors import InvalidInput
+from pid.estimators.base import PIDEstimator
 from pid.estimators.calibration import calibrated
 from pid.estimators.cells import soft_table
 from pid.estimators.clustering import check_classes, varying
@@ -29,7 +28,7 @@ Floats = NDArray[np.float64]
 MOST_INDICATORS = 1_000  # symbols of a source that become a column each
 
 
-class PosteriorPID(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+class PosteriorPID(PIDEstimator):
     """Decompose what continuous modalities of any dimension say about classes.
 
     The minimum that defines the atoms depends on a modality only through p(y | x), which is
@@ -195,11 +194,3 @@ class PosteriorPID(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
                 f"random_state must be an integer between 0 and 2**32 - 1; got "
                 f"{self.random_state!r}"
             )
-
-    def __sklearn_tags__(self) -> Tags:
-        """Two inputs of mixed columns rather than one 2-D array, and a target that is needed."""
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        tags.target_tags.required = True
-        tags.target_tags.one_d_labels = True
-        return tags

@@ -19,6 +19,7 @@ from pid.exact import decompose
 from pid.information import Unit
 from pid.joint import count_samples, distinct_rows, encode
 
+UNUSED = "x1 and x2 are symbols already: n_clusters was not used"
 HEAD = 10_000  # rows that mostly show already that a column has many values
 
 
@@ -45,7 +46,7 @@ def count(x1: Variable, x2: Variable, y: Variable, estimator: str, clusters: Clu
     solved = as_symbols(x1, x2, y, clusters.unit, clusters.tol)
     if is_auto(clusters.n_clusters):
         return solved
-    return solved._replace(notes=("x1 and x2 are symbols already: n_clusters was not used",))
+    return solved._replace(notes=(UNUSED,))
 
 
 def as_symbols(

@@ -50,8 +50,10 @@ class PartitionEngine:
                 f"all columns must come from one Dask data frame; got partitions: {many}"
             )
         self._parts = list(zip(*parts.values(), strict=True))
-        self._lengths = self._tasks(_length)
-        self.rows = int(sum(self._lengths))
+        self._starts = [0] * len(self._parts)  # rows before each, once they are counted
+        lengths = self._tasks(_length)
+        self._starts = np.cumsum([0, *lengths[:-1]]).tolist()
+        self.rows = int(sum(lengths))
         if not self.rows:
             raise InvalidInput("there are no samples: all partitions are empty")
 
@@ -96,11 +98,9 @@ class PartitionEngine:
     def _tasks(self, task: Task, *arguments: Any) -> list[Any]:
         """What the task answers of each partition, in order."""
         delayed = need("dask", "scale").delayed
-        starts = np.concatenate([[0], np.cumsum(getattr(self, "_lengths", []))]).tolist()
-        starts += [0] * len(self._parts)  # not known yet when the rows are counted
         tasks = [
             delayed(_apply, pure=False)(task, i, start, self._roles, *part, arguments=arguments)
-            for i, (part, start) in enumerate(zip(self._parts, starts, strict=False))
+            for i, (part, start) in enumerate(zip(self._parts, self._starts, strict=True))
         ]
         if self._client is None:
             return list(need("dask", "scale").compute(*tasks))

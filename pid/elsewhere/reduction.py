@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pid.counting import bins_per_column
+from pid.counting import UNUSED, bins_per_column
 from pid.elsewhere.engine import Counts, Elsewhere, Facts, Floats
 from pid.elsewhere.order_statistics import order_statistics
 from pid.errors import InvalidInput
@@ -25,6 +25,7 @@ from pid.estimators.columns import (
     check_target,
     mixed_columns,
 )
+from pid.estimators.options import is_auto
 from pid.estimators.target import as_text, edges_of_target, is_cut, note_of
 
 Bins = int | Literal["auto"] | None
@@ -75,7 +76,7 @@ def reduced(
         _check_weights(weights, facts)
     cuts, note = _cut_target(y, facts, bins)
     symbolic = _is_symbolic(x1, facts), _is_symbolic(x2, facts)
-    chosen, notes = _estimator(estimator, symbolic)
+    chosen, notes = _estimator(estimator, symbolic, options)
     sizes = (0, 0)
     if chosen == "bins":
         sizes = _sizes((x1, x2), symbolic, y, cuts, facts, options)
@@ -121,14 +122,14 @@ def _taken(v: Elsewhere, values: Any) -> Variable:
 
 
 def _estimator(
-    asked: str, symbolic: tuple[bool, bool]
+    asked: str, symbolic: tuple[bool, bool], options: ClusterPID
 ) -> tuple[Literal["table", "bins"], tuple[str, ...]]:
     if asked == "cluster":
         raise InvalidInput(
             "columns that are not in memory cannot be clustered; take estimator 'bins' or 'table'"
         )
     if asked == "table" or (asked == "auto" and all(symbolic)):
-        return "table", ()
+        return "table", () if is_auto(options.n_clusters) else (UNUSED,)
     how = "cut at quantiles, as columns that are not in memory cannot be clustered"
     return "bins", (how,) if asked == "auto" else ()
 
