@@ -23,6 +23,7 @@ from pid.errors import SolverFailed as SolverFailed
 from pid.exact import decompose as decompose
 from pid.exact import decompose_batch as decompose_batch
 from pid.exact import decompose_samples as decompose_samples
+from pid.gaussian import decompose_gaussian as decompose_gaussian
 from pid.information import co_information as co_information
 from pid.information import conditional_entropy as conditional_entropy
 from pid.information import conditional_mutual_information as conditional_mutual_information
@@ -64,6 +65,7 @@ __all__ = [
     "datasets",
     "decompose",
     "decompose_batch",
+    "decompose_gaussian",
     "decompose_samples",
     "difference",
     "entropy",
