@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pid.estimators.clustering import ClusterPID as ClusterPID
+    from pid.estimators.gaussian import GaussianPID as GaussianPID
     from pid.estimators.posterior import PosteriorPID as PosteriorPID
 
-__all__ = ["ClusterPID", "PosteriorPID"]
+__all__ = ["ClusterPID", "GaussianPID", "PosteriorPID"]
 
 # Imported on first use: scikit-learn takes a second that ``columns`` can spare.
-_LATE = {"ClusterPID": "pid.estimators.clustering", "PosteriorPID": "pid.estimators.posterior"}
+_LATE = {
+    "ClusterPID": "pid.estimators.clustering",
+    "GaussianPID": "pid.estimators.gaussian",
+    "PosteriorPID": "pid.estimators.posterior",
+}
 
 
 def __getattr__(name: str) -> object:

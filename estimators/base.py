@@ -5,6 +5,9 @@ from __future__ import annotations
 from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
 
+from pid.errors import InvalidInput
+from pid.estimators.options import is_seed
+
 
 class PIDEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """Takes two sources of mixed columns, and a target of one."""
@@ -18,3 +21,11 @@ class PIDEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         tags.target_tags.required = True
         tags.target_tags.one_d_labels = True
         return tags
+
+
+def check_seed(random_state: object) -> None:
+    """Raise InvalidInput unless ``random_state`` is an integer that can be a seed."""
+    if not is_seed(random_state):
+        raise InvalidInput(
+            f"random_state must be an integer between 0 and 2**32 - 1; got {random_state!r}"
+        )

@@ -5,11 +5,11 @@ Arrays, lists, pandas, polars and Arrow tables all become named columns without 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from numbers import Real
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 import narwhals as nw
 import numpy as np
@@ -20,6 +20,8 @@ from pid.errors import InvalidInput
 from pid.joint import encode
 
 MAX_SYMBOLS = 20  # more distinct numbers than this are measurements rather than symbols
+CHUNK = 4_000_000  # numbers that are looked at together: 32 MB
+ALL = slice(None)
 ROWS_PER_CLASS = 10  # integers most of which occur this often are classes, however many there are
 
 Column = NDArray[Any]
@@ -38,11 +40,13 @@ class Variable:
         role: "x1", "x2" or "y".
         names: one per column.
         columns: arrays of one length: numbers, booleans, or hashable symbols.
+        block: the 2-D array of which the columns are views, where they came as one of numbers.
     """
 
     role: str
     names: tuple[str, ...]
     columns: tuple[Column, ...]
+    block: Column | None = None
 
     @property
     def label(self) -> str:
@@ -82,12 +86,20 @@ class Variable:
             tuples[row] = values
         return tuples
 
-    def matrix(self) -> NDArray[np.float64]:
-        """All columns as numbers, shape (samples, columns)."""
+    def matrix(self, rows: slice = ALL) -> NDArray[np.float64]:
+        """All columns as numbers, shape (samples, columns), or some of their rows."""
+        if self.block is not None:
+            return self.block[rows].astype(np.float64)
         for name, column in zip(self.names, self.columns, strict=True):
             if column.dtype.kind not in "biuf":
                 raise mixed_columns(self.role, name)
-        return np.column_stack([column.astype(np.float64) for column in self.columns])
+        return np.column_stack([column[rows].astype(np.float64) for column in self.columns])
+
+
+def row_chunks(rows: int, width: int) -> Iterator[slice]:
+    """Slices that cover all rows, each of a size that fits into memory easily."""
+    step = max(1, CHUNK // max(1, width))
+    return (slice(start, start + step) for start in range(0, rows, step))
 
 
 def label(role: str, names: Sequence[str]) -> str:
@@ -113,6 +125,10 @@ def as_variable(data: object, role: str) -> Variable:
     """
     if isinstance(data, Variable):
         return data
+    if _is_block(data):
+        width = data.shape[1]
+        names = tuple(f"{role}[{i}]" for i in range(width))
+        return Variable(role, names, tuple(data[:, i] for i in range(width)), data)
     named = _named_columns(data, role)
     if not named:
         raise InvalidInput(f"{role} has no columns; give it at least one")
@@ -146,6 +162,15 @@ def check_target(y: Variable, samples: int | None = None) -> Column:
             "it needs at least two for anything to be said about it"
         )
     return symbols
+
+
+def _is_block(data: object) -> TypeGuard[NDArray[np.floating[Any]]]:
+    """Whether this is an array of usable numbers, seen row by row as it lies in memory."""
+    if not isinstance(data, np.ndarray) or isinstance(data, np.ma.MaskedArray):
+        return False
+    if data.ndim != 2 or data.dtype.kind != "f" or not data.size:
+        return False
+    return all(np.isfinite(data[rows]).all() for rows in row_chunks(*data.shape))
 
 
 def _named_columns(data: object, role: str) -> list[tuple[str, Column]]:

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from pid.decomposition import Decomposition
 from pid.errors import InvalidInput
-from pid.estimators.base import PIDEstimator
+from pid.estimators.base import PIDEstimator, check_seed
 from pid.estimators.calibration import calibrated
 from pid.estimators.cells import soft_table
 from pid.estimators.clustering import check_classes, varying
 from pid.estimators.columns import Variable, as_variables, listed
-from pid.estimators.options import is_count, is_seed
+from pid.estimators.options import is_count
 from pid.estimators.posteriors import Fold, folds_of, out_of_fold
 from pid.exact import check_tol, decompose
 from pid.inference.units import grouping
@@ -189,8 +189,4 @@ class PosteriorPID(PIDEstimator):
                 )
         nats_per(self.unit)
         check_tol(self.tol)
-        if not is_seed(self.random_state):
-            raise InvalidInput(
-                f"random_state must be an integer between 0 and 2**32 - 1; got "
-                f"{self.random_state!r}"
-            )
+        check_seed(self.random_state)

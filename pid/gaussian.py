@@ -117,7 +117,7 @@ def _left(y: Floats, basis: Floats) -> Floats:
     """Triangular factor of what remains of y beside a source."""
     rest = y - basis @ (basis.T @ y)
     rest -= basis @ (basis.T @ rest)  # twice is enough
-    factor = np.asarray(qr(rest, mode="r")[0][: y.shape[1]].T)
+    factor: Floats = np.asarray(qr(rest, mode="r")[0][: y.shape[1]].T)
     if np.abs(np.diag(factor)).min(initial=np.inf) < NOISELESS:
         raise InvalidInput(
             "x1 and x2 determine a direction of y without noise, so that its information is "

@@ -123,14 +123,20 @@ def conclude(
     return Assessment(
         counted=as_decomposition(plug_in, unit),
         corrected=as_decomposition(estimate, unit),
-        interval={
-            name: (float(low) / nat, float(high) / nat)
-            for name, low, high in zip(names, *bounds, strict=True)
-        },
+        interval=as_interval(bounds, unit),
         deviation={name: float(x) for name, x in zip(names, spread, strict=True)},
         level=float(level),
         replicates=drawn.shape[1],
     )
+
+
+def as_interval(bounds: Bounds, unit: Unit) -> Interval:
+    """Ends in nats by the names of the atoms and of their total, in ``unit``."""
+    nat = nats_per(unit)
+    return {
+        name: (float(low) / nat, float(high) / nat)
+        for name, low, high in zip((*ATOMS, "total"), *bounds, strict=True)
+    }
 
 
 def resampled(
