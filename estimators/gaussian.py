@@ -12,6 +12,7 @@ from pid.decomposition import Decomposition, atoms
 from pid.errors import InvalidInput
 from pid.estimators.base import PIDEstimator, check_seed
 from pid.estimators.columns import Variable, as_variables, listed, row_chunks
+from pid.estimators.features import limits
 from pid.estimators.options import is_auto
 from pid.gaussian import Residuals, decompose_residuals, informations, residuals, unique_directions
 from pid.inference.assessment import Interval, as_interval, check_level, check_replicates
@@ -172,11 +173,7 @@ class GaussianPID(PIDEstimator):
 
 def _scale(variable: Variable) -> tuple[Floats, NDArray[np.bool_]]:
     """Largest size in each column, and which columns have more spread than rounding makes."""
-    width = len(variable.columns)
-    low, high = np.full(width, np.inf), np.full(width, -np.inf)
-    for rows in row_chunks(len(variable), width):
-        chunk = variable.matrix(rows)
-        low, high = np.minimum(low, chunk.min(axis=0)), np.maximum(high, chunk.max(axis=0))
+    low, high = limits(variable)
     scale = np.maximum(np.abs(low), np.abs(high))
     scale[scale == 0] = 1
     return scale, high / scale - low / scale > 8 * np.finfo(np.float64).eps

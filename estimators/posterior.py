@@ -4,28 +4,56 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib.util import find_spec
-from typing import Any, Self
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
-from pid.decomposition import Decomposition
-from pid.errors import InvalidInput
+from pid.decomposition import Decomposition, atoms
+from pid.errors import InvalidInput, need
 from pid.estimators.base import PIDEstimator, check_seed
 from pid.estimators.calibration import calibrated
-from pid.estimators.cells import soft_table
-from pid.estimators.clustering import check_classes, varying
-from pid.estimators.columns import Variable, as_variables, listed
-from pid.estimators.options import is_count
-from pid.estimators.posteriors import Fold, folds_of, out_of_fold
+from pid.estimators.cells import Cells, cells_of, held_out_union, joined
+from pid.estimators.clustering import check_classes
+from pid.estimators.columns import as_variables
+from pid.estimators.features import Features, as_features
+from pid.estimators.halves import halves_of
+from pid.estimators.options import is_auto, is_count
+from pid.estimators.posteriors import Network, folds_of, out_of_fold, small_network
 from pid.exact import check_tol, decompose
+from pid.inference.assessment import Interval, as_interval, check_level
+from pid.inference.atoms import as_decomposition
+from pid.inference.intervals import Bounds, with_total
 from pid.inference.units import grouping
 from pid.information import Unit, entropy, nats_per
 from pid.joint import encode
+from pid.work import HERE, Work
 
 Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
 
-MOST_INDICATORS = 1_000  # symbols of a source that become a column each
+RANKS = (1, 2, 4, None)  # of the networks: few directions tell most of y in many data
+REPEATED = 2_500  # samples up to which folds are made, and networks trained, twice
+FOLDS = ((20_000, 5), (200_000, 3))  # up to so many samples; beyond them 2
+HALVINGS = 1
+SEEDS = 2**31
+
+
+class Estimate(NamedTuple):
+    """What one run on some of the samples found, in nats."""
+
+    posteriors: tuple[Floats, Floats, Floats]
+    cells: tuple[Cells, Cells]
+    solved: Decomposition
+    information12: float
+
+    @property
+    def atoms(self) -> Floats:
+        """R, U1, U2, S."""
+        d = self.solved
+        union = d.redundancy + d.unique1 + d.unique2
+        return np.array(atoms(union, d.information1, d.information2, self.information12))
 
 
 class PosteriorPID(PIDEstimator):
@@ -37,20 +65,35 @@ class PosteriorPID(PIDEstimator):
     Total information comes from a classifier of both: H(Y) less its cross-entropy out of fold. A
     classifier that falls short makes that too small, and synergy with it, which may be below 0.
 
+    The same is done on halves of the samples. What is lost from all samples to a half is about what
+    is lost from infinitely many to all, where regret falls as 1 / n: that corrects the atoms, and
+    widens the intervals.
+
     Args:
         classifier: "auto" for small networks, trained by torch where it is installed and else by
-            scikit-learn; or anything in scikit-learn's manner that has ``predict_proba``.
+            scikit-learn; or anything in scikit-learn's manner that has ``predict_proba``; or a list
+            of such, which the calibration weighs. Features come standardised.
         n_cells: at most this many of each modality.
-        n_folds: each is said of by classifiers that learned from the others.
+        n_folds: each is said of by classifiers that learned from the others; "auto" takes 5 up to
+            20,000 samples, 3 up to 200,000, and 2 beyond.
+        halvings: times that the samples are halved; 0 for no correction and no interval.
+        interval: nominal coverage of ``interval_``, or None for none.
         unit: "bit" or "nat".
         tol: certified gap of the table of cells, in nats.
+        device: where torch trains, such as "cpu" or "cuda".
+        n_jobs: networks trained side by side; -1 for as many as there are cores. The same bits,
+            whatever their number.
         random_state: seed of folds, classifiers and cells.
 
     Attributes:
         decomposition_: the atoms. Certificate and coupling are those of ``solved_``.
+        corrected_: the atoms less what a smaller sample loses; None without halvings.
+        interval_: (low, high) per atom and for the total; None likewise.
         solved_: decomposition of ``table_``, whose total is that of two modalities that are
             independent given y; ``solved_.check(est.table_)`` verifies the rest.
         table_: p(cell of x1, cell of x2, y), shape (n1, n2, k), from the two soft tables.
+        union_bounds_: (lower, upper) estimates of min_q I_q of the cells, which is below that of
+            the data: multipliers of one half valued on the other, and the optimum.
         posterior1_, posterior2_, posterior12_: calibrated probabilities of the classes out of fold,
             shape (samples, k).
         information12_: I(Y; X1, X2) in ``unit``.
@@ -63,36 +106,49 @@ class PosteriorPID(PIDEstimator):
         >>> from pid.datasets import continuous
         >>> data = continuous.angle(45, n=2000)  # two coordinates of two clouds of points
         >>> est = PosteriorPID(LogisticRegression()).fit(data.X1, data.X2, data.y)
-        >>> abs(est.decomposition_.redundancy - data.atoms["redundancy"]) < 0.05
+        >>> abs(est.corrected_.redundancy - data.atoms["redundancy"]) < 0.05
         True
     """
 
     decomposition_: Decomposition
+    corrected_: Decomposition | None
+    interval_: Interval | None
 
     def __init__(
         self,
         classifier: Any = "auto",
         *,
         n_cells: int = 24,
-        n_folds: int = 5,
+        n_folds: int | Literal["auto"] = "auto",
+        halvings: int = HALVINGS,
+        interval: float | None = 0.95,
         unit: Unit = "bit",
         tol: float = 1e-9,
+        device: str = "cpu",
+        n_jobs: int = -1,
         random_state: int = 0,
     ) -> None:
         self.classifier = classifier
         self.n_cells = n_cells
         self.n_folds = n_folds
+        self.halvings = halvings
+        self.interval = interval
         self.unit = unit
         self.tol = tol
+        self.device = device
+        self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def fit(self, X1: object, X2: object, y: object, *, groups: object = None) -> Self:
+    def fit(
+        self, X1: object, X2: object, y: object, *, groups: object = None, work: Work = HERE
+    ) -> Self:
         """Train, calibrate, make cells and decompose.
 
         Args:
             X1, X2: one row per sample: numbers of any number of columns, or symbols.
             y: the class of each sample.
             groups: a label per row: rows of one group are in one fold.
+            work: where classifiers are trained, and kept: for ``pid.quantify``.
 
         Returns:
             The estimator itself, with the attributes that end in an underscore.
@@ -106,66 +162,145 @@ class PosteriorPID(PIDEstimator):
         x1, x2, target = as_variables(X1, X2, y)
         check_classes(target)
         codes, self.classes_ = encode(target.symbols(), "y")
+        group = grouping(len(codes), groups, None)
         self.notes_: tuple[str, ...] = ()
-        self.classifier_ = self._chosen()
-        folds = folds_of(codes, self.n_folds, grouping(len(codes), groups, None), self.random_state)
-        features = [self._features(x) for x in (x1, x2)]
-        p_y = np.bincount(codes) / len(codes)
-        said = [self._said(f, codes, folds, p_y) for f in (*features, np.hstack(features))]
-        independent = said[0] + said[1] - np.log(p_y)  # what both say if independent given y
-        logs = (
-            calibrated([said[0]], codes),
-            calibrated([said[1]], codes),
-            calibrated([said[2], independent], codes),
-        )
-        self.posterior1_, self.posterior2_, self.posterior12_ = map(np.exp, logs)
-        cross_entropy = -float(logs[2][np.arange(len(codes)), codes].mean()) / nats_per(self.unit)
-        self.information12_ = entropy(p_y, unit=self.unit) - cross_entropy
-        self._decompose(p_y)
+        members = self._members()
+        sources = []
+        for x in (x1, x2):
+            features, notes = as_features(x)
+            sources.append(features)
+            self.notes_ += notes
+        samples = [np.arange(len(codes)), *self._halves(codes, group)]
+        runs = self._runs(sources, codes, group, members, samples, work)
+        estimates = [
+            self._estimate(said, codes[rows]) for said, rows in zip(runs, samples, strict=True)
+        ]
+        self._keep(estimates[0])
+        self._conclude(estimates, codes, group, samples)
         return self
 
-    def _decompose(self, p_y: Floats) -> None:
-        first, second = (
-            soft_table(posterior, p_y, self.n_cells, self.random_state)
-            for posterior in (self.posterior1_, self.posterior2_)
+    def _halves(self, codes: Rows, groups: Rows | None) -> list[Rows]:
+        """Rows of both halves, for each halving; none where a class or the groups are too few."""
+        rng = np.random.default_rng(self.random_state)
+        pairs = [halves_of(codes, groups, rng) for _ in range(self.halvings)]
+        halves = [rows for pair in pairs for rows in pair]
+        k = len(self.classes_)
+        if any(np.bincount(codes[rows], minlength=k).min() < 2 for rows in halves):
+            self.notes_ += ("no correction and no interval: a class is too small to be halved",)
+            return []
+        return halves
+
+    def _runs(
+        self,
+        sources: list[Features],
+        codes: Rows,
+        groups: Rows | None,
+        members: list[Any],
+        samples: list[Rows],
+        work: Work,
+    ) -> list[list[list[Floats]]]:
+        """Log-probabilities by sample, source (x1, x2, both) and member."""
+        seen = (sources[:1], sources[1:], sources)
+        rng = np.random.default_rng(self.random_state)
+        parts = []
+        for rows in samples:
+            folds = self._folds(len(codes), codes[rows], whole=len(rows) == len(codes))
+            for member in members:
+                twice = isinstance(member, Network) and len(codes) <= REPEATED
+                partitions = [
+                    folds_of(codes, folds, groups, int(rng.integers(SEEDS)), rows)
+                    for _ in range(2 if twice else 1)
+                ]
+                parts += [(of, codes, partitions, member, int(rng.integers(SEEDS))) for of in seen]
+        found = iter(replace(work, jobs=self.n_jobs).map("posteriors", out_of_fold, parts))
+        by_member = [[[next(found) for _ in seen] for _ in members] for _ in samples]
+        return [[list(said) for said in zip(*run, strict=True)] for run in by_member]
+
+    def _folds(self, n: int, codes: Rows, *, whole: bool) -> int:
+        if is_auto(self.n_folds):
+            asked = next((folds for most, folds in FOLDS if n <= most), 2)
+        else:
+            asked = int(self.n_folds)
+        return asked if whole else min(asked, int(np.bincount(codes).min()))
+
+    def _estimate(self, said: list[list[Floats]], codes: Rows) -> Estimate:
+        p_y = np.bincount(codes) / len(codes)
+        first, second = (calibrated(logs, codes) for logs in said[:2])
+        independent = first + second - np.log(p_y)  # what both say if independent given y
+        both = calibrated([*said[2], independent], codes)
+        posteriors = (np.exp(first), np.exp(second), np.exp(both))
+        cells = (
+            cells_of(posteriors[0], p_y, self.n_cells, self.random_state),
+            cells_of(posteriors[1], p_y, self.n_cells, self.random_state),
         )
-        # any joint with these margins will do, as the minimum is over all of them
-        self.table_ = first[:, None, :] * second[None, :, :] / p_y
+        table = joined(cells[0].table, cells[1].table, p_y)
+        solved = decompose(table, unit="nat", tol=self.tol)
+        cross_entropy = -float(both[np.arange(len(codes)), codes].mean())
+        return Estimate(posteriors, cells, solved, entropy(p_y, unit="nat") - cross_entropy)
+
+    def _keep(self, found: Estimate) -> None:
+        """The estimate from all samples."""
+        nat = nats_per(self.unit)
+        self.posterior1_, self.posterior2_, self.posterior12_ = found.posteriors
+        first, second = found.cells
+        self.table_ = joined(first.table, second.table, first.table.sum(axis=0))
         self.solved_ = decompose(self.table_, unit=self.unit, tol=self.tol)
+        self.information12_ = found.information12 / nat
         union = self.solved_.redundancy + self.solved_.unique1 + self.solved_.unique2
         self.decomposition_ = replace(self.solved_, synergy=self.information12_ - union)
+        self.corrected_ = self.interval_ = None
 
-    def _said(
-        self, features: Floats, codes: NDArray[np.intp], folds: list[Fold], p_y: Floats
-    ) -> Floats:
-        """Log-probabilities out of fold; the shares of the classes where there are no features."""
-        if not features.shape[1]:
-            return np.tile(np.log(p_y), (len(codes), 1))
-        classifier = self.classifier_ if isinstance(self.classifier, str) else self.classifier
-        return out_of_fold(features, codes, folds, classifier, self.random_state)
+    def _conclude(
+        self, found: list[Estimate], codes: Rows, groups: Rows | None, samples: list[Rows]
+    ) -> None:
+        """Correction, interval and bounds, where there are halves."""
+        if len(found) == 1:
+            self.union_bounds_ = None
+            return
+        whole = found[0].atoms
+        corrected = 2 * whole - np.mean([half.atoms for half in found[1:]], axis=0)
+        self.corrected_ = as_decomposition(corrected, self.unit)
+        first, second = found[0].cells
+        lower = held_out_union(
+            found[0].posteriors[:2],
+            (first.labels, second.labels),
+            first.table.sum(axis=0),
+            (samples[1], samples[2]),
+            self.tol,
+        )
+        upper = float(found[0].atoms[:3].sum())
+        self.union_bounds_ = (lower / nats_per(self.unit), upper / nats_per(self.unit))
+        if self.interval is not None:
+            deviation = standard_errors(contributions(found[0], codes), groups)
+            centres = with_total(np.column_stack([whole, corrected]))
+            reach = ndtri((1 + self.interval) / 2) * deviation
+            bounds = Bounds(centres.min(axis=1) - reach, centres.max(axis=1) + reach)
+            self.interval_ = as_interval(bounds, self.unit)
 
-    def _features(self, x: Variable) -> Floats:
-        """Columns of numbers that vary, or an indicator of every symbol."""
-        if x.is_symbolic:
-            codes, symbols = encode(x.symbols(), x.role)
-            if len(symbols) > MOST_INDICATORS:
-                raise InvalidInput(
-                    f"{x.role} has {len(symbols):,} symbols, more than {MOST_INDICATORS:,}; leave "
-                    "out columns that identify samples, or take ClusterPID"
-                )
-            return np.eye(len(symbols))[codes]
-        matrix = x.matrix()
-        varies = varying(matrix)
-        constant = [name for name, v in zip(x.names, varies, strict=True) if not v]
-        if constant:
-            self.notes_ += (f"{x.role}: dropped {listed(constant, 'constant column')}",)
-        return matrix[:, varies]
+    def _members(self) -> list[Any]:
+        """What the calibration weighs: networks of several ranks, or what was passed."""
+        asked = self.classifier if isinstance(self.classifier, list | tuple) else [self.classifier]
+        members: list[Any] = []
+        names = []
+        for one in asked:
+            name = self._name(one)
+            names.append(name)
+            if name == "torch":
+                need("torch", "neural")
+                from pid.estimators.training import check_device
 
-    def _chosen(self) -> str:
-        if not isinstance(self.classifier, str):
-            return type(self.classifier).__name__
-        if self.classifier != "auto":
-            return self.classifier
+                check_device(self.device)
+                members += [Network(rank, self.device) for rank in RANKS]
+            else:
+                members.append(small_network(self.random_state) if name == "sklearn" else one)
+        self.classifier_ = ", ".join(names)
+        return members
+
+    def _name(self, classifier: Any) -> str:
+        if not isinstance(classifier, str):
+            return type(classifier).__name__
+        if classifier != "auto":
+            return classifier
         if find_spec("torch") is not None:
             return "torch"
         self.notes_ += ("torch is not installed: networks by scikit-learn, fewer and less exact",)
@@ -173,20 +308,55 @@ class PosteriorPID(PIDEstimator):
 
     def check_parameters(self) -> None:
         """Raise InvalidInput if a parameter is out of range, as ``fit`` does before all work."""
-        named = isinstance(self.classifier, str)
-        if named and self.classifier not in ("auto", "torch", "sklearn"):
-            raise InvalidInput(
-                f"classifier must be 'auto', 'torch', 'sklearn', or one; got {self.classifier!r}"
-            )
-        if not named and not hasattr(self.classifier, "predict_proba"):
-            raise InvalidInput(
-                f"a classifier needs predict_proba; {type(self.classifier).__name__} has none"
-            )
-        for name, least in (("n_cells", 1), ("n_folds", 2)):
-            if not is_count(getattr(self, name), least=least):
-                raise InvalidInput(
-                    f"{name} must be an integer of at least {least}; got {getattr(self, name)!r}"
-                )
+        several = isinstance(self.classifier, list | tuple)
+        for one in self.classifier if several else [self.classifier]:
+            _check_classifier(one)
+        for name, least in (("n_cells", 1), ("n_folds", 2), ("halvings", 0)):
+            value = getattr(self, name)
+            if not (is_count(value, least=least) or (name == "n_folds" and is_auto(value))):
+                raise InvalidInput(f"{name} must be an integer of at least {least}; got {value!r}")
+        if not (self.n_jobs == -1 or is_count(self.n_jobs)):
+            raise InvalidInput(f"n_jobs must be a positive integer, or -1; got {self.n_jobs!r}")
+        if self.interval is not None:
+            check_level(self.interval)
         nats_per(self.unit)
         check_tol(self.tol)
         check_seed(self.random_state)
+
+
+def contributions(found: Estimate, codes: Rows) -> Floats:
+    """What each sample adds to R, U1, U2, S and their sum, in nats, shape (5, samples).
+
+    Informations are means of log-probabilities; the union information is to first order the mean
+    of the multipliers of its optimum, at the cells of the sample.
+    """
+    certificate = found.solved.certificate
+    assert certificate is not None
+    assert certificate.multipliers is not None
+    alpha, beta = certificate.multipliers
+    of_class = np.log(np.bincount(codes) / len(codes))[codes]
+    union = alpha[found.cells[0].labels, codes] + beta[found.cells[1].labels, codes] - of_class
+    rows = np.arange(len(codes))
+    informations = (np.log(p[rows, codes]) - of_class for p in found.posteriors)
+    return with_total(np.array(atoms(union, *informations)))
+
+
+def standard_errors(contributed: Floats, groups: Rows | None) -> Floats:
+    """Of the means over samples, shape (5,); samples of a group depend on each other."""
+    n = contributed.shape[1]
+    away = contributed - contributed.mean(axis=1, keepdims=True)
+    if groups is not None:
+        away = np.array([np.bincount(groups, row) for row in away])
+    return np.asarray(np.sqrt((away**2).sum(axis=1)) / n)
+
+
+def _check_classifier(classifier: Any) -> None:
+    named = isinstance(classifier, str)
+    if named and classifier not in ("auto", "torch", "sklearn"):
+        raise InvalidInput(
+            f"classifier must be 'auto', 'torch', 'sklearn', or one; got {classifier!r}"
+        )
+    if not named and not hasattr(classifier, "predict_proba"):
+        raise InvalidInput(
+            f"a classifier needs predict_proba; {type(classifier).__name__} has none"
+        )

@@ -10,17 +10,25 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from sklearn.neural_network import MLPClassifier
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from pid.errors import InvalidInput
+from pid.estimators.features import Features
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
-MEMBERS = 3  # networks for each fold, whose mean counts
-HELD_OUT = 0.15  # of the training rows, to stop at
+HELD_OUT = 0.1  # of the training rows, to stop at
 LEAST = 1e-6  # a probability below it is taken for it: no classifier knows so well
+
+
+class Network(NamedTuple):
+    """The networks that come with this package.
+
+    ``rank``: directions of the features that they look at, None for all; ``device``: of torch.
+    """
+
+    rank: int | None
+    device: str
 
 
 class Fold(NamedTuple):
@@ -31,14 +39,27 @@ class Fold(NamedTuple):
 
 
 def folds_of(
-    y: NDArray[np.intp], count: int, groups: NDArray[np.intp] | None, random_state: int
+    y: NDArray[np.intp],
+    count: int,
+    groups: NDArray[np.intp] | None,
+    random_state: int,
+    rows: Rows | None = None,
 ) -> list[Fold]:
     """Folds with like shares of every class; rows of a group stay together.
+
+    Args:
+        y: classes 0, 1, ...
+        count: how many folds.
+        groups: numbers of groups, or None.
+        random_state: seed.
+        rows: those to divide, in rising order; all if left out.
 
     Raises:
         InvalidInput: a class, or with groups a number of groups, smaller than that of folds.
     """
-    classes = np.bincount(y)
+    rows = np.arange(len(y)) if rows is None else rows
+    of_rows = y[rows]
+    classes = np.bincount(of_rows)
     if classes.min() < count:
         raise InvalidInput(
             f"{count} folds need as many samples of every class; the smallest class has "
@@ -46,11 +67,16 @@ def folds_of(
         )
     if groups is None:
         split = StratifiedKFold(count, shuffle=True, random_state=random_state)
-        return [Fold(*pair) for pair in split.split(y, y)]
-    if len(np.unique(groups)) < count:
-        raise InvalidInput(f"{count} folds need at least as many groups; got {groups.max() + 1}")
+        pairs = split.split(of_rows, of_rows)
+        return [Fold(rows[training], rows[test]) for training, test in pairs]
+    of_groups = groups[rows]
+    if len(np.unique(of_groups)) < count:
+        raise InvalidInput(
+            f"{count} folds need at least as many groups; got {len(np.unique(of_groups))}"
+        )
     grouped = StratifiedGroupKFold(count, shuffle=True, random_state=random_state)
-    found = [Fold(*pair) for pair in grouped.split(y, y, groups)]
+    pairs = grouped.split(of_rows, of_rows, of_groups)
+    found = [Fold(rows[training], rows[test]) for training, test in pairs]
     if any(len(np.unique(y[fold.training])) < len(classes) for fold in found):
         raise InvalidInput(
             "a class is in one fold's groups alone; take fewer folds or other groups"
@@ -59,70 +85,95 @@ def folds_of(
 
 
 def out_of_fold(
-    X: Floats, y: NDArray[np.intp], folds: Sequence[Fold], classifier: Any, random_state: int
+    sources: Sequence[Features],
+    y: NDArray[np.intp],
+    partitions: Sequence[Sequence[Fold]],
+    classifier: Any,
+    random_state: int,
 ) -> Floats:
-    """Log-probabilities of the classes, shape (samples, classes), of rows that were left out.
+    """Log-probabilities of the classes, by classifiers that learned from the other folds.
 
     Args:
-        X: shape (samples, columns).
+        sources: features that the classifier sees side by side, of all samples.
         y: classes 0, 1, ..., shape (samples,).
-        folds: which rows are left out together.
-        classifier: "torch" or "sklearn" for networks that come with this package, or anything in
-            scikit-learn's manner that has ``predict_proba``.
+        partitions: the same rows divided once or several times; probabilities are averaged.
+        classifier: a ``Network``, or anything in scikit-learn's manner with ``predict_proba``.
         random_state: seed.
+
+    Returns:
+        Shape (rows, classes), of the divided rows in rising order.
 
     Raises:
         InvalidInput: a classifier that does not know all classes.
     """
-    if classifier == "torch":
-        return _by_networks(X, y, folds, random_state)
-    made = _of_sklearn(random_state) if classifier == "sklearn" else classifier
-    found = np.empty((len(y), int(y.max()) + 1))
-    for fold in folds:
-        fitted = clone(made).fit(X[fold.training], y[fold.training])
+    classes = int(y.max()) + 1
+    rows = np.sort(np.concatenate([fold.test for fold in partitions[0]]))
+    if not sum(source.width for source in sources):
+        shares = np.bincount(y[rows], minlength=classes) / len(rows)
+        return np.asarray(np.tile(np.log(np.maximum(shares, LEAST)), (len(rows), 1)))
+    if isinstance(classifier, Network):
+        said = _by_networks(sources, y, partitions, classifier, random_state)
+    else:
+        said = _by_sklearn(sources, y, partitions, classifier)
+    return np.asarray(np.log(np.clip(said[rows], LEAST, 1)))
+
+
+def small_network(random_state: int) -> MLPClassifier:
+    """What stands in for networks in torch."""
+    return MLPClassifier((64, 64), early_stopping=True, max_iter=500, random_state=random_state)
+
+
+def _by_sklearn(
+    sources: Sequence[Features],
+    y: NDArray[np.intp],
+    partitions: Sequence[Sequence[Fold]],
+    classifier: Any,
+) -> Floats:
+    X = np.hstack([source.rows() for source in sources])
+    classes = int(y.max()) + 1
+    found = np.zeros((len(y), classes))
+    for fold in (fold for folds in partitions for fold in folds):
+        fitted = clone(classifier).fit(X[fold.training], y[fold.training])
         said = np.asarray(fitted.predict_proba(X[fold.test]), dtype=np.float64)
-        if said.shape != found[fold.test].shape:
+        if said.shape != (len(fold.test), classes):
             raise InvalidInput(
-                f"predict_proba of {type(made).__name__} gave shape {said.shape}; expected "
-                f"{found[fold.test].shape}: samples, and a column per class"
+                f"predict_proba of {type(classifier).__name__} gave shape {said.shape}; expected "
+                f"{(len(fold.test), classes)}: samples, and a column per class"
             )
-        found[fold.test] = said
-    return np.log(np.clip(found, LEAST, 1))
-
-
-def _of_sklearn(random_state: int) -> Any:
-    net = MLPClassifier((64, 64), early_stopping=True, max_iter=500, random_state=random_state)
-    return make_pipeline(StandardScaler(), net)
+        if not np.isfinite(said).all():
+            raise InvalidInput(
+                f"predict_proba of {type(classifier).__name__} gave values that are not finite"
+            )
+        found[fold.test] += said / len(partitions)
+    return found
 
 
 def _by_networks(
-    X: Floats, y: NDArray[np.intp], folds: Sequence[Fold], random_state: int
+    sources: Sequence[Features],
+    y: NDArray[np.intp],
+    partitions: Sequence[Sequence[Fold]],
+    network: Network,
+    random_state: int,
 ) -> Floats:
     import torch  # late, as is all of it: an extra
 
-    from pid.estimators.training import train
+    from pid.estimators.training import Inputs, one_thread, train
 
     rng = np.random.default_rng(random_state)
+    folds = [fold for partition in partitions for fold in partition]
     training, validation = [], []
     for fold in folds:
-        for _ in range(MEMBERS):
-            rows = rng.permutation(fold.training)
-            cut = max(1, int(HELD_OUT * len(rows)))
-            training.append(rows[cut:])
-            validation.append(rows[:cut])
-    features = torch.from_numpy(_standardised(X).astype(np.float32))
+        rows = rng.permutation(fold.training)
+        cut = max(1, int(HELD_OUT * len(rows)))
+        training.append(rows[cut:])
+        validation.append(rows[:cut])
     classes = int(y.max()) + 1
-    target = torch.from_numpy(y.astype(np.int64))
-    nets = train(features, target, classes, training, validation, int(rng.integers(2**31)))
-    found = np.empty((len(y), classes))
-    for i, fold in enumerate(folds):
-        chosen = range(MEMBERS * i, MEMBERS * (i + 1))
-        found[fold.test] = nets.log_probabilities(features[torch.from_numpy(fold.test)], chosen)
-    return np.maximum(found, np.log(LEAST))
-
-
-def _standardised(X: Floats) -> Floats:
-    largest = np.abs(X).max(axis=0)
-    scaled = X / np.where(largest > 0, largest, 1)  # so that no square overflows
-    deviation = scaled.std(axis=0)
-    return np.asarray((scaled - scaled.mean(axis=0)) / np.where(deviation > 0, deviation, 1))
+    found = np.zeros((len(y), classes))
+    with one_thread():
+        X = Inputs(sources, network.device)
+        target = torch.from_numpy(y.astype(np.int64)).to(X.device)
+        seed = int(rng.integers(2**31))
+        nets = train(X, target, classes, training, validation, network.rank, seed)
+        for m, fold in enumerate(folds):
+            found[fold.test] += np.exp(nets.log_probabilities(X, fold.test, m)) / len(partitions)
+    return found

@@ -7,7 +7,9 @@ worker died is computed again, and a run that was killed goes on from the parts 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -16,6 +18,7 @@ from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from pid.errors import InvalidInput
 from pid.store import Store, digest
@@ -34,10 +37,14 @@ class Work:
     Attributes:
         client: a ``distributed.Client``, or None to compute in this process.
         store: the folder of finished parts, or None to keep nothing.
+        jobs: parts that this process computes side by side; -1 for as many as there are cores.
+        report: is told how many parts are finished, and of how many.
     """
 
     client: Any = None
     store: Store | None = None
+    jobs: int = 1
+    report: Callable[[int, int], None] | None = None
 
     def map(self, name: str, function: Function, parts: Sequence[tuple[Any, ...]]) -> list[Floats]:
         """``function(*part)`` of every part, in order.
@@ -55,11 +62,16 @@ class Work:
             folder = self.store.open(name, digest(function, parts))
             found = folder.finished(len(parts))
         missing = [i for i in range(len(parts)) if i not in found]
-        compute = _here if self.client is None else _on_cluster
-        for i, result in compute(self.client, function, parts, missing):
+        if self.client is not None:
+            results = _on_cluster(self.client, function, parts, missing)
+        else:
+            results = _here(self.jobs, function, parts, missing)
+        for i, result in results:
             if self.store is not None:
                 folder.keep(i, result)
             found[i] = result
+            if self.report is not None:
+                self.report(len(found), len(parts))
         return [found[i] for i in range(len(parts))]
 
 
@@ -67,17 +79,28 @@ HERE = Work()
 
 
 def _here(
-    client: None, function: Function, parts: Sequence[tuple[Any, ...]], missing: Sequence[int]
+    jobs: int, function: Function, parts: Sequence[tuple[Any, ...]], missing: Sequence[int]
 ) -> Iterator[tuple[int, Floats]]:
-    for i in missing:
-        yield i, in_one_thread(function, *parts[i])
+    """Results as they come, by as many threads as there are jobs."""
+    jobs = os.cpu_count() or 1 if jobs == -1 else jobs
+    if jobs == 1:
+        for i in missing:
+            yield i, in_one_thread(function, *parts[i])
+        return
+    with threadpool_limits(1), ThreadPoolExecutor(jobs) as pool:
+        running = {pool.submit(in_one_thread, function, *parts[i]): i for i in missing}
+        try:
+            for future in as_completed(running):
+                yield running[future], future.result()
+        finally:  # an error, or Ctrl-C: what has not begun need not begin
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _on_cluster(
     client: Any, function: Function, parts: Sequence[tuple[Any, ...]], missing: Sequence[int]
 ) -> Iterator[tuple[int, Floats]]:
     """Results as they come; only so many parts are sent at a time, so that memory stays small."""
-    from distributed import as_completed
+    from distributed import as_completed as completed
 
     width = IN_FLIGHT * max(1, sum(client.nthreads().values()))
     run = uuid4().hex  # keys of this call alone: the same part of another call is another task
@@ -91,7 +114,7 @@ def _on_cluster(
         numbers[future.key] = i
         return future
 
-    running = as_completed([submit(i) for i in islice(waiting, width)])
+    running = completed([submit(i) for i in islice(waiting, width)])
     for future in running:
         yield numbers.pop(future.key), future.result()
         for i in islice(waiting, 1):
@@ -100,8 +123,6 @@ def _on_cluster(
 
 def in_one_thread(function: Function, *arguments: Any) -> Floats:
     """Call with a single BLAS thread: sums keep their order, however many cores there are."""
-    from threadpoolctl import threadpool_limits
-
     with threadpool_limits(1):
         return function(*arguments)
 

@@ -130,19 +130,21 @@ def test_constant_and_repeated_columns(sigma: np.ndarray) -> None:
 def test_what_takes_long_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pid.estimators.gaussian.MOST_WORK", 1000.0)
     rng = np.random.default_rng(0)
-    est = GaussianPID().fit(*rng.normal(size=(3, 50, 2)))
+    X1, X2, y = rng.normal(size=(3, 50, 2))
+    est = GaussianPID().fit(X1, X2, y)
     assert est.corrected_ is None
     assert est.interval_ is None
     assert est.notes_ == (
         "no correction and no interval: 6 columns take long to simulate; ask for it by "
         "replicates=50",
     )
-    assert GaussianPID(replicates=20).fit(*rng.normal(size=(3, 50, 2))).corrected_ is not None
+    assert GaussianPID(replicates=20).fit(X1, X2, y).corrected_ is not None
 
 
 def test_classes_get_a_note() -> None:
     rng = np.random.default_rng(0)
-    est = GaussianPID().fit(*rng.normal(size=(2, 80, 2)), rng.integers(2, size=80))
+    X1, X2 = rng.normal(size=(2, 80, 2))
+    est = GaussianPID().fit(X1, X2, rng.integers(2, size=80))
     assert est.notes_ == ("y has few distinct values; for classes take PosteriorPID",)
 
 

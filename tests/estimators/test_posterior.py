@@ -1,5 +1,6 @@
 """Posteriors out of fold, their calibration, their cells, and the decomposition that follows."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,12 @@ from pid.datasets import continuous
 from pid.errors import InvalidInput
 from pid.estimators import PosteriorPID
 from pid.estimators.calibration import calibrated
-from pid.estimators.cells import soft_table
+from pid.estimators.cells import cells_of, held_out_union, joined
+from pid.estimators.features import Features
+from pid.estimators.halves import halves_of
+from pid.estimators.posterior import contributions, standard_errors
 from pid.estimators.posteriors import folds_of, out_of_fold
+from pid.work import Work
 
 ATOMS = ("redundancy", "unique1", "unique2", "synergy")
 
@@ -65,20 +70,48 @@ def test_cells_keep_the_margin_and_nearly_all_information(rng: np.random.Generat
     whole = pid.mutual_information(posterior / len(posterior), 0, 1)
     values = []
     for cells in (1, 5, 25, 100):
-        table = soft_table(posterior, p_y, cells, 0)
+        table = cells_of(posterior, p_y, cells, 0).table
         assert table.shape == (cells, 3)
         assert table.sum(axis=0) == pytest.approx(p_y)
         values.append(pid.mutual_information(table, 0, 1))
     assert values[0] == pytest.approx(0, abs=1e-12)
     assert values == sorted(values)
     assert 0.98 * whole < values[3] < whole
-    assert soft_table(posterior, np.full(3, 1 / 3), 9, 0).sum(axis=0) == pytest.approx(1 / 3)
+    other = cells_of(posterior, np.full(3, 1 / 3), 9, 0)
+    assert other.table.sum(axis=0) == pytest.approx(1 / 3)
+    assert np.bincount(other.labels).shape == (9,)
 
 
 def test_no_more_cells_than_posteriors() -> None:
     posterior = np.repeat([[0.9, 0.1], [0.5, 0.5]], 50, axis=0)
-    table = soft_table(posterior, np.array([0.7, 0.3]), 24, 0)
+    labels, table = cells_of(posterior, np.array([0.7, 0.3]), 24, 0)
     assert table == pytest.approx(np.array([[0.45, 0.05], [0.25, 0.25]]))
+    assert labels.tolist() == [0] * 50 + [1] * 50
+
+
+def test_bounds_of_the_cells_lie_around_what_many_samples_give(rng: np.random.Generator) -> None:
+    """The optimum of few samples is too much, multipliers of a half on the other too little."""
+    truth = rng.dirichlet([1.0, 1.0], size=6)
+    p_y = truth.mean(axis=0)
+    whole = pid.decompose(joined(truth / 6, truth / 6, p_y), unit="nat")
+    union = whole.redundancy + whole.unique1 + whole.unique2
+    lower, upper = [], []
+    for _ in range(40):
+        drawn = [rng.integers(6, size=60) for _ in range(2)]
+        seen = [np.eye(2)[(rng.random(60) < truth[d, 1]).astype(int)] for d in drawn]
+        p = np.mean(seen, axis=(0, 1))
+        tables = [np.zeros((6, 2)) for _ in range(2)]
+        for table, labels, posterior in zip(tables, drawn, seen, strict=True):
+            np.add.at(table, labels, posterior / 60)
+            table *= p / table.sum(axis=0)
+        found = pid.decompose(joined(tables[0], tables[1], p), unit="nat")
+        upper.append(found.redundancy + found.unique1 + found.unique2)
+        halves = (np.arange(30), np.arange(30, 60))
+        lower.append(held_out_union((seen[0], seen[1]), (drawn[0], drawn[1]), p, halves, 1e-9))
+    error = np.std(lower) / np.sqrt(40)
+    assert np.mean(lower) < union + error
+    assert np.mean(upper) > union
+    assert (np.array(lower) < np.array(upper)).mean() > 0.9
 
 
 # --- out of fold ------------------------------------------------------------------------------
@@ -104,7 +137,12 @@ def test_nobody_says_what_it_has_learned_from(rng: np.random.Generator) -> None:
     X, y = rng.normal(size=(100, 3)), rng.integers(2, size=100)
     folds = folds_of(y, 5, None, 0)
     assert sorted(np.concatenate([fold.test for fold in folds])) == list(range(100))
-    assert out_of_fold(X, y, folds, Memory(), 0) == pytest.approx(np.log(0.5))
+    said = out_of_fold([Features(X.astype(np.float32))], y, [folds], Memory(), 0)
+    assert said == pytest.approx(np.log(0.5))
+    some = np.sort(rng.permutation(100)[:40])  # folds of some rows, and what is said of these
+    within = folds_of(y, 2, None, 0, some)
+    assert sorted(np.concatenate([fold.training for fold in within]).tolist()) == some.tolist()
+    assert out_of_fold([Features(X.astype(np.float32))], y, [within], Memory(), 0).shape == (40, 2)
     est = PosteriorPID(Memory()).fit(X[:, :1], X[:, 1:], y)
     assert atoms(est) == pytest.approx(0, abs=0.02)
 
@@ -293,9 +331,142 @@ def test_numbers_of_any_size(rng: np.random.Generator) -> None:
 def test_a_loss_that_is_not_finite() -> None:
     import torch
 
-    from pid.estimators.training import train
+    from pid.estimators.training import Inputs, train
 
-    X = torch.full((40, 2), torch.inf)
-    rows = [np.arange(30)]
+    X = Inputs([Features(np.full((40, 2), np.inf, dtype=np.float32))], "cpu")
+    y, rows = torch.zeros(40, dtype=torch.int64), [np.arange(30)]
     with pytest.raises(InvalidInput, match="loss of a network is not finite; rescale"):
-        train(X, torch.zeros(40, dtype=torch.int64), 2, rows, [np.arange(30, 40)], 0)
+        train(X, y, 2, rows, [np.arange(30, 40)], None, 0)
+
+
+@pytest.mark.extras
+def test_features_stay_where_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator
+) -> None:
+    """32-bit numbers in a file that is mapped into memory are read as they are needed."""
+    from pid.estimators import training
+
+    data = continuous.make("xor", n=600, random_state=1)
+    X1 = np.c_[data.X1, np.ones(600)].astype(np.float32)
+    np.save(tmp_path / "x1.npy", X1)
+    mapped = np.load(tmp_path / "x1.npy", mmap_mode="r")
+    options = PosteriorPID(halvings=0)
+    whole = atoms(options.fit(X1, data.X2, data.y))
+    monkeypatch.setattr(training, "IN_MEMORY", 0)
+    parts = atoms(options.fit(mapped, data.X2, data.y))
+    assert parts == pytest.approx(whole, abs=1e-6)
+    assert whole == pytest.approx([0, 0, 0, 1], abs=0.05)
+
+
+@pytest.mark.extras
+def test_a_device_that_is_not_there() -> None:
+    with pytest.raises(InvalidInput, match="torch cannot use device 'abacus'; here it can use cpu"):
+        PosteriorPID(device="abacus").fit([[0.5], [1.5]] * 9, [[0.5], [1.5]] * 9, [0, 1] * 9)
+
+
+# --- correction and intervals -----------------------------------------------------------------
+
+
+def test_halves_share_classes_and_keep_groups(rng: np.random.Generator) -> None:
+    y = rng.permutation(np.repeat([0, 1, 2], [40, 10, 4]))
+    first, second = halves_of(y, None, rng)
+    assert sorted([*first, *second]) == list(range(54))
+    assert np.bincount(y[first]).tolist() == [20, 5, 2]
+    groups = np.arange(54) // 6
+    first, second = halves_of(y, groups, rng)
+    assert sorted([*first, *second]) == list(range(54))
+    assert not set(groups[first]) & set(groups[second])
+
+
+def test_correction_is_what_half_the_samples_lose(clouds: continuous.Continuous) -> None:
+    """The halves are runs of their own, so that what they say can be had by hand, about."""
+    est = PosteriorPID(LogisticRegression(), halvings=3).fit(clouds.X1, clouds.X2, clouds.y)
+    assert est.corrected_ is not None
+    raw, corrected = atoms(est), np.array([getattr(est.corrected_, atom) for atom in ATOMS])
+    assert corrected == pytest.approx(raw, abs=0.02)  # a straight line loses little
+    assert not np.array_equal(raw, corrected)
+    assert est.interval_ is not None
+    for atom, value in clouds.atoms.items():
+        low, high = est.interval_[atom]
+        assert low < value < high
+        assert low < getattr(est.corrected_, atom) < high
+        assert high - low < 0.15
+    assert est.union_bounds_ is not None
+    lower, upper = est.union_bounds_
+    assert lower < upper < lower + 0.01
+    assert upper == pytest.approx(raw[:3].sum())
+
+
+def test_contributions_average_to_the_atoms(fitted: PosteriorPID) -> None:
+    """Multipliers and log-probabilities of single samples, of which atoms are the means."""
+    from pid.estimators.cells import cells_of
+    from pid.estimators.posterior import Estimate
+
+    rng = np.random.default_rng(0)
+    truth = rng.dirichlet([1.0, 1.0, 1.0], size=5)
+    x = rng.integers(5, size=(2, 20_000))
+    y = np.array([rng.choice(3, p=p) for p in truth[x[0]]])
+    p_y = np.bincount(y) / len(y)
+    posteriors = []
+    for labels in x:
+        counts = np.zeros((5, 3))
+        np.add.at(counts, (labels, y), 1)
+        posteriors.append((counts / counts.sum(axis=1, keepdims=True))[labels])
+    cells = tuple(cells_of(p, p_y, 5, 0) for p in posteriors)
+    solved = pid.decompose(joined(cells[0].table, cells[1].table, p_y), unit="nat")
+    found = Estimate(
+        (posteriors[0], posteriors[1], posteriors[0]),
+        (cells[0], cells[1]),
+        solved,
+        solved.information1,
+    )
+    contributed = contributions(found, y)
+    assert contributed.shape == (5, 20_000)
+    assert contributed[:4].mean(axis=1) == pytest.approx(found.atoms, abs=1e-6)
+    assert contributed[4] == pytest.approx(contributed[:4].sum(axis=0))
+    alone = standard_errors(contributed, None)
+    assert alone == pytest.approx(contributed.std(axis=1) / np.sqrt(20_000))
+    twice = standard_errors(np.repeat(contributed, 2, axis=1), np.arange(40_000) // 2)
+    assert twice == pytest.approx(alone)
+
+
+def test_no_halves_of_small_classes(rng: np.random.Generator) -> None:
+    X1, X2 = rng.normal(size=(2, 200, 2))
+    y = np.r_[np.zeros(197, dtype=int), 1, 1, 1]
+    est = PosteriorPID(LogisticRegression(), n_folds=3).fit(X1, X2, y)
+    assert est.corrected_ is None
+    assert est.interval_ is None
+    assert est.union_bounds_ is None
+    assert est.notes_ == ("no correction and no interval: a class is too small to be halved",)
+
+
+def test_several_classifiers_are_weighed(clouds: continuous.Continuous, rng: Any) -> None:
+    options: dict[str, Any] = {"halvings": 0}
+    alone = PosteriorPID(LogisticRegression(), **options).fit(clouds.X1, clouds.X2, clouds.y)
+    beside = PosteriorPID([LogisticRegression(), Memory()], **options)
+    assert atoms(beside.fit(clouds.X1, clouds.X2, clouds.y)) == pytest.approx(
+        atoms(alone), abs=0.01
+    )
+    assert beside.classifier_ == "LogisticRegression, Memory"
+
+
+def test_any_number_of_jobs_gives_the_same_bits(clouds: continuous.Continuous) -> None:
+    reported: list[tuple[int, int]] = []
+    one, three = (
+        PosteriorPID(LogisticRegression(), n_jobs=jobs).fit(
+            clouds.X1, clouds.X2, clouds.y, work=Work(report=lambda *done: reported.append(done))
+        )
+        for jobs in (1, 3)
+    )
+    assert np.array_equal(atoms(one), atoms(three))
+    assert one.interval_ == three.interval_
+    assert reported == [(i + 1, 9) for i in range(9)] * 2
+
+
+def test_what_is_unique_to_noise_is_0_within_its_interval(rng: np.random.Generator) -> None:
+    data = continuous.angle(30, n=2000)
+    est = PosteriorPID(LogisticRegression()).fit(data.X1, rng.normal(size=(2000, 6)), data.y)
+    assert est.interval_ is not None
+    for atom in ("unique2", "redundancy", "synergy"):
+        low, high = est.interval_[atom]
+        assert low <= 0 <= high < 0.05
