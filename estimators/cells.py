@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
 from pid.exact import decompose
@@ -51,7 +53,9 @@ def cells_of(posterior: Floats, p_y: Floats, most: int, random_state: int) -> Ce
     some = roots[rng.choice(len(roots), MOST_CLUSTERED, replace=False)] if many else roots
     most = min(most, len(np.unique(some.round(12), axis=0)))
     k_means = KMeans(most, n_init=STARTS, random_state=random_state)
-    with threadpool_limits(1, user_api="openmp"):  # the same bits whatever the number of cores
+    # the same bits whatever the number of cores; and rows that nearly coincide make fewer cells
+    with threadpool_limits(1, user_api="openmp"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
         k_means.fit(some)
         labels = np.asarray(k_means.predict(roots), dtype=np.intp)
     _, labels = np.unique(labels, return_inverse=True)

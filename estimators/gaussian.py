@@ -48,6 +48,7 @@ class GaussianPID(PIDEstimator):
         corrected_: after bias correction; None where ``replicates`` are too costly.
         interval_: (low, high) per atom and for the total; None likewise.
         ranks_: dimensions that vary, of x1, x2 and both together.
+        rank_of_y_: likewise of y.
         notes_: what was done to the data, in words.
 
     Example:
@@ -96,7 +97,7 @@ class GaussianPID(PIDEstimator):
         rows, sizes = self._rows(variables)
         n = len(variables[0])
         left = residuals(rows, sizes)
-        self.ranks_ = left.ranks
+        self.ranks_, self.rank_of_y_ = left.ranks, len(left.first)
         self.decomposition_ = decompose_residuals(left, unit=self.unit)
         self.corrected_ = self.interval_ = None
         replicates = self._affordable(sum(sizes))

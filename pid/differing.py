@@ -158,7 +158,8 @@ def _correlations(
     work: Work,
 ) -> Floats:
     """Of each atom and the total in tables of the same rows; 0 where one does not vary."""
-    pairs, shapes = _matched(first, second), (first.table.shape, second.table.shape)
+    pairs = _matched(first, second)
+    shapes = (first.table.shape, second.table.shape)
     starts = range(0, replicates, CHUNK)
     seeds = np.random.SeedSequence(random_state).spawn(len(starts))
     parts = [
@@ -205,7 +206,10 @@ def _common(first: object, second: object) -> tuple[float, Unit]:
 def _matched(first: Quantification, second: Quantification) -> Units:
     """Each independent unit of both data sets: its two tables side by side."""
     if first.rows is None or second.rows is None:
-        raise InvalidInput("a paired difference needs the rows, which an out-of-core count has not")
+        raise InvalidInput(
+            "a paired difference needs the cell of each row, which neither an out-of-core count "
+            "nor estimators that fit a model have; take estimator 'cluster', 'bins' or 'table'"
+        )
     if first.n != second.n:
         raise InvalidInput(
             f"a paired difference needs the same rows in both; got {first.n} and {second.n}"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,6 @@ from pid._version import __version__
 from pid.decomposition import ATOMS, Decomposition, shown, tiny
 from pid.inference.assessment import Interval
 from pid.inference.units import Rows
-from pid.information import entropy
 from pid.reading import read
 
 
@@ -23,7 +22,7 @@ class Axis(NamedTuple):
     name: str
     columns: int
     size: int
-    kind: str  # "clusters", "symbols", "classes" or "bins"
+    kind: str  # "clusters", "cells", "dimensions", "symbols", "classes" or "bins"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # eq off: array field
@@ -37,15 +36,23 @@ class Quantification:
         level: nominal coverage of the interval, None likewise.
         axes: names, numbers of columns and of symbols of x1, x2 and y.
         table: samples per cell, shape (n1, n2, k); ``decomposition.check(table)`` verifies. With
-            weights, weight per cell, scaled to sum to the effective number of samples.
+            weights, weight per cell, scaled to sum to the effective number of samples. None where
+            a model was fitted instead: it has what can be checked.
+        target_entropy: H(y), what there is to be said about y, in the unit of the atoms; None
+            where y are numbers, which have no such limit.
         n: samples.
         units: independent units: samples, groups or blocks.
         rows: cell, group and weight of each sample, as a paired ``pid.difference`` needs them; None
-            where only the table was counted.
-        estimator: "cluster", "bins" or "table".
+            where only the table was counted, or none.
+        estimator: "table", "cluster", "bins", "posterior" or "gaussian".
+        reason: why it was chosen; None where it was asked for.
         parameters: of the estimator.
         random_state: the seed.
-        null_bias: expected total if x1 and x2 said nothing about y, in the unit of the atoms.
+        null_bias: expected total if x1 and x2 said nothing about y, in the unit of the atoms; None
+            where it is about 0, as each sample is judged by a model that has not seen it.
+        fitted: the estimator from ``pid.estimators`` that was fitted; None where a table was
+            counted.
+        beside: for comparison, what other estimators say, by their names.
         notes: what was done to the data.
         warnings: reasons not to trust the numbers.
         seconds: time taken.
@@ -56,17 +63,21 @@ class Quantification:
     interval: Interval | None
     level: float | None
     axes: tuple[Axis, Axis, Axis]
-    table: NDArray[np.int64] | NDArray[np.float64]
+    table: NDArray[np.number[Any]] | Any  # Any: None where a model was fitted
+    target_entropy: float | None
     n: int
     units: int
     rows: Rows | None
     estimator: str
+    reason: str | None
     parameters: Mapping[str, object]
     random_state: int | None
-    null_bias: float
+    null_bias: float | None
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
-    seconds: float
+    fitted: Any = None
+    beside: Mapping[str, Decomposition] = field(default_factory=dict)
+    seconds: float = 0.0
 
     @property
     def best(self) -> Decomposition:
@@ -74,20 +85,15 @@ class Quantification:
         return self.decomposition if self.corrected is None else self.corrected
 
     @property
-    def cells_per_sample(self) -> float:
+    def cells_per_sample(self) -> float | None:
         """Cells of the table per sample: the smaller, the better each cell is known."""
-        return self.table.size / self.n
+        return None if self.table is None else self.table.size / self.n
 
     @property
     def gap(self) -> float | None:
         """Certified distance from the exact optimum, in the unit of the atoms; None: no proof."""
         certificate = self.decomposition.certificate
         return None if certificate is None else float(certificate.gap)
-
-    @property
-    def target_entropy(self) -> float:
-        """H(y): what there is to be said about y, in the unit of the atoms."""
-        return entropy(self.table.sum(axis=(0, 1)), unit=self.decomposition.unit)
 
     @property
     def reading(self) -> str:
@@ -105,6 +111,8 @@ class Quantification:
         if self.interval is not None:
             for name in names:
                 atoms[f"{name}_low"], atoms[f"{name}_high"] = self.interval[name]
+        for other, d in self.beside.items():
+            atoms |= {f"{name}_{other}": float(getattr(d, name)) for name in names}
         return {
             **atoms,
             "interval": self.level,
@@ -116,6 +124,7 @@ class Quantification:
             "n": self.n,
             "units": self.units,
             "estimator": self.estimator,
+            "reason": self.reason,
             "random_state": self.random_state,
             "version": __version__,
         }
@@ -123,7 +132,8 @@ class Quantification:
     def __repr__(self) -> str:
         unit = self.decomposition.unit
         size = " x ".join(str(axis.size) for axis in self.axes)
-        rows = [f"Quantification of {self.n} samples in a {size} table, in {unit}"]
+        where = f"{size} {self.axes[0].kind}" if self.table is None else f"a {size} table"
+        rows = [f"Quantification of {self.n} samples in {where}, in {unit}"]
         rows += [f"  {name:<11}{self.show(name)}{self._range(name)}" for name in (*ATOMS, "total")]
         return "\n".join([*rows, self.reading, *(f"Warning: {text}" for text in self.warnings)])
 

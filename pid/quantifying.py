@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
+from pid.choosing import ESTIMATORS, FITTED, Choice, Estimator, decide
 from pid.decomposition import Decomposition
+from pid.elsewhere.where import is_elsewhere
 from pid.errors import InvalidInput
 from pid.estimators.clustering import ClusterPID, Size
+from pid.estimators.columns import as_variables
 from pid.estimators.options import is_auto, is_count, is_seed
 from pid.estimators.resolution import null_bias
+from pid.fitting import Options, by_fitting
 from pid.gathering import Asked, Gathered, gather
 from pid.inference.assessment import (
     REPLICATES,
@@ -26,13 +31,13 @@ from pid.inference.assessment import (
 )
 from pid.inference.bias import Correction, correct
 from pid.inference.intervals import Method
-from pid.inference.units import Units
-from pid.information import Unit, nats_per
+from pid.inference.units import Units, grouping
+from pid.information import Unit, entropy, nats_per
 from pid.quantification import Axis, Quantification
 from pid.reading import doubts
 from pid.refitting import REPLICATES as REFITTED
 from pid.refitting import refitted
-from pid.work import check_seeded, working
+from pid.work import Work, check_seeded, working
 
 # Seconds of one solve up to which a table is resampled without being asked to, and how often.
 AFFORDABLE = ((0.01, REPLICATES), (0.15, 200))
@@ -44,7 +49,7 @@ def quantify(
     X2: object,
     y: object,
     *,
-    estimator: Literal["auto", "cluster", "bins", "table"] = "auto",
+    estimator: Estimator = "auto",
     n_clusters: Size | Sequence[Size] = "auto",
     bins: int | Literal["auto"] | None = "auto",
     interval: float | None = 0.95,
@@ -61,16 +66,21 @@ def quantify(
     random_state: int | None = 0,
     client: object = None,
     resume: str | Path | None = None,
+    report: Callable[[int, int], None] | None = None,
 ) -> Quantification:
     """How much of what X1 and X2 say about y is redundant, unique to each, or synergistic.
 
     Args:
         X1, X2: one row per sample: arrays, lists, or pandas, polars or Arrow tables; columns of a
             file, from ``pid.scan``, or of a Dask data frame, which are counted where they are.
-        y: the target: classes, or numbers that are cut into quantile bins.
+        y: the target: classes, or numbers that are cut into quantile bins; for "gaussian" numbers
+            of one column or several, as they are.
         estimator: "table" counts all values as symbols; "cluster" is ``ClusterPID``; "bins" cuts
-            every column of numbers at its quantiles; "auto" takes "table" if both X1 and X2 are
-            symbols already, else "cluster", or "bins" for columns that are not in memory.
+            every column of numbers at its quantiles; "posterior" is ``PosteriorPID`` and "gaussian"
+            ``GaussianPID``. "auto" takes "table" if both X1 and X2 are symbols already, and else
+            "posterior", with "gaussian" beside it if y are numbers; but "cluster" for few samples,
+            for weights and other options that only counting has, and "bins" for columns that are
+            not in memory. The result says why.
         n_clusters: of ``ClusterPID``; for "bins", quantile bins of each column.
         bins: quantile bins of y; "auto" makes 4 if y is continuous; None makes every value a class.
         interval: nominal coverage of the intervals, or None for none.
@@ -88,10 +98,11 @@ def quantify(
         tol: certified gap, in nats.
         names: what X1, X2 and y are called in the result; their column names if left out.
         random_state: seed of clustering and resampling; None takes another one each time.
-        client: a ``distributed.Client``, to count a Dask data frame and to resample on a cluster:
-            the same bits, wherever.
-        resume: a folder for finished parts of the resampling, from which the same call goes on if
-            it was interrupted.
+        client: a ``distributed.Client``, to count a Dask data frame, and to resample or train on a
+            cluster: the same bits, wherever.
+        resume: a folder for finished parts of resampling or training, from which the same call goes
+            on if it was interrupted.
+        report: called with the number of finished parts, and of all, whenever one is finished.
 
     Returns:
         The decomposition of the table that was counted, with its certificate; the same corrected
@@ -113,38 +124,84 @@ def quantify(
     check_seeded(random_state, resume)
     clusters = ClusterPID(n_clusters, unit=unit, tol=tol, random_state=random_state)
     clusters.check_parameters()
-    asked = Asked(estimator, clusters, bins, blocks, refit)
-    data = gather(X1, X2, y, groups, weights, asked, client)
-    solved, units = data.solved, data.units
+    given = {
+        "weights": weights is not None,
+        "refit": bool(refit),
+        "n_clusters": not is_auto(n_clusters),
+        "replicates": not is_auto(replicates),
+        "interval_method": interval_method != "bias-aware",
+        "correction": correction not in ("jackknife", "none"),
+    }
+    only_counting = tuple(name for name, is_given in given.items() if is_given)
+    elsewhere = any(map(is_elsewhere, (X1, X2, y)))
+    variables = None if elsewhere else as_variables(X1, X2, y)
+    choice = decide(estimator, variables, bins, only_counting)
+    if variables is not None and choice.estimator in FITTED:
+        options = Options(
+            interval, correction != "none", replicates, bins, unit, tol, _seed(random_state)
+        )
+        with working(client, resume, report) as work:
+            grouped = grouping(len(variables[0]), groups, blocks)
+            found = by_fitting(choice, variables, grouped, options, names, work)
+    else:
+        asked = Asked(choice.estimator, clusters, bins, blocks, refit)
+        data = gather(*(variables or (X1, X2, y)), groups, weights, asked, client)
+        inference = Inference(interval, interval_method, correction, replicates, refit)
+        with working(client, resume, report) as work:
+            found = _by_counting(choice, data, inference, names, unit, random_state, work)
+    return replace(found, seconds=time.perf_counter() - begin)
+
+
+class Inference(NamedTuple):
+    """How far counted numbers are from the truth; see ``pid.quantify``."""
+
+    interval: float | None
+    method: Method
+    correction: Correction
+    replicates: int | Literal["auto"]
+    refit: bool
+
+
+def _by_counting(
+    choice: Choice,
+    data: Gathered,
+    asked: Inference,
+    names: Sequence[str] | None,
+    unit: Unit,
+    random_state: int | None,
+    work: Work,
+) -> Quantification:
+    solved, units, interval = data.solved, data.units, asked.interval
     bias = null_bias(solved.table) / nats_per(unit)
-    tables, doubt = _affordable(solved.table.shape, replicates, interval)
+    tables, doubt = _affordable(solved.table.shape, asked.replicates, interval)
     assessed = None
     if tables and interval is not None:
-        with working(client, resume) as work:
-            if refit:
-                tables = REFITTED if is_auto(replicates) else tables
-                drawn = refitted(data, tables, random_state, work)
-            else:
-                halves = interval_method == "subsampling"
-                drawn = resampled(units, tables, random_state, without=halves, work=work)
-        assessed = conclude(units, drawn, interval, correction, interval_method, unit, random_state)
+        if asked.refit:
+            tables = REFITTED if is_auto(asked.replicates) else tables
+            drawn = refitted(data, tables, random_state, work)
+        else:
+            halves = asked.method == "subsampling"
+            drawn = resampled(units, tables, random_state, without=halves, work=work)
+        how = asked.correction, asked.method, unit, random_state
+        assessed = conclude(units, drawn, interval, *how)
     return Quantification(
         decomposition=solved.decomposition,
-        corrected=_corrected(units, assessed, correction, unit, random_state, tables),
+        corrected=_corrected(units, assessed, asked.correction, unit, random_state, tables),
         interval=None if assessed is None else assessed.interval,
         level=None if assessed is None else assessed.level,
         axes=_axes(data, names),
         table=solved.table,
+        target_entropy=entropy(solved.table.sum(axis=(0, 1)), unit=unit),
         n=data.n,
         units=units.count,
         rows=data.rows,
         estimator=solved.estimator,
+        reason=choice.reason,
         parameters=solved.parameters,
         random_state=None if random_state is None else int(random_state),
         null_bias=bias,
         notes=data.notes + doubt,
         warnings=doubts(solved.table, bias, solved.decomposition.total, unit) + _few(units),
-        seconds=time.perf_counter() - begin,
     )
 
 
@@ -215,9 +272,9 @@ def _check_options(
     random_state: object,
 ) -> None:
     """The options that ``ClusterPID`` does not check."""
-    if not isinstance(estimator, str) or estimator not in ("auto", "cluster", "bins", "table"):
+    if not isinstance(estimator, str) or estimator not in ESTIMATORS:
         raise InvalidInput(
-            f"estimator must be 'auto', 'cluster', 'bins' or 'table'; got {estimator!r}"
+            f"estimator must be one of {', '.join(map(repr, ESTIMATORS))}; got {estimator!r}"
         )
     if estimator == "table" and not is_auto(n_clusters):
         raise InvalidInput(f"estimator 'table' makes no clusters; got n_clusters={n_clusters!r}")
@@ -243,6 +300,15 @@ def _check_inference(
         raise InvalidInput(f"refit must be True or False; got {refit!r}")
     if refit and method == "subsampling":
         raise InvalidInput("refit draws rows with replacement; take another interval_method")
+
+
+def _seed(random_state: int | None) -> int:
+    """A seed for estimators that need one."""
+    return (
+        int(np.random.default_rng(random_state).integers(2**31))
+        if random_state is None
+        else (int(random_state))
+    )
 
 
 def _are_names(names: object) -> bool:

@@ -21,16 +21,21 @@ _MEANING = {
 
 def read(
     d: Decomposition,
-    target_entropy: float,
+    target_entropy: float | None,
     interval: Mapping[str, tuple[float, float]] | None = None,
 ) -> str:
-    """A decomposition in plain words: how much of y is told, and which atoms hold most of it."""
+    """A decomposition in plain words: how much of y is told, and which atoms hold most of it.
+
+    Args:
+        d: the atoms.
+        target_entropy: H(y) in the same unit; None where y are numbers.
+        interval: of the atoms and of their total.
+    """
     if d.total <= tiny(d):
         return "Together x1 and x2 tell nothing about y."
     if interval is not None and interval["total"][0] <= 0:
         return "These data do not show that x1 and x2 tell anything about y: it may be chance."
-    told = d.total / target_entropy
-    extent = "all" if told > 0.9995 else f"{told:.0%}" if told >= 0.005 else "less than 1%"
+    extent = _extent(d, target_entropy)
     shares = sorted(((getattr(d, atom) / d.total, atom) for atom in ATOMS), reverse=True)
     (most, atom), (next_most, next_atom) = shares[:2]
     lead = (
@@ -39,7 +44,15 @@ def read(
     sentence = f"{lead} of that {_MEANING[atom]}" if most > 0.5 else f"{lead} {_MEANING[atom]}"
     if next_most >= 0.2:
         sentence += f"; {next_most:.0%} {_MEANING[next_atom]}"
-    return f"Together x1 and x2 tell {extent} of y. {sentence}."
+    return f"Together x1 and x2 tell {extent} y. {sentence}."
+
+
+def _extent(d: Decomposition, target_entropy: float | None) -> str:
+    """How much is told, as a share of what there is where that is known."""
+    if target_entropy is None:
+        return f"{d.total:.2g} {d.unit} about"
+    told = d.total / target_entropy
+    return "all of" if told > 0.9995 else f"{told:.0%} of" if told >= 0.005 else "less than 1% of"
 
 
 def doubts(table: NDArray[np.generic], bias: float, total: float, unit: str) -> tuple[str, ...]:

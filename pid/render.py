@@ -95,7 +95,8 @@ def _atoms(q: Quantification) -> Table:
     grid.add_column()
     heads: list[str] = [q.decomposition.unit]
     heads += [f"{q.level:.0%} interval"] if q.level else []
-    heads += ["counted"] if q.corrected else []
+    # of the two numbers, the one before correction
+    heads += ["raw" if q.table is None else "counted"] if q.corrected else []
     heads += ["share"]
     for _ in heads:
         grid.add_column(justify="right", no_wrap=True)
@@ -107,7 +108,7 @@ def _atoms(q: Quantification) -> Table:
         share = value / total if min(abs(value), total) > tiny(q.best) else 0.0
         bar = Text(_BLOCK * round(width * min(max(share, 0), 1)), style=_COLOURS[atom])
         grid.add_row(label, *_numbers(q, atom), f"{share:z.0%}", bar)
-    entropy = f"of {q.target_entropy:.4f} in y"
+    entropy = "" if q.target_entropy is None else f"of {q.target_entropy:.4f} in y"
     first, *rest = _numbers(q, "total")
     grid.add_row(Text("total", style="bold"), Text(str(first), style="bold"), *rest, "", entropy)
     return grid
@@ -138,8 +139,12 @@ def _facts(q: Quantification) -> Iterator[tuple[str, str]]:
     unit = q.decomposition.unit
     size = " x ".join(str(axis.size) for axis in q.axes)
     together = "" if q.units == q.n else f" ({q.units} independent units)"
-    yield "samples", f"{q.n}{together}, in {size} cells: {q.cells_per_sample:.2g} cells per sample"
-    yield "chance", f"{q.null_bias:.4f} {unit} in total, if x1 and x2 said nothing about y"
+    cells = ""
+    if q.cells_per_sample is not None:
+        cells = f", in {size} cells: {q.cells_per_sample:.2g} cells per sample"
+    yield "samples", f"{q.n}{together}{cells}"
+    if q.null_bias is not None:
+        yield "chance", f"{q.null_bias:.4f} {unit} in total, if x1 and x2 said nothing about y"
     certificate = q.decomposition.certificate
     if certificate is not None:
         gap = max(certificate.gap, ROUNDING / nats_per(unit))  # rounding can take it below 0
@@ -148,6 +153,11 @@ def _facts(q: Quantification) -> Iterator[tuple[str, str]]:
         yield "certificate", f"exact to within {gap:.1e} {unit} ({how})"
     seed = "" if q.estimator == "table" else f", random state {q.random_state}"
     yield "estimator", f"{q.estimator}{seed}; {q.seconds:.2f} s"
+    if q.reason is not None:
+        yield "chosen as", q.reason
+    for other, d in q.beside.items():
+        atoms = ", ".join(f"{label} {getattr(d, atom):z.4f}" for atom, label in _LABELS.items())
+        yield other, atoms
     for note in q.notes:
         yield "note", note
 

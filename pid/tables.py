@@ -173,11 +173,11 @@ def load_candidates(
         sources = (
             [name for name in names if name and name not in taken]
             if columns is None
-            else _group("columns", columns, names)
+            else column_group("columns", columns, names)
         )
         sets = {"columns": sources}
     else:
-        sets = {name: _group(name, pattern, names) for name, pattern in column_sets.items()}
+        sets = {name: column_group(name, pattern, names) for name, pattern in column_sets.items()}
     _check_apart(sets, taken)
     wanted = [*(name for group in sets.values() for name in group), *y, *extra]
     frame = read_columns(file, names, wanted)
@@ -252,7 +252,7 @@ def choose(
     """
     if y not in names:
         raise _unknown("y", y, names)
-    group1, group2 = _group("x1", x1, names), _group("x2", x2, names)
+    group1, group2 = column_group("x1", x1, names), column_group("x2", x2, names)
     for role, group, pattern in (("x1", group1, x1), ("x2", group2, x2)):
         if y in group:
             raise InvalidInput(
@@ -284,7 +284,12 @@ def _extra(
     return [name for _, name in found]
 
 
-def _group(role: str, pattern: str, names: Sequence[str]) -> list[str]:
+def column_group(role: str, pattern: str, names: Sequence[str]) -> list[str]:
+    """Names that a list of names and globs matches, in the order of ``names``.
+
+    Raises:
+        InvalidInput: an item that matches nothing.
+    """
     items = [pattern] if pattern in names else [item.strip() for item in pattern.split(",")]
     found: set[str] = set()
     for item in items:

@@ -136,15 +136,18 @@ def check_seeded(random_state: object, resume: object) -> None:
 
 
 @contextmanager
-def working(client: Any = None, resume: Any = None) -> Iterator[Work]:
-    """The ``Work`` for the options ``client`` and ``resume`` of a public function.
+def working(
+    client: Any = None, resume: Any = None, report: Callable[[int, int], None] | None = None
+) -> Iterator[Work]:
+    """The ``Work`` for the options of a public function.
 
     Args:
         client: a ``distributed.Client``, or None.
         resume: a folder for finished parts, or None.
+        report: is told how many parts are finished, and of how many.
     """
     if resume is None:
-        yield Work(client)
+        yield Work(client, report=report)
         return
     with Store.locked(resume) as store:
-        yield Work(client, store)
+        yield Work(client, store, report=report)

@@ -62,35 +62,49 @@ def number_or(*words: str, least: int) -> Any:
     return parse
 
 
+Report = Callable[[int, int], None]
+
+
 @contextmanager
-def progress(text: str) -> Iterator[None]:
-    """Show on a terminal that work goes on, once it takes longer than ``PATIENCE``."""
+def progress(text: str) -> Iterator[Report]:
+    """Show on a terminal that work goes on, once it takes longer than ``PATIENCE``.
+
+    Yields:
+        What to call with the number of finished parts, and of all.
+    """
     from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield
+        yield lambda done, total: None
         return
-    status = console.status(text)
-    timer = threading.Timer(PATIENCE, status.start)
+    remaining = TimeRemainingColumn(elapsed_when_finished=True)
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), remaining
+    shown = Progress(*columns, console=console, transient=True)
+    task = shown.add_task(text, total=None)  # a bar that only moves, until parts are counted
+    timer = threading.Timer(PATIENCE, shown.start)
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield lambda done, total: shown.update(task, completed=done, total=total)
     finally:
         timer.cancel()
-        timer.join()  # a timer that has just fired starts the status, which then has to stop
-        status.stop()
+        timer.join()  # a timer that has just fired starts the bar, which then has to stop
+        shown.stop()
 
 
 @contextmanager
-def long_work(text: str, dask: str | None, resume: Path | None) -> Iterator[Any]:
-    """Show ``text`` while it goes on, with a Dask client if asked for; exit with 130 on Ctrl-C."""
+def long_work(text: str, dask: str | None, resume: Path | None) -> Iterator[tuple[Any, Report]]:
+    """Show ``text`` and a bar while it goes on, with a Dask client if asked for.
+
+    Ctrl-C exits with 130, and says what was kept.
+    """
     from pid.cluster import connected
 
     try:
-        with connected(dask) as client, progress(text):
-            yield client
+        with connected(dask) as client, progress(text) as report:
+            yield client, report
     except KeyboardInterrupt:
         how = (
             f"finished parts are in {str(resume)!r}: the same command goes on from them"

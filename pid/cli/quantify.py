@@ -1,4 +1,4 @@
-"""``pid quantify``: one file, two groups of columns, one target."""
+"""``pid quantify``: two groups of columns or arrays, one target."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ import click
 from pid.cli.options import level, long_work, number_or, work_options
 
 if TYPE_CHECKING:
+    from pid.choosing import Estimator
     from pid.inference.bias import Correction
     from pid.quantification import Quantification
 
 
 @click.command("quantify")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--x1", required=True, metavar="COLUMNS", help="First source: names and globs.")
 @click.option("--x2", required=True, metavar="COLUMNS", help="Second source, likewise.")
 @click.option("--y", required=True, metavar="COLUMN", help="Target.")
 @click.option(
     "--estimator",
-    type=click.Choice(["auto", "cluster", "bins", "table"]),
+    type=click.Choice(["auto", "table", "cluster", "bins", "posterior", "gaussian"]),
     default="auto",
     show_default=True,
-    help="Cluster the sources, cut columns at quantiles, or count values as they are.",
+    help="Count values, clusters or quantile bins; or fit classifiers or a Gaussian.",
 )
 @click.option(
     "--clusters",
@@ -107,11 +108,11 @@ if TYPE_CHECKING:
 )
 @work_options
 def quantify_file(
-    file: Path,
+    file: Path | None,
     x1: str,
     x2: str,
     y: str,
-    estimator: Literal["auto", "cluster", "bins", "table"],
+    estimator: Estimator,
     clusters: int | Literal["auto"],
     bins: int | Literal["auto", "none"],
     interval: float | None,
@@ -132,19 +133,24 @@ def quantify_file(
     """Decompose what two groups of columns say about a target.
 
     FILE is CSV (UTF-8, with a header), TSV or Parquet. COLUMNS is a list of names and globs
-    separated by commas, such as 'audio_*,pitch'.
+    separated by commas, such as 'audio_*,pitch'; or a file of its own: audio.npy, both.npz:audio
+    or labels.csv:label.
     """
     from pid.files import check_writable
 
     path = None if output in (None, "-") else Path(str(output))
     if path is not None:
         check_writable(path, force=force)
-    with long_work("Reading, clustering, solving and resampling ...", dask, resume) as client:
-        from pid.tables import load, scan
+    if file is None and out_of_core:
+        raise click.UsageError("--out-of-core counts in FILE, which is missing")
+    with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, report):
+        from pid.sources import load_sources
+        from pid.tables import scan
 
-        chosen = (scan if out_of_core else load)(
-            file, x1=x1, x2=x2, y=y, groups=group_by, weights=weights
-        )
+        if file is not None and out_of_core:
+            chosen = scan(file, x1=x1, x2=x2, y=y, groups=group_by, weights=weights)
+        else:
+            chosen = load_sources(file, x1=x1, x2=x2, y=y, groups=group_by, weights=weights)
         from pid.quantifying import quantify  # after loading: bad input need not wait for it
 
         result = quantify(
@@ -166,8 +172,10 @@ def quantify_file(
             random_state=random_state,
             client=client,
             resume=resume,
+            report=report,
         )
-    _show(result, file.name, path, force=force, as_json=output == "-")
+    title = f"{x1} and {x2}" if file is None else file.name
+    _show(result, title, path, force=force, as_json=output == "-")
 
 
 def _show(

@@ -164,7 +164,7 @@ def screen_file(
         raise click.UsageError("give --columns or --group, not both")
     if out is not None:
         check_writable(out, force=force)
-    with long_work("Reading, binning, solving and testing ...", dask, resume) as client:
+    with long_work("Reading, binning, solving and testing", dask, resume) as (client, _):
         from pid.tables import load_candidates
 
         chosen = load_candidates(

@@ -34,6 +34,11 @@ def as_elsewhere(client: object = None, **variables: object) -> dict[str, Elsewh
     return _of_dask(given, client)
 
 
+def is_elsewhere(variable: object) -> bool:
+    """Whether a variable is in a file or a Dask data frame."""
+    return _place(variable) != "memory"
+
+
 def _place(variable: object) -> str:
     if isinstance(variable, Elsewhere):
         return "a file"
