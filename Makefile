@@ -7,7 +7,7 @@ CORE  := .venv-core
 PIP    = $(BIN)/python -m pip install -q -c constraints.txt
 BUILT := pyproject.toml constraints.txt
 # files that import torch at their top, so that even their doctests need it
-NEEDS_TORCH := pid/estimators/training.py
+NEEDS_TORCH := pid/estimators/training.py pid/estimators/alignment.py pid/estimators/flow.py
 
 .DEFAULT_GOAL := help
 .PHONY: help run test core wheel check fix cover bench docs neural clean
