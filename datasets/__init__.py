@@ -6,7 +6,7 @@ if __name__ != "pid.datasets":
         "of that name was meant, run from another folder"
     )
 
-from pid.datasets import continuous, random
+from pid.datasets import continuous, linear, published, random
 from pid.datasets._gate import Gate, combine
 from pid.datasets.catalogue import Dataset, available, describe, write
 from pid.datasets.gates import GATES, gate, gates, make_gate
@@ -25,8 +25,10 @@ __all__ = [
     "describe",
     "gate",
     "gates",
+    "linear",
     "load",
     "make_gate",
+    "published",
     "random",
     "write",
 ]
