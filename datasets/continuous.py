@@ -180,7 +180,7 @@ def _table_332() -> Table:
     return random.dirichlet((3, 3, 2), concentration=0.5, random_state=3)
 
 
-_MIXTURE: tuple[Sequence[Components], Sequence[Components]] = (
+MIXTURE: tuple[Sequence[Components], Sequence[Components]] = (
     (((1, -0.9, 1),), ((0.6, 1.2, 0.8), (0.4, -2.2, 0.7))),
     (((0.4, -2.8, 0.6), (0.6, 0.5, 0.8)), ((1, 0.7, 0.8),)),
 )
@@ -201,10 +201,10 @@ PROBLEMS: Mapping[str, Callable[[int, int], Continuous]] = MappingProxyType(
             _table_332(), n, random_state=seed, name="table332"
         ),
         "mixture": lambda n, seed: densities(
-            *_MIXTURE, (0.5, 0.5), n=n, random_state=seed, name="mixture"
+            *MIXTURE, (0.5, 0.5), n=n, random_state=seed, name="mixture"
         ),
         "copula": lambda n, seed: densities(
-            *_MIXTURE, (0.4, 0.6), rho=(0.8, -0.5), n=n, random_state=seed, name="copula"
+            *MIXTURE, (0.4, 0.6), rho=(0.8, -0.5), n=n, random_state=seed, name="copula"
         ),
         "four": lambda n, seed: densities(
             *_FOUR,
