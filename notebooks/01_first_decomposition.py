@@ -90,11 +90,13 @@ print("largest difference to p(x1, y) and p(x2, y):", *same)
 # ## A real table
 #
 # Cell nuclei of breast masses, measured under the microscope: what do their size and their
-# texture say about the diagnosis? The features are continuous, so each source is clustered first.
+# texture say about the diagnosis? Here each source is clustered first, so that there is a table to
+# look at. (Left to itself, `pid.quantify` asks classifiers, which find more: see
+# [Embeddings](06_embeddings.ipynb).)
 
 # %%
 cells = pid.datasets.load("breast_cancer", x1="size", x2="texture")
-quantified = pid.quantify(cells.X1, cells.X2, cells.y)
+quantified = pid.quantify(cells.X1, cells.X2, cells.y, estimator="cluster")
 quantified
 
 # %% [markdown]
@@ -105,7 +107,7 @@ quantified
 
 # %%
 shuffled = np.random.default_rng(0).permutation(cells.y)
-pid.quantify(cells.X1, cells.X2, shuffled)
+pid.quantify(cells.X1, cells.X2, shuffled, estimator="cluster")
 
 # %% [markdown]
 # So read small atoms of small samples with care, synergy above all.

@@ -79,11 +79,12 @@ dict(test.nulls)
 # %% [markdown]
 # ## As many cells as the samples can carry
 #
-# Left to itself, `pid.quantify` takes so few clusters that chance alone could make a total of 5% of
-# the entropy of y, corrects the bias that remains by the jackknife, and gives intervals.
+# If the number of clusters is left to it, `pid.quantify` takes so few that chance alone could make a
+# total of 5% of the entropy of y, corrects the bias that remains by the jackknife, and gives
+# intervals.
 
 # %%
-fair = pid.quantify(X1, X2, y)
+fair = pid.quantify(X1, X2, y, estimator="cluster")
 fair
 
 # %% [markdown]

@@ -131,8 +131,8 @@ print(f"{spoiled:.2f} bit if speakers are in several folds, {sound:.2f} if not, 
 # %% [markdown]
 # ## A number as target
 #
-# A number is cut into quartiles. Beside that stands what a Gaussian says of the number itself. Where
-# the data are straight, as here, it sees more, and it has a closed form.
+# A number is cut into quartiles. Beside that stands what a Gaussian says of the number itself.
+# Where the data are straight, as here, it sees more, and it has a closed form.
 
 # %%
 family = pid.datasets.linear.gaussian(8, 5, 1, n=1500, random_state=2)
