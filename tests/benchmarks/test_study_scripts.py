@@ -36,6 +36,9 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("benchmark_scale", "scale.md", 4),
         ("benchmark_screen", "benchmarks.md", 6),
         ("screen_study", "statistics.md", 12),
+        ("study_continuous", "how-to-choose.md", 12),
+        ("study_gaussian", "how-to-choose.md", 4),
+        ("reproduce_tables", "how-to-choose.md", 20),
     ],
 )
 def test_quick_benchmark(name: str, document: str, rows: int, tmp_path: Path) -> None:
@@ -45,6 +48,18 @@ def test_quick_benchmark(name: str, document: str, rows: int, tmp_path: Path) ->
     with (tmp_path / "figures" / f"{name}.csv").open(newline="", encoding="utf-8") as lines:
         assert len(list(csv.DictReader(lines))) == rows
     assert "begin -->" in (tmp_path / document).read_text()
+
+
+def test_a_study_goes_on_where_it_was(tmp_path: Path) -> None:
+    """Runs that are in the file are not run again, and keep their digits."""
+    from scripts.study_continuous import Run, collect
+
+    runs = [Run("20 clusters", "angle30", 300, seed) for seed in range(3)]
+    first = collect(runs[:2], tmp_path / "study.csv")
+    whole = collect(runs, tmp_path / "study.csv")
+    assert whole.seed.tolist() == [0, 1, 2]
+    assert whole.seconds.tolist()[:2] == pytest.approx(first.seconds.tolist())
+    assert len((tmp_path / "study.csv").read_text().splitlines()) == 4
 
 
 def test_the_bank() -> None:
