@@ -23,19 +23,20 @@ MISSING = (
 _DELIMITERS = {".tsv": "\t", ".tab": "\t"}
 
 
-def column_names(file: Path, *, rows: bool = True) -> list[str]:
+def column_names(file: Path, *, rows: bool = True, single: bool = False) -> list[str]:
     """Names of the columns, in order; the rows of a CSV file are checked on the way.
 
     Args:
         file: its ending says the format.
         rows: off to look at the header alone.
+        single: whether one column may be all; else it is taken for a wrong delimiter.
 
     Raises:
         InvalidInput: the file cannot be read, is empty or ragged, or has duplicate headers.
         MissingExtra: Parquet without pyarrow.
     """
     try:
-        return _parquet_names(file) if is_parquet(file) else _csv_names(file, rows)
+        return _parquet_names(file) if is_parquet(file) else _csv_names(file, rows, single)
     except OSError as err:
         raise unreadable(file, err) from err
 
@@ -83,7 +84,7 @@ def _read_parquet(file: Path, wanted: list[str]) -> pd.DataFrame:
     return frame
 
 
-def _csv_names(file: Path, check: bool) -> list[str]:
+def _csv_names(file: Path, check: bool, single: bool) -> list[str]:
     """Header of a CSV file, after every row has been found to be as long as it.
 
     pandas would fill up short rows and rename duplicate columns without a word.
@@ -120,7 +121,7 @@ def _csv_names(file: Path, check: bool) -> list[str]:
                 f"{str(file)!r}: line {reader.line_num}: {what}; mend the quotes"
                 + (", or leave out such long texts" if what != str(err) else "")
             ) from err
-    if len(header) == 1:
+    if len(header) == 1 and not single:
         raise InvalidInput(
             f"{str(file)!r} has a single column, {header[0]!r}; expected at least three, "
             f"separated by {mark!r}"

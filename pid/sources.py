@@ -54,7 +54,7 @@ def load_sources(
     """
     roles = {"x1": x1, "x2": x2, "y": y, "groups": groups, "weights": weights}
     asked = {role: value for role, value in roles.items() if value is not None}
-    columns = set(column_names(file)) if file is not None else set()
+    columns = set(column_names(file, single=True)) if file is not None else set()
     apart = {role: _reference(value, columns) for role, value in asked.items()}
     if file is not None and not any(apart.values()):
         return load(file, x1=x1, x2=x2, y=y, groups=groups, weights=weights)
@@ -92,7 +92,7 @@ def _reference(value: str, columns: set[str]) -> Reference | None:
 def _read(role: str, reference: Reference) -> Any:
     if reference.path.suffix.lower() in ARRAYS:
         return _array(role, reference)
-    names = column_names(reference.path)
+    names = column_names(reference.path, single=True)
     chosen = column_group(role, str(reference.part), names)
     if role not in ("x1", "x2") and len(chosen) > 1:
         raise InvalidInput(f"{role} must be a single column; got {len(chosen)}")

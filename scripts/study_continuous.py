@@ -56,9 +56,9 @@ def plan(*, quick: bool) -> list[Run]:
     runs += [Run("posterior", problem, 2000, seed) for problem in HARD for seed in range(5)]
     for problem in PROBLEMS:
         for estimator, seeds in (
-            ("alignment, published", 2),
-            ("alignment, mended", 5),
-            ("posterior, scikit-learn", 5),
+            ("alignment, published", 1),
+            ("alignment, mended", 3),
+            ("posterior, scikit-learn", 3),
         ):
             runs += [Run(estimator, problem, 1000, seed) for seed in range(seeds)]
         runs += [Run("alignment, mended", problem, 5000, 0)]

@@ -66,6 +66,17 @@ def test_a_table_beside_arrays(folder: Path) -> None:
     assert json.loads(answer.stdout)["x2"] == "id,speaker"
 
 
+def test_labels_alone(folder: Path) -> None:
+    """One column is enough where the others are arrays; else it looks like a wrong delimiter."""
+    labels = pd.read_csv("labels.csv")["label"]
+    labels.to_csv("alone.csv", index=False)
+    for file, y in ((None, "alone.csv:label"), (Path("alone.csv"), "label")):
+        chosen = load_sources(file, x1="audio.npy", x2="only.npz", y=y)
+        assert chosen.y.tolist() == labels.tolist()
+    with pytest.raises(InvalidInput, match="single column"):
+        load_sources(Path("alone.csv"), x1="a", x2="b", y="label")
+
+
 def test_an_archive_of_one_array_needs_no_name(folder: Path) -> None:
     chosen = load_sources(None, x1="only.npz", x2="text.npz:noise", y="labels.csv:label")
     assert np.array_equal(chosen.X1, np.load("text.npz")["text"])
