@@ -63,9 +63,11 @@ def as_features(x: Variable) -> tuple[Features, tuple[str, ...]]:
     centre, scale, varies = _moments(x)
     constant = [name for name, v in zip(x.names, varies, strict=True) if not v]
     notes = (f"{x.role}: dropped {listed(constant, 'constant column')}",) if constant else ()
-    if x.block is not None and x.block.dtype == np.float32 and np.isfinite(1 / scale).all():
-        inverse = np.where(varies, 1 / scale, 0).astype(np.float32)
-        return Features(x.block, centre.astype(np.float32), inverse), notes
+    if x.block is not None and x.block.dtype == np.float32:
+        with np.errstate(over="ignore"):
+            inverse = np.where(varies, 1 / scale, 0).astype(np.float32)
+        if np.isfinite(inverse).all():
+            return Features(x.block, centre.astype(np.float32), inverse), notes
     values = np.empty((len(x), int(varies.sum())), dtype=np.float32)
     for rows in row_chunks(len(x), len(x.columns)):
         values[rows] = _standardised(x.matrix(rows), centre, scale, varies)

@@ -12,9 +12,11 @@ from pid.estimators.columns import Variable, check_target
 from pid.estimators.target import as_classes
 from pid.joint import encode
 
-Estimator = Literal["auto", "table", "cluster", "bins", "posterior", "gaussian"]
+Estimator = Literal[
+    "auto", "table", "cluster", "bins", "posterior", "gaussian", "flow", "alignment"
+]
 ESTIMATORS: tuple[str, ...] = get_args(Estimator)
-FITTED = ("posterior", "gaussian")  # train a model, and do not count
+FITTED = ("posterior", "gaussian", "flow", "alignment")  # train a model, and do not count
 TAKES = {"gaussian": ("replicates",)}  # of the options that are for counting
 
 FEWEST, SMALLEST_CLASS = 200, 20  # samples, in all and of a class, that classifiers can learn from

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pid import estimators
 from pid.choosing import Bins, Choice, Variables
 from pid.decomposition import Decomposition
 from pid.errors import InvalidInput
@@ -18,6 +19,14 @@ from pid.information import Unit, entropy
 from pid.joint import encode
 from pid.quantification import Axis, Quantification
 from pid.work import Work
+
+if TYPE_CHECKING:
+    from pid.estimators import AlignmentPID, FlowPID
+
+    Fitted = PosteriorPID | GaussianPID | FlowPID | AlignmentPID
+
+
+DIMENSIONS = ("dimensions", "dimensions", "dimensions")
 
 
 class Options(NamedTuple):
@@ -35,7 +44,7 @@ class Options(NamedTuple):
 class Found(NamedTuple):
     """What is special to an estimator."""
 
-    est: PosteriorPID | GaussianPID
+    est: Fitted
     sizes: tuple[int, int, int]
     kinds: tuple[str, str, str]
     target_entropy: float | None
@@ -58,10 +67,15 @@ def by_fitting(
         InvalidInput: data that the estimator cannot use.
         SolverFailed: no certified answer.
     """
-    if choice.estimator == "gaussian":
-        found = _gaussian(variables, groups, options)
-    else:
+    if groups is not None and choice.estimator != "posterior":
+        raise InvalidInput(
+            f"estimator {choice.estimator!r} takes samples for independent; leave out groups and "
+            "blocks, or take another estimator"
+        )
+    if choice.estimator == "posterior":
         found = _posterior(variables, groups, options, work, compare=choice.reason is not None)
+    else:
+        found = _OTHERS[choice.estimator](variables, options)
     est = found.est
     x1, x2, y = (
         Axis(name, len(variable.columns), size, kind)
@@ -130,18 +144,13 @@ def _posterior(
 def _beside(variables: Variables, options: Options) -> Mapping[str, Decomposition]:
     """What a Gaussian says of numbers, where it can be fitted."""
     try:
-        est = _gaussian(variables, None, options._replace(interval=None)).est
+        est = _gaussian(variables, options._replace(interval=None)).est
     except InvalidInput:
         return {}
     return {"gaussian": est.corrected_ or est.decomposition_}
 
 
-def _gaussian(variables: Variables, groups: NDArray[np.intp] | None, options: Options) -> Found:
-    if groups is not None:
-        raise InvalidInput(
-            "estimator 'gaussian' takes samples for independent; leave out groups and blocks, or "
-            "take another estimator"
-        )
+def _gaussian(variables: Variables, options: Options) -> Found:
     est = GaussianPID(
         interval=options.interval,
         replicates=options.replicates,
@@ -149,16 +158,40 @@ def _gaussian(variables: Variables, groups: NDArray[np.intp] | None, options: Op
         random_state=options.random_state,
     ).fit(*variables)
     r1, r2, _ = est.ranks_
+    sizes = (r1, r2, est.rank_of_y_)
+    return Found(est, sizes, DIMENSIONS, None, {"replicates": est.replicates})
+
+
+def _flow(variables: Variables, options: Options) -> Found:
+    est = estimators.FlowPID(
+        interval=options.interval, unit=options.unit, random_state=options.random_state
+    ).fit(*variables)
+    d1, d2, dy = (len(variable.columns) for variable in variables)
+    how = {"transforms": est.transforms, "straightened": est.straightened_}
+    return Found(est, (d1, d2, dy), DIMENSIONS, None, how)
+
+
+def _alignment(variables: Variables, options: Options) -> Found:
+    x1, x2, y = variables
+    check_target(y)
+    classes, note = as_classes(y, options.bins)
+    est = estimators.AlignmentPID(unit=options.unit, random_state=options.random_state)
+    est.fit(x1, x2, classes)
+    shares = np.bincount(encode(classes.symbols(), "y")[0])
     return Found(
         est,
-        (r1, r2, est.rank_of_y_),
-        ("dimensions", "dimensions", "dimensions"),
-        None,
-        {"replicates": est.replicates},
+        (len(x1.columns), len(x2.columns), len(shares)),
+        ("dimensions", "dimensions", "bins" if note else "classes"),
+        entropy(shares, unit=options.unit),
+        {"mended": est.mended},
+        (note,) if note else (),
     )
 
 
-def _doubts(est: PosteriorPID | GaussianPID) -> tuple[str, ...]:
+_OTHERS = {"gaussian": _gaussian, "flow": _flow, "alignment": _alignment}
+
+
+def _doubts(est: Fitted) -> tuple[str, ...]:
     """Reasons not to trust the numbers."""
     if est.interval_ is not None and est.interval_["synergy"][1] < 0:
         return (

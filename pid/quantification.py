@@ -44,7 +44,7 @@ class Quantification:
         units: independent units: samples, groups or blocks.
         rows: cell, group and weight of each sample, as a paired ``pid.difference`` needs them; None
             where only the table was counted, or none.
-        estimator: "table", "cluster", "bins", "posterior" or "gaussian".
+        estimator: its name, as ``pid.quantify`` knows it.
         reason: why it was chosen; None where it was asked for.
         parameters: of the estimator.
         random_state: the seed.

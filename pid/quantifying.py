@@ -73,14 +73,15 @@ def quantify(
     Args:
         X1, X2: one row per sample: arrays, lists, or pandas, polars or Arrow tables; columns of a
             file, from ``pid.scan``, or of a Dask data frame, which are counted where they are.
-        y: the target: classes, or numbers that are cut into quantile bins; for "gaussian" numbers
-            of one column or several, as they are.
+        y: the target: classes, or numbers that are cut into quantile bins; for "gaussian" and
+            "flow" numbers of one column or several, as they are.
         estimator: "table" counts all values as symbols; "cluster" is ``ClusterPID``; "bins" cuts
-            every column of numbers at its quantiles; "posterior" is ``PosteriorPID`` and "gaussian"
-            ``GaussianPID``. "auto" takes "table" if both X1 and X2 are symbols already, and else
-            "posterior", with "gaussian" beside it if y are numbers; but "cluster" for few samples,
-            for weights and other options that only counting has, and "bins" for columns that are
-            not in memory. The result says why.
+            every column of numbers at its quantiles; "posterior", "gaussian", "flow" and
+            "alignment" are the estimators of ``pid.estimators`` of these names. "auto" takes
+            "table" if both X1 and X2 are symbols already, and else "posterior", with "gaussian"
+            beside it if y are numbers; but "cluster" for few samples, for weights and other options
+            that only counting has, and "bins" for columns that are not in memory. The result says
+            why.
         n_clusters: of ``ClusterPID``; for "bins", quantile bins of each column.
         bins: quantile bins of y; "auto" makes 4 if y is continuous; None makes every value a class.
         interval: nominal coverage of the intervals, or None for none.

@@ -1,6 +1,7 @@
 """``pid.quantify`` by estimators that fit a model: which is chosen, why, and what it says."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pid
 from pid import choosing
 from pid.cli import main
 from pid.datasets import continuous
-from pid.errors import InvalidInput
+from pid.errors import InvalidInput, MissingExtra
 from pid.estimators import GaussianPID, PosteriorPID
 from pid.estimators.posteriors import small_network
 from pid.render import as_text, render
@@ -98,6 +99,24 @@ def test_gaussian_by_name(rng: np.random.Generator) -> None:
     assert nats.best.total == pytest.approx(np.log(2) * q.best.total)
 
 
+@pytest.mark.extras
+def test_flow_and_alignment_by_name(clouds: continuous.Continuous, rng: Any) -> None:
+    from pid.estimators import AlignmentPID, FlowPID
+
+    X1, X2, y = rng.normal(size=(3, 300, 1))
+    y = (y + X1) ** 3
+    flow = pid.quantify(X1, X2, y, estimator="flow")
+    assert isinstance(flow.fitted, FlowPID)
+    assert flow.parameters["straightened"] == "ranks"
+    assert flow.best.unique1 == pytest.approx(0.5, abs=0.15)
+    assert flow.interval is not None
+    aligned = pid.quantify(clouds.X1, clouds.X2, clouds.y, estimator="alignment")
+    assert isinstance(aligned.fitted, AlignmentPID)
+    assert (aligned.corrected, aligned.interval, aligned.level) == (None, None, None)
+    assert aligned.best.total == pytest.approx(0.76, abs=0.15)
+    assert "alignment, random state 0" in as_text(render(aligned, "clouds"))
+
+
 def test_groups_reach_the_folds(rng: np.random.Generator) -> None:
     speaker = np.repeat(np.arange(60), 10)
     X1 = rng.normal(size=(60, 3))[speaker]
@@ -161,6 +180,7 @@ def test_many_samples_without_torch(
         ({"estimator": "posterior", "weights": np.ones(600)}, "'posterior' counts nothing and has"),
         ({"estimator": "gaussian", "n_clusters": 3}, "no use for n_clusters; leave it out"),
         ({"estimator": "gaussian", "blocks": 10}, "'gaussian' takes samples for independent"),
+        ({"estimator": "flow", "blocks": 10}, "'flow' takes samples for independent"),
         ({"estimator": "gaussian", "y": np.array(["a", "b"] * 300)}, "y mixes columns of numbers"),
         ({"estimator": "posterior", "bins": None, "y": np.linspace(0, 1, 600)}, "600 classes"),
     ],
@@ -224,6 +244,17 @@ def test_command_and_resume(clouds: continuous.Continuous, tmp_path: Path) -> No
     assert json.loads(first.stdout)["estimator"] == "posterior"
     parts = sorted((tmp_path / "kept").glob("posteriors-*.parquet"))
     assert len(parts) == 9  # of three samples and three sources
+
+
+def test_torch_that_is_missing_and_asked_for(
+    clouds: continuous.Continuous, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(MissingExtra, match=r"torch is needed here.*\[neural\]"):
+        PosteriorPID("torch").fit(clouds.X1, clouds.X2, clouds.y)
+    for name in ("AlignmentPID", "FlowPID"):
+        with pytest.raises(MissingExtra, match=r"torch is needed here"):
+            getattr(pid.estimators, name)
 
 
 def test_the_stand_in_is_not_what_users_get() -> None:

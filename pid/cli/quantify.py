@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 @click.option("--y", required=True, metavar="COLUMN", help="Target.")
 @click.option(
     "--estimator",
-    type=click.Choice(["auto", "table", "cluster", "bins", "posterior", "gaussian"]),
+    type=click.Choice(
+        ["auto", "table", "cluster", "bins", "posterior", "gaussian", "flow", "alignment"]
+    ),
     default="auto",
     show_default=True,
-    help="Count values, clusters or quantile bins; or fit classifiers or a Gaussian.",
+    help="Count values, clusters or quantile bins; or fit a model.",
 )
 @click.option(
     "--clusters",
