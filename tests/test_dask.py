@@ -50,7 +50,8 @@ def answers(client: object) -> list[object]:
     refit = pid.quantify(X[:, :2], X[:, 2:], y, replicates=30, refit=True, client=client)
     change = pid.difference(one, other, paired=True, replicates=120, client=client)
     pairs = pid.screen(X, y, bins=3, replicates=40, client=client)
-    found = [one.to_dict(), other.to_dict(), refit.to_dict(), change.to_dict()]
+    fitted = pid.quantify(X[:, :2], X[:, 2:], y, estimator="posterior", client=client)
+    found = [one.to_dict(), other.to_dict(), refit.to_dict(), change.to_dict(), fitted.to_dict()]
     return [*found, pairs.to_dicts()]
 
 
