@@ -111,11 +111,7 @@ def _moments(
     square overflows, and lie around the middle of their range, so that squares keep their digits.
     """
     width, n = len(x.columns), len(x)
-    low, high = limits(x)
-    largest = np.maximum(np.abs(low), np.abs(high))
-    largest[largest == 0] = 1
-    varies = high / largest - low / largest > 8 * np.finfo(np.float64).eps
-    middle = (high / largest + low / largest) / 2
+    largest, middle, varies = extent(x)
     total, squares = np.zeros((2, width))
     for rows in row_chunks(n, width):
         chunk = x.matrix(rows) / largest - middle
@@ -126,11 +122,19 @@ def _moments(
     return (mean + middle) * largest, np.where(varies, deviation * largest, 1), varies
 
 
-def limits(x: Variable) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Smallest and largest number of each column."""
+def extent(
+    x: Variable,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Of each column the largest size, and in units of it the middle of the range; which vary.
+
+    A column varies if it has more spread than rounding makes.
+    """
     width = len(x.columns)
     low, high = np.full(width, np.inf), np.full(width, -np.inf)
     for rows in row_chunks(len(x), width):
         chunk = x.matrix(rows)
         low, high = np.minimum(low, chunk.min(axis=0)), np.maximum(high, chunk.max(axis=0))
-    return low, high
+    largest = np.maximum(np.abs(low), np.abs(high))
+    largest[largest == 0] = 1
+    low, high = low / largest, high / largest
+    return largest, (low + high) / 2, high - low > 8 * np.finfo(np.float64).eps

@@ -12,7 +12,7 @@ from pid.decomposition import Decomposition, atoms
 from pid.errors import InvalidInput
 from pid.estimators.base import PIDEstimator, check_seed
 from pid.estimators.columns import Variable, as_variables, listed, row_chunks
-from pid.estimators.features import limits
+from pid.estimators.features import extent
 from pid.estimators.options import is_auto
 from pid.gaussian import Residuals, decompose_residuals, informations, residuals, unique_directions
 from pid.inference.assessment import Interval, as_interval, check_level, check_replicates
@@ -109,7 +109,7 @@ class GaussianPID(PIDEstimator):
         """As many rows as columns, with the scatter matrix of the samples; and the widths."""
         n, scales = len(variables[0]), []
         for variable in variables:
-            scale, varies = _scale(variable)
+            scale, _, varies = extent(variable)
             constant = [name for name, v in zip(variable.names, varies, strict=True) if not v]
             if constant:
                 dropped = listed(constant, "constant column")
@@ -172,14 +172,6 @@ class GaussianPID(PIDEstimator):
         check_seed(self.random_state)
 
 
-def _scale(variable: Variable) -> tuple[Floats, NDArray[np.bool_]]:
-    """Largest size in each column, and which columns have more spread than rounding makes."""
-    low, high = limits(variable)
-    scale = np.maximum(np.abs(low), np.abs(high))
-    scale[scale == 0] = 1
-    return scale, high / scale - low / scale > 8 * np.finfo(np.float64).eps
-
-
 def _triangle(scales: list[tuple[Variable, Floats, NDArray[np.bool_]]], n: int) -> Floats:
     """R of the QR decomposition of centred columns, from some rows at a time.
 
@@ -223,7 +215,7 @@ def _unbiased(left: Residuals, n: int) -> Floats:
 def _excess(n: int, rank: int, k: int) -> float:
     """What regression on ``rank`` columns that say nothing would seem to tell of k, in nats.
 
-    By the mean log-determinant of a Wishart matrix (Misra et al., J. Multivar. Anal. 95, 2005).
+    By the mean log-determinant of a Wishart matrix (Misra et al., J. Multivar. Anal. 92, 2005).
     """
     freedom = n - 1 - np.arange(k)
     return float((digamma(freedom / 2) - digamma((freedom - rank) / 2)).sum() / 2)
