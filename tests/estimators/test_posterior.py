@@ -303,11 +303,11 @@ def test_without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(("name", "error"), [("xor", 0.02), ("and", 0.04), ("mixture", 0.05)])
 def test_truth_with_networks(name: str, error: float) -> None:
     data = continuous.make(name, n=1500, random_state=1)
-    est = PosteriorPID().fit(data.X1, data.X2, data.y)
+    est = PosteriorPID(halvings=0).fit(data.X1, data.X2, data.y)
     assert est.classifier_ == "torch"
     assert np.abs(atoms(est) - [*data.atoms.values()]).mean() < error
     if name == "xor":
-        again = PosteriorPID().fit(data.X1, data.X2, data.y)
+        again = PosteriorPID(halvings=0).fit(data.X1, data.X2, data.y)
         assert np.array_equal(atoms(again), atoms(est))
 
 
@@ -333,7 +333,8 @@ def test_networks_that_learn_nothing_say_so(rng: np.random.Generator) -> None:
 def test_numbers_of_any_size(rng: np.random.Generator) -> None:
     data = continuous.angle(30, n=600)
     plain, huge = (
-        PosteriorPID().fit(scale * data.X1, data.X2 / scale, data.y) for scale in (1.0, 2.0**900)
+        PosteriorPID(halvings=0).fit(scale * data.X1, data.X2 / scale, data.y)
+        for scale in (1.0, 2.0**900)
     )
     assert np.array_equal(atoms(huge), atoms(plain))
 
