@@ -20,7 +20,7 @@ from pid.estimators.columns import as_variables
 from pid.estimators.features import Features, as_features
 from pid.estimators.halves import halves_of
 from pid.estimators.options import is_auto, is_count
-from pid.estimators.posteriors import Network, folds_of, out_of_fold, small_network
+from pid.estimators.posteriors import Fold, Network, folds_of, out_of_fold, small_network
 from pid.exact import check_tol, decompose
 from pid.inference.assessment import Interval, as_interval, check_level
 from pid.inference.atoms import as_decomposition
@@ -38,6 +38,13 @@ REPEATED = 2_500  # samples up to which folds are made, and networks trained, tw
 FOLDS = ((20_000, 5), (200_000, 3))  # up to so many samples; beyond them 2
 HALVINGS = 1
 SEEDS = 2**31
+
+
+class Sample(NamedTuple):
+    """Rows, and for each member of the calibration their division into folds, once or twice."""
+
+    rows: Rows
+    partitions: list[list[list[Fold]]]
 
 
 class Estimate(NamedTuple):
@@ -170,58 +177,71 @@ class PosteriorPID(PIDEstimator):
             features, notes = as_features(x)
             sources.append(features)
             self.notes_ += notes
-        samples = [np.arange(len(codes)), *self._halves(codes, group)]
-        runs = self._runs(sources, codes, group, members, samples, work)
+        samples = self._samples(codes, group, members)
+        runs = self._runs(sources, codes, members, samples, work)
         estimates = [
-            self._estimate(said, codes[rows]) for said, rows in zip(runs, samples, strict=True)
+            self._estimate(said, codes[sample.rows])
+            for said, sample in zip(runs, samples, strict=True)
         ]
         self._keep(estimates[0])
         self._conclude(estimates, codes, group, samples)
         return self
 
-    def _halves(self, codes: Rows, groups: Rows | None) -> list[Rows]:
-        """Rows of both halves, for each halving; none where a class or the groups are too few."""
+    def _samples(self, codes: Rows, groups: Rows | None, members: list[Any]) -> list[Sample]:
+        """All rows, and both halves for each halving, if classes and groups are not too few."""
         rng = np.random.default_rng(self.random_state)
-        pairs = [halves_of(codes, groups, rng) for _ in range(self.halvings)]
-        halves = [rows for pair in pairs for rows in pair]
-        k = len(self.classes_)
-        if any(np.bincount(codes[rows], minlength=k).min() < 2 for rows in halves):
-            self.notes_ += ("no correction and no interval: a class is too small to be halved",)
-            return []
-        return halves
+        whole = self._sample(np.arange(len(codes)), codes, groups, members, rng)
+        halves = [rows for _ in range(self.halvings) for rows in halves_of(codes, groups, rng)]
+        try:
+            return [whole, *(self._sample(rows, codes, groups, members, rng) for rows in halves)]
+        except InvalidInput:
+            self.notes_ += (
+                "no correction and no interval: a class or the groups are too few to be halved",
+            )
+            return [whole]
+
+    def _sample(
+        self,
+        rows: Rows,
+        codes: Rows,
+        groups: Rows | None,
+        members: list[Any],
+        rng: np.random.Generator,
+    ) -> Sample:
+        n = len(codes)
+        asked = self.n_folds
+        folds = next((f for most, f in FOLDS if n <= most), 2) if is_auto(asked) else int(asked)
+        if len(rows) < n:  # a half: as many folds as it can have
+            smallest = int(np.bincount(codes[rows]).min())
+            most = smallest if groups is None else min(smallest, len(np.unique(groups[rows])))
+            folds = max(2, min(folds, most))
+        partitions = []
+        for member in members:
+            twice = isinstance(member, Network) and n <= REPEATED
+            seeds = rng.integers(SEEDS, size=2 if twice else 1)
+            partitions.append([folds_of(codes, folds, groups, int(s), rows) for s in seeds])
+        return Sample(rows, partitions)
 
     def _runs(
         self,
         sources: list[Features],
         codes: Rows,
-        groups: Rows | None,
         members: list[Any],
-        samples: list[Rows],
+        samples: list[Sample],
         work: Work,
     ) -> list[list[list[Floats]]]:
         """Log-probabilities by sample, source (x1, x2, both) and member."""
         seen = (sources[:1], sources[1:], sources)
-        rng = np.random.default_rng(self.random_state)
-        parts = []
-        for rows in samples:
-            folds = self._folds(len(codes), codes[rows], whole=len(rows) == len(codes))
-            for member in members:
-                twice = isinstance(member, Network) and len(codes) <= REPEATED
-                partitions = [
-                    folds_of(codes, folds, groups, int(rng.integers(SEEDS)), rows)
-                    for _ in range(2 if twice else 1)
-                ]
-                parts += [(of, codes, partitions, member, int(rng.integers(SEEDS))) for of in seen]
+        rng = np.random.default_rng([self.random_state, 1])
+        parts = [
+            (of, codes, partitions, member, int(rng.integers(SEEDS)))
+            for sample in samples
+            for member, partitions in zip(members, sample.partitions, strict=True)
+            for of in seen
+        ]
         found = iter(replace(work, jobs=self.n_jobs).map("posteriors", out_of_fold, parts))
         by_member = [[[next(found) for _ in seen] for _ in members] for _ in samples]
         return [[list(said) for said in zip(*run, strict=True)] for run in by_member]
-
-    def _folds(self, n: int, codes: Rows, *, whole: bool) -> int:
-        if is_auto(self.n_folds):
-            asked = next((folds for most, folds in FOLDS if n <= most), 2)
-        else:
-            asked = int(self.n_folds)
-        return asked if whole else min(asked, int(np.bincount(codes).min()))
 
     def _estimate(self, said: list[list[Floats]], codes: Rows) -> Estimate:
         p_y = np.bincount(codes) / len(codes)
@@ -251,7 +271,7 @@ class PosteriorPID(PIDEstimator):
         self.corrected_ = self.interval_ = None
 
     def _conclude(
-        self, found: list[Estimate], codes: Rows, groups: Rows | None, samples: list[Rows]
+        self, found: list[Estimate], codes: Rows, groups: Rows | None, samples: list[Sample]
     ) -> None:
         """Correction, interval and bounds, where there are halves."""
         if len(found) == 1:
@@ -265,7 +285,7 @@ class PosteriorPID(PIDEstimator):
             found[0].posteriors[:2],
             (first.labels, second.labels),
             first.table.sum(axis=0),
-            (samples[1], samples[2]),
+            (samples[1].rows, samples[2].rows),
             self.tol,
         )
         upper = float(found[0].atoms[:3].sum())

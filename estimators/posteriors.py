@@ -59,7 +59,7 @@ def folds_of(
     """
     rows = np.arange(len(y)) if rows is None else rows
     of_rows = y[rows]
-    classes = np.bincount(of_rows)
+    classes = np.bincount(of_rows, minlength=int(y.max()) + 1)
     if classes.min() < count:
         raise InvalidInput(
             f"{count} folds need as many samples of every class; the smallest class has "

@@ -26,7 +26,7 @@ STEPS = 16  # of an epoch, between the sizes below
 SMALLEST_BATCH, LARGEST_BATCH = 64, 512
 EPOCHS, FEWEST_EPOCHS = 20, 6  # up to 2,000 rows, and for any number
 FULL_EPOCHS = 2_000
-CHUNK = 50_000  # rows that are predicted at a time
+CHUNK = 2**23  # numbers that a network looks at together, where it only predicts: 32 MB
 IN_MEMORY = 2**26  # numbers that are standardised once and kept: 256 MB
 
 
@@ -42,6 +42,7 @@ class Inputs:
         self._sources = sources
         self.device = torch.device(device)
         self.width = sum(source.width for source in sources)
+        self.chunk = max(1, CHUNK // max(1, self.width))  # rows
         self._whole: torch.Tensor | None = None
         if self.width * len(sources[0]) <= IN_MEMORY:
             self._whole = torch.from_numpy(self._read(slice(None))).to(self.device)
@@ -69,7 +70,7 @@ class Networks:
         picked = tuple((weight[m], bias[m]) for weight, bias in self.layers)
         found = []
         with torch.no_grad():
-            for part in torch.from_numpy(rows.astype(np.int64)).split(CHUNK):
+            for part in torch.from_numpy(rows.astype(np.int64)).split(X.chunk):
                 out = _forward(X[part], picked, low_rank=self.low_rank)
                 found.append(functional.log_softmax(out, dim=-1).cpu())
         return torch.cat(found).double().numpy()
@@ -132,7 +133,7 @@ def train(
             optimizer.step()
             schedule.step()
         with torch.no_grad():
-            now = sum(loss(part) * part.shape[1] for part in held_out.split(CHUNK, dim=1))
+            now = sum(loss(part) * part.shape[1] for part in held_out.split(X.chunk, dim=1))
         now = now / held_out.shape[1]
         if not torch.isfinite(now).all():
             raise InvalidInput("the loss of a network is not finite; rescale the features")

@@ -48,21 +48,27 @@ def plan(*, quick: bool) -> list[Run]:
     if quick:
         return [Run(e, "angle30", 300, seed) for e in ESTIMATORS for seed in range(2)]
     runs = []
-    for n, seeds in ((1000, 10), (5000, 5), (20000, 5), (300, 6)):
-        for problem in PROBLEMS:
-            runs += [Run("posterior", problem, n, seed) for seed in range(seeds)]
-            runs += [Run("posterior, no interval", problem, n, 0)]
-            runs += [Run("20 clusters", problem, n, seed) for seed in range(5)]
+    for n, seeds in ((1000, 10), (300, 6), (5000, 5)):
+        runs += _of(n, seeds)
     runs += [Run("posterior", problem, 2000, seed) for problem in HARD for seed in range(5)]
     for problem in PROBLEMS:
         for estimator, seeds in (
             ("alignment, published", 1),
             ("alignment, mended", 3),
-            ("posterior, scikit-learn", 3),
+            ("posterior, scikit-learn", 5),
         ):
             runs += [Run(estimator, problem, 1000, seed) for seed in range(seeds)]
         runs += [Run("alignment, mended", problem, 5000, 0)]
-    return [*runs, Run("alignment, published", "copula", 5000, 0)]
+    return [*runs, Run("alignment, published", "copula", 5000, 0), *_of(20_000, 5)]
+
+
+def _of(n: int, seeds: int) -> list[Run]:
+    runs = []
+    for problem in PROBLEMS:
+        runs += [Run("posterior", problem, n, seed) for seed in range(seeds)]
+        runs += [Run("posterior, no interval", problem, n, 0)]
+        runs += [Run("20 clusters", problem, n, seed) for seed in range(5)]
+    return runs
 
 
 def problem(name: str, n: int, seed: int) -> Continuous:

@@ -449,7 +449,14 @@ def test_no_halves_of_small_classes(rng: np.random.Generator) -> None:
     assert est.corrected_ is None
     assert est.interval_ is None
     assert est.union_bounds_ is None
-    assert est.notes_ == ("no correction and no interval: a class is too small to be halved",)
+    too_few = "no correction and no interval: a class or the groups are too few to be halved"
+    assert est.notes_ == (too_few,)
+    # a class that is in few groups: a half may have none of it
+    y = np.repeat([0, 1], [160, 40])
+    few = PosteriorPID(LogisticRegression(), n_folds=2).fit(X1, X2, y, groups=np.arange(200) // 20)
+    assert few.notes_ == (too_few,)
+    enough = PosteriorPID(LogisticRegression()).fit(X1, X2, y, groups=np.arange(200) // 5)
+    assert enough.notes_ == ()
 
 
 def test_several_classifiers_are_weighed(clouds: continuous.Continuous, rng: Any) -> None:
