@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import digamma, ndtri
+from scipy.special import digamma
 
 from pid.decomposition import Decomposition, atoms
 from pid.errors import InvalidInput
@@ -17,7 +17,7 @@ from pid.estimators.options import is_auto
 from pid.gaussian import Residuals, decompose_residuals, informations, residuals, unique_directions
 from pid.inference.assessment import Interval, as_interval, check_level, check_replicates
 from pid.inference.atoms import as_decomposition
-from pid.inference.intervals import Bounds, with_total
+from pid.inference.intervals import around, with_total
 from pid.information import Unit, nats_per
 
 Floats = NDArray[np.float64]
@@ -159,7 +159,8 @@ class GaussianPID(PIDEstimator):
         corrected = np.append(found[:3], found[3] - (drawn[3].mean() - spread))
         self.corrected_ = as_decomposition(_atoms(corrected), self.unit)
         if self.interval is not None:
-            bounds = _around(_atoms(found), _atoms(corrected), _atoms(drawn), self.interval)
+            deviation = with_total(_atoms(drawn)).std(axis=1, ddof=1)
+            bounds = around(_atoms(found), _atoms(corrected), deviation, self.interval)
             self.interval_ = as_interval(bounds, self.unit)
 
     def check_parameters(self) -> None:
@@ -195,13 +196,6 @@ def _scatter(n: int, order: int, rng: np.random.Generator) -> Floats:
     root = np.triu(rng.normal(size=(order, order)), 1)
     root[np.diag_indices(order)] = np.sqrt(rng.chisquare(freedom - np.arange(order)))
     return root
-
-
-def _around(found: Floats, corrected: Floats, drawn: Floats, level: float) -> Bounds:
-    """From the smaller to the larger centre, and the usual quantile of the deviation beyond."""
-    centres = with_total(np.column_stack([found, corrected]))
-    reach = ndtri((1 + level) / 2) * with_total(drawn).std(axis=1, ddof=1)
-    return Bounds(centres.min(axis=1) - reach, centres.max(axis=1) + reach)
 
 
 def _unbiased(left: Residuals, n: int) -> Floats:

@@ -8,15 +8,14 @@ from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
-from pid.decomposition import Decomposition, atoms
+from pid.decomposition import Decomposition
 from pid.errors import InvalidInput, need
 from pid.estimators.base import PIDEstimator, check_seed
-from pid.estimators.calibration import calibrated
-from pid.estimators.cells import Cells, cells_of, held_out_union, joined
+from pid.estimators.cells import held_out_union, joined
 from pid.estimators.clustering import check_classes
 from pid.estimators.columns import as_variables
+from pid.estimators.estimate import Estimate, contributions, estimate, standard_errors
 from pid.estimators.features import Features, as_features
 from pid.estimators.halves import halves_of
 from pid.estimators.options import is_auto, is_count
@@ -24,9 +23,9 @@ from pid.estimators.posteriors import Fold, Network, folds_of, out_of_fold, smal
 from pid.exact import check_tol, decompose
 from pid.inference.assessment import Interval, as_interval, check_level
 from pid.inference.atoms import as_decomposition
-from pid.inference.intervals import Bounds, with_total
+from pid.inference.intervals import around
 from pid.inference.units import grouping
-from pid.information import Unit, entropy, nats_per
+from pid.information import Unit, nats_per
 from pid.joint import encode
 from pid.work import HERE, Work
 
@@ -45,22 +44,6 @@ class Sample(NamedTuple):
 
     rows: Rows
     partitions: list[list[list[Fold]]]
-
-
-class Estimate(NamedTuple):
-    """What one run on some of the samples found, in nats."""
-
-    posteriors: tuple[Floats, Floats, Floats]
-    cells: tuple[Cells, Cells]
-    solved: Decomposition
-    information12: float
-
-    @property
-    def atoms(self) -> Floats:
-        """R, U1, U2, S."""
-        d = self.solved
-        union = d.redundancy + d.unique1 + d.unique2
-        return np.array(atoms(union, d.information1, d.information2, self.information12))
 
 
 class PosteriorPID(PIDEstimator):
@@ -180,7 +163,7 @@ class PosteriorPID(PIDEstimator):
         samples = self._samples(codes, group, members)
         runs = self._runs(sources, codes, members, samples, work)
         estimates = [
-            self._estimate(said, codes[sample.rows])
+            estimate(said, codes[sample.rows], self.n_cells, self.tol, self.random_state)
             for said, sample in zip(runs, samples, strict=True)
         ]
         self._keep(estimates[0])
@@ -243,21 +226,6 @@ class PosteriorPID(PIDEstimator):
         by_member = [[[next(found) for _ in seen] for _ in members] for _ in samples]
         return [[list(said) for said in zip(*run, strict=True)] for run in by_member]
 
-    def _estimate(self, said: list[list[Floats]], codes: Rows) -> Estimate:
-        p_y = np.bincount(codes) / len(codes)
-        first, second = (calibrated(logs, codes) for logs in said[:2])
-        independent = first + second - np.log(p_y)  # what both say if independent given y
-        both = calibrated([*said[2], independent], codes)
-        posteriors = (np.exp(first), np.exp(second), np.exp(both))
-        cells = (
-            cells_of(posteriors[0], p_y, self.n_cells, self.random_state),
-            cells_of(posteriors[1], p_y, self.n_cells, self.random_state),
-        )
-        table = joined(cells[0].table, cells[1].table, p_y)
-        solved = decompose(table, unit="nat", tol=self.tol)
-        cross_entropy = -float(both[np.arange(len(codes)), codes].mean())
-        return Estimate(posteriors, cells, solved, entropy(p_y, unit="nat") - cross_entropy)
-
     def _keep(self, found: Estimate) -> None:
         """The estimate from all samples."""
         nat = nats_per(self.unit)
@@ -292,9 +260,7 @@ class PosteriorPID(PIDEstimator):
         self.union_bounds_ = (lower / nats_per(self.unit), upper / nats_per(self.unit))
         if self.interval is not None:
             deviation = standard_errors(contributions(found[0], codes), groups)
-            centres = with_total(np.column_stack([whole, corrected]))
-            reach = ndtri((1 + self.interval) / 2) * deviation
-            bounds = Bounds(centres.min(axis=1) - reach, centres.max(axis=1) + reach)
+            bounds = around(whole, corrected, deviation, self.interval)
             self.interval_ = as_interval(bounds, self.unit)
 
     def _members(self) -> list[Any]:
@@ -342,32 +308,6 @@ class PosteriorPID(PIDEstimator):
         nats_per(self.unit)
         check_tol(self.tol)
         check_seed(self.random_state)
-
-
-def contributions(found: Estimate, codes: Rows) -> Floats:
-    """What each sample adds to R, U1, U2, S and their sum, in nats, shape (5, samples).
-
-    Informations are means of log-probabilities; the union information is to first order the mean
-    of the multipliers of its optimum, at the cells of the sample.
-    """
-    certificate = found.solved.certificate
-    assert certificate is not None
-    assert certificate.multipliers is not None
-    alpha, beta = certificate.multipliers
-    of_class = np.log(np.bincount(codes) / len(codes))[codes]
-    union = alpha[found.cells[0].labels, codes] + beta[found.cells[1].labels, codes] - of_class
-    rows = np.arange(len(codes))
-    informations = (np.log(p[rows, codes]) - of_class for p in found.posteriors)
-    return with_total(np.array(atoms(union, *informations)))
-
-
-def standard_errors(contributed: Floats, groups: Rows | None) -> Floats:
-    """Of the means over samples, shape (5,); samples of a group depend on each other."""
-    n = contributed.shape[1]
-    away = contributed - contributed.mean(axis=1, keepdims=True)
-    if groups is not None:
-        away = np.array([np.bincount(groups, row) for row in away])
-    return np.asarray(np.sqrt((away**2).sum(axis=1)) / n)
 
 
 def _check_classifier(classifier: Any) -> None:

@@ -57,6 +57,21 @@ def bias_corrected(plug_in: Floats, replicates: Floats, level: float) -> Bounds:
     return Bounds(centre - reach, centre + reach)
 
 
+def around(raw: Floats, corrected: Floats, deviation: Floats, level: float) -> Bounds:
+    """From the smaller to the larger of two estimates (4,), and normal quantiles beyond.
+
+    A correction is a guess of what is missing: the interval is for both who believe it and do not.
+
+    Args:
+        raw, corrected: R, U1, U2, S.
+        deviation: standard errors of these and of their sum, shape (5,).
+        level: nominal coverage.
+    """
+    centres = with_total(np.column_stack([raw, corrected]))
+    reach = ndtri((1 + level) / 2) * deviation
+    return Bounds(centres.min(axis=1) - reach, centres.max(axis=1) + reach)
+
+
 def subsampling(plug_in: Floats, smaller: Floats, share: float, level: float) -> Bounds:
     """From tables of ``share`` of the units, drawn without replacement (Politis & Romano 1994).
 

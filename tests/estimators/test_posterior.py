@@ -16,9 +16,9 @@ from pid.errors import InvalidInput
 from pid.estimators import PosteriorPID
 from pid.estimators.calibration import calibrated
 from pid.estimators.cells import cells_of, held_out_union, joined
+from pid.estimators.estimate import Estimate, contributions, standard_errors
 from pid.estimators.features import Features
 from pid.estimators.halves import halves_of
-from pid.estimators.posterior import contributions, standard_errors
 from pid.estimators.posteriors import folds_of, out_of_fold
 from pid.work import Work
 
@@ -411,8 +411,6 @@ def test_correction_is_what_half_the_samples_lose(clouds: continuous.Continuous)
 
 def test_contributions_average_to_the_atoms(fitted: PosteriorPID) -> None:
     """Multipliers and log-probabilities of single samples, of which atoms are the means."""
-    from pid.estimators.cells import cells_of
-    from pid.estimators.posterior import Estimate
 
     rng = np.random.default_rng(0)
     truth = rng.dirichlet([1.0, 1.0, 1.0], size=5)
