@@ -19,6 +19,7 @@ ESTIMATORS: tuple[str, ...] = get_args(Estimator)
 FITTED = ("posterior", "gaussian", "flow", "alignment")  # train a model, and do not count
 TAKES = {"gaussian": ("replicates",)}  # of the options that are for counting
 
+SYMBOLS = "x1 and x2 are symbols"  # why values are counted as they are
 FEWEST, SMALLEST_CLASS = 200, 20  # samples, in all and of a class, that classifiers can learn from
 MOST_WITHOUT_TORCH = 20_000  # scikit-learn's networks take minutes for more
 
@@ -68,7 +69,7 @@ def decide(
 def _fitting(variables: Variables, bins: Bins, only_counting: tuple[str, ...]) -> Choice:
     x1, x2, y = variables
     if x1.is_symbolic and x2.is_symbolic:
-        return Choice("table", "x1 and x2 are symbols")
+        return Choice("table", SYMBOLS)
     if only_counting:
         return Choice("cluster", f"{' and '.join(only_counting)}: for counts alone")
     if len(x1) < FEWEST:

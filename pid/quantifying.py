@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from pid.choosing import ESTIMATORS, FITTED, Choice, Estimator, decide
+from pid.choosing import ESTIMATORS, FITTED, SYMBOLS, Choice, Estimator, decide
 from pid.decomposition import Decomposition
 from pid.elsewhere.where import is_elsewhere
 from pid.errors import InvalidInput
@@ -197,7 +197,8 @@ def _by_counting(
         units=units.count,
         rows=data.rows,
         estimator=solved.estimator,
-        reason=choice.reason,
+        # columns elsewhere show only when they are counted that they are symbols
+        reason=SYMBOLS if choice.reason and solved.estimator == "table" else choice.reason,
         parameters=solved.parameters,
         random_state=None if random_state is None else int(random_state),
         null_bias=bias,

@@ -292,7 +292,7 @@ def test_refusals_of_their_own(
     with pytest.raises(InvalidInput, match=r"must come from one call of pid.scan"):
         pid.quantify(c.X1, other.X2, c.y)
     one, two = (pid.quantify(c.X1, c.X2, c.y, replicates=20) for _ in range(2))
-    with pytest.raises(InvalidInput, match="a paired difference needs the rows"):
+    with pytest.raises(InvalidInput, match="a paired difference needs the cell of each row"):
         pid.difference(one, two, paired=True)
     monkeypatch.setattr(duck, "MOST_COMBINATIONS", 100)
     with pytest.raises(InvalidInput, match=r"more than 5,000,000 distinct combinations of values"):
