@@ -40,8 +40,7 @@ class AlignmentPID(PIDEstimator):
     Three classifiers give p(y | x1), p(y | x2) and p(y | x1, x2). Two more networks embed samples
     for each class; the exponential of their products, scaled by Sinkhorn's method to the posteriors
     of a batch, is q(x1, x2, y) on it; and gradients minimise I_q(X2; Y | X1). All is measured on
-    samples that were held out. It is here for comparison: ``PosteriorPID`` is nearer to the truth,
-    and has intervals.
+    samples that were held out. It is here for comparison: ``PosteriorPID`` has intervals.
 
     As published, classifiers are not validated, the last samples of an epoch that fill no batch are
     left out, and the posteriors of both sources have different sums in a batch, so that Sinkhorn's

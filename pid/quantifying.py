@@ -306,11 +306,9 @@ def _check_inference(
 
 def _seed(random_state: int | None) -> int:
     """A seed for estimators that need one."""
-    return (
-        int(np.random.default_rng(random_state).integers(2**31))
-        if random_state is None
-        else (int(random_state))
-    )
+    if random_state is None:
+        return int(np.random.default_rng().integers(2**31))
+    return int(random_state)
 
 
 def _are_names(names: object) -> bool:

@@ -205,7 +205,8 @@ def summary(frame: pd.DataFrame) -> str:
         )
     header = ["n", "20 clusters", "alignment", "mended", "posterior, scikit-learn", "posterior"]
     errors = page.markdown_table([*header, "corrected, with intervals", "first version"], rows)
-    return f"{page.machine()}\n\n{errors}\n\n{_coverage(frame)}\n\n{_hard(frame)}"
+    hard = _hard(frame) if frame.problem.isin(HARD).any() else ""
+    return f"{page.machine()}\n\n{errors}\n\n{_coverage(frame)}\n\n{hard}".rstrip()
 
 
 def _shown(rows: pd.DataFrame) -> str:

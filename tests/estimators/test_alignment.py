@@ -9,7 +9,7 @@ import pid
 from pid.datasets import continuous
 from pid.errors import InvalidInput
 
-torch = pytest.importorskip("torch")
+torch = pytest.importorskip("torch", reason="the run of the core has no torch")
 
 from pid.estimators import AlignmentPID  # noqa: E402
 from pid.estimators.alignment import conditional_information, sinkhorn  # noqa: E402

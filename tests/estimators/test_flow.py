@@ -9,7 +9,7 @@ import pid
 from pid.errors import InvalidInput
 from pid.estimators.columns import as_variable
 
-torch = pytest.importorskip("torch")
+torch = pytest.importorskip("torch", reason="the run of the core has no torch")
 
 from pid.estimators import FlowPID, GaussianPID  # noqa: E402
 from pid.estimators.flow import normal_scores  # noqa: E402
