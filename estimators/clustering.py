@@ -22,7 +22,14 @@ from threadpoolctl import threadpool_limits
 from pid.decomposition import Decomposition
 from pid.errors import InvalidInput
 from pid.estimators.base import PIDEstimator
-from pid.estimators.columns import Column, Variable, as_variables, check_target, listed
+from pid.estimators.columns import (
+    Column,
+    Variable,
+    as_variables,
+    check_target,
+    listed,
+    varying,
+)
 from pid.estimators.options import is_auto, is_count, is_seed
 from pid.estimators.resolution import MOST, auto_clusters, null_bias
 from pid.exact import check_tol, decompose
@@ -176,7 +183,7 @@ class ClusterPID(PIDEstimator):
         if x.is_symbolic:
             return x.symbols()
         matrix = x.matrix()
-        varies = varying(matrix)
+        varies = varying(matrix.min(axis=0), matrix.max(axis=0))
         constant = [name for name, v in zip(x.names, varies, strict=True) if not v]
         if constant:
             self.notes_ += (f"{x.role}: dropped {listed(constant, 'constant column')}",)
@@ -256,13 +263,6 @@ def check_classes(y: Variable) -> NDArray[np.intp]:
             "so merge rare classes, or check that y is not an identifier"
         )
     return counts
-
-
-def varying(matrix: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Columns with more spread than rounding makes."""
-    largest = np.abs(matrix).max(axis=0)
-    spread = np.ptp(matrix / np.where(largest > 0, largest, 1), axis=0)
-    return np.asarray(spread > 8 * np.finfo(np.float64).eps)
 
 
 def _distinct(values: Column) -> int:

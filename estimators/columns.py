@@ -102,6 +102,13 @@ def row_chunks(rows: int, width: int) -> Iterator[slice]:
     return (slice(start, start + step) for start in range(0, rows, step))
 
 
+def varying(low: Column, high: Column) -> NDArray[np.bool_]:
+    """Columns that reach from ``low`` to ``high`` and so have more spread than rounding makes."""
+    largest = np.maximum(np.abs(low), np.abs(high))
+    largest = np.where(largest > 0, largest, 1)
+    return np.asarray(high / largest - low / largest > 8 * np.finfo(np.float64).eps)
+
+
 def label(role: str, names: Sequence[str]) -> str:
     """Column names as one text, or the role where columns came without names."""
     return role if names[0] in (role, f"{role}[0]") else ",".join(names)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid.errors import InvalidInput
-from pid.estimators.columns import ALL, Variable, listed, row_chunks
+from pid.estimators.columns import ALL, Variable, listed, row_chunks, varying
 from pid.joint import encode
 
 MOST_INDICATORS = 1_000  # symbols of a source that become a column each
@@ -125,10 +125,7 @@ def _moments(
 def extent(
     x: Variable,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-    """Of each column the largest size, and in units of it the middle of the range; which vary.
-
-    A column varies if it has more spread than rounding makes.
-    """
+    """Of each column the largest size, and in units of it the middle of the range; which vary."""
     width = len(x.columns)
     low, high = np.full(width, np.inf), np.full(width, -np.inf)
     for rows in row_chunks(len(x), width):
@@ -136,5 +133,4 @@ def extent(
         low, high = np.minimum(low, chunk.min(axis=0)), np.maximum(high, chunk.max(axis=0))
     largest = np.maximum(np.abs(low), np.abs(high))
     largest[largest == 0] = 1
-    low, high = low / largest, high / largest
-    return largest, (low + high) / 2, high - low > 8 * np.finfo(np.float64).eps
+    return largest, (low / largest + high / largest) / 2, varying(low, high)

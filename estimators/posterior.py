@@ -56,8 +56,8 @@ class PosteriorPID(PIDEstimator):
     classifier that falls short makes that too small, and synergy with it, which may be below 0.
 
     The same is done on halves of the samples. What is lost from all samples to a half is about what
-    is lost from infinitely many to all, where regret falls as 1 / n: that corrects the atoms, and
-    widens the intervals.
+    is lost from infinitely many to all, where regret falls as 1 / n: that corrects the atoms, by at
+    most a standard error, and widens the intervals.
 
     Args:
         classifier: "auto" for small networks, trained by torch where it is installed and else by
@@ -246,8 +246,11 @@ class PosteriorPID(PIDEstimator):
             self.union_bounds_ = None
             return
         whole = found[0].atoms
-        corrected = 2 * whole - np.mean([half.atoms for half in found[1:]], axis=0)
-        self.corrected_ = as_decomposition(corrected, self.unit)
+        lost = whole - np.mean([half.atoms for half in found[1:]], axis=0)
+        deviation = standard_errors(contributions(found[0], codes), groups)
+        # More than a standard error says that halves are too small to learn from, not what is lost.
+        believed = np.clip(lost, -deviation[:4], deviation[:4])
+        self.corrected_ = as_decomposition(whole + believed, self.unit)
         first, second = found[0].cells
         lower = held_out_union(
             found[0].posteriors[:2],
@@ -259,8 +262,7 @@ class PosteriorPID(PIDEstimator):
         upper = float(found[0].atoms[:3].sum())
         self.union_bounds_ = (lower / nats_per(self.unit), upper / nats_per(self.unit))
         if self.interval is not None:
-            deviation = standard_errors(contributions(found[0], codes), groups)
-            bounds = around(whole, corrected, deviation, self.interval)
+            bounds = around(whole, whole + lost, deviation, self.interval)
             self.interval_ = as_interval(bounds, self.unit)
 
     def _members(self) -> list[Any]:

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid.estimators.binning import assign, quantile_edges
-from pid.estimators.clustering import cluster, varying
-from pid.estimators.columns import Variable
+from pid.estimators.clustering import cluster
+from pid.estimators.columns import Variable, varying
 from pid.gathering import AnyVariable, Gathered
 from pid.inference.atoms import solve
 from pid.inference.units import Rows
@@ -110,7 +110,7 @@ def _codes(source: Source, drawn: NDArray[np.intp], seed: int) -> NDArray[np.int
         return np.asarray(values, dtype=np.intp)
     matrix = np.asarray(values, dtype=np.float64)
     if source.kind == "clusters":
-        varies = varying(matrix)
+        varies = varying(matrix.min(axis=0), matrix.max(axis=0))
         if not varies.any():
             return np.zeros(len(matrix), dtype=np.intp)
         return cluster(matrix[:, varies], source.size, n_init=1, random_state=seed)

@@ -85,6 +85,20 @@ def machine(threads: int | None = None) -> str:
     )
 
 
+def peak_memory(begin: bool = False) -> float:
+    """Most memory this process has held since it last was asked to ``begin``, in MiB.
+
+    Only Linux can begin anew; elsewhere NaN.
+    """
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return math.nan
+    if begin:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    found = re.search(r"^VmHWM:\s*(\d+) kB$", status.read_text(encoding="utf-8"), re.MULTILINE)
+    return int(found.group(1)) / 1024 if found else math.nan
+
+
 def _processor() -> str:
     """CPU family as the system names it, without trademark signs."""
     try:

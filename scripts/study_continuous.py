@@ -14,6 +14,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Mapping
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -150,7 +151,22 @@ def measure(run: Run) -> dict[str, object]:
     return row
 
 
-def collect(runs: list[Run], path: Path) -> pd.DataFrame:
+def memory(run: Run) -> dict[str, object]:
+    """The most that a fit adds to what a process holds, in MiB, in a process of its own."""
+    with get_context("spawn").Pool(1) as fresh:
+        return {**run._asdict(), "mebibytes": fresh.apply(_peak, (run,))}
+
+
+def _peak(run: Run) -> float:
+    ESTIMATORS[run.estimator](run._replace(n=200))  # loads the libraries
+    before = page.peak_memory(begin=True)
+    ESTIMATORS[run.estimator](run)
+    return page.peak_memory() - before
+
+
+def collect(
+    runs: list[Run], path: Path, measure: Callable[[Run], dict[str, object]] = measure
+) -> pd.DataFrame:
     """Lines of all runs; those in the file are taken from it, the others added as they end."""
     done = pd.read_csv(path) if path.exists() else pd.DataFrame(columns=list(Run._fields))
     there = set(done[list(Run._fields)].itertuples(index=False, name=None))
@@ -182,8 +198,8 @@ def coverage(rows: pd.DataFrame) -> list[float]:
     ]
 
 
-def summary(frame: pd.DataFrame) -> str:
-    """The tables of the page."""
+def summary(frame: pd.DataFrame, held: pd.DataFrame) -> str:
+    """The tables of the page, from all fits, and from those whose memory was measured."""
     five = frame[frame.problem.isin(PROBLEMS) & (frame.seed < 5)]
     rows = []
     for n in sorted(five.n.unique()):
@@ -206,7 +222,8 @@ def summary(frame: pd.DataFrame) -> str:
     header = ["n", "20 clusters", "alignment", "mended", "posterior, scikit-learn", "posterior"]
     errors = page.markdown_table([*header, "corrected, with intervals", "first version"], rows)
     hard = _hard(frame) if frame.problem.isin(HARD).any() else ""
-    return f"{page.machine()}\n\n{errors}\n\n{_coverage(frame)}\n\n{hard}".rstrip()
+    parts = [page.machine(), errors, _coverage(frame), hard, _memory(held)]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _shown(rows: pd.DataFrame) -> str:
@@ -256,6 +273,16 @@ def _hard(frame: pd.DataFrame) -> str:
     return page.markdown_table(["problem", "error", *ATOMS, "coverage", "seconds"], rows)
 
 
+def _memory(held: pd.DataFrame) -> str:
+    table = held.pivot_table("mebibytes", "n", "estimator")
+    names = [name for name in ESTIMATORS if name in table]
+    rows = [
+        [f"{n:,}", *(page.number(float(row[name]), ".0f") for name in names)]
+        for n, row in table.iterrows()
+    ]
+    return page.markdown_table(["MiB, n", *names], rows)
+
+
 def draw(frame: pd.DataFrame, path: Path) -> None:
     """Error against samples, and estimates against truth."""
     import matplotlib
@@ -295,9 +322,14 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="two fits of each estimator")
     parser.add_argument("--out", type=Path, default=Path("docs"))
     args = parser.parse_args()
-    frame = collect(plan(quick=args.quick), args.out / "figures" / "study_continuous.csv")
-    draw(frame, args.out / "figures" / "study_continuous.png")
-    page.write_section(args.out / "how-to-choose.md", "continuous study", summary(frame))
+    figures = args.out / "figures"
+    frame = collect(plan(quick=args.quick), figures / "study_continuous.csv")
+    sizes = (300,) if args.quick else (1000, 20_000)
+    seen = frame[frame.n.isin(sizes)][["estimator", "n"]].drop_duplicates()
+    fits = [Run(row.estimator, "mixture", row.n, 0) for _, row in seen.iterrows()]
+    held = collect(fits[:1] if args.quick else fits, figures / "study_memory.csv", memory)
+    draw(frame, figures / "study_continuous.png")
+    page.write_section(args.out / "how-to-choose.md", "continuous study", summary(frame, held))
 
 
 if __name__ == "__main__":

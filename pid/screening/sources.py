@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from pid.errors import InvalidInput
 from pid.estimators.binning import assign, quantile_edges
-from pid.estimators.clustering import cluster, varying
-from pid.estimators.columns import Variable
+from pid.estimators.clustering import cluster
+from pid.estimators.columns import Variable, varying
 from pid.joint import encode
 
 Codes = NDArray[np.intp]
@@ -98,5 +98,5 @@ def _matrix(parts: Sequence[Variable]) -> NDArray[np.float64]:
         else:
             columns += list(x.matrix().T)
     matrix = np.column_stack(columns)
-    varies = varying(matrix)
+    varies = varying(matrix.min(axis=0), matrix.max(axis=0))
     return matrix[:, varies]

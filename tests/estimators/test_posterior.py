@@ -390,6 +390,22 @@ def test_halves_share_classes_and_keep_groups(rng: np.random.Generator) -> None:
     assert not set(groups[first]) & set(groups[second])
 
 
+def test_no_correction_beyond_a_standard_error() -> None:
+    """Halves of 150 samples cannot learn from 20 columns: what they lose is not what is missing."""
+    data = continuous.make("four", n=300, random_state=0)
+    est = PosteriorPID(LogisticRegression(C=0.1)).fit(data.X1, data.X2, data.y)
+    assert est.corrected_ is not None
+    assert est.interval_ is not None
+    widened = []
+    for atom in ATOMS:
+        raw, corrected = getattr(est.decomposition_, atom), getattr(est.corrected_, atom)
+        low, high = est.interval_[atom]
+        reach = min(raw - low, high - raw)  # 1.96 standard errors, on the side that is not widened
+        assert abs(corrected - raw) <= reach / 1.9599 + 1e-12
+        widened.append((high - low) / (2 * reach))
+    assert max(widened) > 1.5  # the interval holds all of what halves lose
+
+
 def test_correction_is_what_half_the_samples_lose(clouds: continuous.Continuous) -> None:
     """The halves are runs of their own, so that what they say can be had by hand, about."""
     est = PosteriorPID(LogisticRegression(), halvings=3).fit(clouds.X1, clouds.X2, clouds.y)
