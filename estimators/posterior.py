@@ -19,7 +19,7 @@ from pid.estimators.estimate import Estimate, contributions, estimate, standard_
 from pid.estimators.features import Features, as_features
 from pid.estimators.halves import halves_of
 from pid.estimators.options import is_auto, is_count
-from pid.estimators.posteriors import Fold, Network, folds_of, out_of_fold, small_network
+from pid.estimators.posteriors import Fold, Network, folds_of, out_of_fold, without_torch
 from pid.exact import check_tol, decompose
 from pid.inference.assessment import Interval, as_interval, check_level
 from pid.inference.atoms import as_decomposition
@@ -154,7 +154,7 @@ class PosteriorPID(PIDEstimator):
         codes, self.classes_ = encode(target.symbols(), "y")
         group = grouping(len(codes), groups, None)
         self.notes_: tuple[str, ...] = ()
-        members = self._members()
+        members = self._members(len(codes))
         sources = []
         for x in (x1, x2):
             features, notes = as_features(x)
@@ -265,7 +265,7 @@ class PosteriorPID(PIDEstimator):
             bounds = around(whole, whole + lost, deviation, self.interval)
             self.interval_ = as_interval(bounds, self.unit)
 
-    def _members(self) -> list[Any]:
+    def _members(self, samples: int) -> list[Any]:
         """What the calibration weighs: networks of several ranks, or what was passed."""
         asked = self.classifier if isinstance(self.classifier, list | tuple) else [self.classifier]
         members: list[Any] = []
@@ -279,8 +279,10 @@ class PosteriorPID(PIDEstimator):
 
                 check_device(self.device)
                 members += [Network(rank, self.device) for rank in RANKS]
+            elif name == "sklearn":
+                members += without_torch(samples, self.random_state)
             else:
-                members.append(small_network(self.random_state) if name == "sklearn" else one)
+                members.append(one)
         self.classifier_ = ", ".join(names)
         return members
 
@@ -291,7 +293,7 @@ class PosteriorPID(PIDEstimator):
             return classifier
         if find_spec("torch") is not None:
             return "torch"
-        self.notes_ += ("torch is not installed: networks by scikit-learn, fewer and less exact",)
+        self.notes_ += ("torch is not installed: a network by scikit-learn, slower and less exact",)
         return "sklearn"
 
     def check_parameters(self) -> None:

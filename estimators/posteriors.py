@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from sklearn.neural_network import MLPClassifier
 
@@ -18,6 +19,7 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 HELD_OUT = 0.1  # of the training rows, to stop at
+EPOCHS = 30  # of scikit-learn's network
 LEAST = 1e-6  # a probability below it is taken for it: no classifier knows so well
 
 
@@ -118,9 +120,23 @@ def out_of_fold(
     return np.asarray(np.log(np.clip(said[rows], LEAST, 1)))
 
 
-def small_network(random_state: int) -> MLPClassifier:
-    """What stands in for networks in torch."""
-    return MLPClassifier((64, 64), early_stopping=True, max_iter=500, random_state=random_state)
+def without_torch(samples: int, random_state: int) -> list[Any]:
+    """What stands in for networks in torch: a straight line, and a network held by weight decay.
+
+    Weight decay weighs as much as so many samples would; a few epochs are then enough, and no
+    sample need be held out to stop at.
+    """
+    decay = 0.5 * min(1000 / samples, 2)
+    network = MLPClassifier(
+        (64, 64),
+        alpha=decay,
+        learning_rate_init=3e-3,
+        batch_size=min(64, samples),
+        random_state=random_state,
+        n_iter_no_change=EPOCHS,  # always, as no loss falls by tol: the rule that stops training
+        tol=1e9,
+    )
+    return [LogisticRegression(C=0.1, max_iter=1000), network]
 
 
 def _by_sklearn(

@@ -158,7 +158,7 @@ def memory(run: Run) -> dict[str, object]:
 
 
 def _peak(run: Run) -> float:
-    ESTIMATORS[run.estimator](run._replace(n=200))  # loads the libraries
+    ESTIMATORS[run.estimator](run._replace(n=300))  # loads the libraries
     before = page.peak_memory(begin=True)
     ESTIMATORS[run.estimator](run)
     return page.peak_memory() - before
@@ -234,7 +234,7 @@ def _shown(rows: pd.DataFrame) -> str:
 
 def _runs(rows: pd.DataFrame) -> str:
     """How many there are, if not five of each problem."""
-    return "" if len(rows) >= 5 * len(PROBLEMS) else f", {len(rows)} runs"
+    return "" if len(rows) >= 5 * len(PROBLEMS) else f", {len(rows)} run{'s' * (len(rows) > 1)}"
 
 
 def _coverage(frame: pd.DataFrame) -> str:
