@@ -16,7 +16,7 @@ from pid.cli import main
 from pid.datasets import continuous
 from pid.errors import InvalidInput, MissingExtra
 from pid.estimators import GaussianPID, PosteriorPID
-from pid.estimators.posteriors import small_network
+from pid.estimators.posteriors import without_torch
 from pid.render import as_text, render
 
 ATOMS = ("redundancy", "unique1", "unique2", "synergy", "total")
@@ -28,7 +28,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     from sklearn.linear_model import LogisticRegression
 
     monkeypatch.setattr("pid.estimators.posterior.find_spec", lambda _: None)
-    monkeypatch.setattr("pid.estimators.posterior.small_network", lambda _: LogisticRegression())
+    monkeypatch.setattr("pid.estimators.posterior.without_torch", lambda *_: [LogisticRegression()])
 
 
 @pytest.fixture(scope="module")
@@ -258,4 +258,7 @@ def test_torch_that_is_missing_and_asked_for(
 
 
 def test_the_stand_in_is_not_what_users_get() -> None:
-    assert type(small_network(0)).__name__ == "MLPClassifier"
+    assert [type(one).__name__ for one in without_torch(600, 0)] == [
+        "LogisticRegression",
+        "MLPClassifier",
+    ]
