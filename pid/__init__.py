@@ -33,6 +33,8 @@ from pid.information import mutual_information as mutual_information
 if TYPE_CHECKING:
     from pid import datasets as datasets
     from pid import estimators as estimators
+    from pid.bounds.synergy import SynergyBounds as SynergyBounds
+    from pid.bounds.synergy import synergy_bounds as synergy_bounds
     from pid.differing import Difference as Difference
     from pid.differing import difference as difference
     from pid.inference.planning import Plan as Plan
@@ -58,6 +60,7 @@ __all__ = [
     "Screening",
     "SolverFailed",
     "Status",
+    "SynergyBounds",
     "__version__",
     "co_information",
     "conditional_entropy",
@@ -75,6 +78,7 @@ __all__ = [
     "quantify",
     "scan",
     "screen",
+    "synergy_bounds",
 ]
 
 # Where each name that is loaded late comes from; None is a sub-package.
@@ -90,6 +94,8 @@ _LATE = {
     "screen": "pid.screening.all_pairs",
     "Screening": "pid.screening.result",
     "Quantification": "pid.quantification",
+    "synergy_bounds": "pid.bounds.synergy",
+    "SynergyBounds": "pid.bounds.synergy",
 }
 
 

@@ -1,0 +1,1 @@
+"""Half-labelled data: what three pair marginals leave open."""
