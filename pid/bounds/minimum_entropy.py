@@ -32,8 +32,9 @@ from pid.information import xlogx
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
-LONGEST = 11  # cells of a group whose vertices are listed, of which there are up to n 2^(n-1)
+MOST_VERTICES = 100_000  # of a family, to be listed; up to n 2^(n-1) of each group of n cells
 ROUNDING = 1e-12
+INFEASIBLE = 2  # the status of linprog
 NARROW = 0.1  # a range is not split nearer than this share to its ends
 
 
@@ -87,9 +88,11 @@ def minimum_entropy(
     end = time.monotonic() + time_limit
     whole = tightened(families, np.zeros_like(most), most)
     assert whole is not None, "there are such numbers: start"
-    found = relaxed(families, *whole)
-    assert found is not None
-    search = Search(families, most, start)
+    search = Search(families, most, start, end)
+    found = relaxed(families, *whole, seconds=time_limit / 2)
+    if found is None:  # too large a program for the time
+        search.look_near(start)
+        return MinimumEntropy(-np.inf, search.entropy, search.point, 0)
     search.look_near(found.point)
     heap = [(found.bound, 0, whole, found.point)]
     pruned, nodes = np.inf, 1  # the least bound of the boxes that were left aside
@@ -115,10 +118,12 @@ class Search:
 
     PERIOD = 5  # nodes from one look to the next
 
-    def __init__(self, families: Sequence[Family], most: Floats, start: Floats) -> None:
+    def __init__(
+        self, families: Sequence[Family], most: Floats, start: Floats, end: float = np.inf
+    ) -> None:
         sums, totals = sums_of(families)
         rows = _inverse(totals)
-        self.most = most
+        self.most, self.end = most, end
         self.sums = (sums * rows[:, None] * most).tocsr()  # all of like size: masses may be tiny
         self.totals = totals * rows
         self.entropy, self.point = -float(xlogx(start).sum()), start
@@ -128,7 +133,8 @@ class Search:
         before = np.inf
         while True:
             slope = -np.log(np.maximum(point, ROUNDING))
-            point = solved(slope * self.most, A_eq=self.sums, b_eq=self.totals).x
+            left = self.end - time.monotonic()
+            point = solved(slope * self.most, left, A_eq=self.sums, b_eq=self.totals).x
             if point is None:
                 return
             point = np.maximum(point, 0) * self.most
@@ -293,15 +299,16 @@ class Chords:
         return share * self.constant + float(multipliers @ self.right)
 
 
-def relaxed(families: Sequence[Family], low: Floats, high: Floats) -> Relaxed | None:
-    """The linear program of a box; None if no point is in it.
+def relaxed(
+    families: Sequence[Family], low: Floats, high: Floats, seconds: float = np.inf
+) -> Relaxed | None:
+    """The linear program of a box; None if no point is in it, or time is over.
 
     Unknowns: the bound, the cells as shares of their upper ends, and the weights of vertices. The
     bound is recomputed from the multipliers, so that it holds whatever the program's accuracy.
     """
     envelopes = [
-        (Listed if family.cells.shape[1] <= LONGEST else Chords)(family, low, high)
-        for family in families
+        (Listed if _is_short(family) else Chords)(family, low, high) for family in families
     ]
     equations, values = [], []
     row, column = 0, 1 + len(low)
@@ -315,6 +322,7 @@ def relaxed(families: Sequence[Family], low: Floats, high: Floats) -> Relaxed | 
     ranges[1 : 1 + len(low)] = np.column_stack([low, high]) * _inverse(high)[:, None]
     found = solved(
         np.eye(1, column)[0],
+        seconds,
         A_ub=_matrix(values, len(envelopes), column),
         b_ub=[-envelope.constant for envelope in envelopes],
         A_eq=_matrix(equations, row, column),
@@ -329,13 +337,21 @@ def relaxed(families: Sequence[Family], low: Floats, high: Floats) -> Relaxed | 
     return Relaxed(bound, np.clip(found.x[1 : 1 + len(low)] * high, low, high))
 
 
-def solved(cost: Floats, **program: Any) -> Any:
+def _is_short(family: Family) -> bool:
+    groups, size = family.cells.shape
+    return bool(size < 20 and groups * size * 2 ** (size - 1) <= MOST_VERTICES)
+
+
+def solved(cost: Floats, seconds: float, **program: Any) -> Any:
     """A linear program by HiGHS; if it finds no point, once more without its presolve.
 
     Presolve calls programs infeasible whose numbers differ by many orders of magnitude.
     """
-    found = linprog(cost, **program)
-    return linprog(cost, **program, options={"presolve": False}) if found.x is None else found
+    limit: Any = {"time_limit": max(seconds, 1e-3)}
+    found = linprog(cost, **program, options=limit)
+    if found.status != INFEASIBLE:
+        return found
+    return linprog(cost, **program, options=limit | {"presolve": False})
 
 
 def lagrangian(
