@@ -19,8 +19,7 @@ from pid.information import mutual_information
 
 def published_bounds(pairs: Pairs, union: Decomposition) -> dict[str, float]:
     """Every bound by its name; ``union`` has redundancy and what is unique, in nats."""
-    first = pairs
-    second = Pairs(pairs.p2, pairs.p1, pairs.p12.T)
+    swapped = Pairs(pairs.p2, pairs.p1, pairs.p12.T)
     couplings = {
         name: pairs.independent - least - (union.redundancy + union.unique1 + union.unique2)
         for name, least in (
@@ -30,8 +29,8 @@ def published_bounds(pairs: Pairs, union: Decomposition) -> dict[str, float]:
     }
     alpha = disagreement(pairs)
     return {
-        "lower: redundancy, over x1": from_redundancy(first, union.unique1),
-        "lower: redundancy, over x2": from_redundancy(second, union.unique2),
+        "lower: redundancy, over x1": from_redundancy(pairs, union.unique1),
+        "lower: redundancy, over x2": from_redundancy(swapped, union.unique2),
         "lower: disagreement, larger unique": alpha / 4 - max(union.unique1, union.unique2),
         "lower: disagreement, mean unique": alpha / 4 - (union.unique1 + union.unique2) / 2,
         "upper: coupling, majorization": couplings["majorization"],

@@ -100,7 +100,7 @@ def test_no_time_still_gives_bounds(rng: np.random.Generator) -> None:
     pairs = pairs_of(p)
     b = pid.synergy_bounds(*pairs, time_limit=1e-9)
     assert b.gap > 0.01
-    assert b.upper == min(v for name, v in b.published.items() if name.startswith("upper"))
+    assert b.upper <= min(v for name, v in b.published.items() if name.startswith("upper"))
     assert b.lower < pid.decompose(p).synergy < b.upper
     b.check(*pairs)
 
