@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pid.bounds.coupling import majorization_bound, profile_bound
+from pid.bounds.coupling_bounds import majorization_bound, profile_bound
 from pid.bounds.pairs import Floats, Pairs
 from pid.decomposition import Decomposition
 from pid.exact import decompose

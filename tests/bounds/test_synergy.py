@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pid
-from pid.bounds.coupling import majorization_bound, profile_bound
+from pid.bounds.coupling_bounds import majorization_bound, profile_bound
 from pid.bounds.maximum_entropy import maximum_entropy
 from pid.bounds.minimum_entropy import minimum_entropy
 from pid.bounds.pairs import AGREE, error, mismatch, pairs_of

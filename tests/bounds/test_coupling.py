@@ -1,0 +1,116 @@
+"""Couplings: right marginals, entropy within what is proved, and the least one by all vertices."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pid.bounds import (
+    Coupling,
+    exact_coupling,
+    greedy_coupling,
+    majorization_bound,
+    majorization_coupling,
+    profile_bound,
+)
+from pid.bounds.coupling import MOST_CELLS
+from pid.errors import InvalidDistribution, InvalidInput
+from scripts.vertices import bases, least_entropy
+
+BITS = 1 / np.log(2)
+GREEDY_PAIR, GREEDY = np.log2(np.e) / np.e, (1 + np.log2(np.e)) / 2  # Compton et al. (2023)
+
+masses = st.lists(st.integers(0, 40), min_size=1, max_size=9).filter(any)
+
+
+def as_probabilities(weights: list[list[int]]) -> list[np.ndarray]:
+    return [np.array(w) / sum(w) for w in weights]
+
+
+def check_marginals(coupling: Coupling, marginals: list[np.ndarray]) -> None:
+    assert coupling.masses.min() > 0
+    for column, p in zip(coupling.symbols.T, marginals, strict=True):
+        found = np.bincount(column, coupling.masses, minlength=len(p))
+        assert found == pytest.approx(p, abs=1e-12)
+
+
+@given(st.lists(masses, min_size=2, max_size=5))
+def test_marginals_and_guarantees(weights: list[list[int]]) -> None:
+    ps = as_probabilities(weights)
+    greedy, split = greedy_coupling(*ps), majorization_coupling(*ps)
+    for coupling in (greedy, split):
+        check_marginals(coupling, ps)
+    profile, majorization = profile_bound(*ps) * BITS, majorization_bound(*ps) * BITS
+    assert max(profile, majorization) <= min(greedy.entropy(), split.entropy()) + 1e-9
+    assert greedy.entropy() <= majorization + np.log2(np.e) + 1e-9  # Compton (2022)
+    assert greedy.entropy() <= profile + (GREEDY_PAIR if len(ps) == 2 else GREEDY) + 1e-9
+    assert split.entropy() <= majorization + np.ceil(np.log2(len(ps))) + 1e-9
+
+
+@given(masses, masses)
+def test_each_mass_of_the_bound_is_split_in_two_at_most(p: list[int], q: list[int]) -> None:
+    ps = as_probabilities([p, q])
+    assert len(majorization_coupling(*ps).masses) <= 2 * max(len(p), len(q))
+
+
+def test_symbols_may_be_renamed(rng: np.random.Generator) -> None:
+    """Of masses that are all different: which of two equal ones is taken first may matter."""
+    for sizes in ((4, 7), (3, 5, 4)):
+        ps = [rng.dirichlet(np.ones(n)) for n in sizes]
+        turned = [p[::-1] for p in ps]
+        for couple in (greedy_coupling, majorization_coupling):
+            assert couple(*turned).entropy() == pytest.approx(couple(*ps).entropy(), abs=1e-9)
+
+
+def test_a_variable_with_itself() -> None:
+    p = np.array([0.5, 0.3, 0.2])
+    for couple in (greedy_coupling, majorization_coupling):
+        assert couple(p, p, p).entropy("nat") == pytest.approx(-(p * np.log(p)).sum())
+
+
+@pytest.mark.parametrize("shape", [(2, 2), (3, 4), (4, 4), (2, 2, 2), (3, 2, 3)])
+def test_search_finds_the_best_vertex(shape: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(shape)
+    for _ in range(5):
+        ps = [rng.dirichlet(np.ones(n)) for n in shape]
+        found = exact_coupling(*ps)
+        check_marginals(found.coupling, ps)
+        least = least_entropy(ps)
+        assert found.coupling.entropy("nat") == pytest.approx(least, abs=1e-7)
+        assert found.bound <= least + 1e-9
+        assert found.bound > least - 1e-6
+
+
+def test_vertices_of_pairs_are_spanning_trees() -> None:
+    """Cayley's formula for complete bipartite graphs."""
+    assert len(bases((3, 4)).cells) == 3**3 * 4**2
+
+
+def test_search_stops_in_time() -> None:
+    rng = np.random.default_rng(0)
+    ps = [rng.dirichlet(np.ones(15)), rng.dirichlet(np.ones(15))]
+    found = exact_coupling(*ps, time_limit=0.2)
+    check_marginals(found.coupling, ps)
+    assert found.bound <= found.coupling.entropy("nat") <= greedy_coupling(*ps).entropy("nat")
+    assert found.bound >= max(majorization_bound(*ps), profile_bound(*ps))
+
+
+def test_counts_and_a_table_of_them() -> None:
+    coupling = greedy_coupling([3, 1], [2, 2], [4])
+    assert coupling.table() == pytest.approx(np.array([[[0.5], [0.25]], [[0], [0.25]]]))
+
+
+@pytest.mark.parametrize("couple", [greedy_coupling, majorization_coupling, exact_coupling])
+def test_bad_marginals(couple: object) -> None:
+    assert callable(couple)
+    with pytest.raises(InvalidInput, match="two marginals or more; got 1"):
+        couple([0.5, 0.5])
+    with pytest.raises(InvalidDistribution, match=r"marginal 1: p\[0\] = -1 is negative"):
+        couple([0.5, 0.5], [-1, 2])
+    with pytest.raises(InvalidDistribution, match=r"marginal 0 must be one row .* \(1, 2\)"):
+        couple([[0.5, 0.5]], [1])
+
+
+def test_too_many_cells_to_search() -> None:
+    with pytest.raises(InvalidInput, match=f"more than {MOST_CELLS:,} cells; take greedy"):
+        exact_coupling(np.ones(101), np.ones(100))
