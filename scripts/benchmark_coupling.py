@@ -11,9 +11,10 @@ github.com/ssokota/mec, where it can be imported. Writes OUT/figures/benchmark_c
 from __future__ import annotations
 
 import argparse
+import importlib
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +24,11 @@ from numpy.typing import NDArray
 from pid.bounds import greedy_coupling, majorization_bound, majorization_coupling, profile_bound
 from pid.information import NATS_PER_BIT
 from scripts import page
+from scripts.study import Row
 from scripts.vertices import least_entropy
 
 Floats = NDArray[np.float64]
+Greedy = Callable[..., dict[tuple[int, ...], float]]
 
 TABLES = 10_000  # of pairs, and of triples
 PAIRS = ((2, 2), (2, 3), (3, 3), (3, 4), (4, 4), (4, 5), (5, 5))
@@ -45,20 +48,20 @@ def marginals(shape: tuple[int, ...], seed: int) -> list[Floats]:
     return [rng.dirichlet(np.full(n, ALPHAS[seed % len(ALPHAS)])) for n in shape]
 
 
-def small(shape: tuple[int, ...], seed: int) -> dict[str, object]:
+def small(shape: tuple[int, ...], seed: int) -> Row:
     """Excess over the least entropy in bits: of couplings above it, of bounds below it."""
     given = marginals(shape, seed)
     least = least_entropy(given) / NATS_PER_BIT
-    row: dict[str, object] = {"shape": _name(shape), "seed": seed, "least": least}
+    row: Row = {"shape": _name(shape), "seed": seed, "least": least}
     row |= {name: couple(*given).entropy() - least for name, couple in METHODS.items()}
     row["bound"] = bound(given) - least
     return row
 
 
-def large(shape: tuple[int, ...], seed: int) -> dict[str, object]:
+def large(shape: tuple[int, ...], seed: int) -> Row:
     """Excess over the best bound in bits, and seconds."""
     given = marginals(shape, seed)
-    row: dict[str, object] = {"shape": _name(shape), "seed": seed}
+    row: Row = {"shape": _name(shape), "seed": seed}
     floor = bound(given)
     for name, couple in METHODS.items():
         start = time.perf_counter()
@@ -79,26 +82,26 @@ def bound(given: list[Floats]) -> float:
     return max(majorization_bound(*given), profile_bound(*given)) / NATS_PER_BIT
 
 
-def greedy_of_mec() -> Callable[..., dict[tuple[int, ...], float]] | None:
+def greedy_of_mec() -> Greedy | None:
     """The reference, if it is there."""
     try:
-        from mec import greedy_mec
+        found: Greedy = importlib.import_module("mec").greedy_mec
     except ImportError:
         return None
-    found: Callable[..., dict[tuple[int, ...], float]] = greedy_mec
     return found
 
 
-def collect(*, quick: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
+def collect(*, quick: bool) -> tuple[list[Row], list[Row]]:
     """Small ones against the truth, large ones against the bound."""
     rows = []
-    for shapes in (PAIRS, TRIPLES):
-        shapes = [s for s in shapes if math.prod(s) < 10] if quick else shapes
+    families: tuple[Sequence[tuple[int, ...]], ...] = (PAIRS, TRIPLES)
+    for family in families:
+        shapes = [s for s in family if math.prod(s) < 10] if quick else family
         each = 10 if quick else math.ceil(TABLES / len(shapes))
         rows += [small(shape, seed) for shape in shapes for seed in range(each)]
     sizes, repeats = (LARGE[:1], 2) if quick else (LARGE, REPEATS)
     others = [large(shape, seed) for shape in sizes for seed in range(repeats)]
-    return pd.DataFrame(rows), pd.DataFrame(others)
+    return rows, others
 
 
 def summary(some: pd.DataFrame, others: pd.DataFrame) -> str:
@@ -187,10 +190,11 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="ten tables of a few shapes")
     parser.add_argument("--out", type=Path, default=Path("docs"))
     args = parser.parse_args()
-    some, others = collect(quick=args.quick)
+    rows, larger = collect(quick=args.quick)
+    some, others = pd.DataFrame(rows), pd.DataFrame(larger)
     figures = args.out / "figures"
-    page.write_csv(figures / "benchmark_coupling.csv", some.to_dict("records"))
-    page.write_csv(figures / "benchmark_coupling_large.csv", others.to_dict("records"))
+    page.write_csv(figures / "benchmark_coupling.csv", rows)
+    page.write_csv(figures / "benchmark_coupling_large.csv", larger)
     draw(some, figures / "benchmark_coupling.png")
     page.write_section(args.out / "half-labelled.md", "couplings", summary(some, others))
 
