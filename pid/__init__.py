@@ -33,6 +33,8 @@ from pid.information import mutual_information as mutual_information
 if TYPE_CHECKING:
     from pid import datasets as datasets
     from pid import estimators as estimators
+    from pid.bounds.accuracy import AccuracyBounds as AccuracyBounds
+    from pid.bounds.accuracy import accuracy_bounds as accuracy_bounds
     from pid.bounds.synergy import SynergyBounds as SynergyBounds
     from pid.bounds.synergy import synergy_bounds as synergy_bounds
     from pid.differing import Difference as Difference
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from pid.tables import scan as scan
 
 __all__ = [
+    "AccuracyBounds",
     "Certificate",
     "CheckFailed",
     "Decomposition",
@@ -62,6 +65,7 @@ __all__ = [
     "Status",
     "SynergyBounds",
     "__version__",
+    "accuracy_bounds",
     "co_information",
     "conditional_entropy",
     "conditional_mutual_information",
@@ -94,6 +98,8 @@ _LATE = {
     "screen": "pid.screening.all_pairs",
     "Screening": "pid.screening.result",
     "Quantification": "pid.quantification",
+    "accuracy_bounds": "pid.bounds.accuracy",
+    "AccuracyBounds": "pid.bounds.accuracy",
     "synergy_bounds": "pid.bounds.synergy",
     "SynergyBounds": "pid.bounds.synergy",
 }

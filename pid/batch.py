@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 import numpy as np
 from numpy.typing import NDArray
 
-from pid.decomposition import ATOMS, NEAR, Certificate, Decomposition, Status, atoms
+from pid.decomposition import ATOMS, Certificate, Decomposition, Status, atoms, status_of
 from pid.information import Unit, nats_per, xlogx
 from pid.solver import Answers
 from pid.solver.certificate import marginal_error
@@ -80,7 +80,7 @@ def solved(
     both = h_y + _entropy(pairs.T) - _entropy(rows.T)
     union = h_y + best.primal
     gap = best.primal - best.dual
-    status = [_status(g, tol) for g in gap.tolist()]
+    status = [status_of(g, tol) for g in gap.tolist()]
     return Solved(
         atoms=np.array(atoms(union, first, second, both)),
         primal=union,
@@ -167,12 +167,6 @@ class DecompositionBatch:
             return text
         means = ", ".join(f"{atom} {getattr(self, atom).mean():.4f}" for atom in ATOMS)
         return f"{text}, means in {self.unit}: {means}"
-
-
-def _status(gap: float, tol: float) -> Status:
-    if gap <= tol:
-        return Status.OPTIMAL
-    return Status.NEAR_OPTIMAL if gap <= NEAR else Status.INACCURATE
 
 
 def _entropy(p: Floats) -> Floats:

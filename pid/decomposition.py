@@ -47,6 +47,13 @@ _MESSAGES = {
 }
 
 
+def status_of(gap: float, tol: float) -> Status:
+    """How far an answer with this gap is proved, both in nats."""
+    if gap <= tol:
+        return Status.OPTIMAL
+    return Status.NEAR_OPTIMAL if gap <= NEAR else Status.INACCURATE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Certificate:
     """Proof that the union information min_q I_q(Y; X1, X2) lies in [dual, primal].

@@ -178,7 +178,7 @@ def draw(frame: pd.DataFrame, path: Path) -> None:
             axis.set_title(f"{len(of):,} {name}; dashed: proved", loc="left", fontsize=9)
             axis.spines[["top", "right"]].set_visible(False)
         axes[0].set_ylabel("share of them")
-        axes[0].legend(frameon=False, loc="lower right")
+        axes[0].legend(frameon=False, loc="lower right", bbox_to_anchor=(0.92, 0))
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, dpi=150)
         plt.close(figure)

@@ -20,13 +20,13 @@ import heapq
 import time
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
+from pid.bounds.programs import solved
 from pid.information import xlogx
 
 Floats = NDArray[np.float64]
@@ -34,7 +34,6 @@ Indices = NDArray[np.intp]
 
 MOST_VERTICES = 100_000  # of a family, to be listed; up to n 2^(n-1) of each group of n cells
 ROUNDING = 1e-12
-INFEASIBLE = 2  # the status of linprog
 NARROW = 0.1  # a range is not split nearer than this share to its ends
 
 
@@ -340,18 +339,6 @@ def relaxed(
 def _is_short(family: Family) -> bool:
     groups, size = family.cells.shape
     return bool(size < 20 and groups * size * 2 ** (size - 1) <= MOST_VERTICES)
-
-
-def solved(cost: Floats, seconds: float, **program: Any) -> Any:
-    """A linear program by HiGHS; if it finds no point, once more without its presolve.
-
-    Presolve calls programs infeasible whose numbers differ by many orders of magnitude.
-    """
-    limit: Any = {"time_limit": max(seconds, 1e-3)}
-    found = linprog(cost, **program, options=limit)
-    if found.status != INFEASIBLE:
-        return found
-    return linprog(cost, **program, options=limit | {"presolve": False})
 
 
 def lagrangian(

@@ -42,7 +42,9 @@ def from_redundancy(pairs: Pairs, unique1: float) -> float:
     """Theorem 1, relaxed to two pairs: S >= min_q I_q(X1; X2, Y) - I(X1; X2) - U1.
 
     The minimum over q with p(x1, x2) and p(x1, y) is that of a decomposition whose target is X1.
-    With R - I(X1; Y) = -U1 it is the theorem's R - I(X1; X2) + min_q I_q(X1; X2 | Y).
+    With R - I(X1; Y) = -U1 it is the theorem's R - I(X1; X2) + min_q I_q(X1; X2 | Y), and also
+    min_q I_q(X1; Y | X2) - U1, which the code beside the paper has as a bound of its own, with U1
+    and U2 in each other's place. The theorem with all three pairs is the sharp lower end.
     """
     p_x1 = pairs.p12.sum(axis=1)
     inverse = np.divide(1, p_x1, out=np.zeros_like(p_x1), where=p_x1 > 0)
@@ -76,7 +78,11 @@ def _conditional(pair: Floats) -> Floats:
 
 
 def _coupled(pairs: Pairs, least: Callable[..., float]) -> float:
-    """The largest lower bound of a joint's entropy: as coupling of a pair and what is left."""
+    """The largest lower bound of a joint's entropy: as coupling of a pair and what is left.
+
+    Theorem 4: S is at most H(X1, X2) + H(Y) less the least entropy of such a coupling and what the
+    modalities say alone. The theorem couples (X1, X2) with Y; the code takes the best of all three.
+    """
     whole = (
         (pairs.p12.ravel(), pairs.p1.sum(axis=0)),
         (pairs.p1.ravel(), pairs.p2.sum(axis=1)),

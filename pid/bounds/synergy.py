@@ -7,19 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pid.bounds.maximum_entropy import MaximumEntropy, maximum_entropy
+from pid.bounds.maximum_entropy import MaximumEntropy
 from pid.bounds.minimum_entropy import Family, MinimumEntropy, minimum_entropy
-from pid.bounds.pairs import AGREE, Floats, Pairs, as_pairs, error, mismatch, pairs_of
+from pid.bounds.pairs import Floats, Pairs, as_pairs
+from pid.bounds.performance import fano_accuracy, feder_merhav_accuracy
+from pid.bounds.polytope import check_joint, check_time_limit, consistent, on_marginals
 from pid.bounds.published import published_bounds
-from pid.decomposition import Decomposition
-from pid.errors import CheckFailed, InvalidDistribution, InvalidInput
+from pid.decomposition import ATOMS, ROUNDING, Decomposition, Status, shown, status_of
+from pid.errors import CheckFailed
 from pid.exact import check_tol, decompose
 from pid.information import Unit, entropy, mutual_information, nats_per
 
-ROUGH = 1e-10  # share of the joint of largest entropy that is put where a vertex has nothing
+SMALL = 0.01  # share of H(Y) below which synergy is called next to nothing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class SynergyBounds:
     """All values that synergy can have, given p(x1, y), p(x2, y) and p(x1, x2).
 
@@ -34,6 +36,7 @@ class SynergyBounds:
         unit: of all these, "bit" or "nat".
         lower_joint, upper_joint: joints of shape (n1, n2, k) that attain ``lower`` and
             ``upper_attained``.
+        status: how far the upper end is proved to be the largest synergy.
         published: bounds from the literature by name, mended where they were wrong.
     """
 
@@ -46,12 +49,85 @@ class SynergyBounds:
     unit: Unit
     lower_joint: Floats
     upper_joint: Floats
+    status: Status
     published: dict[str, float]
 
     @property
     def gap(self) -> float:
         """How far the upper end may be too large."""
         return self.upper - self.upper_attained
+
+    @property
+    def total(self) -> tuple[float, float]:
+        """Ends of I(Y; X1, X2)."""
+        union = self.redundancy + self.unique1 + self.unique2
+        return union + self.lower, union + self.upper
+
+    @property
+    def target_entropy(self) -> float:
+        """H(Y)."""
+        return entropy(self.p_y, unit=self.unit)
+
+    @property
+    def p_y(self) -> Floats:
+        """Probabilities of the classes."""
+        return np.asarray(self.lower_joint.sum(axis=(0, 1)))
+
+    @property
+    def log_loss(self) -> tuple[float, float]:
+        """Ends of the least log-loss of a multimodal model, H(Y | X1, X2)."""
+        low, high = self.total
+        return self.target_entropy - high, self.target_entropy - low
+
+    @property
+    def accuracy(self) -> tuple[float, float]:
+        """Ends of the best accuracy that follow from the information alone.
+
+        By Feder & Merhav's bound and Fano's; ``accuracy_bounds`` is sharper, but for large tables.
+        """
+        low, high = (min(max(i, 0.0), self.target_entropy) for i in self.total)
+        return (
+            feder_merhav_accuracy(low, self.p_y, unit=self.unit),
+            fano_accuracy(high, self.p_y, unit=self.unit),
+        )
+
+    @property
+    def reading(self) -> str:
+        """The answer in plain words."""
+        known = self.redundancy + self.unique1 + self.unique2
+        words = (
+            f"Synergy is between {shown(self.lower)} and {shown(self.upper)} {self.unit}, "
+            f"beside {shown(known)} that the modalities say alone"
+        )
+        if self.upper <= SMALL * self.target_entropy + ROUNDING:
+            return f"{words}: next to nothing needs both."
+        if self.lower > known:
+            return f"{words}: more needs both than can be had from one."
+        return f"{words}; only labelled pairs can tell more."
+
+    def to_dict(self) -> dict[str, object]:
+        """The names and values of the JSON output."""
+        low, high = self.total
+        return {
+            "redundancy": self.redundancy,
+            "unique1": self.unique1,
+            "unique2": self.unique2,
+            "synergy_lower": self.lower,
+            "synergy_upper": self.upper,
+            "synergy_upper_attained": self.upper_attained,
+            "total_lower": low,
+            "total_upper": high,
+            "status": self.status.value,
+            "published": self.published,
+            "unit": self.unit,
+        }
+
+    def __repr__(self) -> str:
+        size = " x ".join(map(str, self.lower_joint.shape))
+        rows = [f"Half-labelled {size} table, in {self.unit}"]
+        rows += [f"  {n:<11}{shown(getattr(self, n))}" for n in ATOMS if n != "synergy"]
+        rows.append(f"  synergy    {shown(self.lower)} to {shown(self.upper)}")
+        return "\n".join([*rows, self.reading])
 
     def check(self, p_x1y: ArrayLike, p_x2y: ArrayLike, p_x1x2: ArrayLike) -> None:
         """Verify that both joints have the marginals, and the synergy that is claimed.
@@ -65,9 +141,7 @@ class SynergyBounds:
             (self.lower_joint, self.lower),
             (self.upper_joint, self.upper_attained),
         ):
-            away = error(joint, pairs)
-            if away > AGREE or joint.min() < 0:
-                raise CheckFailed(f"a joint is off the marginals by {away:.3g}")
+            check_joint(joint, pairs)
             union = self.redundancy + self.unique1 + self.unique2
             synergy = mutual_information(joint, (0, 1), 2, unit=self.unit) - union
             if abs(synergy - claimed) > 1e-8:
@@ -110,20 +184,15 @@ def synergy_bounds(
         Liang et al., Multimodal Learning Without Labeled Multimodal Data, ICLR 2024, whose bounds
         are in ``published``.
     """
-    nat = nats_per(unit)
+    nats_per(unit)
     check_tol(tol)
-    if not (isinstance(time_limit, int | float) and time_limit > 0):
-        raise InvalidInput(f"time_limit must be a positive number of seconds; got {time_limit!r}")
-    pairs = as_pairs(p_x1y, p_x2y, p_x1x2)
-    most = maximum_entropy(pairs)
-    if error(most.joint, pairs) > AGREE:
-        raise _no_joint(pairs)
-    pairs = pairs_of(most.joint)  # agree to the last digit, which small masses need
+    check_time_limit(time_limit)
+    pairs, most = consistent(p_x1y, p_x2y, p_x1x2)
     least = minimum_entropy(
         families(pairs), pairs.most.ravel(), most.joint.ravel(), tol=tol, time_limit=time_limit
     )
     union = decompose(most.joint, unit="nat")
-    return _concluded(pairs, union, most, least, unit, nat)
+    return _concluded(pairs, union, most, least, unit, tol)
 
 
 def families(pairs: Pairs) -> list[Family]:
@@ -143,21 +212,24 @@ def _concluded(
     most: MaximumEntropy,
     least: MinimumEntropy,
     unit: Unit,
-    nat: float,
+    tol: float,
 ) -> SynergyBounds:
     certificate = union.certificate
     assert certificate is not None
-    joint = _on_marginals(least.point.reshape(pairs.shape), pairs, most.joint)
-    published = published_bounds(pairs, union)
-    ceilings = [value for name, value in published.items() if name.startswith("upper")]
+    nat = nats_per(unit)
+    joint = on_marginals(least.point.reshape(pairs.shape), pairs, most.joint)
     below = pairs.independent - certificate.primal
+    lower = below - most.bound
+    published = {"lower: redundancy, full program": lower} | published_bounds(pairs, union)
+    ceilings = [value for name, value in published.items() if name.startswith("upper")]
     upper = min(
         pairs.independent - certificate.dual - min(least.bound, entropy(joint, unit="nat")),
         entropy(pairs.p1.sum(axis=0), unit="nat") - certificate.dual,
         *ceilings,
     )
+    gap = upper - below + entropy(joint, unit="nat")
     return SynergyBounds(
-        lower=(below - most.bound) / nat,
+        lower=lower / nat,
         upper=upper / nat,
         upper_attained=(below - entropy(joint, unit="nat")) / nat,
         redundancy=union.redundancy / nat,
@@ -166,19 +238,6 @@ def _concluded(
         unit=unit,
         lower_joint=most.joint,
         upper_joint=joint,
+        status=status_of(gap, tol),
         published={name: value / nat for name, value in published.items()},
-    )
-
-
-def _on_marginals(vertex: Floats, pairs: Pairs, inside: Floats) -> Floats:
-    """The joint nearest to what a linear program gave, whose marginals are only roughly right."""
-    prior = np.maximum(vertex, 0) + ROUGH * inside + (inside == 0)
-    return maximum_entropy(pairs, prior).joint
-
-
-def _no_joint(pairs: Pairs) -> InvalidDistribution:
-    mass, _ = mismatch(pairs)
-    return InvalidDistribution(
-        f"no joint has these three marginals: at least {mass:.3g} of the mass must be moved, "
-        "though each two of them agree. Are they from different populations?"
     )

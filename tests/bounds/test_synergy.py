@@ -240,3 +240,35 @@ def test_one_class_has_no_synergy() -> None:
     one = np.ones((2, 1))
     b = pid.synergy_bounds(one, one, EVEN)
     assert (b.lower, b.upper) == pytest.approx((0, 0), abs=1e-9)
+
+
+# --- what it says -----------------------------------------------------------------------------
+
+
+def test_what_follows_from_the_interval(rng: np.random.Generator) -> None:
+    p = random_joint(rng, (3, 2, 3))
+    b = pid.synergy_bounds(*pairs_of(p))
+    assert b.status is pid.Status.OPTIMAL
+    total = pid.mutual_information(p, (0, 1), 2)
+    assert b.total[0] <= total <= b.total[1]
+    assert b.log_loss[0] <= pid.conditional_entropy(p, 2, (0, 1)) <= b.log_loss[1]
+    assert b.accuracy[0] <= p.max(axis=2).sum() <= b.accuracy[1]
+    sharper = pid.accuracy_bounds(*pairs_of(p))
+    assert b.accuracy[0] <= sharper.lower + 1e-6
+    assert sharper.upper <= b.accuracy[1] + 1e-6
+
+
+def test_in_words() -> None:
+    b = pid.synergy_bounds(EVEN, EVEN, EVEN)
+    assert repr(b).splitlines() == [
+        "Half-labelled 2 x 2 x 2 table, in bit",
+        "  redundancy 0.0000",
+        "  unique1    0.0000",
+        "  unique2    0.0000",
+        "  synergy    0.0000 to 1.0000",
+        "Synergy is between 0.0000 and 1.0000 bit, beside 0.0000 that the modalities say alone; "
+        "only labelled pairs can tell more.",
+    ]
+    one = np.ones((2, 1))
+    assert pid.synergy_bounds(one, one, EVEN).reading.endswith("next to nothing needs both.")
+    assert b.to_dict()["synergy_upper"] == b.upper

@@ -1,0 +1,57 @@
+"""All joints with three given pair marginals: whether there is one, and the nearest to a guess."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from pid.bounds.maximum_entropy import MaximumEntropy, maximum_entropy
+from pid.bounds.pairs import AGREE, Floats, Pairs, as_pairs, error, mismatch, pairs_of
+from pid.errors import CheckFailed, InvalidDistribution, InvalidInput
+
+ROUGH = 1e-10  # share of the joint of largest entropy that is put where a vertex has nothing
+
+
+def consistent(
+    p_x1y: ArrayLike, p_x2y: ArrayLike, p_x1x2: ArrayLike
+) -> tuple[Pairs, MaximumEntropy]:
+    """Pair marginals that agree to the last digit, and the joint of largest entropy with them.
+
+    Raises:
+        InvalidDistribution: not tables, or not the marginals of any joint; the message says by how
+            much they disagree.
+    """
+    pairs = as_pairs(p_x1y, p_x2y, p_x1x2)
+    most = maximum_entropy(pairs)
+    if error(most.joint, pairs) > AGREE:
+        mass, _ = mismatch(pairs)
+        raise InvalidDistribution(
+            f"no joint has these three marginals: at least {mass:.3g} of the mass must be moved, "
+            "though each two of them agree. Are they from different populations?"
+        )
+    return pairs_of(most.joint), most  # small masses need the last digit
+
+
+def on_marginals(vertex: Floats, pairs: Pairs, inside: Floats) -> Floats:
+    """The joint nearest to what a linear program gave, whose marginals are only roughly right.
+
+    Args:
+        vertex: the guess, (n1, n2, k).
+        pairs: what its marginals are to be.
+        inside: a joint that has these, and no cell empty that need not be.
+    """
+    prior = np.maximum(vertex, 0) + ROUGH * inside + (inside == 0)
+    return maximum_entropy(pairs, prior).joint
+
+
+def check_joint(joint: Floats, pairs: Pairs) -> None:
+    """Raise CheckFailed unless ``joint`` has these marginals."""
+    away = error(joint, pairs)
+    if away > AGREE or joint.min() < 0:
+        raise CheckFailed(f"a joint is off the marginals by {away:.3g}")
+
+
+def check_time_limit(time_limit: float) -> None:
+    """Raise InvalidInput unless ``time_limit`` can be a number of seconds."""
+    if not (isinstance(time_limit, int | float) and time_limit > 0):
+        raise InvalidInput(f"time_limit must be a positive number of seconds; got {time_limit!r}")
