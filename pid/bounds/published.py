@@ -23,8 +23,8 @@ def published_bounds(pairs: Pairs, union: Decomposition) -> dict[str, float]:
     couplings = {
         name: pairs.independent - least - (union.redundancy + union.unique1 + union.unique2)
         for name, least in (
-            ("majorization", _coupled(pairs, majorization_bound)),
-            ("profile", _coupled(pairs, profile_bound)),
+            ("majorization", coupled(pairs, majorization_bound)),
+            ("profile", coupled(pairs, profile_bound)),
         )
     }
     alpha = disagreement(pairs)
@@ -46,12 +46,16 @@ def from_redundancy(pairs: Pairs, unique1: float) -> float:
     min_q I_q(X1; Y | X2) - U1, which the code beside the paper has as a bound of its own, with U1
     and U2 in each other's place. The theorem with all three pairs is the sharp lower end.
     """
-    p_x1 = pairs.p12.sum(axis=1)
-    inverse = np.divide(1, p_x1, out=np.zeros_like(p_x1), where=p_x1 > 0)
-    independent = np.einsum("ij,iy,i->jyi", pairs.p12, pairs.p1, inverse)
-    of_x1 = decompose(independent, unit="nat", keep_coupling=False)
+    of_x1 = decompose(without_interaction(pairs), unit="nat", keep_coupling=False)
     union = of_x1.redundancy + of_x1.unique1 + of_x1.unique2
     return union - mutual_information(pairs.p12, 0, 1, unit="nat") - unique1
+
+
+def without_interaction(pairs: Pairs) -> Floats:
+    """The joint p(x1, x2) p(y | x1), with its axes in the order (x2, y, x1)."""
+    p_x1 = pairs.p12.sum(axis=1)
+    inverse = np.divide(1, p_x1, out=np.zeros_like(p_x1), where=p_x1 > 0)
+    return np.asarray(np.einsum("ij,iy,i->jyi", pairs.p12, pairs.p1, inverse))
 
 
 def disagreement(pairs: Pairs) -> float:
@@ -77,7 +81,7 @@ def _conditional(pair: Floats) -> Floats:
     return np.asarray(np.divide(pair, of_x, out=np.zeros_like(pair), where=of_x > 0))
 
 
-def _coupled(pairs: Pairs, least: Callable[..., float]) -> float:
+def coupled(pairs: Pairs, least: Callable[..., float]) -> float:
     """The largest lower bound of a joint's entropy: as coupling of a pair and what is left.
 
     Theorem 4: S is at most H(X1, X2) + H(Y) less the least entropy of such a coupling and what the

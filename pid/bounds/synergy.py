@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from pid.bounds import binary
 from pid.bounds.maximum_entropy import MaximumEntropy
 from pid.bounds.minimum_entropy import Family, MinimumEntropy, minimum_entropy
 from pid.bounds.pairs import Floats, Pairs, as_pairs
@@ -188,11 +189,20 @@ def synergy_bounds(
     check_tol(tol)
     check_time_limit(time_limit)
     pairs, most = consistent(p_x1y, p_x2y, p_x1x2)
-    least = minimum_entropy(
-        families(pairs), pairs.most.ravel(), most.joint.ravel(), tol=tol, time_limit=time_limit
-    )
+    least = _least(pairs, most.joint, tol, time_limit)
     union = decompose(most.joint, unit="nat")
     return _concluded(pairs, union, most, least, unit, tol)
+
+
+def _least(pairs: Pairs, joint: Floats, tol: float, time_limit: float) -> MinimumEntropy:
+    """The joint of least entropy; of two symbols each there are only two to look at."""
+    if pairs.shape == (2, 2, 2):
+        point = binary.least_entropy(joint[None])
+        value = float(binary.entropies(point)[0])
+        return MinimumEntropy(value, value, point.ravel(), 0)
+    return minimum_entropy(
+        families(pairs), pairs.most.ravel(), joint.ravel(), tol=tol, time_limit=time_limit
+    )
 
 
 def families(pairs: Pairs) -> list[Family]:
