@@ -33,6 +33,8 @@ from pid.information import mutual_information as mutual_information
 if TYPE_CHECKING:
     from pid import datasets as datasets
     from pid import estimators as estimators
+    from pid.bounding import HalfLabelled as HalfLabelled
+    from pid.bounding import bound_samples as bound_samples
     from pid.bounds.accuracy import AccuracyBounds as AccuracyBounds
     from pid.bounds.accuracy import accuracy_bounds as accuracy_bounds
     from pid.bounds.synergy import SynergyBounds as SynergyBounds
@@ -54,6 +56,7 @@ __all__ = [
     "Decomposition",
     "DecompositionBatch",
     "Difference",
+    "HalfLabelled",
     "InvalidDistribution",
     "InvalidInput",
     "MissingExtra",
@@ -66,6 +69,7 @@ __all__ = [
     "SynergyBounds",
     "__version__",
     "accuracy_bounds",
+    "bound_samples",
     "co_information",
     "conditional_entropy",
     "conditional_mutual_information",
@@ -98,6 +102,8 @@ _LATE = {
     "screen": "pid.screening.all_pairs",
     "Screening": "pid.screening.result",
     "Quantification": "pid.quantification",
+    "bound_samples": "pid.bounding",
+    "HalfLabelled": "pid.bounding",
     "accuracy_bounds": "pid.bounds.accuracy",
     "AccuracyBounds": "pid.bounds.accuracy",
     "synergy_bounds": "pid.bounds.synergy",

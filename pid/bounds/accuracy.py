@@ -24,6 +24,7 @@ from pid.errors import CheckFailed
 
 ROUNDING = 1e-9
 TOL = 1e-6  # what HiGHS's bounds are to be trusted to, and the gap at which a search may stop
+WORTH = 0.005  # a gain in accuracy below it does not pay
 LOOKS = 20  # of the local search: a rule for a joint, a joint for a rule
 
 
@@ -80,21 +81,20 @@ class AccuracyBounds:
     @property
     def reading(self) -> str:
         """The answer in plain words."""
-        low, high = self.gain
+        return self.read(self.gain)
+
+    def read(self, gain: tuple[float, float]) -> str:
+        """The answer in plain words; ``gain`` may be wider, as of samples."""
         what = "balanced accuracy" if self.balanced else "accuracy"
         best = "x1" if self.unimodal1 > self.unimodal2 - ROUNDING else "x2"
-        alone = f"{best} alone reaches {_percent(self.unimodal)} {what}"
-        if high < 0.005:
-            return f"Fusing cannot pay: {alone}, and both together at most {_percent(self.upper)}."
-        if low >= 0.005:
-            return (
-                f"Fusing pays: {alone}, and both together at least {_percent(self.lower)} and at "
-                f"most {_percent(self.upper)}, whatever the labels of the pairs are."
-            )
-        return (
-            f"Fusing may pay: {alone}, and both together between {_percent(self.lower)} and "
-            f"{_percent(self.upper)}; only labelled pairs can tell."
-        )
+        low, high = _percent(self.lower), _percent(self.upper)
+        both = high if low == high else f"between {low} and {high}"
+        words = f"{best} alone reaches {_percent(self.unimodal)} {what}, and both together {both}"
+        if gain[1] < WORTH:
+            return f"Fusing does not pay: {words}."
+        if gain[0] >= WORTH:
+            return f"Fusing pays, whatever the labels of the pairs are: {words}."
+        return f"Fusing may pay: {words}; only labelled pairs can tell."
 
     def to_dict(self) -> dict[str, object]:
         """The names and values of the JSON output."""
@@ -125,7 +125,7 @@ class AccuracyBounds:
             InvalidDistribution: the three are not tables that fit together.
         """
         pairs, _ = consistent(p_x1y, p_x2y, p_x1x2)
-        weights = _weights(pairs, balanced=self.balanced)
+        weights = class_weights(pairs, balanced=self.balanced)
         for joint, claimed in (
             (self.lower_joint, self.lower_attained),
             (self.upper_joint, self.upper_attained),
@@ -165,9 +165,9 @@ def accuracy_bounds(
     check_time_limit(time_limit)
     start = time.monotonic()
     pairs, (inside, *_) = consistent(p_x1y, p_x2y, p_x1x2)
-    weights = _weights(pairs, balanced=balanced)
+    weights = class_weights(pairs, balanced=balanced)
     alone = best_accuracy(pairs.p1 * weights), best_accuracy(pairs.p2 * weights)
-    lower, rule, least = _least(pairs, weights, inside, time_limit / 2)
+    lower, rule, least = least_accuracy(pairs, weights, inside, time_limit / 2)
     upper, largest = _largest(pairs, weights, inside, start + time_limit)
     return AccuracyBounds(
         lower=lower,
@@ -189,7 +189,7 @@ def best_accuracy(joint: Floats) -> float:
     return float(joint.max(axis=-1).sum())
 
 
-def _weights(pairs: Pairs, *, balanced: bool) -> Floats:
+def class_weights(pairs: Pairs, *, balanced: bool) -> Floats:
     """What recognising a sample of each class is worth."""
     p_y = pairs.p1.sum(axis=0)
     if not balanced:
@@ -199,7 +199,7 @@ def _weights(pairs: Pairs, *, balanced: bool) -> Floats:
     return np.asarray(np.divide(share, p_y, out=np.zeros_like(p_y), where=occurs))
 
 
-def _least(
+def least_accuracy(
     pairs: Pairs, weights: Floats, inside: Floats, seconds: float
 ) -> tuple[float, Floats, Floats]:
     """The least best accuracy, a rule that has it everywhere, a joint where no rule has more.
@@ -247,7 +247,7 @@ def _rule(masses: Floats) -> Floats:
 
 def _largest(pairs: Pairs, weights: Floats, inside: Floats, end: float) -> tuple[float, Floats]:
     """An upper bound of the best accuracy, and the joint with the largest one that was found."""
-    best = _searched(pairs, weights, inside, end)
+    best = searched_accuracy(pairs, weights, inside, end)
     most = pairs.most * weights
     ceiling = min(1.0, best_accuracy(most), float((pairs.p12 * weights.max()).sum()))
     found = _program(pairs, weights, end)
@@ -287,7 +287,7 @@ def _program(pairs: Pairs, weights: Floats, end: float) -> Any:
     )
 
 
-def _searched(pairs: Pairs, weights: Floats, inside: Floats, end: float) -> Floats:
+def searched_accuracy(pairs: Pairs, weights: Floats, inside: Floats, end: float) -> Floats:
     """From a joint to its best rule, from the rule to its best joint, while accuracy grows."""
     sums = constraints(pairs.shape)
     given = np.concatenate([p.ravel() for p in pairs])

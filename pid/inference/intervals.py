@@ -67,9 +67,14 @@ def around(raw: Floats, corrected: Floats, deviation: Floats, level: float) -> B
         deviation: standard errors of these and of their sum, shape (5,).
         level: nominal coverage.
     """
-    centres = with_total(np.column_stack([raw, corrected]))
+    first, second = with_total(np.column_stack([raw, corrected])).T
+    return between(first, second, deviation, level)
+
+
+def between(raw: Floats, corrected: Floats, deviation: Floats, level: float) -> Bounds:
+    """As ``around``, of any quantities, all of one shape."""
     reach = ndtri((1 + level) / 2) * deviation
-    return Bounds(centres.min(axis=1) - reach, centres.max(axis=1) + reach)
+    return Bounds(np.minimum(raw, corrected) - reach, np.maximum(raw, corrected) + reach)
 
 
 def subsampling(plug_in: Floats, smaller: Floats, share: float, level: float) -> Bounds:

@@ -96,10 +96,10 @@ def test_fusing_pays_for_sure_where_one_joint_is_left() -> None:
     p[0, 0, 0] = p[1, 1, 1] = 0
     b = accuracy_bounds(*pairs_of(p))
     assert b.gain == pytest.approx((0, 0), abs=1e-6)
-    assert b.reading.startswith("Fusing cannot pay: x1 alone reaches 66.7% accuracy")
+    assert b.reading.startswith("Fusing does not pay: x1 alone reaches 66.7% accuracy")
     q = np.array([[[6, 0], [0, 2]], [[0, 2], [0, 6]]]) / 16
     assert accuracy_bounds(*pairs_of(q)).gain == pytest.approx((0.125, 0.125), abs=1e-6)
-    assert accuracy_bounds(*pairs_of(q)).reading.startswith("Fusing pays: ")
+    assert accuracy_bounds(*pairs_of(q)).reading.startswith("Fusing pays, ")
     assert accuracy_bounds(EVEN, EVEN, EVEN).reading.startswith("Fusing may pay: ")
 
 

@@ -1,0 +1,86 @@
+"""Three tables of counts from three samples, with the same symbols in all."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pid.bounds.pairs import Pairs
+from pid.errors import InvalidInput
+
+Rows = NDArray[np.intp]
+
+MOST_LEFT_OUT = 0.5  # share of a sample; with less left its population is another one
+SETS = ("the labelled sample of x1", "the labelled sample of x2", "the unlabelled pairs")
+
+
+class Codes(NamedTuple):
+    """Symbols 0, 1, ... of each row: of (x1, y), of (x2, y) and of (x1, x2), and how many."""
+
+    first: tuple[Rows, Rows]
+    second: tuple[Rows, Rows]
+    both: tuple[Rows, Rows]
+    shape: tuple[int, int, int]
+
+
+class Counts(NamedTuple):
+    """Counts of pairs, which symbols of x1, x2 and y they are of, and what was left out."""
+
+    pairs: Pairs
+    kept: tuple[Rows, Rows, Rows]
+    notes: tuple[str, ...]
+
+
+def counted(codes: Codes) -> Counts:
+    """Count pairs of symbols; rows with a symbol that only one of its two samples has are left out.
+
+    Of such a symbol either the label or the partner was never seen.
+
+    Raises:
+        InvalidInput: too little is left of a sample, or a single class.
+    """
+    n1, n2, k = codes.shape
+    whole = Pairs(
+        _table(codes.first, (n1, k)), _table(codes.second, (n2, k)), _table(codes.both, (n1, n2))
+    )
+    kept, pairs = _shared(whole)
+    notes: list[str] = []
+    for name, before, after in zip(SETS, whole, pairs, strict=True):
+        lost = before.sum() - after.sum()
+        if after.sum() < (1 - MOST_LEFT_OUT) * before.sum() or not after.size:
+            raise InvalidInput(
+                f"{lost:.0f} of the {before.sum():.0f} rows of {name} have a symbol that the other "
+                "samples do not have; do they use the same symbols and labels, of the same type?"
+            )
+        if lost:
+            notes.append(
+                f"{lost:.0f} of {before.sum():.0f} rows of {name} were left out: a symbol of "
+                "theirs is in no other sample"
+            )
+    if len(kept[2]) == 1:
+        raise InvalidInput(
+            "y has a single class that both labelled samples have; it needs at least two for "
+            "anything to be said about it"
+        )
+    return Counts(pairs, kept, tuple(notes))
+
+
+def _table(codes: tuple[Rows, Rows], shape: tuple[int, int]) -> NDArray[np.float64]:
+    flat = np.ravel_multi_index(codes, shape)
+    return np.bincount(flat, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
+
+
+def _shared(pairs: Pairs) -> tuple[tuple[Rows, Rows, Rows], Pairs]:
+    """Symbols that occur in both of their tables, until no row is taken out any more."""
+    i, j, y = (np.arange(n) for n in pairs.shape)
+    while True:
+        p1, p2, p12 = pairs
+        in1 = (p1.sum(axis=1) > 0) & (p12.sum(axis=1) > 0)
+        in2 = (p2.sum(axis=1) > 0) & (p12.sum(axis=0) > 0)
+        in_y = (p1.sum(axis=0) > 0) & (p2.sum(axis=0) > 0)
+        if in1.all() and in2.all() and in_y.all():
+            return (i, j, y), pairs
+        pairs = Pairs(p1[np.ix_(in1, in_y)], p2[np.ix_(in2, in_y)], p12[np.ix_(in1, in2)])
+        i, j, y = i[in1], j[in2], y[in_y]

@@ -1,0 +1,332 @@
+"""The one call from half-labelled samples to bounds: ``pid.bound_samples``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Literal, NamedTuple, get_args
+
+import numpy as np
+from scipy.stats import chi2
+
+from pid.bounding.counting import SETS, Codes, Counts, counted
+from pid.bounding.resampling import Ends, intervals_of
+from pid.bounding.result import HalfLabelled
+from pid.bounds.accuracy import AccuracyBounds, accuracy_bounds, class_weights
+from pid.bounds.reconciliation import Reconciled, reconciled
+from pid.bounds.synergy import SynergyBounds, synergy_bounds
+from pid.errors import InvalidInput
+from pid.estimators.alphabet import Alphabet, alphabet_of, pooled
+from pid.estimators.columns import Variable, as_variable, check_target
+from pid.estimators.options import is_auto, is_count, is_seed
+from pid.estimators.resolution import auto_clusters
+from pid.estimators.target import as_classes
+from pid.inference.assessment import check_level
+from pid.information import Unit, nats_per
+from pid.joint import encode
+from pid.quantification import Axis
+
+Estimator = Literal["auto", "table", "cluster", "posterior"]
+ESTIMATORS: tuple[str, ...] = get_args(Estimator)
+
+FEW_CELLS = 100  # of a joint up to which 200 replicates are drawn, and else 50
+DOUBT = 0.01  # p-values below it are a warning
+MOST_MOVED, SURE = 0.1, 1e-6  # an error: so much had to be moved, at so small a p-value
+
+
+class Labelled(NamedTuple):
+    """A labelled sample of one modality."""
+
+    x: Variable
+    y: Variable
+
+
+class Paired(NamedTuple):
+    """An unlabelled sample of both modalities."""
+
+    x1: Variable
+    x2: Variable
+
+
+def bound_samples(
+    labelled1: tuple[object, object],
+    labelled2: tuple[object, object],
+    unlabelled: tuple[object, object],
+    *,
+    estimator: Estimator = "auto",
+    n_clusters: int | Literal["auto"] = "auto",
+    bins: int | Literal["auto"] | None = "auto",
+    interval: float | None = 0.95,
+    replicates: int | Literal["auto"] = "auto",
+    balanced: bool = False,
+    unit: Unit = "bit",
+    tol: float = 1e-7,
+    time_limit: float = 20.0,
+    names: Sequence[str] | None = None,
+    random_state: int | None = 0,
+    report: Callable[[int, int], None] | None = None,
+) -> HalfLabelled:
+    """Bound synergy and accuracy from two labelled samples and one of unlabelled pairs.
+
+    The samples need not have a row in common, nor be of one size. Their marginals are reconciled
+    by the joint under which all three samples are most likely, which weighs each by its size.
+
+    Args:
+        labelled1: (X1, y): one row per sample, as ``pid.quantify`` takes them.
+        labelled2: (X2, y).
+        unlabelled: (X1, X2).
+        estimator: "table" counts all values as symbols; "cluster" clusters the rows of both samples
+            of a modality; "posterior" makes cells by what a classifier says of them, too. "auto"
+            takes "table" where both modalities are symbols, and else "cluster".
+        n_clusters: clusters or cells of each modality; "auto" as ``pid.quantify`` has them, for the
+            smaller labelled sample.
+        bins: quantile bins of y; "auto" makes 4 if y is continuous; None makes every value a class.
+        interval: nominal coverage of the intervals of both ends, or None for none.
+        replicates: samples drawn for them; "auto" takes 200, and 50 for large tables.
+        balanced: of accuracy: mean over classes of the share recognised.
+        unit: "bit" or "nat".
+        tol: gap of the upper end in nats at which its search may stop.
+        time_limit: seconds for the search of the upper end of synergy, and likewise of accuracy.
+        names: what x1, x2 and y are called in the result.
+        random_state: seed of clustering and resampling; None takes another one each time.
+        report: called with the number of finished replicates, and of all.
+
+    Raises:
+        InvalidInput: samples that cannot be used, do not fit together, or are clearly not of one
+            population.
+        SolverFailed: no certified answer.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> x1, x2 = rng.integers(2, size=(2, 6000))
+        >>> y = x1 & x2
+        >>> first, second, third = np.arange(6000).reshape(3, 2000)
+        >>> h = bound_samples(
+        ...     (x1[first], y[first]), (x2[second], y[second]), (x1[third], x2[third])
+        ... )
+        >>> h.synergy[0] < 0.5 < h.synergy[1]  # of AND
+        True
+    """
+    start = time.perf_counter()
+    _check_options(estimator, n_clusters, replicates, random_state, interval)
+    first, second, both = _read(labelled1, labelled2, unlabelled)
+    first, second, note = _with_classes(first, second, bins)
+    alphabets, codes = _encoded(first, second, both, estimator, n_clusters, random_state)
+    counts = counted(codes)
+    found = reconciled(counts.pairs)
+    p_value = _p_value(found, counts.pairs.shape)
+    _check_population(found, p_value)
+    bounds = synergy_bounds(*found.pairs, unit=unit, tol=tol, time_limit=time_limit)
+    accuracy = accuracy_bounds(*found.pairs, balanced=balanced, time_limit=time_limit)
+    sizes = tuple(int(table.sum()) for table in counts.pairs)
+    intervals = (
+        None
+        if interval is None
+        else _intervals(bounds, accuracy, found, sizes, interval, replicates, random_state, report)
+    )
+    return HalfLabelled(
+        bounds=bounds,
+        accuracy=accuracy,
+        interval=intervals,
+        level=interval,
+        axes=_axes(both, first.y, alphabets, counts, names),
+        counts=counts.pairs,
+        pairs=found.pairs,
+        sizes=(sizes[0], sizes[1], sizes[2]),
+        moved=found.moved,
+        p_value=p_value,
+        estimator=_name(alphabets, estimator),
+        random_state=random_state,
+        notes=tuple(n for a in alphabets for n in a.notes)
+        + ((note,) if note else ())
+        + counts.notes,
+        warnings=_doubts(found, p_value),
+        seconds=time.perf_counter() - start,
+    )
+
+
+def _read(
+    labelled1: tuple[object, object],
+    labelled2: tuple[object, object],
+    unlabelled: tuple[object, object],
+) -> tuple[Labelled, Labelled, Paired]:
+    samples = []
+    for name, sample, roles in zip(
+        ("labelled1", "labelled2", "unlabelled"),
+        (labelled1, labelled2, unlabelled),
+        (("x1", "y"), ("x2", "y"), ("x1", "x2")),
+        strict=True,
+    ):
+        if not (isinstance(sample, tuple | list) and len(sample) == 2):
+            raise InvalidInput(f"{name} must be a pair ({roles[0]}, {roles[1]}) of data")
+        one, other = (as_variable(data, role) for data, role in zip(sample, roles, strict=True))
+        if len(one) != len(other):
+            raise InvalidInput(
+                f"{name}: {roles[0]} has {len(one)} rows and {roles[1]} {len(other)}; both need "
+                "one row per sample"
+            )
+        samples.append((one, other))
+    return Labelled(*samples[0]), Labelled(*samples[1]), Paired(*samples[2])
+
+
+def _with_classes(
+    first: Labelled, second: Labelled, bins: int | Literal["auto"] | None
+) -> tuple[Labelled, Labelled, str | None]:
+    """Targets as classes; numbers are cut at the quantiles of both samples together."""
+    both = pooled(first.y, second.y)
+    check_target(both)
+    cut, note = as_classes(both, bins)
+    column = cut.columns[0]
+    n = len(first.y)
+    parts = (Variable("y", cut.names, (part,)) for part in (column[:n], column[n:]))
+    return first._replace(y=next(parts)), second._replace(y=next(parts)), note
+
+
+def _encoded(
+    first: Labelled,
+    second: Labelled,
+    both: Paired,
+    estimator: Estimator,
+    n_clusters: int | Literal["auto"],
+    random_state: int | None,
+) -> tuple[tuple[Alphabet, Alphabet], Codes]:
+    """Symbols of both modalities, and of all three samples."""
+    y, classes = encode(pooled(first.y, second.y).symbols(), "y")
+    labels = y[: len(first.y)], y[len(first.y) :]
+    if estimator == "table":
+        first, second, both = _as_text(first), _as_text(second), _as_text(both)
+    class_counts = np.bincount(min(labels, key=len), minlength=len(classes))
+    distinct = (len(first.x), len(second.x))
+    size = auto_clusters(class_counts, distinct)[0] if is_auto(n_clusters) else int(n_clusters)
+    seed = (
+        random_state if random_state is not None else int(np.random.default_rng().integers(2**31))
+    )
+    how: Any = "posterior" if estimator == "posterior" else "cluster"
+    one = alphabet_of(first.x, both.x1, labels[0], size, how, seed)
+    other = alphabet_of(second.x, both.x2, labels[1], size, how, seed)
+    codes = Codes(
+        (one.labelled, labels[0]),
+        (other.labelled, labels[1]),
+        (one.paired, other.paired),
+        (one.size, other.size, len(classes)),
+    )
+    return (one, other), codes
+
+
+def _as_text(sample: Any) -> Any:
+    """Numbers as text, which are symbols whatever they are; a target is symbols already."""
+    return type(sample)(
+        *(
+            v
+            if v.role == "y"
+            else Variable(v.role, v.names, tuple(c.astype(str) for c in v.columns))
+            for v in sample
+        )
+    )
+
+
+def _intervals(
+    bounds: SynergyBounds,
+    accuracy: AccuracyBounds,
+    found: Reconciled,
+    sizes: Any,
+    level: float,
+    replicates: int | Literal["auto"],
+    random_state: int | None,
+    report: Callable[[int, int], None] | None,
+) -> dict[str, tuple[float, float]]:
+    nat = nats_per(bounds.unit)
+    scale = np.array([nat] * 5 + [1.0] * 6)
+    values = Ends(
+        bounds.redundancy,
+        bounds.unique1,
+        bounds.unique2,
+        bounds.lower,
+        bounds.upper,
+        accuracy.unimodal1,
+        accuracy.unimodal2,
+        accuracy.lower,
+        accuracy.upper,
+        *accuracy.gain,
+    )
+    many = 200 if found.joint.size <= FEW_CELLS else 50
+    low, high = intervals_of(
+        np.array(values) * scale,
+        found,
+        sizes,
+        level,
+        many if is_auto(replicates) else int(replicates),
+        partial(class_weights, balanced=accuracy.balanced),
+        random_state,
+        report or (lambda done, total: None),
+    )
+    ends = zip((low / scale).tolist(), (high / scale).tolist(), strict=True)
+    return dict(zip(Ends._fields, ends, strict=True))
+
+
+def _p_value(found: Reconciled, shape: tuple[int, int, int]) -> float:
+    """Twice the lost log-likelihood is chi-squared, with a degree for each shared share."""
+    return float(chi2.sf(found.lack, sum(n - 1 for n in shape)))
+
+
+def _check_population(found: Reconciled, p_value: float) -> None:
+    worst = int(np.argmax(found.moved))
+    if p_value < SURE and found.moved[worst] > MOST_MOVED:
+        raise InvalidInput(
+            "the three samples are not of one population: to be the marginals of one joint, "
+            f"{found.moved[worst]:.0%} of {SETS[worst]} would have to move (p = "
+            f"{p_value:.1g}). Draw them alike, and balance classes in none or in all of them"
+        )
+
+
+def _doubts(found: Reconciled, p_value: float) -> tuple[str, ...]:
+    if p_value >= DOUBT:
+        return ()
+    worst = int(np.argmax(found.moved))
+    return (
+        f"the three samples do not look like one population (p = {p_value:.1g}): "
+        f"{found.moved[worst]:.1%} of {SETS[worst]} had to be moved to make them agree",
+    )
+
+
+def _axes(
+    both: Paired,
+    y: Variable,
+    alphabets: tuple[Alphabet, Alphabet],
+    counts: Counts,
+    names: Sequence[str] | None,
+) -> tuple[Axis, Axis, Axis]:
+    kinds = (*(a.kind for a in alphabets), "classes")
+    variables = (both.x1, both.x2, y)
+    called = names or [v.label for v in variables]
+    found = [
+        Axis(name, len(v.columns), len(kept), kind)
+        for name, v, kept, kind in zip(called, variables, counts.kept, kinds, strict=True)
+    ]
+    return found[0], found[1], found[2]
+
+
+def _name(alphabets: tuple[Alphabet, Alphabet], estimator: Estimator) -> str:
+    if all(a.kind == "symbols" for a in alphabets):
+        return "table"
+    return "posterior" if estimator == "posterior" else "cluster"
+
+
+def _check_options(
+    estimator: object,
+    n_clusters: object,
+    replicates: object,
+    random_state: object,
+    interval: float | None,
+) -> None:
+    if estimator not in ESTIMATORS:
+        raise InvalidInput(f"estimator must be one of {', '.join(ESTIMATORS)}; got {estimator!r}")
+    if not (is_auto(n_clusters) or is_count(n_clusters)):
+        raise InvalidInput(f"n_clusters must be 'auto' or a positive integer; got {n_clusters!r}")
+    if not (is_auto(replicates) or is_count(replicates, least=2)):
+        raise InvalidInput(f"replicates must be 'auto' or at least 2; got {replicates!r}")
+    if not (random_state is None or is_seed(random_state)):
+        raise InvalidInput(f"random_state must be a seed or None; got {random_state!r}")
+    if interval is not None:
+        check_level(interval)
