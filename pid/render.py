@@ -15,7 +15,7 @@ from pid.information import nats_per
 
 if TYPE_CHECKING:
     from pid.datasets import Dataset
-    from pid.quantification import Quantification
+    from pid.quantification import Axis, Quantification
 
 WIDTH = 80
 _BLOCK = "█"
@@ -26,7 +26,7 @@ _COLOURS = {
     "unique2": "magenta",
     "synergy": "yellow",
 }
-_LABELS = {
+LABELS = {
     "redundancy": "redundancy",
     "unique1": "unique to x1",
     "unique2": "unique to x2",
@@ -58,7 +58,7 @@ def render(q: Quantification, title: str) -> Group:
         q: the result.
         title: what was decomposed, such as a file name.
     """
-    parts = (_axes(q), _atoms(q), Text(q.reading), _evidence(q))
+    parts = (axes_table(q.axes), _atoms(q), Text(q.reading), evidence_table(_facts(q)))
     heading = Text(f"Partial information decomposition of {plain(title)}", style="bold")
     return Group(heading, *(Padding(part, (1, 0, 0, 2)) for part in parts))
 
@@ -76,12 +76,13 @@ def catalogue(datasets: Iterable[Dataset]) -> Table:
     return table
 
 
-def _axes(q: Quantification) -> Table:
+def axes_table(axes: Iterable[Axis]) -> Table:
+    """What x1, x2 and y are, and how large."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="bold")
     grid.add_column(no_wrap=True, overflow="ellipsis", max_width=44)
     grid.add_column(no_wrap=True)
-    for role, axis in zip(("x1", "x2", "y"), q.axes, strict=True):
+    for role, axis in zip(("x1", "x2", "y"), axes, strict=True):
         size = _many(axis.size, axis.kind.removesuffix("es" if axis.kind == "classes" else "s"))
         if axis.columns > 1:
             size = f"{axis.columns} columns, {size}"
@@ -103,7 +104,7 @@ def _atoms(q: Quantification) -> Table:
     grid.add_column(no_wrap=True)
     grid.add_row("", *(Text(head, style="dim") for head in heads), "")
     total, width = q.best.total, _SHORT_BAR if q.level else _BAR
-    for atom, label in _LABELS.items():
+    for atom, label in LABELS.items():
         value = getattr(q.best, atom)
         share = value / total if min(abs(value), total) > tiny(q.best) else 0.0
         bar = Text(_BLOCK * round(width * min(max(share, 0), 1)), style=_COLOURS[atom])
@@ -126,11 +127,12 @@ def _numbers(q: Quantification, name: str) -> list[str | Text]:
     return found
 
 
-def _evidence(q: Quantification) -> Table:
+def evidence_table(facts: Iterable[tuple[str, str]]) -> Table:
+    """What an answer rests on: a label and a sentence a row."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim")
     grid.add_column()
-    for label, text in _facts(q):
+    for label, text in facts:
         grid.add_row(label, Text(plain(text)))
     return grid
 
@@ -156,7 +158,7 @@ def _facts(q: Quantification) -> Iterator[tuple[str, str]]:
     if q.reason is not None:
         yield "chosen as", q.reason
     for other, d in q.beside.items():
-        atoms = ", ".join(f"{label} {getattr(d, atom):z.4f}" for atom, label in _LABELS.items())
+        atoms = ", ".join(f"{label} {getattr(d, atom):z.4f}" for atom, label in LABELS.items())
         yield other, atoms
     for note in q.notes:
         yield "note", note

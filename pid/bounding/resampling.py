@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pid.bounds import rough
 from pid.bounds.pairs import Pairs
 from pid.bounds.reconciliation import Reconciled, reconciled
-from pid.inference.intervals import Bounds, between
+from pid.inference.intervals import LEFT_OVER, Bounds, between
 
 Floats = NDArray[np.float64]
 
@@ -68,7 +68,9 @@ def intervals_of(
         drawn[b] = ends(reconciled(counts, start).pairs, weights)
         report(b + 1, replicates)
     shift = drawn.mean(axis=0) - near
-    return between(values, values - shift, drawn.std(axis=0, ddof=1), level)
+    low, high = between(values, values - shift, drawn.std(axis=0, ddof=1), level)
+    left = LEFT_OVER * np.abs(shift)
+    return Bounds(low - left, high + left)
 
 
 def ends(pairs: Pairs, weights: Callable[[Pairs], Floats]) -> Floats:

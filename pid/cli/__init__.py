@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from pid._version import __version__
+from pid.cli.bounds import bounds_of_files
 from pid.cli.datasets import datasets
 from pid.cli.quantify import quantify_file
 from pid.cli.screen import screen_file
@@ -57,4 +58,5 @@ def main() -> None:
 
 main.add_command(quantify_file)
 main.add_command(screen_file)
+main.add_command(bounds_of_files)
 main.add_command(datasets)

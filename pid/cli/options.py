@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from pid.bounding import HalfLabelled
+    from pid.quantification import Quantification
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -113,3 +120,35 @@ def long_work(text: str, dask: str | None, resume: Path | None) -> Iterator[tupl
         )
         click.echo(f"\nInterrupted; {how}", err=True)
         raise click.exceptions.Exit(130) from None
+
+
+def present(
+    answer: Quantification | HalfLabelled,
+    as_table: Callable[[], RenderableType],
+    output: str | None,
+    *,
+    force: bool,
+) -> None:
+    """The table or JSON on stdout, JSON in a file, and on stderr what stdout does not say."""
+    from pid.files import write_whole
+    from pid.render import as_text, plain
+
+    text = json.dumps(answer.to_dict(), indent=2, allow_nan=False)
+    if output not in (None, "-"):
+        write_whole(Path(str(output)), text + "\n", force=force)
+    if output == "-":
+        click.echo(text)
+        for note in answer.notes:
+            click.echo(f"Note: {plain(note)}", err=True)
+    else:
+        click.echo(as_text(as_table()), color=True)
+    for warning in answer.warnings:
+        click.secho(f"Warning: {plain(warning)}", fg="yellow", err=True)
+
+
+def check_output(output: str | None, *, force: bool) -> None:
+    """Raise InvalidInput before all work if a file for JSON could not be written."""
+    from pid.files import check_writable
+
+    if output not in (None, "-"):
+        check_writable(Path(str(output)), force=force)

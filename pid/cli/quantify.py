@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
-from pid.cli.options import level, long_work, number_or, work_options
+from pid.cli.options import check_output, level, long_work, number_or, present, work_options
 
 if TYPE_CHECKING:
     from pid.choosing import Estimator
     from pid.inference.bias import Correction
-    from pid.quantification import Quantification
 
 
 @click.command("quantify")
@@ -138,11 +136,7 @@ def quantify_file(
     separated by commas, such as 'audio_*,pitch'; or a file of its own: audio.npy, both.npz:audio
     or labels.csv:label.
     """
-    from pid.files import check_writable
-
-    path = None if output in (None, "-") else Path(str(output))
-    if path is not None:
-        check_writable(path, force=force)
+    check_output(output, force=force)
     if file is None and out_of_core:
         raise click.UsageError("--out-of-core counts in FILE, which is missing")
     with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, report):
@@ -177,24 +171,6 @@ def quantify_file(
             report=report,
         )
     title = f"{x1} and {x2}" if file is None else file.name
-    _show(result, title, path, force=force, as_json=output == "-")
+    from pid.render import render
 
-
-def _show(
-    result: Quantification, title: str, path: Path | None, *, force: bool, as_json: bool
-) -> None:
-    """The table or JSON on stdout, JSON in a file, and on stderr what stdout does not say."""
-    from pid.files import write_whole
-    from pid.render import as_text, plain, render
-
-    text = json.dumps(result.to_dict(), indent=2, allow_nan=False)
-    if path is not None:
-        write_whole(path, text + "\n", force=force)
-    if as_json:
-        click.echo(text)
-        for note in result.notes:
-            click.echo(f"Note: {plain(note)}", err=True)
-    else:
-        click.echo(as_text(render(result, title)), color=True)
-    for warning in result.warnings:
-        click.secho(f"Warning: {plain(warning)}", fg="yellow", err=True)
+    present(result, lambda: render(result, title), output, force=force)

@@ -1,0 +1,93 @@
+"""Bounds from half-labelled samples on the terminal; names from files are not trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from pid.bounding.result import ATOMS, HalfLabelled
+from pid.decomposition import shown
+from pid.render import LABELS, axes_table, evidence_table, plain
+
+SHARES = {"accuracy_x1": "accuracy, x1 alone", "accuracy_x2": "accuracy, x2 alone"}
+
+
+def render(h: HalfLabelled, title: str) -> Group:
+    """The result as a table, the reading, and what it rests on.
+
+    Args:
+        h: the result.
+        title: what was bounded, such as a file name.
+    """
+    parts = (axes_table(h.axes), _ends(h), Text(h.reading), evidence_table(_facts(h)))
+    heading = Text(f"What half-labelled data say: {plain(title)}", style="bold")
+    return Group(heading, *(Padding(part, (1, 0, 0, 2)) for part in parts))
+
+
+def _ends(h: HalfLabelled) -> Table:
+    """A row per quantity: its value, or both ends; and how far sampling may move them."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column()
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(justify="right", no_wrap=True)
+    level = "" if h.level is None else f"with sampling, {h.level:.0%}"
+    grid.add_row("", Text(h.bounds.unit, style="dim"), Text(level, style="dim"))
+    for atom in ATOMS:
+        grid.add_row(LABELS[atom], shown(getattr(h.bounds, atom)), _between(h, atom, atom))
+    b, a = h.bounds, h.accuracy
+    grid.add_row(
+        Text("synergy", style="bold"),
+        Text(f"{shown(b.lower)} to {shown(b.upper)}", style="bold"),
+        _between(h, "synergy_lower", "synergy_upper"),
+    )
+    grid.add_row("")
+    for name, value in (("accuracy_x1", a.unimodal1), ("accuracy_x2", a.unimodal2)):
+        grid.add_row(SHARES[name], f"{value:.1%}", _between(h, name, name, percent=True))
+    grid.add_row(
+        "accuracy, both",
+        f"{a.lower:.1%} to {a.upper:.1%}",
+        _between(h, "accuracy_lower", "accuracy_upper", percent=True),
+    )
+    low, high = a.gain
+    grid.add_row(
+        "gain from fusing",
+        f"{100 * low:z.1f} to {100 * high:z.1f} points",
+        _between(h, "gain_lower", "gain_upper", percent=True),
+    )
+    return grid
+
+
+def _between(h: HalfLabelled, low: str, high: str, *, percent: bool = False) -> str:
+    if h.interval is None:
+        return ""
+    ends = h.interval[low][0], h.interval[high][1]
+    return " to ".join(f"{100 * e:z.1f}" if percent else shown(e) for e in ends)
+
+
+def _facts(h: HalfLabelled) -> Iterator[tuple[str, str]]:
+    n1, n2, n12 = h.sizes
+    yield "samples", f"{n1} of x1 and y, {n2} of x2 and y, {n12} of x1 and x2"
+    moved = ", ".join(f"{share:.1%}" for share in h.moved)
+    yield "reconciled", f"{moved} of them moved; one population: p = {h.p_value:.2g}"
+    b, a = h.bounds, h.accuracy
+    exact = f"exact to within {max(b.gap, 1e-7):.1e} {b.unit}"
+    yield "upper end", f"{exact}; of accuracy to within {max(a.gap, 1e-6):.1e}"
+    kind = "balanced, the mean over classes" if a.balanced else "share of all samples"
+    yield "accuracy", f"{kind}; always the commonest class: {a.majority:.1%}"
+    best = {
+        end: (min if end == "upper" else max)(
+            v for k, v in b.published.items() if k.startswith(end) and "full" not in k
+        )
+        for end in ("lower", "upper")
+    }
+    yield "published", f"best bounds of synergy: {shown(best['lower'])} to {shown(best['upper'])}"
+    seed = (
+        "" if h.estimator == "table" and h.interval is None else f", random state {h.random_state}"
+    )
+    yield "estimator", f"{h.estimator}{seed}; {h.seconds:.2f} s"
+    for note in h.notes:
+        yield "note", note
