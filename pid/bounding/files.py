@@ -13,8 +13,6 @@ from pid.tables import choose, column_group
 if TYPE_CHECKING:
     import pandas as pd
 
-FEWEST = 1  # rows of each sample
-
 
 class Loaded(NamedTuple):
     """What ``pid.bound_samples`` takes: (X1, y), (X2, y), (X1, X2); and what was done, in words."""
@@ -90,16 +88,11 @@ def _with_gaps(file: Path, x1: str, x2: str, y: str) -> Loaded:
             )
     first, second, both = (frame[rows] for rows in samples.values())
     return Loaded(
-        (_typed(first[group1]), first[y]),
-        (_typed(second[group2]), second[y]),
-        (_typed(both[group1]), _typed(both[group2])),
+        (first[group1], first[y]),
+        (second[group2], second[y]),
+        (both[group1], both[group2]),
         _notes(has1 & has2 & has_y, has1.astype(int) + has2 + has_y < 2),
     )
-
-
-def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Numbers as whole numbers again where only gaps made fractions of them."""
-    return frame.convert_dtypes(convert_string=False, convert_boolean=False, convert_floating=False)
 
 
 def _notes(complete: pd.Series[bool], useless: pd.Series[bool]) -> tuple[str, ...]:
