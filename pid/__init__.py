@@ -43,8 +43,12 @@ if TYPE_CHECKING:
     from pid.differing import difference as difference
     from pid.inference.planning import Plan as Plan
     from pid.inference.planning import plan as plan
+    from pid.interactions import Taxonomy as Taxonomy
+    from pid.interactions import taxonomy as taxonomy
     from pid.quantification import Quantification as Quantification
     from pid.quantifying import quantify as quantify
+    from pid.responses import SignalClass as SignalClass
+    from pid.responses import signal_response as signal_response
     from pid.screening import Screening as Screening
     from pid.screening import screen as screen
     from pid.tables import scan as scan
@@ -64,9 +68,11 @@ __all__ = [
     "Plan",
     "Quantification",
     "Screening",
+    "SignalClass",
     "SolverFailed",
     "Status",
     "SynergyBounds",
+    "Taxonomy",
     "__version__",
     "accuracy_bounds",
     "bound_samples",
@@ -86,7 +92,9 @@ __all__ = [
     "quantify",
     "scan",
     "screen",
+    "signal_response",
     "synergy_bounds",
+    "taxonomy",
 ]
 
 # Where each name that is loaded late comes from; None is a sub-package.
@@ -102,6 +110,10 @@ _LATE = {
     "screen": "pid.screening.all_pairs",
     "Screening": "pid.screening.result",
     "Quantification": "pid.quantification",
+    "taxonomy": "pid.interactions",
+    "Taxonomy": "pid.interactions",
+    "signal_response": "pid.responses",
+    "SignalClass": "pid.responses",
     "bound_samples": "pid.bounding",
     "HalfLabelled": "pid.bounding",
     "accuracy_bounds": "pid.bounds.accuracy",
