@@ -52,10 +52,11 @@ SHARP = ("sharp lower", "sharp upper")
 COLOURS = {"sharp": "#0b3c5d", "published": "#d9822b"}
 
 
-def binary_part(part: tuple[int, int]) -> pd.DataFrame:
+def binary_part(part: tuple[int, int], concentration: float = 1.0) -> pd.DataFrame:
     """Synergy of random 2x2x2 tables, and every bound of it, in bits."""
     seed, count = part
-    tables = np.random.default_rng(seed).dirichlet(np.ones(8), size=count).reshape(-1, 2, 2, 2)
+    rng = np.random.default_rng(seed)
+    tables = rng.dirichlet(np.full(8, concentration), size=count).reshape(-1, 2, 2, 2)
     batch = pid.decompose_batch(tables, unit="nat")
     union = batch.redundancy + batch.unique1 + batch.unique2
     pairs = [pairs_of(p) for p in tables]
@@ -166,7 +167,7 @@ def _of_binary(frame: pd.DataFrame) -> str:
                 "above" if is_upper else "below",
                 f"{away.abs().mean():.3f}",
                 f"{(frame[name] > 0).mean():.0%}",
-                f"{false.mean():.2%}" if false.any() else "0",
+                f"{false.mean():.2%}" if false.mean() > 1e-4 else str(int(false.sum())),
             ]
         )
     header = [f"{len(frame):,} tables 2x2x2: bound of synergy", "side", "mean distance, bit"]

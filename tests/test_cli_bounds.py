@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from click.testing import CliRunner, Result
 import pid
 from pid.cli import main
 
+ROOT = Path(__file__).resolve().parents[1]
 COLUMNS = ["--x1", "a", "--x2", "b", "--y", "label"]
 FILES = ["one.csv", "two.csv", "pairs.csv"]
 
@@ -138,3 +140,18 @@ def test_help_and_no_answer_without_files() -> None:
     assert answer.exit_code == 0
     assert "y is empty where it is not known" in " ".join(answer.stdout.split())
     assert CliRunner().invoke(main, ["bounds"]).exit_code == 2
+
+
+def test_documented_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The output in docs/half-labelled.md is what its commands print, but for the time."""
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "docs" / "half-labelled.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```text output\n(.*?)```", text, re.DOTALL)
+    commands = [shlex.split(c) for c in re.findall(r"^pid (.*)$", text, re.MULTILINE)]
+    answers = [CliRunner().invoke(main, words, prog_name="pid") for words in commands]
+
+    def steady(output: str) -> str:
+        return re.sub(r"\S+ s$", "", output, flags=re.MULTILINE)
+
+    assert [answer.exit_code for answer in answers] == [0, 0, 0, 0], answers[0].output
+    assert steady(answers[-1].stdout) == steady(shown)

@@ -49,7 +49,7 @@ def _ends(h: HalfLabelled) -> Table:
         grid.add_row(SHARES[name], f"{value:.1%}", _between(h, name, name, percent=True))
     grid.add_row(
         "accuracy, both",
-        f"{a.lower:.1%} to {a.upper:.1%}",
+        f"{100 * a.lower:.1f} to {a.upper:.1%}",
         _between(h, "accuracy_lower", "accuracy_upper", percent=True),
     )
     low, high = a.gain

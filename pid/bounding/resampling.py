@@ -38,6 +38,9 @@ class Ends(NamedTuple):
     gain_upper: float
 
 
+SHARES = np.array([name.startswith("accuracy") for name in Ends._fields])  # between 0 and 1
+
+
 def intervals_of(
     values: Floats,
     found: Reconciled,
@@ -74,7 +77,8 @@ def intervals_of(
     shift = drawn.mean(axis=0) - near
     low, high = between(values, values - shift, drawn.std(axis=0, ddof=1), level)
     left = AT_KINKS * np.abs(shift)
-    return Bounds(low - left, high + left)
+    least, most = np.where(SHARES, 0, -np.inf), np.where(SHARES, 1, np.inf)
+    return Bounds(np.maximum(low - left, least), np.minimum(high + left, most))
 
 
 def ends(pairs: Pairs, weights: Callable[[Pairs], Floats]) -> Floats:

@@ -73,7 +73,7 @@ class HalfLabelled:
     @property
     def reading(self) -> str:
         """The answer in plain words."""
-        text = f"{self.bounds.reading} {self.accuracy.read(self.gain)}"
+        text = f"{self.bounds.read(self.synergy)} {self.accuracy.read(self.gain)}"
         return f"Not to be trusted, see the warning: {text}" if self.warnings else text
 
     def to_dict(self) -> dict[str, object]:

@@ -95,16 +95,20 @@ class SynergyBounds:
     @property
     def reading(self) -> str:
         """The answer in plain words."""
+        return self.read((self.lower, self.upper))
+
+    def read(self, synergy: tuple[float, float]) -> str:
+        """The answer in plain words; ``synergy`` may be wider, as of samples."""
         known = self.redundancy + self.unique1 + self.unique2
-        words = (
-            f"Synergy is between {shown(self.lower)} and {shown(self.upper)} {self.unit}, "
-            f"beside {shown(known)} that the modalities say alone"
-        )
-        if self.upper <= SMALL * self.target_entropy + ROUNDING:
+        low, high = (shown(max(end, 0.0)) for end in synergy)
+        extent = high if low == high else f"between {low} and {high}"
+        alone = f"beside {shown(known)} that the modalities say alone"
+        words = f"Synergy is {extent} {self.unit}, {alone}"
+        if synergy[1] <= SMALL * self.target_entropy + ROUNDING:
             return f"{words}: next to nothing needs both."
-        if self.lower > known:
+        if synergy[0] > known:
             return f"{words}: more needs both than can be had from one."
-        return f"{words}; only labelled pairs can tell more."
+        return f"{words}." if low == high else f"{words}; only labelled pairs can tell more."
 
     def to_dict(self) -> dict[str, object]:
         """The names and values of the JSON output."""

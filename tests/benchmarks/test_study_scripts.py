@@ -39,6 +39,9 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("study_continuous", "how-to-choose.md", 12),
         ("study_gaussian", "how-to-choose.md", 4),
         ("reproduce_tables", "how-to-choose.md", 20),
+        ("reproduce_bounds", "half-labelled.md", 4),
+        ("benchmark_coupling", "half-labelled.md", 40),
+        ("study_half_labelled", "half-labelled.md", 4),
     ],
 )
 def test_quick_benchmark(name: str, document: str, rows: int, tmp_path: Path) -> None:
