@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pid.datasets import Dataset
     from pid.quantification import Axis, Quantification
 
+Fact = tuple[str, str]  # a label, and what an answer rests on
+
 WIDTH = 80
 _BLOCK = "█"
 _BAR, _SHORT_BAR = 30, 14  # widths without and with an interval beside the bar
@@ -58,9 +60,18 @@ def render(q: Quantification, title: str) -> Group:
         q: the result.
         title: what was decomposed, such as a file name.
     """
-    parts = (axes_table(q.axes), _atoms(q), Text(q.reading), evidence_table(_facts(q)))
-    heading = Text(f"Partial information decomposition of {plain(title)}", style="bold")
-    return Group(heading, *(Padding(part, (1, 0, 0, 2)) for part in parts))
+    heading = f"Partial information decomposition of {title}"
+    return page(heading, q.axes, _atoms(q), q.reading, _facts(q))
+
+
+def page(
+    heading: str, axes: Iterable[Axis], numbers: Table, reading: str, facts: Iterable[Fact]
+) -> Group:
+    """What every answer looks like: what was asked, the numbers, the words, what they rest on."""
+    parts = (_axes(axes), numbers, Text(reading), _evidence(facts))
+    return Group(
+        Text(plain(heading), style="bold"), *(Padding(part, (1, 0, 0, 2)) for part in parts)
+    )
 
 
 def catalogue(datasets: Iterable[Dataset]) -> Table:
@@ -76,8 +87,7 @@ def catalogue(datasets: Iterable[Dataset]) -> Table:
     return table
 
 
-def axes_table(axes: Iterable[Axis]) -> Table:
-    """What x1, x2 and y are, and how large."""
+def _axes(axes: Iterable[Axis]) -> Table:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="bold")
     grid.add_column(no_wrap=True, overflow="ellipsis", max_width=44)
@@ -127,8 +137,7 @@ def _numbers(q: Quantification, name: str) -> list[str | Text]:
     return found
 
 
-def evidence_table(facts: Iterable[tuple[str, str]]) -> Table:
-    """What an answer rests on: a label and a sentence a row."""
+def _evidence(facts: Iterable[Fact]) -> Table:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim")
     grid.add_column()
@@ -137,7 +146,7 @@ def evidence_table(facts: Iterable[tuple[str, str]]) -> Table:
     return grid
 
 
-def _facts(q: Quantification) -> Iterator[tuple[str, str]]:
+def _facts(q: Quantification) -> Iterator[Fact]:
     unit = q.decomposition.unit
     size = " x ".join(str(axis.size) for axis in q.axes)
     together = "" if q.units == q.n else f" ({q.units} independent units)"

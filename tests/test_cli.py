@@ -258,7 +258,7 @@ def test_bad_files(content: str | bytes, message: str, folder: Path) -> None:
         ),
         (["data.csv", *SOURCES, "--bins", "few"], "or auto or none; got 'few'"),
         (["data.csv", *SOURCES, "--unit", "byte"], "'byte' is not one of"),
-        (["data.csv", *SOURCES, "--random-state", "-1"], "random_state must be an integer between"),
+        (["data.csv", *SOURCES, "--random-state", "-1"], "-1 is not in the range"),
         (["data.csv", *SOURCES, "--random-state", "99999999999"], "random_state must be"),
         (["data.csv", *SOURCES, "--wrong"], "No such option"),
         (["data.csv", *SOURCES, "--json", "."], "'.' is a folder; name a file"),

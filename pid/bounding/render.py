@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.console import Group
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from pid.bounding.result import ATOMS, HalfLabelled
 from pid.decomposition import shown
-from pid.render import LABELS, axes_table, evidence_table, plain
+from pid.render import LABELS, Fact, page
 
 SHARES = {"accuracy_x1": "accuracy, x1 alone", "accuracy_x2": "accuracy, x2 alone"}
 
@@ -23,9 +22,8 @@ def render(h: HalfLabelled, title: str) -> Group:
         h: the result.
         title: what was bounded, such as a file name.
     """
-    parts = (axes_table(h.axes), _ends(h), Text(h.reading), evidence_table(_facts(h)))
-    heading = Text(f"What half-labelled data say: {plain(title)}", style="bold")
-    return Group(heading, *(Padding(part, (1, 0, 0, 2)) for part in parts))
+    heading = f"What half-labelled data say: {title}"
+    return page(heading, h.axes, _ends(h), h.reading, _facts(h))
 
 
 def _ends(h: HalfLabelled) -> Table:
@@ -68,7 +66,7 @@ def _between(h: HalfLabelled, low: str, high: str, *, percent: bool = False) -> 
     return " to ".join(f"{100 * e:z.1f}" if percent else shown(e) for e in ends)
 
 
-def _facts(h: HalfLabelled) -> Iterator[tuple[str, str]]:
+def _facts(h: HalfLabelled) -> Iterator[Fact]:
     n1, n2, n12 = h.sizes
     yield "samples", f"{n1} of x1 and y, {n2} of x2 and y, {n12} of x1 and x2"
     moved = ", ".join(f"{share:.1%}" for share in h.moved)

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import heapq
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pid.bounds.coupling_bounds import majorization_bound, profile_bound
 from pid.bounds.minimum_entropy import Family, minimum_entropy
-from pid.errors import InvalidDistribution, InvalidInput
+from pid.bounds.pairs import named_table
+from pid.errors import InvalidInput
 from pid.information import Unit, nats_per, xlogx
-from pid.joint import as_distribution
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -218,19 +218,7 @@ def _two_coupled(p: Floats, q: Floats) -> tuple[Indices, Indices, Floats]:
 def _checked(marginals: tuple[ArrayLike, ...]) -> list[Floats]:
     if len(marginals) < 2:
         raise InvalidInput(f"a coupling needs two marginals or more; got {len(marginals)}")
-    return [_vector(p, i) for i, p in enumerate(marginals)]
-
-
-def _vector(p: Any, which: int) -> Floats:
-    try:
-        vector = as_distribution(p)
-    except InvalidDistribution as err:
-        raise InvalidDistribution(f"marginal {which}: {err}") from err
-    if vector.ndim != 1:
-        raise InvalidDistribution(
-            f"marginal {which} must be one row of masses; got shape {vector.shape}"
-        )
-    return vector
+    return [named_table(p, f"marginal {i}", 1) for i, p in enumerate(marginals)]
 
 
 def _normalised(symbols: Indices, masses: Floats) -> Coupling:

@@ -20,7 +20,6 @@ from pid.joint import as_distribution
 Floats = NDArray[np.float64]
 
 AGREE = 1e-10  # what marginals may differ by and still be those of one joint
-NAMES = ("p_x1y", "p_x2y", "p_x1x2")
 
 
 class Pairs(NamedTuple):
@@ -53,7 +52,9 @@ def as_pairs(p_x1y: ArrayLike, p_x2y: ArrayLike, p_x1x2: ArrayLike) -> Pairs:
         InvalidDistribution: not tables with two axes; axes of different length; marginals that
             disagree by more than ``AGREE``. The message says where, by how much, and what to do.
     """
-    p1, p2, p12 = (_table(p, name) for p, name in zip((p_x1y, p_x2y, p_x1x2), NAMES, strict=True))
+    p1 = named_table(p_x1y, "p_x1y", 2)
+    p2 = named_table(p_x2y, "p_x2y", 2)
+    p12 = named_table(p_x1x2, "p_x1x2", 2)
     _check_agree("y", p1.sum(axis=0), p2.sum(axis=0), "p_x1y", "p_x2y")
     _check_agree("x1", p1.sum(axis=1), p12.sum(axis=1), "p_x1y", "p_x1x2")
     _check_agree("x2", p2.sum(axis=1), p12.sum(axis=0), "p_x2y", "p_x1x2")
@@ -96,13 +97,15 @@ def mismatch(pairs: Pairs) -> tuple[float, Floats]:
     return float(cost @ found.x), joint.reshape(pairs.shape)
 
 
-def _table(p: ArrayLike, name: str) -> Floats:
+def named_table(p: ArrayLike, name: str, axes: int) -> Floats:
+    """Check and normalise a table with this many axes; errors call it by its name."""
     try:
         table = as_distribution(p)
     except InvalidDistribution as err:
         raise InvalidDistribution(f"{name}: {err}") from err
-    if table.ndim != 2:
-        raise InvalidDistribution(f"{name} must have 2 axes; got shape {table.shape}")
+    if table.ndim != axes:
+        plural = "axis" if axes == 1 else "axes"
+        raise InvalidDistribution(f"{name} must have {axes} {plural}; got shape {table.shape}")
     return table
 
 

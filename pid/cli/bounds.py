@@ -8,7 +8,22 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from pid.cli.options import check_output, level, number_or, present, progress
+from pid.cli.options import (
+    bins_option,
+    check_output,
+    clusters_option,
+    force_option,
+    interval_option,
+    json_option,
+    present,
+    progress,
+    random_state_option,
+    replicates_option,
+    unit_option,
+    x1_option,
+    x2_option,
+    y_option,
+)
 
 if TYPE_CHECKING:
     from pid.bounding.samples import Estimator
@@ -16,9 +31,9 @@ if TYPE_CHECKING:
 
 @click.command("bounds")
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
-@click.option("--x1", required=True, metavar="COLUMNS", help="First source: names and globs.")
-@click.option("--x2", required=True, metavar="COLUMNS", help="Second source, likewise.")
-@click.option("--y", required=True, metavar="COLUMN", help="Target.")
+@x1_option
+@x2_option
+@y_option
 @click.option(
     "--estimator",
     type=click.Choice(["auto", "table", "cluster", "posterior"]),
@@ -26,38 +41,10 @@ if TYPE_CHECKING:
     show_default=True,
     help="Count values, clusters, or cells of what a classifier says.",
 )
-@click.option(
-    "--clusters",
-    default="auto",
-    show_default=True,
-    metavar="N|auto",
-    callback=number_or("auto", least=1),
-    help="Clusters or cells per source.",
-)
-@click.option(
-    "--bins",
-    default="auto",
-    show_default=True,
-    metavar="N|auto|none",
-    callback=number_or("auto", "none", least=2),
-    help="Quantile bins of the target; auto: 4 if it is continuous.",
-)
-@click.option(
-    "--interval",
-    default="0.95",
-    show_default=True,
-    metavar="LEVEL|none",
-    callback=level,
-    help="Coverage of the intervals around both ends.",
-)
-@click.option(
-    "--replicates",
-    default="auto",
-    show_default=True,
-    metavar="N|auto",
-    callback=number_or("auto", least=2),
-    help="Samples drawn anew for them.",
-)
+@clusters_option("Clusters or cells per source.")
+@bins_option
+@interval_option("Coverage of the intervals around both ends.")
+@replicates_option("Samples drawn anew for them.")
 @click.option(
     "--balanced", is_flag=True, help="Accuracy as the mean over classes, not the share of rows."
 )
@@ -69,23 +56,10 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="For the upper end of synergy, and again of accuracy.",
 )
-@click.option(
-    "--unit",
-    type=click.Choice(["bit", "nat"]),
-    default="bit",
-    show_default=True,
-    help="Unit of information.",
-)
-@click.option("--json", "output", metavar="OUT", help="Write JSON to a file, or - for stdout.")
-@click.option("--force", is_flag=True, help="Overwrite OUT.")
-@click.option(
-    "--random-state",
-    type=int,
-    default=0,
-    show_default=True,
-    metavar="N",
-    help="Seed of clustering and resampling.",
-)
+@unit_option
+@json_option
+@force_option
+@random_state_option
 def bounds_of_files(
     files: tuple[Path, ...],
     x1: str,

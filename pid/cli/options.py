@@ -69,6 +69,77 @@ def number_or(*words: str, least: int) -> Any:
     return parse
 
 
+# Options that mean the same in several commands. Each is a decorator.
+x1_option = click.option(
+    "--x1", required=True, metavar="COLUMNS", help="First source: names and globs."
+)
+x2_option = click.option("--x2", required=True, metavar="COLUMNS", help="Second source, likewise.")
+y_option = click.option("--y", required=True, metavar="COLUMN", help="Target.")
+bins_option = click.option(
+    "--bins",
+    default="auto",
+    show_default=True,
+    metavar="N|auto|none",
+    callback=number_or("auto", "none", least=2),
+    help="Quantile bins of the target; auto: 4 if it is continuous.",
+)
+unit_option = click.option(
+    "--unit",
+    type=click.Choice(["bit", "nat"]),
+    default="bit",
+    show_default=True,
+    help="Unit of information.",
+)
+json_option = click.option(
+    "--json", "output", metavar="OUT", help="Write JSON to a file, or - for stdout."
+)
+force_option = click.option("--force", is_flag=True, help="Overwrite OUT.")
+random_state_option = click.option(
+    "--random-state",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Seed of clustering and resampling.",
+)
+
+
+def clusters_option(text: str) -> Callable[[Command], Command]:
+    """``--clusters``, and what they are."""
+    return click.option(
+        "--clusters",
+        default="auto",
+        show_default=True,
+        metavar="N|auto",
+        callback=number_or("auto", least=1),
+        help=text,
+    )
+
+
+def interval_option(text: str) -> Callable[[Command], Command]:
+    """``--interval``, and of what."""
+    return click.option(
+        "--interval",
+        default="0.95",
+        show_default=True,
+        metavar="LEVEL|none",
+        callback=level,
+        help=text,
+    )
+
+
+def replicates_option(text: str) -> Callable[[Command], Command]:
+    """``--replicates``, and of what; a number, or auto."""
+    return click.option(
+        "--replicates",
+        default="auto",
+        show_default=True,
+        metavar="N|auto",
+        callback=number_or("auto", least=2),
+        help=text,
+    )
+
+
 Report = Callable[[int, int], None]
 
 

@@ -7,7 +7,23 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from pid.cli.options import check_output, level, long_work, number_or, present, work_options
+from pid.cli.options import (
+    bins_option,
+    check_output,
+    clusters_option,
+    force_option,
+    interval_option,
+    json_option,
+    long_work,
+    present,
+    random_state_option,
+    replicates_option,
+    unit_option,
+    work_options,
+    x1_option,
+    x2_option,
+    y_option,
+)
 
 if TYPE_CHECKING:
     from pid.choosing import Estimator
@@ -16,9 +32,9 @@ if TYPE_CHECKING:
 
 @click.command("quantify")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
-@click.option("--x1", required=True, metavar="COLUMNS", help="First source: names and globs.")
-@click.option("--x2", required=True, metavar="COLUMNS", help="Second source, likewise.")
-@click.option("--y", required=True, metavar="COLUMN", help="Target.")
+@x1_option
+@x2_option
+@y_option
 @click.option(
     "--estimator",
     type=click.Choice(
@@ -28,38 +44,10 @@ if TYPE_CHECKING:
     show_default=True,
     help="Count values, clusters or quantile bins; or fit a model.",
 )
-@click.option(
-    "--clusters",
-    default="auto",
-    show_default=True,
-    metavar="N|auto",
-    callback=number_or("auto", least=1),
-    help="Clusters per source, or bins per column.",
-)
-@click.option(
-    "--bins",
-    default="auto",
-    show_default=True,
-    metavar="N|auto|none",
-    callback=number_or("auto", "none", least=2),
-    help="Quantile bins of the target; auto: 4 if it is continuous.",
-)
-@click.option(
-    "--interval",
-    default="0.95",
-    show_default=True,
-    metavar="LEVEL|none",
-    callback=level,
-    help="Coverage of the intervals.",
-)
-@click.option(
-    "--replicates",
-    default="auto",
-    show_default=True,
-    metavar="N|auto",
-    callback=number_or("auto", least=2),
-    help="Tables resampled for them.",
-)
+@clusters_option("Clusters per source, or bins per column.")
+@bins_option
+@interval_option("Coverage of the intervals.")
+@replicates_option("Tables resampled for them.")
 @click.option(
     "--correction",
     type=click.Choice(["jackknife", "miller-madow", "null", "bootstrap", "extrapolation", "none"]),
@@ -84,23 +72,10 @@ if TYPE_CHECKING:
     help="Find clusters or bins anew in every resampled table.",
 )
 @click.option("--weights", metavar="COLUMN", help="Weight of each row.")
-@click.option(
-    "--unit",
-    type=click.Choice(["bit", "nat"]),
-    default="bit",
-    show_default=True,
-    help="Unit of information.",
-)
-@click.option("--json", "output", metavar="OUT", help="Write JSON to a file, or - for stdout.")
-@click.option("--force", is_flag=True, help="Overwrite OUT.")
-@click.option(
-    "--random-state",
-    type=int,
-    default=0,
-    show_default=True,
-    metavar="N",
-    help="Seed of clustering and resampling.",
-)
+@unit_option
+@json_option
+@force_option
+@random_state_option
 @click.option(
     "--out-of-core",
     is_flag=True,

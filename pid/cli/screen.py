@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from pid.cli.options import level, long_work, number_or, work_options
+from pid.cli.options import (
+    force_option,
+    interval_option,
+    long_work,
+    number_or,
+    random_state_option,
+    unit_option,
+    work_options,
+)
 
 if TYPE_CHECKING:
     from pid.screening import Screening
@@ -76,14 +84,7 @@ def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) 
     help="What sorts the rows.",
 )
 @click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="Rows to show.")
-@click.option(
-    "--interval",
-    default="0.95",
-    show_default=True,
-    metavar="LEVEL|none",
-    callback=level,
-    help="Coverage of the intervals; none: no resampling.",
-)
+@interval_option("Coverage of the intervals; none: no resampling.")
 @click.option(
     "--replicates",
     default="200",
@@ -104,13 +105,7 @@ def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) 
     "--blocks", type=click.IntRange(1), metavar="N", help="Rows depend within blocks of N."
 )
 @click.option("--weights", metavar="COLUMN", help="Weight of each row.")
-@click.option(
-    "--unit",
-    type=click.Choice(["bit", "nat"]),
-    default="bit",
-    show_default=True,
-    help="Unit of information.",
-)
+@unit_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -119,15 +114,8 @@ def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) 
     help="Write all rows to a .csv, .parquet or .json file.",
 )
 @click.option("--json", "as_json", metavar="-", help="-: print all rows as JSON.")
-@click.option("--force", is_flag=True, help="Overwrite OUT.")
-@click.option(
-    "--random-state",
-    type=click.IntRange(0),
-    default=0,
-    show_default=True,
-    metavar="N",
-    help="Seed of clustering and resampling.",
-)
+@force_option
+@random_state_option
 @work_options
 def screen_file(
     file: Path,

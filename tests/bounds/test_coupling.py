@@ -109,7 +109,7 @@ def test_bad_marginals(couple: object) -> None:
         couple([0.5, 0.5])
     with pytest.raises(InvalidDistribution, match=r"marginal 1: p\[0\] = -1 is negative"):
         couple([0.5, 0.5], [-1, 2])
-    with pytest.raises(InvalidDistribution, match=r"marginal 0 must be one row .* \(1, 2\)"):
+    with pytest.raises(InvalidDistribution, match=r"marginal 0 must have 1 axis; .* \(1, 2\)"):
         couple([[0.5, 0.5]], [1])
 
 
