@@ -252,36 +252,41 @@ def _largest(pairs: Pairs, weights: Floats, inside: Floats, end: float) -> tuple
     ceiling = min(1.0, best_accuracy(most), float((pairs.p12 * weights.max()).sum()))
     found = _program(pairs, weights, end)
     if found.x is not None:
-        joint = on_marginals(found.x[: most.size].reshape(pairs.shape), pairs, inside)
+        joint = on_marginals(found.x[: most.size].reshape(pairs.shape) * pairs.most, pairs, inside)
         best = max(best, joint, key=lambda r: best_accuracy(r * weights))
     bound = found.mip_dual_bound
     return (ceiling if bound is None else min(ceiling, -float(bound))), best
 
 
 def _program(pairs: Pairs, weights: Floats, end: float) -> Any:
-    """Unknowns: the joint, the mass of it that a rule recognises, and the rule."""
+    """Unknowns, as shares of the most that a cell can have: the joint, what a rule gets of it.
+
+    And the rule, which is 0 or 1.
+    """
     n1, n2, k = pairs.shape
     size = n1 * n2 * k
     most = pairs.most.ravel()
     same: Any = eye_array(size, format="csr")
     one = kron(eye_array(n1 * n2), np.ones((1, k)), format="csr")
-    sums = constraints(pairs.shape)
     given = np.concatenate([p.ravel() for p in pairs])
-    zeros = csr_array((sums.shape[0], size))
-    fit = LinearConstraint(hstack([sums, zeros, zeros], format="csr"), given, given)
+    occurs = given > 0
+    rows = np.divide(1, given, out=np.ones_like(given), where=occurs)
+    sums = (constraints(pairs.shape) * most * rows[:, None]).tocsr()
+    zeros = csr_array((len(given), size))
+    fit = LinearConstraint(hstack([sums, zeros, zeros], format="csr"), occurs, occurs)
     recognised: Any = block_array(
         [
             [-same, same, None],  # of mass that is there
-            [None, same, -same.multiply(most[:, None])],  # of what the rule says
+            [None, same, -same],  # of what the rule says
             [None, csr_array((n1 * n2, size)), one],  # which is one class
         ],
         format="csr",
     )
     limits = np.r_[np.zeros(2 * size), np.ones(n1 * n2)]
     return milp(
-        np.r_[np.zeros(size), -np.tile(weights, n1 * n2), np.zeros(size)],
+        np.r_[np.zeros(size), -np.tile(weights, n1 * n2) * most, np.zeros(size)],
         integrality=np.r_[np.zeros(2 * size), np.ones(size)],
-        bounds=Bounds(0, np.r_[most, most, np.ones(size)]),
+        bounds=Bounds(0, 1),
         constraints=[fit, LinearConstraint(recognised, -np.inf, limits)],
         options={"time_limit": max(end - time.monotonic(), 0.01), "mip_rel_gap": TOL / 10},
     )
