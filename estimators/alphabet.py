@@ -9,7 +9,7 @@ but not for synergy: for XOR each modality alone tells nothing, and all rows wou
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,6 @@ from pid.joint import encode
 
 Rows = NDArray[np.intp]
 Floats = NDArray[np.float64]
-How = Literal["cluster", "posterior"]
 
 FEWEST = 2  # parts that a modality is clustered into, beside what it tells
 
@@ -69,7 +68,7 @@ def alphabet_of(
     paired: Variable,
     y: Rows,
     size: int,
-    how: How,
+    how: str,
     random_state: int,
 ) -> Alphabet:
     """The symbols of a modality in both samples.
@@ -78,14 +77,14 @@ def alphabet_of(
         labelled, paired: the modality in the sample with labels and in the one of pairs.
         y: classes 0, 1, ... of the labelled rows.
         size: at most so many clusters or cells.
-        how: what becomes of numbers.
+        how: what becomes of numbers: "table" for symbols as they are, "cluster" or "posterior".
         random_state: seed.
 
     Raises:
         InvalidInput: samples that do not fit together; for "posterior" a class of one row.
     """
     both = pooled(labelled, paired)
-    if both.is_symbolic:
+    if how == "table" or both.is_symbolic:
         codes, symbols = encode(both.symbols(), both.role)
         return Alphabet(codes[: len(y)], codes[len(y) :], len(symbols), "symbols")
     matrix = both.matrix()

@@ -98,6 +98,25 @@ def test_numbers(estimator: str) -> None:
     assert h.accuracy.gain[1] > 0.01
 
 
+def test_the_estimator_fits_the_samples() -> None:
+    data = continuous.angle(45, n=900)
+    few, many, both = slice(0, 100), slice(100, 400), slice(400, 900)
+
+    def chosen(first: slice, X1: np.ndarray = data.X1) -> tuple[str, str | None]:
+        h = pid.bound_samples(
+            (X1[first], data.y[first]),
+            (data.X2[many], data.y[many]),
+            (X1[both], data.X2[both]),
+            n_clusters=3,
+            interval=None,
+        )
+        return h.estimator, h.reason
+
+    assert chosen(many)[0] == "posterior"
+    assert chosen(few) == ("cluster", "fewer than 200 samples are few to train classifiers on")
+    assert chosen(few, (data.X1 > 0).astype(int))[0] == "posterior"  # of symbols few are enough
+
+
 def test_cells_keep_what_only_pairs_tell() -> None:
     """Each modality alone tells nothing, so that its posterior has one cell: clusters go on."""
     rng = np.random.default_rng(0)
@@ -124,6 +143,14 @@ def test_symbols_of_one_sample_alone_are_left_out() -> None:
         "1 of 301 rows of the labelled sample of x1 were left out: a symbol of theirs is in no "
         "other sample",
     )
+
+
+def test_whole_numbers_with_and_without_a_point_are_the_same_symbols() -> None:
+    first, second, both = split(noisy_xor(), (300, 300, 300))
+    h = pid.bound_samples(
+        (first[0].astype(float), first[1]), second, both, estimator="table", interval=None
+    )
+    assert h.counts.p1.sum() == 300
 
 
 def test_numbers_as_labels_are_cut_alike() -> None:

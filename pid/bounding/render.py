@@ -87,5 +87,7 @@ def _facts(h: HalfLabelled) -> Iterator[Fact]:
         "" if h.estimator == "table" and h.interval is None else f", random state {h.random_state}"
     )
     yield "estimator", f"{h.estimator}{seed}; {h.seconds:.2f} s"
+    if h.reason is not None:
+        yield "chosen as", h.reason
     for note in h.notes:
         yield "note", note

@@ -34,6 +34,7 @@ class HalfLabelled:
         moved: share of each sample that reconciling them had to move.
         p_value: of the three samples being of one population; small if they are not.
         estimator: "table", "cluster" or "posterior".
+        reason: why it was chosen; None where it was asked for.
         random_state: the seed.
         notes: what was done to the data.
         warnings: reasons not to trust the numbers.
@@ -51,6 +52,7 @@ class HalfLabelled:
     moved: tuple[float, float, float]
     p_value: float
     estimator: str
+    reason: str | None
     random_state: int | None
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -101,6 +103,7 @@ class HalfLabelled:
             "moved": list(self.moved),
             "p_one_population": self.p_value,
             "estimator": self.estimator,
+            "reason": self.reason,
             "random_state": self.random_state,
             "version": __version__,
         }

@@ -16,6 +16,7 @@ from pid.bounding.result import HalfLabelled
 from pid.bounds.accuracy import AccuracyBounds, accuracy_bounds, class_weights
 from pid.bounds.reconciliation import Reconciled, reconciled
 from pid.bounds.synergy import SynergyBounds, synergy_bounds
+from pid.choosing import Choice, decide
 from pid.errors import InvalidInput
 from pid.estimators.alphabet import Alphabet, alphabet_of, pooled
 from pid.estimators.columns import Variable, as_variable, check_target
@@ -29,6 +30,7 @@ from pid.quantification import Axis
 
 Estimator = Literal["auto", "table", "cluster", "posterior"]
 ESTIMATORS: tuple[str, ...] = get_args(Estimator)
+ORDER = ("table", "posterior", "cluster")  # of two samples the one that asks for less decides
 
 FEW_CELLS = 100  # of a joint up to which 200 replicates are drawn, and else 50
 DOUBT = 0.01  # p-values below it are a warning
@@ -78,7 +80,8 @@ def bound_samples(
         unlabelled: (X1, X2).
         estimator: "table" counts all values as symbols; "cluster" clusters the rows of both samples
             of a modality; "posterior" makes cells by what a classifier says of them, too. "auto"
-            takes "table" where both modalities are symbols, and else "cluster".
+            takes "table" where both modalities are symbols, and else "posterior", but "cluster"
+            where samples are few or torch is missing for many. The result says why.
         n_clusters: clusters or cells of each modality; "auto" as ``pid.quantify`` has them, for the
             smaller labelled sample.
         bins: quantile bins of y; "auto" makes 4 if y is continuous; None makes every value a class.
@@ -112,7 +115,8 @@ def bound_samples(
     _check_options(estimator, n_clusters, replicates, random_state, interval)
     first, second, both = _read(labelled1, labelled2, unlabelled)
     first, second, note = _with_classes(first, second, bins)
-    alphabets, codes = _encoded(first, second, both, estimator, n_clusters, random_state)
+    choice = _decide(estimator, first, second)
+    alphabets, codes = _encoded(first, second, both, choice.estimator, n_clusters, random_state)
     counts = counted(codes)
     found = reconciled(counts.pairs)
     p_value = _p_value(found, counts.pairs.shape)
@@ -136,7 +140,8 @@ def bound_samples(
         sizes=(sizes[0], sizes[1], sizes[2]),
         moved=found.moved,
         p_value=p_value,
-        estimator=_name(alphabets, estimator),
+        estimator=_name(alphabets, choice.estimator),
+        reason=choice.reason,
         random_state=random_state,
         notes=tuple(n for a in alphabets for n in a.notes)
         + ((note,) if note else ())
@@ -183,28 +188,33 @@ def _with_classes(
     return first._replace(y=next(parts)), second._replace(y=next(parts)), note
 
 
+def _decide(asked: str, first: Labelled, second: Labelled) -> Choice:
+    """The estimator that was asked for, or the one that fits both labelled samples."""
+    if asked != "auto":
+        return Choice(asked, None)
+    choices = [decide("auto", (x, x, y), None, ()) for x, y in (first, second)]
+    return max(choices, key=lambda choice: ORDER.index(choice.estimator))
+
+
 def _encoded(
     first: Labelled,
     second: Labelled,
     both: Paired,
-    estimator: Estimator,
+    estimator: str,
     n_clusters: int | Literal["auto"],
     random_state: int | None,
 ) -> tuple[tuple[Alphabet, Alphabet], Codes]:
     """Symbols of both modalities, and of all three samples."""
     y, classes = encode(pooled(first.y, second.y).symbols(), "y")
     labels = y[: len(first.y)], y[len(first.y) :]
-    if estimator == "table":
-        first, second, both = _as_text(first), _as_text(second), _as_text(both)
     class_counts = np.bincount(min(labels, key=len), minlength=len(classes))
     distinct = (len(first.x), len(second.x))
     size = auto_clusters(class_counts, distinct)[0] if is_auto(n_clusters) else int(n_clusters)
     seed = (
         random_state if random_state is not None else int(np.random.default_rng().integers(2**31))
     )
-    how: Any = "posterior" if estimator == "posterior" else "cluster"
-    one = alphabet_of(first.x, both.x1, labels[0], size, how, seed)
-    other = alphabet_of(second.x, both.x2, labels[1], size, how, seed)
+    one = alphabet_of(first.x, both.x1, labels[0], size, estimator, seed)
+    other = alphabet_of(second.x, both.x2, labels[1], size, estimator, seed)
     codes = Codes(
         (one.labelled, labels[0]),
         (other.labelled, labels[1]),
@@ -212,18 +222,6 @@ def _encoded(
         (one.size, other.size, len(classes)),
     )
     return (one, other), codes
-
-
-def _as_text(sample: Any) -> Any:
-    """Numbers as text, which are symbols whatever they are; a target is symbols already."""
-    return type(sample)(
-        *(
-            v
-            if v.role == "y"
-            else Variable(v.role, v.names, tuple(c.astype(str) for c in v.columns))
-            for v in sample
-        )
-    )
 
 
 def _intervals(
@@ -307,10 +305,8 @@ def _axes(
     return found[0], found[1], found[2]
 
 
-def _name(alphabets: tuple[Alphabet, Alphabet], estimator: Estimator) -> str:
-    if all(a.kind == "symbols" for a in alphabets):
-        return "table"
-    return "posterior" if estimator == "posterior" else "cluster"
+def _name(alphabets: tuple[Alphabet, Alphabet], estimator: str) -> str:
+    return "table" if all(a.kind == "symbols" for a in alphabets) else estimator
 
 
 def _check_options(
