@@ -179,6 +179,15 @@ def test_samples_of_other_populations() -> None:
 
 
 NUMBERS = np.linspace(0, 1, 120).reshape(40, 3)
+
+
+def test_too_few_rows_for_their_symbols() -> None:
+    rng = np.random.default_rng(0)
+    x, y = np.arange(30) % 15, rng.integers(4, size=30)
+    h = pid.bound_samples((x, y), (x, y), (np.repeat(x, 9), np.repeat(x, 9)), interval=None)
+    assert any("rows per pair of symbols that occurs, fewer than 2" in w for w in h.warnings)
+
+
 EVEN = np.array([0, 1] * 20)
 
 

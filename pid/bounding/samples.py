@@ -5,50 +5,32 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
-from scipy.stats import chi2
 
-from pid.bounding.counting import SETS, Codes, Counts, counted
+from pid.bounding.counting import Counts, counted
+from pid.bounding.encoding import Paired, chosen, encoded, name_of, read_samples, with_classes
+from pid.bounding.population import check_population, doubts, p_value_of
 from pid.bounding.resampling import Ends, intervals_of
 from pid.bounding.result import HalfLabelled
 from pid.bounds.accuracy import AccuracyBounds, accuracy_bounds, class_weights
+from pid.bounds.polytope import check_time_limit
 from pid.bounds.reconciliation import Reconciled, reconciled
 from pid.bounds.synergy import SynergyBounds, synergy_bounds
-from pid.choosing import Choice, decide
 from pid.errors import InvalidInput
-from pid.estimators.alphabet import Alphabet, alphabet_of, pooled
-from pid.estimators.columns import Variable, as_variable, check_target
+from pid.estimators.alphabet import Alphabet
+from pid.estimators.columns import Variable
 from pid.estimators.options import is_auto, is_count, is_seed
-from pid.estimators.resolution import auto_clusters
-from pid.estimators.target import as_classes
+from pid.exact import check_tol
 from pid.inference.assessment import check_level
 from pid.information import Unit, nats_per
-from pid.joint import encode
 from pid.quantification import Axis
 
 Estimator = Literal["auto", "table", "cluster", "posterior"]
 ESTIMATORS: tuple[str, ...] = get_args(Estimator)
-ORDER = ("table", "posterior", "cluster")  # of two samples the one that asks for less decides
 
 FEW_CELLS = 100  # of a joint up to which 200 replicates are drawn, and else 50
-DOUBT = 0.01  # p-values below it are a warning
-MOST_MOVED, SURE = 0.1, 1e-6  # an error: so much had to be moved, at so small a p-value
-
-
-class Labelled(NamedTuple):
-    """A labelled sample of one modality."""
-
-    x: Variable
-    y: Variable
-
-
-class Paired(NamedTuple):
-    """An unlabelled sample of both modalities."""
-
-    x1: Variable
-    x2: Variable
 
 
 def bound_samples(
@@ -112,15 +94,18 @@ def bound_samples(
         True
     """
     start = time.perf_counter()
+    nats_per(unit)
+    check_tol(tol)
+    check_time_limit(time_limit)
     _check_options(estimator, n_clusters, replicates, random_state, interval)
-    first, second, both = _read(labelled1, labelled2, unlabelled)
-    first, second, note = _with_classes(first, second, bins)
-    choice = _decide(estimator, first, second)
-    alphabets, codes = _encoded(first, second, both, choice.estimator, n_clusters, random_state)
+    first, second, both = read_samples(labelled1, labelled2, unlabelled)
+    first, second, note = with_classes(first, second, bins)
+    choice = chosen(estimator, first, second)
+    alphabets, codes = encoded(first, second, both, choice.estimator, n_clusters, random_state)
     counts = counted(codes)
     found = reconciled(counts.pairs)
-    p_value = _p_value(found, counts.pairs.shape)
-    _check_population(found, p_value)
+    p_value = p_value_of(found, counts.pairs.shape)
+    check_population(found, p_value)
     bounds = synergy_bounds(*found.pairs, unit=unit, tol=tol, time_limit=time_limit)
     accuracy = accuracy_bounds(*found.pairs, balanced=balanced, time_limit=time_limit)
     sizes = tuple(int(table.sum()) for table in counts.pairs)
@@ -140,88 +125,15 @@ def bound_samples(
         sizes=(sizes[0], sizes[1], sizes[2]),
         moved=found.moved,
         p_value=p_value,
-        estimator=_name(alphabets, choice.estimator),
+        estimator=name_of(alphabets, choice.estimator),
         reason=choice.reason,
         random_state=random_state,
         notes=tuple(n for a in alphabets for n in a.notes)
         + ((note,) if note else ())
         + counts.notes,
-        warnings=_doubts(found, p_value),
+        warnings=doubts(found, p_value, counts.pairs),
         seconds=time.perf_counter() - start,
     )
-
-
-def _read(
-    labelled1: tuple[object, object],
-    labelled2: tuple[object, object],
-    unlabelled: tuple[object, object],
-) -> tuple[Labelled, Labelled, Paired]:
-    samples = []
-    for name, sample, roles in zip(
-        ("labelled1", "labelled2", "unlabelled"),
-        (labelled1, labelled2, unlabelled),
-        (("x1", "y"), ("x2", "y"), ("x1", "x2")),
-        strict=True,
-    ):
-        if not (isinstance(sample, tuple | list) and len(sample) == 2):
-            raise InvalidInput(f"{name} must be a pair ({roles[0]}, {roles[1]}) of data")
-        one, other = (as_variable(data, role) for data, role in zip(sample, roles, strict=True))
-        if len(one) != len(other):
-            raise InvalidInput(
-                f"{name}: {roles[0]} has {len(one)} rows and {roles[1]} {len(other)}; both need "
-                "one row per sample"
-            )
-        samples.append((one, other))
-    return Labelled(*samples[0]), Labelled(*samples[1]), Paired(*samples[2])
-
-
-def _with_classes(
-    first: Labelled, second: Labelled, bins: int | Literal["auto"] | None
-) -> tuple[Labelled, Labelled, str | None]:
-    """Targets as classes; numbers are cut at the quantiles of both samples together."""
-    both = pooled(first.y, second.y)
-    check_target(both)
-    cut, note = as_classes(both, bins)
-    column = cut.columns[0]
-    n = len(first.y)
-    parts = (Variable("y", cut.names, (part,)) for part in (column[:n], column[n:]))
-    return first._replace(y=next(parts)), second._replace(y=next(parts)), note
-
-
-def _decide(asked: str, first: Labelled, second: Labelled) -> Choice:
-    """The estimator that was asked for, or the one that fits both labelled samples."""
-    if asked != "auto":
-        return Choice(asked, None)
-    choices = [decide("auto", (x, x, y), None, ()) for x, y in (first, second)]
-    return max(choices, key=lambda choice: ORDER.index(choice.estimator))
-
-
-def _encoded(
-    first: Labelled,
-    second: Labelled,
-    both: Paired,
-    estimator: str,
-    n_clusters: int | Literal["auto"],
-    random_state: int | None,
-) -> tuple[tuple[Alphabet, Alphabet], Codes]:
-    """Symbols of both modalities, and of all three samples."""
-    y, classes = encode(pooled(first.y, second.y).symbols(), "y")
-    labels = y[: len(first.y)], y[len(first.y) :]
-    class_counts = np.bincount(min(labels, key=len), minlength=len(classes))
-    distinct = (len(first.x), len(second.x))
-    size = auto_clusters(class_counts, distinct)[0] if is_auto(n_clusters) else int(n_clusters)
-    seed = (
-        random_state if random_state is not None else int(np.random.default_rng().integers(2**31))
-    )
-    one = alphabet_of(first.x, both.x1, labels[0], size, estimator, seed)
-    other = alphabet_of(second.x, both.x2, labels[1], size, estimator, seed)
-    codes = Codes(
-        (one.labelled, labels[0]),
-        (other.labelled, labels[1]),
-        (one.paired, other.paired),
-        (one.size, other.size, len(classes)),
-    )
-    return (one, other), codes
 
 
 def _intervals(
@@ -263,31 +175,6 @@ def _intervals(
     return dict(zip(Ends._fields, ends, strict=True))
 
 
-def _p_value(found: Reconciled, shape: tuple[int, int, int]) -> float:
-    """Twice the lost log-likelihood is chi-squared, with a degree for each shared share."""
-    return float(chi2.sf(found.lack, sum(n - 1 for n in shape)))
-
-
-def _check_population(found: Reconciled, p_value: float) -> None:
-    worst = int(np.argmax(found.moved))
-    if p_value < SURE and found.moved[worst] > MOST_MOVED:
-        raise InvalidInput(
-            "the three samples are not of one population: to be the marginals of one joint, "
-            f"{found.moved[worst]:.0%} of {SETS[worst]} would have to move (p = "
-            f"{p_value:.1g}). Draw them alike, and balance classes in none or in all of them"
-        )
-
-
-def _doubts(found: Reconciled, p_value: float) -> tuple[str, ...]:
-    if p_value >= DOUBT:
-        return ()
-    worst = int(np.argmax(found.moved))
-    return (
-        f"the three samples do not look like one population (p = {p_value:.1g}): "
-        f"{found.moved[worst]:.1%} of {SETS[worst]} had to be moved to make them agree",
-    )
-
-
 def _axes(
     both: Paired,
     y: Variable,
@@ -303,10 +190,6 @@ def _axes(
         for name, v, kept, kind in zip(called, variables, counts.kept, kinds, strict=True)
     ]
     return found[0], found[1], found[2]
-
-
-def _name(alphabets: tuple[Alphabet, Alphabet], estimator: str) -> str:
-    return "table" if all(a.kind == "symbols" for a in alphabets) else estimator
 
 
 def _check_options(

@@ -200,6 +200,15 @@ def test_marginals_of_no_joint() -> None:
     assert joint.sum() == pytest.approx(1)
 
 
+def test_a_pair_of_symbols_that_no_class_has() -> None:
+    """x1 = 0 is of class 0 only, x2 = 0 of class 1 only, and yet they were seen together."""
+    p_x1y, p_x2y = [[2, 0], [1, 3]], [[0, 2], [3, 1]]
+    with pytest.raises(InvalidDistribution, match="no joint has these three marginals"):
+        pid.synergy_bounds(p_x1y, p_x2y, [[1, 1], [1, 3]])
+    b = pid.synergy_bounds(p_x1y, p_x2y, [[0, 2], [2, 2]])
+    assert b.lower_joint[0, 0].sum() == 0
+
+
 @pytest.mark.parametrize(
     ("tables", "message"),
     [
