@@ -76,6 +76,9 @@ def _facts(h: HalfLabelled) -> Iterator[Fact]:
     yield "upper end", f"{exact}; of accuracy to within {max(a.gap, 1e-6):.1e}"
     kind = "balanced, the mean over classes" if a.balanced else "share of all samples"
     yield "accuracy", f"{kind}; always the commonest class: {a.majority:.1%}"
+    least, most = (f"{100 * share:.1f}" for share in b.accuracy)
+    losses = " to ".join(shown(loss) for loss in b.log_loss)
+    yield "by information", f"accuracy {least} to {most}%; log-loss of both {losses} {b.unit}"
     best = {
         end: (min if end == "upper" else max)(
             v for k, v in b.published.items() if k.startswith(end) and "full" not in k

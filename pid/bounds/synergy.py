@@ -112,7 +112,7 @@ class SynergyBounds:
 
     def to_dict(self) -> dict[str, object]:
         """The names and values of the JSON output."""
-        low, high = self.total
+        (low, high), losses, accuracies = self.total, self.log_loss, self.accuracy
         return {
             "redundancy": self.redundancy,
             "unique1": self.unique1,
@@ -122,6 +122,11 @@ class SynergyBounds:
             "synergy_upper_attained": self.upper_attained,
             "total_lower": low,
             "total_upper": high,
+            "log_loss_lower": losses[0],
+            "log_loss_upper": losses[1],
+            "accuracy_lower_by_information": accuracies[0],
+            "accuracy_upper_by_information": accuracies[1],
+            "gap": self.gap,
             "status": self.status.value,
             "published": self.published,
             "unit": self.unit,
