@@ -79,7 +79,7 @@ def large(shape: tuple[int, ...], seed: int) -> Row:
 
 def bound(given: list[Floats]) -> float:
     """The better of the two lower bounds, in bits."""
-    return max(majorization_bound(*given), profile_bound(*given)) / NATS_PER_BIT
+    return max(majorization_bound(*given), profile_bound(*given))
 
 
 def greedy_of_mec() -> Greedy | None:

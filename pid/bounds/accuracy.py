@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import block_array, csr_array, eye_array, hstack, kron
 
-from pid.bounds.pairs import Floats, Pairs, constraints
+from pid.bounds.pairs import Floats, Pairs, constraints, pairs_of
 from pid.bounds.polytope import check_joint, check_time_limit, consistent, on_marginals
-from pid.bounds.programs import solved
+from pid.bounds.programs import solved, solved_whole
 from pid.decomposition import Status, status_of
 from pid.errors import CheckFailed
 
@@ -35,7 +35,8 @@ class AccuracyBounds:
     That of the best model of the joint is from ``lower`` to ``upper``, whatever the joint is.
 
     Attributes:
-        lower, upper: lower is certified by ``rule``, upper by HiGHS's search, to 1e-6.
+        lower, upper: lower is certified by ``rule``, upper is the bound of HiGHS's search and its
+            tolerance, 1e-6 times what recognising a sample of the rarest class is worth.
         lower_attained, upper_attained: the smallest and largest best accuracy of a joint that was
             found; the first differs from ``lower`` only if there was no time for its program.
         unimodal1, unimodal2: best accuracy from x1 alone and from x2 alone, exact.
@@ -65,8 +66,12 @@ class AccuracyBounds:
 
     @property
     def status(self) -> Status:
-        """How far both ends are proved."""
-        return status_of(self.gap, 2 * TOL)
+        """How far both ends are proved, to what HiGHS's bounds are to be trusted."""
+        return status_of(self.gap, 3 * TOL * self._largest_weight)
+
+    @property
+    def _largest_weight(self) -> float:
+        return float(class_weights(pairs_of(self.lower_joint), balanced=self.balanced).max())
 
     @property
     def unimodal(self) -> float:
@@ -219,16 +224,23 @@ def least_accuracy(
         A_eq=hstack([sums, csr_array((len(given), n1 * n2))], format="csr"),
         b_eq=given,
     )
-    if found.x is None:  # no time: the better modality alone has this on every joint
-        first, second = (_rule(p * weights) for p in (pairs.p1, pairs.p2))
-        alone = [np.broadcast_to(first[:, None], pairs.shape), np.broadcast_to(second, pairs.shape)]
-        values = [best_accuracy(pairs.p1 * weights), best_accuracy(pairs.p2 * weights)]
-        best = int(np.argmax(values))
-        return values[best], np.array(alone[best]), inside
+    alone = _better_alone(pairs, weights)
+    if found.x is None:  # no time
+        return *alone, inside
     rule = np.maximum(-found.ineqlin.marginals.reshape(pairs.shape), 0) + ROUNDING / k
     rule /= rule.sum(axis=2, keepdims=True)
     joint = on_marginals(found.x[: n1 * n2 * k].reshape(pairs.shape), pairs, inside)
-    return _guaranteed(rule * weights, pairs, found.eqlin.marginals), rule, joint
+    proved = _guaranteed(rule * weights, pairs, found.eqlin.marginals)
+    return *max((proved, rule), alone, key=lambda found: found[0]), joint
+
+
+def _better_alone(pairs: Pairs, weights: Floats) -> tuple[float, Floats]:
+    """What the better modality alone has on every joint, and its rule."""
+    first, second = pairs.p1 * weights, pairs.p2 * weights
+    rules = _rule(first)[:, None] + np.zeros(pairs.shape), _rule(second) + np.zeros(pairs.shape)
+    values = best_accuracy(first), best_accuracy(second)
+    best = int(values[1] > values[0])
+    return values[best], rules[best]
 
 
 def _guaranteed(value: Floats, pairs: Pairs, multipliers: Floats) -> float:
@@ -255,7 +267,9 @@ def _largest(pairs: Pairs, weights: Floats, inside: Floats, end: float) -> tuple
         joint = on_marginals(found.x[: most.size].reshape(pairs.shape) * pairs.most, pairs, inside)
         best = max(best, joint, key=lambda r: best_accuracy(r * weights))
     bound = found.mip_dual_bound
-    return (ceiling if bound is None else min(ceiling, -float(bound))), best
+    if bound is None:
+        return ceiling, best
+    return min(ceiling, -float(bound) + TOL * float(weights.max())), best
 
 
 def _program(pairs: Pairs, weights: Floats, end: float) -> Any:
@@ -283,12 +297,12 @@ def _program(pairs: Pairs, weights: Floats, end: float) -> Any:
         format="csr",
     )
     limits = np.r_[np.zeros(2 * size), np.ones(n1 * n2)]
-    return milp(
+    return solved_whole(
         np.r_[np.zeros(size), -np.tile(weights, n1 * n2) * most, np.zeros(size)],
+        end - time.monotonic(),
         integrality=np.r_[np.zeros(2 * size), np.ones(size)],
         bounds=Bounds(0, 1),
         constraints=[fit, LinearConstraint(recognised, -np.inf, limits)],
-        options={"time_limit": max(end - time.monotonic(), 0.01), "mip_rel_gap": TOL / 10},
     )
 
 

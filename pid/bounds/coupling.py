@@ -13,10 +13,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pid.bounds.coupling_bounds import majorization_bound, profile_bound
+from pid.bounds.coupling_bounds import majorization_bound, marginals_of, profile_bound
 from pid.bounds.minimum_entropy import Family, minimum_entropy
-from pid.bounds.pairs import named_table
+from pid.bounds.polytope import check_time_limit
 from pid.errors import InvalidInput
+from pid.exact import check_tol
 from pid.information import Unit, nats_per, xlogx
 
 Floats = NDArray[np.float64]
@@ -49,7 +50,7 @@ class Coupling(NamedTuple):
 
 
 class SearchedCoupling(NamedTuple):
-    """The best coupling that was found, and a bound that none is below, in nats."""
+    """The best coupling that was found, and an entropy that none is below."""
 
     coupling: Coupling
     bound: float
@@ -72,7 +73,7 @@ def greedy_coupling(*marginals: ArrayLike) -> Coupling:
         [[0.5, 0.0], [0.1, 0.4]]
     """
     heaps = []
-    for p in _checked(marginals):
+    for p in marginals_of(marginals):
         heap = [(-mass, symbol) for symbol, mass in enumerate(p.tolist()) if mass > 0]
         heapq.heapify(heap)
         heaps.append(heap)
@@ -109,7 +110,7 @@ def majorization_coupling(*marginals: ArrayLike) -> Coupling:
         >>> majorization_coupling([0.5, 0.5], [0.6, 0.4]).table().round(6).tolist()
         [[0.5, 0.0], [0.1, 0.4]]
     """
-    level = [Coupling(np.arange(len(p))[:, None], p) for p in _checked(marginals)]
+    level = [Coupling(np.arange(len(p))[:, None], p) for p in marginals_of(marginals)]
     while len(level) > 1:
         pairs = [_paired(*level[i : i + 2]) for i in range(0, len(level) - 1, 2)]
         level = pairs + level[2 * len(pairs) :]
@@ -117,25 +118,28 @@ def majorization_coupling(*marginals: ArrayLike) -> Coupling:
 
 
 def exact_coupling(
-    *marginals: ArrayLike, tol: float = 1e-7, time_limit: float = 20.0
+    *marginals: ArrayLike, unit: Unit = "bit", tol: float = 1e-7, time_limit: float = 20.0
 ) -> SearchedCoupling:
     """Search for the coupling of least entropy by branch and bound, from the greedy one.
 
     Args:
         marginals: probabilities or counts of two or more variables.
+        unit: of the bound, "bit" or "nat".
         tol: in nats; the answer is known to be the least when it is this near to its bound.
         time_limit: seconds after which to stop with the gap that is left.
 
     Raises:
         InvalidDistribution: no such marginals.
-        InvalidInput: more than 10,000 cells.
+        InvalidInput: more than 10,000 cells, or an option that cannot be.
 
     Example:
         >>> found = exact_coupling([0.5, 0.5], [0.6, 0.4])
-        >>> found.coupling.entropy("nat") - found.bound < 1e-6
+        >>> found.coupling.entropy() - found.bound < 1e-6
         True
     """
-    checked = _checked(marginals)
+    check_tol(tol)
+    check_time_limit(time_limit)
+    checked = marginals_of(marginals)
     shape = tuple(map(len, checked))
     if math.prod(shape) > MOST_CELLS:
         raise InvalidInput(
@@ -153,7 +157,11 @@ def exact_coupling(
     )
     table = found.point.reshape(shape)
     cells = np.argwhere(table > ROUNDING)
-    bound = max(found.bound, majorization_bound(*checked), profile_bound(*checked))
+    bound = max(
+        found.bound / nats_per(unit),
+        majorization_bound(*checked, unit=unit),
+        profile_bound(*checked, unit=unit),
+    )
     return SearchedCoupling(_normalised(cells, table[tuple(cells.T)]), bound)
 
 
@@ -213,12 +221,6 @@ def _two_coupled(p: Floats, q: Floats) -> tuple[Indices, Indices, Floats]:
             pool.append((i, own - shared))
     rows, columns, masses = zip(*atoms, strict=True)
     return orders[0][list(rows)], orders[1][list(columns)], np.array(masses)
-
-
-def _checked(marginals: tuple[ArrayLike, ...]) -> list[Floats]:
-    if len(marginals) < 2:
-        raise InvalidInput(f"a coupling needs two marginals or more; got {len(marginals)}")
-    return [named_table(p, f"marginal {i}", 1) for i, p in enumerate(marginals)]
 
 
 def _normalised(symbols: Indices, masses: Floats) -> Coupling:

@@ -59,6 +59,8 @@ def maximum_entropy(pairs: Pairs, prior: Floats | None = None) -> MaximumEntropy
     while best.error > MARGINALS and worse < PATIENCE and steps < STEPS:
         steps += 1
         state = _step(turned, weights, state)
+        if not np.isfinite(state.error):
+            break
         worse = 0 if state.error < best.error else worse + 1
         best = min(best, state, key=lambda s: s.error)
     joint = best.joint.transpose(np.argsort(order))
@@ -156,7 +158,8 @@ def _solved(matrix: Floats, right: Floats) -> Floats:
     for _ in range(20):
         try:
             lifted = matrix + np.diag(ridge * np.diag(matrix)) if ridge else matrix
-            return np.asarray(cho_solve(cho_factor(lifted, check_finite=False), right))
+            factor = cho_factor(lifted, check_finite=False)
+            return np.asarray(cho_solve(factor, right, check_finite=False))
         except LinAlgError:
             ridge = max(10 * ridge, RIDGE)
     return right

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from pid.bounds.programs import solved
+from pid.bounds.programs import INFEASIBLE, solved
 from pid.information import xlogx
 
 Floats = NDArray[np.float64]
@@ -89,7 +89,7 @@ def minimum_entropy(
     assert whole is not None, "there are such numbers: start"
     search = Search(families, most, start, end)
     found = relaxed(families, *whole, seconds=time_limit / 2)
-    if found is None:  # too large a program for the time
+    if found is None or found.bound == -np.inf:  # too large a program for the time
         search.look_near(start)
         return MinimumEntropy(-np.inf, search.entropy, search.point, 0)
     search.look_near(found.point)
@@ -98,7 +98,7 @@ def minimum_entropy(
     while heap and heap[0][0] < search.entropy - tol and time.monotonic() < end:
         bound, _, box, point = heapq.heappop(heap)
         for part in halves(families, box, point):
-            inside = relaxed(families, *part)
+            inside = relaxed(families, *part, seconds=end - time.monotonic())
             nodes += 1
             if inside is None:
                 continue
@@ -301,7 +301,7 @@ class Chords:
 def relaxed(
     families: Sequence[Family], low: Floats, high: Floats, seconds: float = np.inf
 ) -> Relaxed | None:
-    """The linear program of a box; None if no point is in it, or time is over.
+    """The linear program of a box; None if no point is in it, no bound if it was not solved.
 
     Unknowns: the bound, the cells as shares of their upper ends, and the weights of vertices. The
     bound is recomputed from the multipliers, so that it holds whatever the program's accuracy.
@@ -328,8 +328,10 @@ def relaxed(
         b_eq=np.concatenate([envelope.right for envelope in envelopes]),
         bounds=ranges,
     )
-    if found.x is None:
+    if found.status == INFEASIBLE:
         return None
+    if found.x is None:  # no time, or numbers that HiGHS cannot handle
+        return Relaxed(-np.inf, (low + high) / 2)
     bound = lagrangian(
         envelopes, -found.ineqlin.marginals, found.eqlin.marginals, *ranges[1 : 1 + len(low)].T
     )

@@ -9,6 +9,7 @@ from pid.bounds.maximum_entropy import MaximumEntropy, maximum_entropy
 from pid.bounds.pairs import AGREE, Floats, Pairs, as_pairs, error, mismatch, pairs_of
 from pid.errors import CheckFailed, InvalidDistribution, InvalidInput
 
+ROUNDING = 1e-7  # of a linear program
 ROUGH = 1e-10  # share of the joint of largest entropy that is put where a vertex has nothing
 
 
@@ -25,9 +26,14 @@ def consistent(
     most = maximum_entropy(pairs)
     if error(most.joint, pairs) > AGREE:
         mass, _ = mismatch(pairs)
+        if mass > ROUNDING:
+            raise InvalidDistribution(
+                f"no joint has these three marginals: at least {mass:.3g} of the mass must be "
+                "moved, though each two of them agree. Are they from different populations?"
+            )
         raise InvalidDistribution(
-            f"no joint has these three marginals: at least {mass:.3g} of the mass must be moved, "
-            "though each two of them agree. Are they from different populations?"
+            "these marginals are those of a joint, which was found only to within "
+            f"{error(most.joint, pairs):.1g}: set masses below that to 0 in all of them"
         )
     return pairs_of(most.joint), most  # small masses need the last digit
 

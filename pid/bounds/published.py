@@ -92,4 +92,4 @@ def coupled(pairs: Pairs, least: Callable[..., float]) -> float:
         (pairs.p1.ravel(), pairs.p2.sum(axis=1)),
         (pairs.p2.ravel(), pairs.p1.sum(axis=1)),
     )
-    return max(least(*marginals) for marginals in whole)
+    return max(least(*marginals, unit="nat") for marginals in whole)

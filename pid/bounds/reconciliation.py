@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 
 NEAR = 1e-2  # nats by which the log-likelihood of all samples may fall short: far below chance
 STEPS = 5_000
-EMPTY = 1e-12  # a cell below it is one that goes to 0, step by step
+EMPTY = 1e-9  # a cell below it goes to 0, step by step; linear programs cannot tell it from 0
 
 
 class Reconciled(NamedTuple):

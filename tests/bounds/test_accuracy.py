@@ -51,7 +51,8 @@ def test_the_truth_is_inside(shape: tuple[int, ...], balanced: bool) -> None:
         assert b.lower >= b.unimodal - 1e-6
         assert b.unimodal >= b.majority - 1e-12
         assert b.unimodal1 == pytest.approx(best_accuracy(p.sum(axis=1) * worth))
-        assert b.gap < 2e-6
+        assert b.gap < 3e-6 * np.max(worth)
+        assert b.status is pid.Status.OPTIMAL
         b.check(*pairs)
 
 
@@ -77,7 +78,7 @@ def test_largest_by_all_vertices(rng: np.random.Generator) -> None:
             vertex = np.zeros(18)
             vertex[used] = x
             best = max(best, best_accuracy(vertex.reshape(p.shape)))
-    assert accuracy_bounds(*pairs_of(p)).upper == pytest.approx(best, abs=1e-6)
+    assert accuracy_bounds(*pairs_of(p)).upper == pytest.approx(best, abs=2e-6)
 
 
 @pytest.mark.parametrize("balanced", [False, True])
@@ -131,8 +132,30 @@ def test_one_class() -> None:
     assert (b.lower, b.upper, b.unimodal) == pytest.approx((1, 1, 1), abs=1e-6)
 
 
+@pytest.mark.parametrize("tiny", [1e-8, 1e-10, 1e-12])
+def test_the_least_is_never_less_than_one_modality_alone(tiny: float) -> None:
+    """A class of next to no mass weighs so much that multipliers prove nothing."""
+    p = np.array([[[0.3, tiny], [0.2, 0]], [[0.2, 0], [0.3, 2 * tiny]]])
+    b = accuracy_bounds(*pairs_of(p), balanced=True)
+    assert b.lower >= b.unimodal
+    assert b.gain[0] >= 0
+    worth = 1 / (2 * p.sum(axis=(0, 1)) / p.sum())
+    assert (b.rule * p / p.sum() * worth).sum() >= b.lower - 1e-9
+
+
+def test_tiny_masses(rng: np.random.Generator) -> None:
+    """Over 100 orders of magnitude."""
+    for _ in range(20):
+        p = rng.dirichlet(np.full(12, 0.05)).reshape(2, 2, 3) * 10.0 ** rng.uniform(
+            -12, 0, (2, 2, 3)
+        )
+        pairs = pairs_of(p / p.sum())
+        b = accuracy_bounds(*pairs)
+        assert b.lower - 1e-6 <= best_accuracy(p / p.sum()) <= b.upper + 1e-6
+
+
 def test_nothing_is_printed() -> None:
-    """HiGHS says on stdout what it repairs, whatever it is told: here it did, on masses."""
+    """HiGHS says on stdout what it repairs, whatever it is told: here it would."""
     code = (
         "import numpy as np, pid\n"
         "from scripts.study_half_labelled import tables\n"
@@ -142,6 +165,9 @@ def test_nothing_is_printed() -> None:
         "    return np.unravel_index(rng.choice(p.size, size=200, p=p.ravel()), p.shape)\n"
         "(x1, _, y1), (_, x2, y2), (z1, z2, _) = draw(), draw(), draw()\n"
         "pid.bound_samples((x1, y1), (x2, y2), (z1, z2), interval=None)\n"
+        "a, b, c = np.random.default_rng(3).integers(3, size=(3, 2, 1000))\n"
+        "ys = 3 * a[0] + a[1], 3 * b[0] + b[1]\n"
+        "pid.bound_samples((a[0], ys[0]), (b[1], ys[1]), tuple(c), interval=None, time_limit=1)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr

@@ -183,7 +183,7 @@ def test_couplings_are_not_below_their_bounds(weights: list[int], others: int) -
             coupling[i, j] = min(left_p[i], left_q[j])
             left_p[i] -= coupling[i, j]
             left_q[j] -= coupling[i, j]
-    for bound in (majorization_bound(p, q), profile_bound(p, q)):
+    for bound in (majorization_bound(p, q, unit="nat"), profile_bound(p, q, unit="nat")):
         assert max(entropy(p), entropy(q)) - 1e-9 <= bound <= entropy(coupling) + 1e-9
 
 
@@ -198,6 +198,16 @@ def test_marginals_of_no_joint() -> None:
     mass, joint = mismatch(pairs_of(np.ones((2, 2, 2)) / 8))
     assert mass == pytest.approx(0, abs=AGREE)
     assert joint.sum() == pytest.approx(1)
+
+
+def test_masses_too_small_to_find_the_joint() -> None:
+    """That is said, and not that there is no joint."""
+    p = np.random.default_rng(1003).dirichlet(np.full(12, 0.02)).reshape(2, 2, 3)
+    with pytest.raises(InvalidDistribution, match="are those of a joint, .* set masses below that"):
+        pid.synergy_bounds(*pairs_of(p))
+    p[p < 1e-12] = 0
+    b = pid.synergy_bounds(*pairs_of(p))
+    assert b.lower - 1e-7 <= pid.decompose(p).synergy <= b.upper + 1e-7
 
 
 def test_a_pair_of_symbols_that_no_class_has() -> None:
