@@ -1,9 +1,11 @@
 """One alphabet for a modality that two samples have: one with labels, one paired and without.
 
-Symbols stay as they are. Numbers become clusters of the rows of both samples together, or cells: a
-classifier of the labelled rows says what each row tells of y, and rows that tell alike and lie near
-each other share a cell. What a modality tells alone would do for redundancy and unique information,
-but not for synergy: for XOR each modality alone tells nothing, and all rows would share one cell.
+Symbols stay as they are. Numbers become normal scores of their ranks, so that a few that are far
+out do not count for more than the rest, and then clusters of the rows of both samples together, or
+cells: a classifier of the labelled rows says what each row tells of y, and rows that tell alike and
+lie near each other share a cell. What a modality tells alone would do for redundancy and unique
+information, but not for synergy: for XOR each modality alone tells nothing, and all rows would
+share one cell.
 """
 
 from __future__ import annotations
@@ -13,12 +15,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
+from scipy.stats import rankdata
 
 from pid.errors import InvalidInput
 from pid.estimators.cells import cells_of
 from pid.estimators.clustering import cluster
 from pid.estimators.columns import Variable, listed, varying
-from pid.estimators.features import as_features
+from pid.estimators.features import Features
 from pid.estimators.posterior import FOLDS, RANKS
 from pid.estimators.posteriors import Fold, Network, folds_of, out_of_fold, without_torch
 from pid.joint import encode
@@ -52,9 +56,10 @@ def pooled(first: Variable, second: Variable) -> Variable:
         )
     for name, a, b in zip(first.names, first.columns, second.columns, strict=True):
         if (a.dtype.kind in "iuf") != (b.dtype.kind in "iuf"):
+            one, other = (column[:1].tolist()[0] for column in (a, b))
             raise InvalidInput(
                 f"{first.role} {name!r} holds {_kind(a)} in one sample and {_kind(b)} in the "
-                f"other, such as {a[0]!s} and {b[0]!s}; make them of one type"
+                f"other, such as {one!r} and {other!r}; make them of one type"
             )
     columns = tuple(map(_joined, zip(first.columns, second.columns, strict=True)))
     block = None
@@ -93,31 +98,36 @@ def alphabet_of(
     notes = (f"{both.role}: dropped {listed(constant, 'constant column')}",) if constant else ()
     if not varies.any():
         codes = np.zeros(len(both), dtype=np.intp)
-    elif how == "cluster":
-        codes = _clusters(matrix[:, varies], size, random_state)
     else:
-        codes = _cells(both, matrix[:, varies], y, size, random_state)
+        scores = _normal_scores(matrix[:, varies])
+        of = _clusters if how == "cluster" else _cells
+        codes = of(scores, y, size, random_state)
     _, codes = np.unique(codes, return_inverse=True)
     kind = "clusters" if how == "cluster" else "cells"
     return Alphabet(codes[: len(y)], codes[len(y) :], int(codes.max()) + 1, kind, notes)
 
 
-def _clusters(matrix: Floats, size: int, random_state: int) -> Rows:
-    return cluster(matrix, min(size, len(matrix)), random_state=random_state)
+def _normal_scores(matrix: Floats) -> Floats:
+    """Each column as a normal one would have it; ties share a score."""
+    return np.asarray(ndtri(rankdata(matrix, axis=0) / (len(matrix) + 1)))
 
 
-def _cells(both: Variable, matrix: Floats, y: Rows, size: int, random_state: int) -> Rows:
+def _clusters(scores: Floats, y: Rows, size: int, random_state: int) -> Rows:
+    return cluster(scores, min(size, len(scores)), random_state=random_state)
+
+
+def _cells(scores: Floats, y: Rows, size: int, random_state: int) -> Rows:
     """What a row tells and where it lies, about as many of the one as of the other."""
-    posterior = _posterior(both, y, random_state)
+    posterior = _posterior(scores, y, random_state)
     parts = max(FEWEST, int(np.sqrt(size)))
     told = cells_of(posterior, posterior.mean(axis=0), max(1, size // parts), random_state).labels
-    return told * parts + _clusters(matrix, parts, random_state)
+    return told * parts + _clusters(scores, y, parts, random_state)
 
 
-def _posterior(both: Variable, y: Rows, random_state: int) -> Floats:
+def _posterior(scores: Floats, y: Rows, random_state: int) -> Floats:
     """p(y | x) of each row, by classifiers that have not seen it; (rows, classes)."""
-    features, _ = as_features(both)
-    n = len(y)
+    features = Features(scores.astype(np.float32))
+    n, rows = len(y), len(scores)
     smallest = int(np.bincount(y).min())
     if smallest < 2:
         raise InvalidInput(
@@ -125,12 +135,12 @@ def _posterior(both: Variable, y: Rows, random_state: int) -> Floats:
             "estimator 'cluster', or merge rare classes"
         )
     count = min(smallest, next((folds for most, folds in FOLDS if n <= most), 2))
-    unlabelled = np.array_split(np.arange(n, len(both)), count)
+    unlabelled = np.array_split(np.arange(n, rows), count)
     partition = [
-        Fold(fold.training, np.concatenate([fold.test, rows]))
-        for fold, rows in zip(folds_of(y, count, None, random_state), unlabelled, strict=True)
+        Fold(fold.training, np.concatenate([fold.test, some]))
+        for fold, some in zip(folds_of(y, count, None, random_state), unlabelled, strict=True)
     ]
-    codes = np.concatenate([y, np.zeros(len(both) - n, dtype=np.intp)])
+    codes = np.concatenate([y, np.zeros(rows - n, dtype=np.intp)])
     members: list[Any] = (
         [Network(rank, "cpu") for rank in RANKS]
         if find_spec("torch") is not None

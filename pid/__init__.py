@@ -33,6 +33,7 @@ from pid.information import mutual_information as mutual_information
 if TYPE_CHECKING:
     from pid import datasets as datasets
     from pid import estimators as estimators
+    from pid import plot as plot
     from pid.bounding import HalfLabelled as HalfLabelled
     from pid.bounding import bound_samples as bound_samples
     from pid.bounds.accuracy import AccuracyBounds as AccuracyBounds
@@ -89,6 +90,7 @@ __all__ = [
     "estimators",
     "mutual_information",
     "plan",
+    "plot",
     "quantify",
     "scan",
     "screen",
@@ -101,6 +103,7 @@ __all__ = [
 _LATE = {
     "datasets": None,
     "estimators": None,
+    "plot": None,
     "difference": "pid.differing",
     "Difference": "pid.differing",
     "plan": "pid.inference.planning",

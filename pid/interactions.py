@@ -20,7 +20,7 @@ from pid.bounds.published import disagreement
 from pid.decomposition import shown
 from pid.errors import InvalidInput
 from pid.exact import decompose_batch
-from pid.inference.assessment import check_level
+from pid.inference.assessment import check_level, check_replicates
 from pid.inference.intervals import LEFT_OVER, between
 from pid.information import Unit, conditional_mutual_information, mutual_information, nats_per
 from pid.joint import as_table
@@ -34,6 +34,7 @@ KINDS = (
     "disagreement synergy",
 )
 TINY = 1e-9  # nats, and shares, below which nothing is shown
+MOST_SAMPLES = 2**53  # beyond it counts are no longer exact
 TIE = 1e-12  # probabilities as near as this are equally good predictions
 
 
@@ -202,8 +203,11 @@ def _ends(
 ) -> Floats:
     """Intervals by resampling, corrected for bias, (4, 2)."""
     check_level(level)
+    check_replicates(replicates)
+    if not (random_state is None or (isinstance(random_state, int) and random_state >= 0)):
+        raise InvalidInput(f"random_state must be a seed or None; got {random_state!r}")
     numbers = counts.astype(np.float64)
-    if (numbers != np.floor(numbers)).any() or numbers.sum() < 2:
+    if (numbers != np.floor(numbers)).any() or not 2 <= numbers.sum() < MOST_SAMPLES:
         raise InvalidInput(
             "intervals need counts: whole numbers of samples per cell, two at least; got "
             "something else, so leave out interval"

@@ -78,9 +78,7 @@ def _real(p: ArrayLike) -> NDArray[np.float64]:
         with np.errstate(over="ignore", under="ignore"):  # of a longer type; checked by the caller
             return np.array(raw, dtype=np.float64, order="C")
     except (TypeError, ValueError) as err:
-        raise InvalidDistribution(
-            f"p must be an array of real numbers, with axes (x1, x2, y); it is not: {err}"
-        ) from err
+        raise InvalidDistribution(f"p must be an array of real numbers; it is not: {err}") from err
 
 
 def _normalised(table: NDArray[np.float64]) -> NDArray[np.float64]:

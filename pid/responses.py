@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from numbers import Real
 from typing import NamedTuple
 
 from pid.errors import InvalidInput
@@ -17,14 +18,16 @@ Responses = Mapping[str, float]
 
 TOLERANCE = 0.1  # share by which two intensities may differ and still be the same
 
+NONE = "none of the six"
 MEANING = {
     "equivalence": "both components bring about the same response, and together no more of it",
     "enhancement": "both components bring about the same response, and together more of it",
     "independence": "each component brings about its own response, and together both",
     "dominance": "together there is the response to one component alone",
-    "modulation": "one component alone does nothing, and changes how strongly the other works",
+    "modulation": "one component alone does nothing, and changes how strongly the other works, "
+    "up to silencing it",
     "emergence": "together there is a response that neither component brings about",
-    "none of the six": "weaker together than alone, or no response at all",
+    "none of the six": "no response at all, or less of it, or of fewer kinds, than the six allow",
 }
 
 
@@ -58,8 +61,8 @@ def signal_response(
 
     Returns:
         One of "equivalence", "enhancement", "independence", "dominance", "modulation" and
-        "emergence"; "none of the six" if there is no response, or a weaker one to both of redundant
-        components.
+        "emergence"; "none of the six" if there is no response at all, or less to both than any of
+        them allows.
 
     Raises:
         InvalidInput: intensities that are negative or not finite, or a tolerance not in [0, 1).
@@ -72,24 +75,23 @@ def signal_response(
     """
     for name, responses in (("a", a), ("b", b), ("both", both)):
         _check(name, responses)
-    if not 0 <= tolerance < 1:
+    if not (isinstance(tolerance, Real) and 0 <= tolerance < 1):
         raise InvalidInput(f"tolerance must be a share from 0 to below 1; got {tolerance!r}")
     least = tolerance * max((*a.values(), *b.values(), *both.values()), default=0.0)
-    to_a, to_b, to_both = ({k for k, v in r.items() if v > least} for r in (a, b, both))
+    to_a, to_b, to_both = (frozenset(k for k, v in r.items() if v > least) for r in (a, b, both))
     redundant = bool(to_a) and to_a == to_b
     if to_both - to_a - to_b:
         return SignalClass("emergence", redundant)
-    if not to_both:
-        return SignalClass("none of the six", redundant)
-    change = _change(a, b, both, to_both, least)
+    change = _change(a, b, both, to_both | to_a | to_b, least)
     if redundant:
-        kind = {0: "equivalence", 1: "enhancement"}.get(change, "none of the six")
-        return SignalClass(kind, redundant)
-    if to_a and to_b and to_both == to_a | to_b:
-        return SignalClass("independence", redundant)
-    if not (to_a and to_b) and change:
-        return SignalClass("modulation", redundant)
-    return SignalClass("dominance", redundant)
+        kinds = {0: "equivalence", 1: "enhancement"} if to_both == to_a else {}
+        return SignalClass(kinds.get(change, NONE), redundant)
+    if to_a and to_b:
+        kinds = {to_a | to_b: "independence", to_a: "dominance", to_b: "dominance"}
+        return SignalClass(kinds.get(to_both, NONE), redundant)
+    if not (to_a or to_b):
+        return SignalClass(NONE, redundant)
+    return SignalClass("modulation" if change else "dominance", redundant)
 
 
 def shares_of(responses: Iterable[str | None]) -> dict[str, float]:
@@ -106,16 +108,23 @@ def shares_of(responses: Iterable[str | None]) -> dict[str, float]:
     return {name: trials.count(name) / len(trials) for name in names}
 
 
-def _change(a: Responses, b: Responses, both: Responses, to_both: set[str], least: float) -> int:
+def _change(
+    a: Responses, b: Responses, both: Responses, names: frozenset[str], least: float
+) -> int:
     """1 if what is seen together is stronger than the stronger of both alone, -1 if weaker."""
-    differences = [both[k] - max(a.get(k, 0.0), b.get(k, 0.0)) for k in sorted(to_both)]
-    largest = max(differences, key=abs)
+    differences = [both.get(k, 0.0) - max(a.get(k, 0.0), b.get(k, 0.0)) for k in sorted(names)]
+    largest = max(differences, key=abs, default=0.0)
     return 0 if abs(largest) <= least else (1 if largest > 0 else -1)
 
 
 def _check(name: str, responses: Responses) -> None:
+    if not isinstance(responses, Mapping):
+        raise InvalidInput(
+            f"{name} must have an intensity for each response, such as {{'flee': 0.8}}; got "
+            f"{responses!r}; of trials, shares_of makes it"
+        )
     for response, intensity in responses.items():
-        if not (math.isfinite(intensity) and intensity >= 0):
+        if not (isinstance(intensity, Real) and math.isfinite(intensity) and intensity >= 0):
             raise InvalidInput(
                 f"{name}: the intensity of {response!r} must be 0 or more; got {intensity!r}"
             )

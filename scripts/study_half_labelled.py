@@ -28,7 +28,7 @@ from scripts.study import Row
 Floats = NDArray[np.float64]
 Task = tuple[str, int, int]  # table, rows of each sample, seed
 
-SAMPLES = 100
+SAMPLES = 60
 SIZES = (200, 1000)
 REPLICATES = 100
 LEVEL = 0.95
@@ -51,10 +51,18 @@ def tables() -> dict[str, Floats]:
         "AND": conjunction,
         "AND, 10 % of labels turned": 0.9 * conjunction + 0.1 * conjunction[..., ::-1],
         "XOR, 10 % of labels turned": 0.9 * xor + 0.1 * xor[..., ::-1],
+        "two noisy copies of y, 3x3x3": _copies(3, 0.1),
         "independent, 2x3x2": np.einsum("i,j,k->ijk", [0.3, 0.7], [0.6, 0.2, 0.2], [0.5, 0.5]),
         "random, 2x2x2": rng.dirichlet(np.ones(8)).reshape(2, 2, 2),
         "random, 3x3x2": rng.dirichlet(np.ones(18)).reshape(3, 3, 2),
     }
+
+
+def _copies(classes: int, noise: float) -> Floats:
+    """Two modalities that each show the class, but for some noise."""
+    shown = np.full((classes, classes), noise / (classes - 1))
+    np.fill_diagonal(shown, 1 - noise)
+    return np.asarray(np.einsum("yi,yj->ijy", shown, shown) / classes)
 
 
 @lru_cache
@@ -90,6 +98,7 @@ def measure(task: Task) -> Row:
         interval=LEVEL,
         replicates=REPLICATES,
         random_state=seed,
+        time_limit=TIME_LIMIT,
     )
     assert h.interval is not None
     ends = {**h.interval, "synergy": h.synergy}
@@ -154,8 +163,13 @@ def summary(frame: pd.DataFrame) -> str:
         ]
         for (name, n), of in frame.groupby(["table", "n"], sort=False)
     ]
+    caption = (
+        f"How often intervals of {LEVEL:.0%} cover: of {SAMPLES} samples from each table, with "
+        f"{REPLICATES} replicates; *synergy* is the true one, in the interval from the lower end "
+        "of its least to the upper end of its largest value:"
+    )
     header = ["table", "n", *(k.replace("_", ", ") for k in names), "width, bit", "p < .05"]
-    return page.markdown_table(header, rows)
+    return f"{caption}\n\n{page.markdown_table(header, rows)}"
 
 
 def main() -> None:

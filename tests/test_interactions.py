@@ -109,6 +109,11 @@ def test_intervals_cover() -> None:
 def test_intervals_need_counts() -> None:
     with pytest.raises(InvalidInput, match="intervals need counts"):
         pid.taxonomy(np.full((2, 2, 2), 0.125), interval=0.95)
+    for option, message in (("replicates", "of at least 2"), ("random_state", "a seed or None")):
+        with pytest.raises(InvalidInput, match=message):
+            pid.taxonomy(XOR, interval=0.95, **{option: -1})  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match="intervals need counts"):
+        pid.taxonomy(1e19 * np.array(XOR), interval=0.95)
     with pytest.raises(InvalidInput, match="unit must be"):
         pid.taxonomy(XOR, unit="bits")  # type: ignore[arg-type]
 
@@ -130,6 +135,10 @@ def test_intervals_need_counts() -> None:
         ({}, {}, {"z": 1}, "emergence", False),
         ({"x": 1}, {}, {"x": 1}, "dominance", False),
         ({"x": 1}, {"x": 1}, {"x": 0.4}, "none of the six", True),
+        ({"x": 1, "y": 1}, {"x": 1, "y": 1}, {"x": 1}, "none of the six", True),
+        ({"x": 1, "y": 1}, {"z": 1}, {"x": 1, "z": 1}, "none of the six", False),
+        ({"x": 1}, {}, {}, "modulation", False),
+        ({"x": 1}, {}, {"x": 0.05}, "modulation", False),
         ({}, {}, {}, "none of the six", False),
     ],
 )
@@ -168,3 +177,7 @@ def test_intensities_that_cannot_be() -> None:
         pid.signal_response({}, {"x": -1}, {})
     with pytest.raises(InvalidInput, match="tolerance must be a share"):
         pid.signal_response({}, {}, {}, tolerance=1)
+    with pytest.raises(InvalidInput, match=r"a must have an intensity for each response"):
+        pid.signal_response(["x"], {}, {})  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match="'x' must be 0 or more; got 'much'"):
+        pid.signal_response({"x": "much"}, {}, {})  # type: ignore[dict-item]

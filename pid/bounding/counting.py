@@ -26,17 +26,25 @@ class Codes(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """Counts of pairs, which symbols of x1, x2 and y they are of, and what was left out."""
+    """Counts of pairs, which symbols of x1, x2 and y they are of, and what was left out.
+
+    ``lost`` has the share of each sample that was.
+    """
 
     pairs: Pairs
     kept: tuple[Rows, Rows, Rows]
+    lost: tuple[float, ...]
     notes: tuple[str, ...]
 
 
-def counted(codes: Codes) -> Counts:
+def counted(codes: Codes, kinds: tuple[str, str]) -> Counts:
     """Count pairs of symbols; rows with a symbol that only one of its two samples has are left out.
 
     Of such a symbol either the label or the partner was never seen.
+
+    Args:
+        codes: of all rows.
+        kinds: what the symbols of x1 and of x2 are: "symbols", "clusters" or "cells".
 
     Raises:
         InvalidInput: too little is left of a sample, or a single class.
@@ -46,25 +54,30 @@ def counted(codes: Codes) -> Counts:
         _table(codes.first, (n1, k)), _table(codes.second, (n2, k)), _table(codes.both, (n1, n2))
     )
     kept, pairs = _shared(whole)
-    notes: list[str] = []
+    what = "symbol" if set(kinds) == {"symbols"} else "symbol, label or cell"
+    lost, notes = [], []
     for name, before, after in zip(SETS, whole, pairs, strict=True):
-        lost = before.sum() - after.sum()
-        if after.sum() < (1 - MOST_LEFT_OUT) * before.sum() or not after.size:
+        rows, all_rows = int(before.sum() - after.sum()), int(before.sum())
+        lost.append(rows / all_rows)
+        if lost[-1] > MOST_LEFT_OUT or not after.size:
+            advice = "Do they use the same symbols and labels, of the same type?"
+            if what != "symbol":
+                advice = "Take fewer clusters, or more rows; and do they use the same labels?"
             raise InvalidInput(
-                f"{lost:.0f} of the {before.sum():.0f} rows of {name} have a symbol that the other "
-                "samples do not have; do they use the same symbols and labels, of the same type?"
+                f"{rows} of the {all_rows} rows of {name} have a {what} that no other sample has. "
+                f"{advice}"
             )
-        if lost:
+        if rows:
             notes.append(
-                f"{lost:.0f} of {before.sum():.0f} rows of {name} were left out: a symbol of "
-                "theirs is in no other sample"
+                f"{rows} of {all_rows} rows of {name} were left out: a {what} of theirs is in no "
+                "other sample"
             )
     if len(kept[2]) == 1:
         raise InvalidInput(
             "y has a single class that both labelled samples have; it needs at least two for "
             "anything to be said about it"
         )
-    return Counts(pairs, kept, tuple(notes))
+    return Counts(pairs, kept, tuple(lost), tuple(notes))
 
 
 def _table(codes: tuple[Rows, Rows], shape: tuple[int, int]) -> NDArray[np.float64]:

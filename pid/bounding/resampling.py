@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from pid.bounds import rough
 from pid.bounds.pairs import Pairs
-from pid.bounds.reconciliation import Reconciled, reconciled
+from pid.bounds.reconciliation import Reconciled, reconciled, sample, start_of
 from pid.inference.intervals import Bounds, between
+from pid.information import entropy
 
 Floats = NDArray[np.float64]
 
-MIX = 0.1  # share of the product of symbols in what a replicate's search starts from
 
 # At a kink, where an end falls to all sides, bias is c / sqrt(n). The bootstrap starts from where
 # samples are already off the kink, and sees (sqrt(2) - 1) c / sqrt(n) more of it: so much is left.
@@ -38,7 +38,7 @@ class Ends(NamedTuple):
     gain_upper: float
 
 
-SHARES = np.array([name.startswith("accuracy") for name in Ends._fields])  # between 0 and 1
+SHARES = np.array([name.startswith(("accuracy", "gain")) for name in Ends._fields])
 
 
 def intervals_of(
@@ -67,18 +67,19 @@ def intervals_of(
         report: called with the number of finished replicates, and of all.
     """
     rng = np.random.default_rng(random_state)
-    start = (1 - MIX) * found.joint + MIX / found.joint.size
+    start = start_of(found)
     near = ends(found.pairs, weights)
     drawn = np.empty((replicates, len(near)))
     for b in range(replicates):
-        counts = Pairs(*(_draw(rng, p, n) for p, n in zip(found.pairs, sizes, strict=True)))
+        counts = sample(rng, found.pairs, sizes)
         drawn[b] = ends(reconciled(counts, start).pairs, weights)
         report(b + 1, replicates)
     shift = drawn.mean(axis=0) - near
     low, high = between(values, values - shift, drawn.std(axis=0, ddof=1), level)
     left = AT_KINKS * np.abs(shift)
-    least, most = np.where(SHARES, 0, -np.inf), np.where(SHARES, 1, np.inf)
-    return Bounds(np.maximum(low - left, least), np.minimum(high + left, most))
+    # no share is above 1, and no atom above the entropy of y
+    most = np.where(SHARES, 1.0, entropy(found.pairs.p1.sum(axis=0), unit="nat"))
+    return Bounds(np.clip(low - left, 0, most), np.clip(high + left, 0, most))
 
 
 def ends(pairs: Pairs, weights: Callable[[Pairs], Floats]) -> Floats:
@@ -101,7 +102,3 @@ def ends(pairs: Pairs, weights: Callable[[Pairs], Floats]) -> Floats:
             most - alone,
         )
     )
-
-
-def _draw(rng: np.random.Generator, p: Floats, n: int) -> Floats:
-    return rng.multinomial(n, p.ravel() / p.sum()).reshape(p.shape).astype(np.float64)

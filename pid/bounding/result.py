@@ -76,6 +76,10 @@ class HalfLabelled:
     def reading(self) -> str:
         """The answer in plain words."""
         text = f"{self.bounds.read(self.synergy)} {self.accuracy.read(self.gain)}"
+        cells = {axis.kind for axis in self.axes[:2]} - {"symbols"}
+        if cells:
+            kind = " and ".join(sorted(cells))
+            text += f" All of this is of {kind} of the columns: what these miss is missed."
         return f"Not to be trusted, see the warning: {text}" if self.warnings else text
 
     def to_dict(self) -> dict[str, object]:

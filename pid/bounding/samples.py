@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -98,17 +98,20 @@ def bound_samples(
     check_tol(tol)
     check_time_limit(time_limit)
     _check_options(estimator, n_clusters, replicates, random_state, interval)
+    _check_form(bins, balanced, names)
     first, second, both = read_samples(labelled1, labelled2, unlabelled)
     first, second, note = with_classes(first, second, bins)
     choice = chosen(estimator, first, second)
     alphabets, codes = encoded(first, second, both, choice.estimator, n_clusters, random_state)
-    counts = counted(codes)
+    kinds = alphabets[0].kind, alphabets[1].kind
+    counts = counted(codes, kinds)
+    n1, n2, n12 = (int(table.sum()) for table in counts.pairs)
+    sizes = n1, n2, n12
     found = reconciled(counts.pairs)
-    p_value = p_value_of(found, counts.pairs.shape)
+    p_value = p_value_of(found, sizes, random_state)
     check_population(found, p_value)
     bounds = synergy_bounds(*found.pairs, unit=unit, tol=tol, time_limit=time_limit)
     accuracy = accuracy_bounds(*found.pairs, balanced=balanced, time_limit=time_limit)
-    sizes = tuple(int(table.sum()) for table in counts.pairs)
     intervals = (
         None
         if interval is None
@@ -122,7 +125,7 @@ def bound_samples(
         axes=_axes(both, first.y, alphabets, counts, names),
         counts=counts.pairs,
         pairs=found.pairs,
-        sizes=(sizes[0], sizes[1], sizes[2]),
+        sizes=sizes,
         moved=found.moved,
         p_value=p_value,
         estimator=name_of(alphabets, choice.estimator),
@@ -131,7 +134,7 @@ def bound_samples(
         notes=tuple(n for a in alphabets for n in a.notes)
         + ((note,) if note else ())
         + counts.notes,
-        warnings=doubts(found, p_value, counts.pairs),
+        warnings=doubts(found, p_value, counts, kinds),
         seconds=time.perf_counter() - start,
     )
 
@@ -140,7 +143,7 @@ def _intervals(
     bounds: SynergyBounds,
     accuracy: AccuracyBounds,
     found: Reconciled,
-    sizes: Any,
+    sizes: tuple[int, int, int],
     level: float,
     replicates: int | Literal["auto"],
     random_state: int | None,
@@ -209,3 +212,12 @@ def _check_options(
         raise InvalidInput(f"random_state must be a seed or None; got {random_state!r}")
     if interval is not None:
         check_level(interval)
+
+
+def _check_form(bins: object, balanced: object, names: Sequence[str] | None) -> None:
+    if not (bins is None or is_auto(bins) or is_count(bins, least=2)):
+        raise InvalidInput(f"bins must be 'auto', None or at least 2; got {bins!r}")
+    if not isinstance(balanced, bool | np.bool_):
+        raise InvalidInput(f"balanced must be True or False; got {balanced!r}")
+    if names is not None and len(names) != 3:
+        raise InvalidInput(f"names must be three, of x1, x2 and y; got {len(names)}")

@@ -6,6 +6,8 @@ where pair marginals are known; these also hold for information that comes from 
 
 from __future__ import annotations
 
+from numbers import Real
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
@@ -113,6 +115,8 @@ def published_accuracy(
 
 def _left(information: float, p_y: ArrayLike, unit: Unit) -> tuple[NDArray[np.float64], float]:
     """The classes that occur, and H(Y | X) in nats."""
+    if isinstance(information, bool) or not isinstance(information, Real):
+        raise InvalidInput(f"information must be a number; got {information!r}")
     classes = as_distribution(p_y).ravel()
     classes = classes[classes > 0]
     left = entropy(classes, unit="nat") - information * nats_per(unit)

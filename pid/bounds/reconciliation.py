@@ -24,6 +24,7 @@ Floats = NDArray[np.float64]
 
 NEAR = 1e-2  # nats by which the log-likelihood of all samples may fall short: far below chance
 STEPS = 5_000
+MIX = 0.1  # share of the same mass in all cells, in what a replicate's search starts from
 EMPTY = 1e-9  # a cell below it goes to 0, step by step; linear programs cannot tell it from 0
 
 
@@ -66,6 +67,20 @@ def reconciled(counts: Pairs, start: Floats | None = None) -> Reconciled:
         float(np.abs(share - p).sum() / 2) for share, p in zip(shares, pairs, strict=True)
     )
     return Reconciled(pairs, joint, _lack(counts, pairs), (first, second, both))
+
+
+def sample(rng: np.random.Generator, pairs: Pairs, sizes: tuple[int, int, int]) -> Pairs:
+    """Counts of three samples of these sizes."""
+    first, second, both = (
+        rng.multinomial(n, p.ravel() / p.sum()).reshape(p.shape).astype(np.float64)
+        for p, n in zip(pairs, sizes, strict=True)
+    )
+    return Pairs(first, second, both)
+
+
+def start_of(found: Reconciled) -> Floats:
+    """Where the search for the joint of such samples may start: near, and no cell empty."""
+    return np.asarray((1 - MIX) * found.joint + MIX / found.joint.size)
 
 
 def _ratio(counts: Pairs, pairs: Pairs) -> Floats:

@@ -203,7 +203,7 @@ def test_marginals_of_no_joint() -> None:
 def test_masses_too_small_to_find_the_joint() -> None:
     """That is said, and not that there is no joint."""
     p = np.random.default_rng(1003).dirichlet(np.full(12, 0.02)).reshape(2, 2, 3)
-    with pytest.raises(InvalidDistribution, match="are those of a joint, .* set masses below that"):
+    with pytest.raises(InvalidDistribution, match=r"of a joint, .* set masses below that"):
         pid.synergy_bounds(*pairs_of(p))
     p[p < 1e-12] = 0
     b = pid.synergy_bounds(*pairs_of(p))

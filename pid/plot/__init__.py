@@ -1,0 +1,14 @@
+"""Pictures, by matplotlib: each function draws on Axes, makes some if none are given, returns them.
+
+Colours are safe for the colour-blind, and hatches tell atoms apart in grey.
+"""
+
+from pid.plot.bounds import bounds as bounds
+from pid.plot.cells import cells as cells
+from pid.plot.coupling import coupling as coupling
+from pid.plot.pairs import pairs as pairs
+from pid.plot.profile import profile as profile
+from pid.plot.profiles import profiles as profiles
+from pid.plot.widths import widths as widths
+
+__all__ = ["bounds", "cells", "coupling", "pairs", "profile", "profiles", "widths"]

@@ -1,0 +1,68 @@
+"""One decomposition as bars, with intervals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pid.decomposition import ATOMS, Decomposition, shown, tiny
+from pid.plot.style import COLOURS, GREY, HATCHES, INK, LABELS, axes_of, bare, printable
+from pid.quantification import Quantification
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def profile(result: Quantification | Decomposition, ax: Axes | None = None) -> Axes:
+    """Bars of the four atoms, with their intervals, and chance as a dotted line.
+
+    Args:
+        result: of ``pid.quantify``, whose corrected values are drawn, or of ``pid.decompose``.
+        ax: Axes to draw on.
+
+    Raises:
+        MissingExtra: there is no matplotlib.
+    """
+    ax = axes_of(ax)
+    best = result.best if isinstance(result, Quantification) else result
+    interval = result.interval if isinstance(result, Quantification) else None
+    for place, atom in enumerate(reversed(ATOMS)):
+        value = float(getattr(best, atom))
+        ax.barh(
+            place,
+            value,
+            height=0.62,
+            color=COLOURS[atom],
+            hatch=HATCHES[atom],
+            edgecolor="white",
+            linewidth=0,
+        )
+        end = value
+        if interval is not None:
+            low, high = interval[atom]
+            ax.plot([low, high], [place, place], color=INK, linewidth=1.1)
+            ax.plot([low, high], [place, place], "|", color=INK, markersize=6)
+            end = max(value, high)
+        ax.annotate(
+            shown(value, tiny(best)),
+            (max(end, 0), place),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+        )
+    if isinstance(result, Quantification) and result.null_bias:
+        ax.axvline(result.null_bias, color=GREY, linestyle=":", linewidth=1)
+    ax.axvline(0, color=INK, linewidth=0.8)
+    ax.set_yticks(range(len(ATOMS)), [_label(result, atom) for atom in reversed(ATOMS)])
+    ax.set_xlabel(best.unit)
+    ax.margins(x=0.18)
+    bare(ax)
+    return ax
+
+
+def _label(result: Quantification | Decomposition, atom: str) -> str:
+    """Unique to whom, by name if names are short."""
+    if not (isinstance(result, Quantification) and atom.startswith("unique")):
+        return LABELS[atom]
+    name = printable(result.axes[int(atom[-1]) - 1].name)
+    return f"unique to {name}" if len(name) <= 12 else LABELS[atom]

@@ -1,0 +1,47 @@
+"""What all pictures share: colours, hatches, labels, and Axes of a column's width."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pid.errors import need
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Of different lightness, so that they differ in grey, and for all kinds of colour vision.
+COLOURS = {
+    "redundancy": "#0b3c5d",
+    "unique1": "#3d8eb9",
+    "unique2": "#a5cfe3",
+    "synergy": "#e69f00",
+}
+HATCHES = {"redundancy": "", "unique1": "//", "unique2": "\\\\", "synergy": ".."}
+LABELS = {
+    "redundancy": "redundancy",
+    "unique1": "unique to x1",
+    "unique2": "unique to x2",
+    "synergy": "synergy",
+}
+INK, GREY = "#222222", "#888888"
+COLUMN = 3.4  # inches: a column of a paper
+
+
+def axes_of(ax: Axes | None, *, width: float = COLUMN, height: float = 2.2) -> Axes:
+    """The Axes that were given, or new ones."""
+    if ax is not None:
+        return ax
+    pyplot: Any = need("matplotlib.pyplot", "report")
+    _, made = pyplot.subplots(figsize=(width, height), layout="constrained")
+    made.tick_params(labelsize=8)
+    return made  # type: ignore[no-any-return]
+
+
+def bare(ax: Axes) -> None:
+    """Without the frame's upper and right side."""
+    ax.spines[["top", "right"]].set_visible(False)
+
+
+def printable(name: str) -> str:
+    """A column name as text: dollar signs are no formula, and control characters are dropped."""
+    return "".join(c for c in name if c.isprintable()).replace("$", r"\$")

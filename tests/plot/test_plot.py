@@ -1,0 +1,162 @@
+"""Pictures show the numbers, survive any name, and can be told apart in grey."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import pid
+from pid.decomposition import ATOMS
+from pid.errors import InvalidInput
+
+pytestmark = pytest.mark.extras
+
+
+@pytest.fixture(autouse=True)
+def pyplot() -> Iterator[None]:
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def quantified() -> pid.Quantification:
+    rng = np.random.default_rng(0)
+    x1, x2 = rng.integers(2, size=(2, 400))
+    return pid.quantify(x1, x2, x1 & x2, names=("a", "$\\frac{1}$", "y"))
+
+
+def widths_of(ax: Any) -> list[float]:
+    """Of all bars, from the last to the first."""
+    return [bar.get_width() for container in ax.containers for bar in container]
+
+
+def shown_in(ax: Any) -> np.ndarray:
+    """The values of an image, NaN where it has none."""
+    return np.asarray(np.ma.filled(ax.images[0].get_array(), np.nan))
+
+
+def saved(ax: Any) -> str:
+    """As vectors, which makes matplotlib lay out every text."""
+    text = io.StringIO()
+    ax.figure.savefig(text, format="svg")
+    return text.getvalue()
+
+
+def test_profile(quantified: pid.Quantification) -> None:
+    from pid import plot
+
+    ax = plot.profile(quantified)
+    best = quantified.best
+    assert widths_of(ax) == [getattr(best, atom) for atom in reversed(ATOMS)]
+    assert ax.get_xlabel() == "bit"
+    whiskers = [x for line in ax.lines if np.size(x := np.asarray(line.get_xdata())) == 2]
+    assert quantified.interval is not None
+    assert any(np.allclose(w, quantified.interval["synergy"]) for w in whiskers)
+    assert "unique to a" in saved(ax)
+
+
+def test_profile_on_axes_that_are_given() -> None:
+    import matplotlib.pyplot as plt
+
+    from pid import plot
+
+    _, ax = plt.subplots()
+    d = pid.decompose([[[1, 0], [0, 1]], [[0, 1], [1, 0]]], unit="nat")
+    assert plot.profile(d, ax) is ax
+    assert ax.get_xlabel() == "nat"
+
+
+def test_profiles(quantified: pid.Quantification) -> None:
+    from pid import plot
+
+    d = pid.decompose([[[1, 0], [0, 1]], [[0, 1], [1, 0]]])
+    ax = plot.profiles({"first": quantified, "x" * 100: d})
+    best = quantified.best
+    expected = [value for atom in ATOMS for value in (getattr(best, atom), getattr(d, atom))]
+    assert widths_of(ax) == pytest.approx(expected)
+    assert len(ax.get_yticklabels()[1].get_text()) < 30
+    saved(ax)
+    with pytest.raises(InvalidInput, match="of one unit; got none"):
+        plot.profiles({})
+    nats = pid.decompose([[[1, 0], [0, 1]], [[0, 1], [1, 0]]], unit="nat")
+    with pytest.raises(InvalidInput, match=r"of one unit; got \['bit', 'nat'\]"):
+        plot.profiles({"a": d, "b": nats})
+
+
+def test_pairs() -> None:
+    from pid import plot
+
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.integers(2, size=(300, 4)), columns=["a", "b", "$c$", "d\x1b"])
+    found = pid.screen(X, pd.Series(X["a"] ^ X["b"], name="y"))
+    ax = plot.pairs(found)
+    values = shown_in(ax)
+    assert np.nanmax(values) == pytest.approx(found.corrected[0, 3])
+    assert np.isfinite(values).sum() == 6
+    assert np.size(ax.lines[0].get_xdata()) >= 1  # a and b are found
+    saved(ax)
+    with pytest.raises(InvalidInput, match="of must be one of"):
+        plot.pairs(found, of="all")
+    with pytest.raises(InvalidInput, match="y must be one of y; got 'z'"):
+        plot.pairs(found, y="z")
+
+
+def test_contributions_sum_to_synergy() -> None:
+    from pid import plot
+    from pid.plot.coupling import contributions
+
+    p = np.random.default_rng(0).dirichlet(np.ones(12)).reshape(2, 3, 2)
+    d = pid.decompose(p)
+    assert contributions(p, d).sum() == pytest.approx(d.synergy)
+    ax = plot.coupling(p, d)
+    assert len(ax.figure.axes) == 6
+    assert np.allclose(shown_in(ax), p[:, :, 0])
+    with pytest.raises(InvalidInput, match="decomposition of p"):
+        plot.coupling(p, pid.decompose(p.transpose(1, 0, 2)))
+
+
+def test_cells() -> None:
+    from pid import plot
+
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(50, 3))
+    assert len(plot.cells(X, rng.integers(3, size=50)).collections) == 3
+    assert len(plot.cells(X[:, 0], rng.random(50), label="p").collections) == 1
+    with pytest.raises(InvalidInput, match=r"got shapes \(50, 3\) and \(49,\)"):
+        plot.cells(X, np.zeros(49))
+
+
+def test_bounds() -> None:
+    from pid import plot
+
+    even = np.ones((2, 2))
+    assert max(widths_of(plot.bounds(pid.synergy_bounds(even, even, even)))) == pytest.approx(1)
+    x = np.arange(400) % 2
+    h = pid.bound_samples((x, x), (x, x), (x, x), replicates=5)
+    assert len(plot.bounds(h).lines) == 9  # two for each interval, and 0
+
+
+def test_widths() -> None:
+    from pid import plot
+
+    found = pid.plan([[[45, 5], [5, 45]], [[5, 45], [45, 5]]], 0.2)
+    drawn = np.asarray(plot.widths(found).lines[0].get_ydata())
+    assert drawn.tolist() == list(found.tried.values())
+
+
+def test_atoms_differ_in_grey() -> None:
+    from matplotlib.colors import to_rgb
+
+    from pid.plot.style import COLOURS, HATCHES
+
+    lightness = sorted(np.dot(to_rgb(c), [0.299, 0.587, 0.114]) for c in COLOURS.values())
+    assert min(np.diff(lightness)) > 0.1
+    assert len(set(HATCHES.values())) == len(HATCHES)
