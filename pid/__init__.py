@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pid import datasets as datasets
     from pid import estimators as estimators
     from pid import plot as plot
+    from pid import report as report
     from pid.bounding import HalfLabelled as HalfLabelled
     from pid.bounding import bound_samples as bound_samples
     from pid.bounds.accuracy import AccuracyBounds as AccuracyBounds
@@ -92,6 +93,7 @@ __all__ = [
     "plan",
     "plot",
     "quantify",
+    "report",
     "scan",
     "screen",
     "signal_response",
@@ -104,6 +106,7 @@ _LATE = {
     "datasets": None,
     "estimators": None,
     "plot": None,
+    "report": None,
     "difference": "pid.differing",
     "Difference": "pid.differing",
     "plan": "pid.inference.planning",

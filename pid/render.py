@@ -61,7 +61,7 @@ def render(q: Quantification, title: str) -> Group:
         title: what was decomposed, such as a file name.
     """
     heading = f"Partial information decomposition of {title}"
-    return page(heading, q.axes, _atoms(q), q.reading, _facts(q))
+    return page(heading, q.axes, _atoms(q), q.reading, facts_of(q))
 
 
 def page(
@@ -146,7 +146,8 @@ def _evidence(facts: Iterable[Fact]) -> Table:
     return grid
 
 
-def _facts(q: Quantification) -> Iterator[Fact]:
+def facts_of(q: Quantification) -> Iterator[Fact]:
+    """What the atoms rest on."""
     unit = q.decomposition.unit
     size = " x ".join(str(axis.size) for axis in q.axes)
     together = "" if q.units == q.n else f" ({q.units} independent units)"

@@ -23,7 +23,7 @@ def render(h: HalfLabelled, title: str) -> Group:
         title: what was bounded, such as a file name.
     """
     heading = f"What half-labelled data say: {title}"
-    return page(heading, h.axes, _ends(h), h.reading, _facts(h))
+    return page(heading, h.axes, _ends(h), h.reading, facts_of(h))
 
 
 def _ends(h: HalfLabelled) -> Table:
@@ -34,29 +34,30 @@ def _ends(h: HalfLabelled) -> Table:
     grid.add_column(justify="right", no_wrap=True)
     level = "" if h.level is None else f"with sampling, {h.level:.0%}"
     grid.add_row("", Text(h.bounds.unit, style="dim"), Text(level, style="dim"))
-    for atom in ATOMS:
-        grid.add_row(LABELS[atom], shown(getattr(h.bounds, atom)), _between(h, atom, atom))
-    b, a = h.bounds, h.accuracy
-    grid.add_row(
-        Text("synergy", style="bold"),
-        Text(f"{shown(b.lower)} to {shown(b.upper)}", style="bold"),
-        _between(h, "synergy_lower", "synergy_upper"),
-    )
-    grid.add_row("")
-    for name, value in (("accuracy_x1", a.unimodal1), ("accuracy_x2", a.unimodal2)):
-        grid.add_row(SHARES[name], f"{value:.1%}", _between(h, name, name, percent=True))
-    grid.add_row(
-        "accuracy, both",
-        f"{100 * a.lower:.1f} to {a.upper:.1%}",
-        _between(h, "accuracy_lower", "accuracy_upper", percent=True),
-    )
-    low, high = a.gain
-    grid.add_row(
-        "gain from fusing",
-        f"{100 * low:z.1f} to {100 * high:z.1f} points",
-        _between(h, "gain_lower", "gain_upper", percent=True),
-    )
+    for label, value, ends in rows_of(h):
+        if label.startswith("accuracy, x1"):
+            grid.add_row("")
+        style = "bold" if label == "synergy" else ""
+        grid.add_row(Text(label, style=style), Text(value, style=style), ends)
     return grid
+
+
+def rows_of(h: HalfLabelled) -> list[list[str]]:
+    """Label, value or both ends, and how far sampling may move them, of every quantity."""
+    b, a = h.bounds, h.accuracy
+    low, high = a.gain
+    rows = [[LABELS[k], shown(getattr(b, k)), _between(h, k, k)] for k in ATOMS]
+    ends = f"{shown(b.lower)} to {shown(b.upper)}"
+    rows.append(["synergy", ends, _between(h, "synergy_lower", "synergy_upper")])
+    for name, share in (("accuracy_x1", a.unimodal1), ("accuracy_x2", a.unimodal2)):
+        rows.append([SHARES[name], f"{share:.1%}", _between(h, name, name, percent=True)])
+    for label, value, name in (
+        ("accuracy, both", f"{100 * a.lower:.1f} to {a.upper:.1%}", "accuracy"),
+        ("gain from fusing", f"{100 * low:z.1f} to {100 * high:z.1f} points", "gain"),
+    ):
+        ends = _between(h, f"{name}_lower", f"{name}_upper", percent=True)
+        rows.append([label, value, ends])
+    return rows
 
 
 def _between(h: HalfLabelled, low: str, high: str, *, percent: bool = False) -> str:
@@ -66,7 +67,8 @@ def _between(h: HalfLabelled, low: str, high: str, *, percent: bool = False) -> 
     return " to ".join(f"{100 * e:z.1f}" if percent else shown(e) for e in ends)
 
 
-def _facts(h: HalfLabelled) -> Iterator[Fact]:
+def facts_of(h: HalfLabelled) -> Iterator[Fact]:
+    """What the bounds rest on."""
     n1, n2, n12 = h.sizes
     yield "samples", f"{n1} of x1 and y, {n2} of x2 and y, {n12} of x1 and x2"
     moved = ", ".join(f"{share:.1%}" for share in h.moved)

@@ -14,7 +14,9 @@ import click
 from pid._version import __version__
 from pid.cli.bounds import bounds_of_files
 from pid.cli.datasets import datasets
+from pid.cli.options import ARGUMENTS
 from pid.cli.quantify import quantify_file
+from pid.cli.report import report_of_file
 from pid.cli.screen import screen_file
 from pid.errors import PIDError, SolverFailed
 
@@ -29,6 +31,11 @@ class _NoAnswer(click.ClickException):
 
 class _Group(click.Group):
     """Commands whose failures are one sentence and an exit code, never a traceback."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep the words: a report says what repeats it."""
+        ctx.meta[ARGUMENTS] = list(args)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         from pid.render import plain
@@ -59,4 +66,5 @@ def main() -> None:
 main.add_command(quantify_file)
 main.add_command(screen_file)
 main.add_command(bounds_of_files)
+main.add_command(report_of_file)
 main.add_command(datasets)

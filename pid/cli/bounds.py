@@ -13,6 +13,7 @@ from pid.cli.options import (
     check_output,
     clusters_option,
     force_option,
+    html_option,
     interval_option,
     json_option,
     present,
@@ -20,6 +21,7 @@ from pid.cli.options import (
     random_state_option,
     replicates_option,
     unit_option,
+    write_page,
     x1_option,
     x2_option,
     y_option,
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
 )
 @unit_option
 @json_option
+@html_option
 @force_option
 @random_state_option
 def bounds_of_files(
@@ -74,6 +77,7 @@ def bounds_of_files(
     time_limit: float,
     unit: Literal["bit", "nat"],
     output: str | None,
+    page: Path | None,
     force: bool,
     random_state: int,
 ) -> None:
@@ -82,7 +86,7 @@ def bounds_of_files(
     FILES are three: with columns of x1 and y, of x2 and y, of x1 and x2. Or a single one, in which
     y is empty where it is not known. CSV (UTF-8, with a header), TSV or Parquet.
     """
-    check_output(output, force=force)
+    check_output(output, page, force=force)
     with progress("Reading, solving and resampling") as report:
         from pid.bounding.files import load_half_labelled
 
@@ -109,4 +113,5 @@ def bounds_of_files(
     title = ", ".join(file.name for file in files)
     from pid.bounding.render import render
 
+    write_page(result, page, title, force=force)
     present(result, lambda: render(result, title), output, force=force)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
 
     from pid.bounding import HalfLabelled
     from pid.quantification import Quantification
+    from pid.screening import Screening
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+ARGUMENTS = "pid.arguments"  # where a context keeps the words of the command line
 PATIENCE = 2.0  # seconds before progress is shown
 
 
@@ -92,6 +95,13 @@ unit_option = click.option(
 )
 json_option = click.option(
     "--json", "output", metavar="OUT", help="Write JSON to a file, or - for stdout."
+)
+html_option = click.option(
+    "--html",
+    "page",
+    type=click.Path(path_type=Path),
+    metavar="OUT",
+    help="Write a report, a web page.",
 )
 force_option = click.option("--force", is_flag=True, help="Overwrite OUT.")
 random_state_option = click.option(
@@ -217,9 +227,26 @@ def present(
         click.secho(f"Warning: {plain(warning)}", fg="yellow", err=True)
 
 
-def check_output(output: str | None, *, force: bool) -> None:
-    """Raise InvalidInput before all work if a file for JSON could not be written."""
+def check_output(output: str | None, page: Path | None, *, force: bool) -> None:
+    """Raise InvalidInput before all work if a file for JSON or a report could not be written."""
+    from pid.errors import need
     from pid.files import check_writable
 
     if output not in (None, "-"):
         check_writable(Path(str(output)), force=force)
+    if page is not None:
+        check_writable(page, force=force)
+        need("jinja2", "report")
+
+
+def write_page(
+    answer: Quantification | HalfLabelled | Screening, page: Path | None, title: str, *, force: bool
+) -> None:
+    """A report, if one was asked for, with the command that repeats it."""
+    if page is None:
+        return
+    from pid.report import report
+
+    words = click.get_current_context().find_root().meta.get(ARGUMENTS, [])
+    command = shlex.join(["pid", *words]) if words else None
+    report(answer, page, title=title, command=command, force=force)

@@ -12,6 +12,7 @@ from pid.cli.options import (
     check_output,
     clusters_option,
     force_option,
+    html_option,
     interval_option,
     json_option,
     long_work,
@@ -20,6 +21,7 @@ from pid.cli.options import (
     replicates_option,
     unit_option,
     work_options,
+    write_page,
     x1_option,
     x2_option,
     y_option,
@@ -74,6 +76,7 @@ if TYPE_CHECKING:
 @click.option("--weights", metavar="COLUMN", help="Weight of each row.")
 @unit_option
 @json_option
+@html_option
 @force_option
 @random_state_option
 @click.option(
@@ -99,6 +102,7 @@ def quantify_file(
     weights: str | None,
     unit: Literal["bit", "nat"],
     output: str | None,
+    page: Path | None,
     force: bool,
     random_state: int,
     out_of_core: bool,
@@ -111,7 +115,7 @@ def quantify_file(
     separated by commas, such as 'audio_*,pitch'; or a file of its own: audio.npy, both.npz:audio
     or labels.csv:label.
     """
-    check_output(output, force=force)
+    check_output(output, page, force=force)
     if file is None and out_of_core:
         raise click.UsageError("--out-of-core counts in FILE, which is missing")
     with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, report):
@@ -148,4 +152,5 @@ def quantify_file(
     title = f"{x1} and {x2}" if file is None else file.name
     from pid.render import render
 
+    write_page(result, page, title, force=force)
     present(result, lambda: render(result, title), output, force=force)

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from pid.cli.options import (
+    check_output,
     force_option,
+    html_option,
     interval_option,
     long_work,
     number_or,
     random_state_option,
     unit_option,
     work_options,
+    write_page,
 )
 
 if TYPE_CHECKING:
@@ -114,6 +117,7 @@ def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) 
     help="Write all rows to a .csv, .parquet or .json file.",
 )
 @click.option("--json", "as_json", metavar="-", help="-: print all rows as JSON.")
+@html_option
 @force_option
 @random_state_option
 @work_options
@@ -135,6 +139,7 @@ def screen_file(
     unit: Literal["bit", "nat"],
     out: Path | None,
     as_json: str | None,
+    page: Path | None,
     force: bool,
     random_state: int,
     dask: str | None,
@@ -144,14 +149,11 @@ def screen_file(
 
     FILE is CSV, TSV or Parquet. COLUMNS is a list of names and globs, such as 'audio_*,pitch'.
     """
-    from pid.files import check_writable
-
     if as_json not in (None, "-"):
         raise click.UsageError("--json prints to stdout: give -, or name a file with --out")
     if columns is not None and column_sets is not None:
         raise click.UsageError("give --columns or --group, not both")
-    if out is not None:
-        check_writable(out, force=force)
+    check_output(None if out is None else str(out), page, force=force)
     with long_work("Reading, binning, solving and testing", dask, resume) as (client, _):
         from pid.tables import load_candidates
 
@@ -178,6 +180,7 @@ def screen_file(
             client=client,
             resume=resume,
         )
+    write_page(found, page, file.name, force=force)
     _show(found, file.name, out, top=top, as_json=as_json is not None, force=force)
 
 

@@ -1,0 +1,61 @@
+"""One HTML file that answers a question: what was asked, the answer, and what supports it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pid.bounding.result import HalfLabelled
+from pid.errors import InvalidInput
+from pid.quantification import Quantification
+from pid.report import of_bounding, of_quantification, of_screening
+from pid.report.document import Document
+from pid.report.html import as_html as as_html
+from pid.report.html import read_report as read_report
+from pid.report.html import write_report
+from pid.screening.result import Screening
+
+__all__ = ["as_html", "document_of", "read_report", "report"]
+
+Result = Quantification | Screening | HalfLabelled
+
+
+def document_of(result: Result, title: str, command: str | None = None) -> Document:
+    """What a report on this result says.
+
+    Raises:
+        InvalidInput: something that there is no report on.
+    """
+    if isinstance(result, Quantification):
+        return of_quantification.document_of(result, title, command)
+    if isinstance(result, Screening):
+        return of_screening.document_of(result, title, command)
+    if isinstance(result, HalfLabelled):
+        return of_bounding.document_of(result, title, command)
+    raise InvalidInput(
+        "there are reports on what pid.quantify, pid.screen and pid.bound_samples return; got a "
+        f"{type(result).__name__}"
+    )
+
+
+def report(
+    result: Result,
+    path: str | Path,
+    *,
+    title: str = "A decomposition",
+    command: str | None = None,
+    force: bool = False,
+) -> None:
+    """Write a report on a result as one HTML file that opens anywhere, offline.
+
+    Args:
+        result: of ``pid.quantify``, ``pid.screen`` or ``pid.bound_samples``.
+        path: where to.
+        title: what it is about.
+        command: what repeats it, to be shown.
+        force: replace a file that is there already.
+
+    Raises:
+        InvalidInput: no such result, or a file that cannot be written.
+        MissingExtra: there is no jinja2.
+    """
+    write_report(document_of(result, title, command), Path(path), force=force)

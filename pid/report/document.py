@@ -1,0 +1,87 @@
+"""What a report says, whatever it is about: the question, the answer, numbers, what supports them.
+
+Built from a result, turned into HTML elsewhere. All of it is text and numbers; nothing is markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+Fact = tuple[str, str]  # a label, and what it says
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A quantity as a bar from 0: ``value``, up to ``further`` in pale, whiskers at low and high.
+
+    ``kind`` is "redundancy", "unique1", "unique2", "synergy" or "total", and gives it its colour.
+    """
+
+    label: str
+    kind: str
+    value: float
+    text: str
+    further: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Bars on one axis; ``mark`` is a dotted line, such as chance, and ``mark_label`` says what."""
+
+    title: str
+    unit: str
+    bars: tuple[Bar, ...]
+    mark: float | None = None
+    mark_label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A table: names of columns, rows of text, which columns are numbers, and what is left out."""
+
+    caption: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numeric: Sequence[bool]
+    left_out: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A folded part with a heading: sentences, and a table if there is one."""
+
+    heading: str
+    paragraphs: tuple[str, ...] = ()
+    listing: Listing | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A whole report.
+
+    Attributes:
+        title: what it is about, such as a file name.
+        asked: roles and names of what was asked.
+        answer: the answer, with its uncertainty, in a sentence or two.
+        warnings: reasons not to trust it.
+        charts: the numbers as pictures.
+        listing: the numbers as a table, which the charts are also read as.
+        support: what the answer rests on.
+        sections: details, folded away.
+        command: what repeats it, or None.
+        data: everything, as the JSON output has it.
+    """
+
+    title: str
+    asked: tuple[Fact, ...]
+    answer: str
+    warnings: tuple[str, ...]
+    charts: tuple[Chart, ...]
+    listing: Listing | None
+    support: tuple[Fact, ...]
+    sections: tuple[Section, ...]
+    command: str | None
+    data: Mapping[str, object] | Sequence[Mapping[str, object]]

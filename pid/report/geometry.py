@@ -1,0 +1,98 @@
+"""Where the parts of a chart lie: numbers for the page's pictures, which know no data."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from pid.report.document import Bar, Chart
+
+WIDTH, LEFT, RIGHT = 640.0, 150.0, 84.0  # of a chart, of labels and of values beside the bars
+ROW, BAR, TOP, AXIS = 34.0, 18.0, 6.0, 30.0
+TICKS = 5
+OVER = 0.15  # of a step that values may reach beyond the last tick
+
+
+class Tick(NamedTuple):
+    """A mark on the axis."""
+
+    x: float
+    text: str
+
+
+class Drawn(NamedTuple):
+    """A bar and its places: x and width of both parts, whiskers, and where its text stands."""
+
+    bar: Bar
+    y: float
+    x: float
+    width: float
+    pale_x: float
+    pale_width: float
+    low: float | None
+    high: float | None
+    text_x: float
+
+
+class Picture(NamedTuple):
+    """A chart with all its places."""
+
+    chart: Chart
+    height: float
+    zero: float
+    mark: float | None
+    ticks: tuple[Tick, ...]
+    bars: tuple[Drawn, ...]
+
+
+def picture(chart: Chart) -> Picture:
+    """Places on a canvas ``WIDTH`` wide."""
+    values = [0.0]
+    for bar in chart.bars:
+        values += [v for v in (bar.value, bar.further, bar.low, bar.high) if v is not None]
+    values += [] if chart.mark is None else [chart.mark]
+    step = _step(min(values), max(values))
+    # a whisker that reaches a little below 0 does not need a tick there
+    first, last = math.floor(min(values) / step + OVER), math.ceil(max(values) / step - OVER)
+    last = max(last, first + 1)
+    low, high = min(first * step, min(values)), max(last * step, max(values))
+    scale = (WIDTH - LEFT - RIGHT) / (high - low)
+
+    def at(value: float) -> float:
+        return round(LEFT + (value - low) * scale, 2)
+
+    digits = max(0, -math.floor(math.log10(step) + 1e-9))
+    ticks = tuple(
+        Tick(at(i * step), f"{i * step:z.{digits}f}")
+        for i in range(first, max(last, first + 1) + 1)
+    )
+    drawn = tuple(_drawn(bar, place, at) for place, bar in enumerate(chart.bars))
+    height = TOP + ROW * len(chart.bars) + AXIS
+    mark = None if chart.mark is None else at(chart.mark)
+    return Picture(chart, height, at(0.0), mark, ticks, drawn)
+
+
+def _drawn(bar: Bar, place: int, at: object) -> Drawn:
+    assert callable(at)
+    start, end = sorted((at(0.0), at(bar.value)))
+    further = bar.value if bar.further is None else bar.further
+    pale_start, pale_end = sorted((at(bar.value), at(further)))
+    ends = [end, pale_end] + [at(v) for v in (bar.low, bar.high) if v is not None]
+    return Drawn(
+        bar,
+        TOP + ROW * place,
+        start,
+        round(end - start, 2),
+        pale_start,
+        round(pale_end - pale_start, 2),
+        None if bar.low is None else at(bar.low),
+        None if bar.high is None else at(bar.high),
+        max(ends) + 8,
+    )
+
+
+def _step(low: float, high: float) -> float:
+    """Of 1, 2 or 5 and a power of ten, so that there are about five ticks."""
+    span = max(high - low, 1e-9)
+    power = 10.0 ** math.floor(math.log10(span / TICKS))
+    return next(f * power for f in (1, 2, 5, 10) if span / (f * power) <= TICKS + 1)

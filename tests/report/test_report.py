@@ -1,0 +1,195 @@
+"""Reports say what the result says, whatever the names are, and read back to the same numbers."""
+
+import html.parser
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import pid
+from pid.cli import main
+from pid.errors import InvalidInput
+
+pytestmark = pytest.mark.extras
+
+HOSTILE = (
+    "</script><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '" onload="alert(1)',
+    "مرحبا 👋🏽",
+    "a\x1b[31m\x00b",
+    "{{ 7 * 7 }}{% raw %}",
+    "L" * 10_000,
+)
+
+
+class Page(html.parser.HTMLParser):
+    """Elements, attributes and text of a page; void elements need no end."""
+
+    VOID = ("meta", "line", "rect", "path")
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(tag)
+        self.attributes += attrs
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open[-1:] not in (["script"], ["style"]):
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+@pytest.fixture(scope="module")
+def samples() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    x1, x2 = rng.integers(2, size=(2, 600))
+    return x1, x2, x1 & x2
+
+
+def written(result: object, path: Path, title: str = "data.csv") -> Page:
+    from pid.report import report
+
+    report(result, path, title=title)  # type: ignore[arg-type]
+    assert path.stat().st_size < 2e6
+    return Page(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("kind", ["quantify", "screen", "bounds"])
+def test_the_answer_and_every_number(
+    kind: str, samples: tuple[np.ndarray, np.ndarray, np.ndarray], tmp_path: Path
+) -> None:
+    from pid.report import read_report
+
+    x1, x2, y = samples
+    result: pid.Quantification | pid.Screening | pid.HalfLabelled
+    data: object
+    if kind == "quantify":
+        result = pid.quantify(x1, x2, y)
+        data, answer = result.to_dict(), result.reading
+    elif kind == "screen":
+        result = pid.screen(pd.DataFrame({"a": x1, "b": x2, "c": y}), pd.Series(y, name="y"))
+        data, answer = result.to_dicts(), "Most synergy is in"
+    else:
+        result = pid.bound_samples((x1, y), (x2, y), (x1, x2), replicates=5)
+        data, answer = result.to_dict(), result.reading
+    page = written(result, tmp_path / "report.html")
+    assert answer in page.text
+    assert "data.csv" in page.text
+    assert read_report(tmp_path / "report.html") == json.loads(json.dumps(data))
+    assert page.elements.count("h1") == 1
+    assert {"svg", "table", "main", "title"} <= set(page.elements)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_are_text(
+    name: str, samples: tuple[np.ndarray, np.ndarray, np.ndarray], tmp_path: Path
+) -> None:
+    from pid.report import read_report
+
+    x1, x2, y = samples
+    q = pid.quantify(x1, x2, y, names=(name, "b", name), interval=None)
+    page = written(q, tmp_path / "report.html", name)
+    assert page.elements.count("script") == 1
+    assert "img" not in page.elements
+    assert not [key for key, _ in page.attributes if key.startswith("on")]
+    assert "\x00" not in "".join(page.words)
+    assert read_report(tmp_path / "report.html")["x1"] == name
+
+
+def test_nothing_is_loaded(
+    samples: tuple[np.ndarray, np.ndarray, np.ndarray], tmp_path: Path
+) -> None:
+    page = written(pid.quantify(*samples), tmp_path / "report.html")
+    assert not [value for key, value in page.attributes if key in ("src", "href", "action")]
+    assert "url(" not in (tmp_path / "report.html").read_text()
+    labels = [value for key, value in page.attributes if key == "aria-label"]
+    assert any("synergy 0.5" in str(label) for label in labels)
+
+
+def test_a_screen_of_many_pairs_stays_small(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.integers(2, size=(60, 120)), columns=[f"column {i}" for i in range(120)])
+    found = pid.screen(X, pd.Series(rng.integers(2, size=60), name="y"), replicates=0)
+    page = written(found, tmp_path / "report.html")
+    assert len(found) == 7140
+    assert "6,940 more rows are left out" in page.text
+    assert page.elements.count("tr") < 250
+
+
+def test_a_chart_has_a_place_for_every_value() -> None:
+    from pid.report.document import Bar, Chart
+    from pid.report.geometry import LEFT, WIDTH, picture
+
+    for values in ([-0.0, 1e-17], [0.0], [-3.0, 40.0], [1e-6, 2e-6], [5.0, 5.0]):
+        bars = [
+            Bar(label="b", kind="synergy", value=v, text="t", low=v - 1e-7, high=v + 1e-7)
+            for v in values
+        ]
+        drawn = picture(Chart(title="c", unit="bit", bars=tuple(bars), mark=values[0]))
+        assert all(LEFT <= tick.x <= WIDTH for tick in drawn.ticks)
+        assert len({tick.text for tick in drawn.ticks}) == len(drawn.ticks)
+        for bar in drawn.bars:
+            assert LEFT - 1 <= bar.x <= bar.x + bar.width <= WIDTH
+            assert bar.low is not None
+
+
+def test_wrong_uses(samples: tuple[np.ndarray, np.ndarray, np.ndarray], tmp_path: Path) -> None:
+    from pid.report import read_report, report
+
+    with pytest.raises(InvalidInput, match=r"reports on what .* return; got a str"):
+        report("text", tmp_path / "a.html")  # type: ignore[arg-type]
+    q = pid.quantify(*samples, interval=None)
+    report(q, tmp_path / "a.html")
+    with pytest.raises(InvalidInput, match="exists"):
+        report(q, tmp_path / "a.html")
+    report(q, tmp_path / "a.html", force=True)
+    with pytest.raises(InvalidInput, match="there is no folder"):
+        report(q, tmp_path / "none" / "a.html")
+    (tmp_path / "b.html").write_text("<html></html>")
+    with pytest.raises(InvalidInput, match="neither a report of this package nor JSON"):
+        read_report(tmp_path / "b.html")
+
+
+def test_command(
+    samples: tuple[np.ndarray, np.ndarray, np.ndarray],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    x1, x2, y = samples
+    pd.DataFrame({"a": x1, "b": x2, "y": y}).to_csv("data.csv", index=False)
+    words = ["quantify", "data.csv", "--x1", "a*", "--x2", "b", "--y", "y", "--html", "r.html"]
+    answer = CliRunner().invoke(main, words)
+    assert answer.exit_code == 0, answer.output
+    assert "pid quantify data.csv --x1 'a*' --x2 b --y y" in Page(Path("r.html").read_text()).text
+    back = CliRunner().invoke(main, ["report", "--from-json", "r.html"])
+    plain = CliRunner().invoke(main, [*words[:-2], "--json", "-"])
+    assert json.loads(back.stdout) == json.loads(plain.stdout)
+    assert pd.DataFrame([json.loads(back.stdout)])["synergy"][0] > 0.4
+    again = CliRunner().invoke(main, words)
+    assert (again.exit_code, again.stdout) == (2, "")
+    assert "r.html" in again.stderr
+    screened = ["screen", "data.csv", "--y", "y", "--replicates", "0", "--html", "s.html"]
+    assert CliRunner().invoke(main, screened).exit_code == 0
+    assert Path("s.html").stat().st_size > 5000
