@@ -1,0 +1,119 @@
+"""Reports in a real browser: no error, nothing loaded, nothing without size, nothing cut off.
+
+Screenshots go to the folder that PID_SCREENSHOTS names, to be looked at.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import pid
+from pid.datasets import real
+from tests.browser.chromium import HOW, Tab, browser, executable
+
+pytestmark = [
+    pytest.mark.extras,
+    pytest.mark.skipif(
+        executable() is None and not os.environ.get("PID_BROWSER_REQUIRED"), reason=HOW
+    ),
+]
+
+HOSTILE = ["<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", "مرحبا 👋🏽"]
+
+
+@pytest.fixture(scope="module")
+def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
+    with browser(tmp_path_factory.mktemp("profile")) as found:
+        yield found
+
+
+def page_of(result: object, folder: Path, name: str) -> Path:
+    from pid.report import report
+
+    path = folder / f"{name}.html"
+    report(result, path, title=f"{name}.csv", command="pid quantify data.csv")  # type: ignore[arg-type]
+    return path
+
+
+def look(tab: Tab, path: Path, answer: str) -> None:
+    """At a wide window, a narrow one, in the dark and on paper."""
+    for name, width, media, dark in (
+        ("wide", 1200, "", False),
+        ("narrow", 380, "", False),
+        ("dark", 1000, "", True),
+        ("print", 800, "print", False),
+    ):
+        tab.media(media, dark=dark)
+        tab.open(path, width)
+        assert answer in tab.value("document.body.innerText")
+        assert tab.value("document.documentElement.scrollWidth") <= width
+        sizes = tab.value(
+            "[...document.querySelectorAll('svg')].map(s => s.getBoundingClientRect())"
+            ".map(r => [r.width, r.height])"
+        )
+        assert all(w > 100 and h > 50 for w, h in sizes)
+        problems = tab.of("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded")
+        assert problems == []
+        loaded = [e["request"]["url"] for e in tab.of("Network.requestWillBeSent")]
+        assert loaded == [path.as_uri()]
+        assert tab.value("document.scripts.length") == 1
+        if folder := os.environ.get("PID_SCREENSHOTS"):
+            tab.picture(Path(folder) / f"{path.stem}-{name}.png")
+    tab.media()
+
+
+@pytest.mark.parametrize("name", [name for name, info in real.REAL.items() if info.bundled])
+def test_real_tables(tab: Tab, name: str, tmp_path: Path) -> None:
+    data = pid.datasets.load(name)
+    q = pid.quantify(data.X1, data.X2, data.y, estimator="cluster")
+    look(tab, page_of(q, tmp_path, name), q.reading)
+
+
+def test_hostile_names(tab: Tab, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.integers(2, size=(200, 3)), columns=HOSTILE)
+    found = pid.screen(X, pd.Series(X.iloc[:, 0] ^ X.iloc[:, 1], name=HOSTILE[0]))
+    look(tab, page_of(found, tmp_path, "hostile"), HOSTILE[1])
+
+
+def test_many_columns(tab: Tab, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 300))
+    q = pid.quantify(X[:, :150], X[:, 150:], X[:, 0] > 0, estimator="cluster")
+    look(tab, page_of(q, tmp_path, "columns"), q.reading)
+
+
+def test_half_labelled(tab: Tab, tmp_path: Path) -> None:
+    x = np.random.default_rng(0).integers(3, size=(2, 600))
+    y = (x.sum(axis=0) > 2) * 1
+    h = pid.bound_samples((x[0], y), (x[1], y), (x[0], x[1]), replicates=5)
+    look(tab, page_of(h, tmp_path, "half-labelled"), h.bounds.read(h.synergy))
+
+
+def test_text_can_be_read(tab: Tab, tmp_path: Path) -> None:
+    """Contrast of all text with what is behind it, in light and dark: 4.5 at least (WCAG AA)."""
+    q = pid.quantify([0, 1] * 50, [0, 0, 1, 1] * 25, [0, 0, 0, 1] * 25, interval=None)
+    path = page_of(q, tmp_path, "contrast")
+    code = """
+    (() => {
+      const lum = c => { const v = c.match(/[\\d.]+/g).slice(0, 3).map(x => x / 255)
+        .map(x => x <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4);
+        return .2126 * v[0] + .7152 * v[1] + .0722 * v[2]; };
+      const behind = e => { for (; e; e = e.parentElement) {
+        const c = getComputedStyle(e).backgroundColor;
+        if (c !== 'rgba(0, 0, 0, 0)') return c; } return 'rgb(255, 255, 255)'; };
+      const all = 'p, dt, dd, h1, h2, th, td, summary, code, caption, figcaption, footer, svg text';
+      return Math.min(...[...document.querySelectorAll(all)]
+        .map(e => { const s = getComputedStyle(e);
+          const [a, b] = [lum(e.closest('svg') ? s.fill : s.color), lum(behind(e))];
+          return (Math.max(a, b) + .05) / (Math.min(a, b) + .05); }));
+    })()"""
+    for dark in (False, True):
+        tab.media(dark=dark)
+        tab.open(path)
+        assert tab.value(code) >= 4.5
+    tab.media()
