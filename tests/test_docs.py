@@ -15,7 +15,7 @@ import pid.plot
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-NEED_EXTRAS = {ROOT / "docs" / "scale.md"}
+NEED_EXTRAS = {ROOT / "docs" / "scale.md", ROOT / "docs" / "report.md"}
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))

@@ -53,14 +53,14 @@ def write_report(document: Document, path: Path, *, force: bool = False) -> None
     write_whole(path, as_html(document), force=force)
 
 
-def read_report(path: Path) -> Any:
+def read_report(path: str | Path) -> Any:
     """The numbers of a report: what its JSON output would have been.
 
     Raises:
         InvalidInput: the file cannot be read, or is no report.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = Path(path).read_text(encoding="utf-8")
     except OSError as err:
         raise InvalidInput(f"cannot read {str(path)!r}: {err.strerror or err}") from err
     except UnicodeDecodeError as err:
