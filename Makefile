@@ -10,13 +10,19 @@ BUILT := pyproject.toml constraints.txt
 NEEDS_TORCH := pid/estimators/training.py pid/estimators/alignment.py pid/estimators/flow.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test core wheel check fix cover bench docs neural clean
+SHELL := bash
+.PHONY: help run report test core wheel check fix cover bench docs neural clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
 run: $(ST)/install ## install the core and decompose a real table
 	$(BIN)/pid quantify datasets/data/breast_cancer.csv --x1 'size_*' --x2 'texture_*' --y diagnosis
+
+report: $(ST)/dev ## a report on a real table; seconds and size are printed
+	mkdir -p build
+	time $(BIN)/pid quantify datasets/data/breast_cancer.csv --x1 'size_*' --x2 'texture_*' --y diagnosis \
+		--html build/report.html --force
 
 test: $(ST)/dev ## install everything and run all tests
 	$(BIN)/pytest

@@ -232,6 +232,13 @@ def test_redundant_samples_of_one_population_are_not_doubted(n: int) -> None:
     assert min(found) > 1e-4
 
 
+def test_the_largest_that_can_be_is_in_the_interval() -> None:
+    """Of fair coins it is the whole bit, while the classes of a sample are never quite even."""
+    h = pid.bound_samples(*split(np.full((2, 2, 2), 1 / 8), (300, 300, 300)))
+    assert h.interval is not None
+    assert h.interval["synergy_upper"][1] == pytest.approx(1.0)
+
+
 def test_intervals_stay_where_values_can_be() -> None:
     h = pid.bound_samples(*split(noisy_xor(), (30, 30, 30)), replicates=30)
     assert h.interval is not None

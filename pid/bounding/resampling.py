@@ -12,7 +12,6 @@ from pid.bounds import rough
 from pid.bounds.pairs import Pairs
 from pid.bounds.reconciliation import Reconciled, reconciled, sample, start_of
 from pid.inference.intervals import Bounds, between
-from pid.information import entropy
 
 Floats = NDArray[np.float64]
 
@@ -77,8 +76,8 @@ def intervals_of(
     shift = drawn.mean(axis=0) - near
     low, high = between(values, values - shift, drawn.std(axis=0, ddof=1), level)
     left = AT_KINKS * np.abs(shift)
-    # no share is above 1, and no atom above the entropy of y
-    most = np.where(SHARES, 1.0, entropy(found.pairs.p1.sum(axis=0), unit="nat"))
+    # no share is above 1, and no atom above what there is to be known of so many classes
+    most = np.where(SHARES, 1.0, np.log(found.joint.shape[2]))
     return Bounds(np.clip(low - left, 0, most), np.clip(high + left, 0, most))
 
 

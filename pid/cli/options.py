@@ -250,3 +250,4 @@ def write_page(
     words = click.get_current_context().find_root().meta.get(ARGUMENTS, [])
     command = shlex.join(["pid", *words]) if words else None
     report(answer, page, title=title, command=command, force=force)
+    click.echo(f"wrote {str(page)!r}, {page.stat().st_size / 1000:.0f} kB", err=True)

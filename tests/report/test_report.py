@@ -182,6 +182,7 @@ def test_command(
     words = ["quantify", "data.csv", "--x1", "a*", "--x2", "b", "--y", "y", "--html", "r.html"]
     answer = CliRunner().invoke(main, words)
     assert answer.exit_code == 0, answer.output
+    assert answer.stderr.startswith("wrote 'r.html', ")
     assert "pid quantify data.csv --x1 'a*' --x2 b --y y" in Page(Path("r.html").read_text()).text
     back = CliRunner().invoke(main, ["report", "--from-json", "r.html"])
     plain = CliRunner().invoke(main, [*words[:-2], "--json", "-"])
