@@ -20,7 +20,7 @@ from pid.errors import InvalidDistribution, InvalidInput
 from scripts.vertices import bases, least_entropy
 
 LOG2_E = 1 / math.log(2)
-GREEDY_PAIR, GREEDY = LOG2_E / np.e, (1 + LOG2_E) / 2  # Compton et al. (2023)
+GREEDY_PAIR, GREEDY = LOG2_E / math.e, (1 + LOG2_E) / 2  # Compton et al. (2023)
 
 masses = st.lists(st.integers(0, 40), min_size=1, max_size=9).filter(any)
 
