@@ -11,7 +11,7 @@ NEEDS_TORCH := pid/estimators/training.py pid/estimators/alignment.py pid/estima
 
 .DEFAULT_GOAL := help
 SHELL := bash
-.PHONY: help run report test core wheel check fix cover bench docs neural clean
+.PHONY: help run report test core wheel check fix cover bench docs site neural clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -52,6 +52,9 @@ bench: $(ST)/dev ## the solver benchmark of docs/benchmarks.md
 docs: $(ST)/dev ## run the notebooks, write their outputs, then run every block of the docs
 	$(BIN)/python -m scripts.notebooks
 	$(BIN)/pytest tests/test_docs.py
+
+site: $(ST)/dev ## build the site into build/site; a warning is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 neural: $(ST)/neural ## install the core with the neural extra
 

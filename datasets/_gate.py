@@ -53,7 +53,7 @@ class Gate:
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Draw n independent samples (x1, x2, y), each an array of symbols 0, 1, ... of length n.
 
-        Example:
+        Examples:
             >>> from pid.datasets import make_gate
             >>> x1, x2, y = make_gate("xor").sample(100)
             >>> bool(((x1 + x2) % 2 == y).all())

@@ -31,7 +31,7 @@ class Dataset:
 def available() -> tuple[Dataset, ...]:
     """All data sets by name: the gates, then the real tables.
 
-    Example:
+    Examples:
         >>> [dataset.name for dataset in available() if dataset.kind == "real"]
         ['digits', 'breast_cancer', 'wine', 'iris', 'diabetes']
     """
@@ -66,7 +66,7 @@ def describe(name: str) -> str:
     Raises:
         InvalidInput: no data set of this name.
 
-    Example:
+    Examples:
         >>> print(describe("xor"))
         xor: y = (x1 + x2) mod k, moved to another symbol with probability noise
         parameters: k = 2, noise = 0.0

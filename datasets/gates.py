@@ -33,7 +33,7 @@ def gate(name: str, **parameters: float) -> Table:
     Raises:
         InvalidInput: no gate of this name, a parameter it does not have, or a value out of range.
 
-    Example:
+    Examples:
         >>> gate("and")[1, 1].tolist()
         [0.0, 0.25]
         >>> gate("xor", k=3, noise=0.1).shape
@@ -45,7 +45,7 @@ def gate(name: str, **parameters: float) -> Table:
 def make_gate(name: str, **parameters: float) -> Gate:
     """Gate with its table, its atoms in bits, and where they come from; arguments as in ``gate``.
 
-    Example:
+    Examples:
         >>> make_gate("rdnxor").atoms
         {'redundancy': 1.0, 'unique1': 0.0, 'unique2': 0.0, 'synergy': 1.0}
     """

@@ -28,7 +28,7 @@ def dirichlet(
 
     Truth: no closed form. Small concentrations give masses down to 0.
 
-    Example:
+    Examples:
         >>> dirichlet((2, 3, 4), concentration=0.5).shape
         (2, 3, 4)
     """
@@ -63,7 +63,7 @@ def counts(p: ArrayLike, n: int, *, random_state: RandomState = 0) -> NDArray[np
 
     Truth: that of p, up to sampling error and the upward bias of plug-in informations.
 
-    Example:
+    Examples:
         >>> int(counts([[[1, 2], [3, 4]]], 10).sum())
         10
     """
@@ -88,7 +88,7 @@ def deterministic(
     Truth: R + U1 + U2 + S = H(Y); the atoms have no closed form. p(x1, y) and p(x2, y)
     have many zeros, so that whole blocks of the coupling are forced to 0: hard for solvers.
 
-    Example:
+    Examples:
         >>> deterministic((3, 3, 3), np.maximum)[2, 0].round(3).tolist()
         [0.0, 0.0, 0.083]
     """
@@ -137,7 +137,7 @@ def degraded(shape: Shape = _CELL, *, random_state: RandomState = 0) -> Table:
     Truth: U2 = S = 0, R = I(X2;Y), U1 = I(X1;Y) - I(X2;Y): Blackwell order and the data-processing
     inequality.
 
-    Example:
+    Examples:
         >>> from pid.information import conditional_mutual_information
         >>> abs(conditional_mutual_information(degraded(), 1, 2, 0)) < 1e-12  # S + U2
         True

@@ -165,7 +165,7 @@ def load(name: str, *, x1: str | None = None, x2: str | None = None) -> RealTabl
     Raises:
         InvalidInput: no table or group of this name, or one group asked for twice.
 
-    Example:
+    Examples:
         >>> table = load("breast_cancer", x2="shape")
         >>> table.X1.shape, table.X2.shape, sorted(set(table.y))
         ((569, 9), (569, 18), ['benign', 'malignant'])

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 def ranks(n: int, bins: int) -> NDArray[np.intp]:
     """Positions in n sorted values, from 0, of the edges of ``bins`` bins of equal share.
 
-    Example:
+    Examples:
         >>> ranks(8, 4).tolist()
         [2, 4, 6]
     """
@@ -46,7 +46,7 @@ def quantile_edges(values: Floats, bins: int) -> Floats:
     Returns:
         Ascending edges, one less than there are bins; fewer where values repeat.
 
-    Example:
+    Examples:
         >>> quantile_edges(np.array([4.0, 1.0, 3.0, 2.0]), 2).tolist()
         [3.0]
     """
@@ -57,7 +57,7 @@ def quantile_edges(values: Floats, bins: int) -> Floats:
 def assign(values: Floats, edges: Floats) -> NDArray[np.intp]:
     """Bin of each value: the number of edges that are not above it.
 
-    Example:
+    Examples:
         >>> assign(np.array([4.0, 1.0, 3.0, 2.0]), np.array([3.0])).tolist()
         [1, 0, 1, 0]
     """

@@ -28,7 +28,7 @@ def calibrated(members: Sequence[Floats], y: NDArray[np.intp]) -> Floats:
     Returns:
         Log-probabilities, shape (samples, classes).
 
-    Example:
+    Examples:
         >>> rng = np.random.default_rng(0)
         >>> y = rng.integers(2, size=1000)
         >>> said = np.where(rng.random(1000) < 0.8, y, 1 - y)  # right 80 times in 100 ...

@@ -42,7 +42,7 @@ def cells_of(posterior: Floats, p_y: Floats, most: int, random_state: int) -> Ce
         most: at most this many cells.
         random_state: seed of k-means.
 
-    Example:
+    Examples:
         >>> posterior = np.array([[0.9, 0.1], [0.9, 0.1], [0.2, 0.8], [0.2, 0.8]])
         >>> cells_of(posterior, np.array([0.55, 0.45]), 2, 0).table.round(3).tolist()
         [[0.45, 0.05], [0.1, 0.4]]

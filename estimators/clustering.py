@@ -108,7 +108,7 @@ class ClusterPID(PIDEstimator):
         notes_: what was dropped, in words.
         n_features_in_, feature_names_in_: columns of x1 and x2.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> X1 = np.array([-1.5, -1.4, -1.5, -1.4, 1.5, 1.4, 1.5, 1.4])
         >>> X2 = np.array([0, 1, 0, 1, 0, 1, 0, 1])

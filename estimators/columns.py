@@ -126,7 +126,7 @@ def as_variable(data: object, role: str) -> Variable:
         InvalidInput: no rows or columns, values that are missing, infinite, dates, complex or not
             hashable, duplicate column names.
 
-    Example:
+    Examples:
         >>> as_variable([[1.5, 2.0], [3.0, 4.0]], "x1").names
         ('x1[0]', 'x1[1]')
     """

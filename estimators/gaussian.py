@@ -51,7 +51,7 @@ class GaussianPID(PIDEstimator):
         rank_of_y_: likewise of y.
         notes_: what was done to the data, in words.
 
-    Example:
+    Examples:
         >>> rng = np.random.default_rng(0)
         >>> y = rng.normal(size=(5000, 2))
         >>> X1, X2 = y + rng.normal(size=y.shape), y[:, :1] + rng.normal(size=(5000, 1))

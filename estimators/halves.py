@@ -16,7 +16,7 @@ def halves_of(y: Rows, groups: Rows | None, rng: np.random.Generator) -> tuple[R
         groups: numbers of groups, which are dealt out whole, or None.
         rng: deals.
 
-    Example:
+    Examples:
         >>> first, second = halves_of(np.repeat([0, 1], 4), None, np.random.default_rng(0))
         >>> len(first), len(second), int((first < 4).sum())
         (4, 4, 2)

@@ -91,7 +91,7 @@ class PosteriorPID(PIDEstimator):
         classifier_: what was used: "torch", "sklearn", or the name of the class.
         notes_: what was done to the data, in words.
 
-    Example:
+    Examples:
         >>> from sklearn.linear_model import LogisticRegression
         >>> from pid.datasets import continuous
         >>> data = continuous.angle(45, n=2000)  # two coordinates of two clouds of points

@@ -41,7 +41,7 @@ def auto_clusters(
     Returns:
         The sizes of x1 and x2. With very few samples 2 each, though the bias is then larger.
 
-    Example:
+    Examples:
         >>> auto_clusters([212, 357], distinct=(569, 569))
         (6, 6)
         >>> auto_clusters([212, 357], distinct=(569, 3), free=(True, False))
@@ -71,7 +71,7 @@ def null_bias(counts: ArrayLike) -> float:
     Args:
         counts: samples per cell, shape (n1, n2, k).
 
-    Example:
+    Examples:
         >>> round(null_bias([[[10, 10], [10, 10]]]), 6)
         0.0125
     """

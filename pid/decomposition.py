@@ -129,7 +129,7 @@ class Decomposition:
             CheckFailed: a marginal, bound, atom or sum is off, or no coupling was kept.
             InvalidDistribution: ``p`` is not a table.
 
-        Example:
+        Examples:
             >>> import pid
             >>> table = [[[1, 0], [0, 1]], [[0, 1], [1, 0]]]
             >>> pid.decompose(table).check(table)
@@ -182,7 +182,7 @@ def tiny(d: Decomposition) -> float:
 def shown(value: float, tiny: float = ROUNDING) -> str:
     """A value with four decimals; 0 when it is within ``tiny`` of it.
 
-    Example:
+    Examples:
         >>> shown(-3e-11, tiny=1e-9), shown(0.31127812)
         ('0.0000', '0.3113')
     """

@@ -95,7 +95,7 @@ def difference(
         InvalidInput: answers without intervals, or of other levels or units; paired answers with
             different rows or groups, or which do not know their rows.
 
-    Example:
+    Examples:
         >>> import pid
         >>> x1, x2 = [0, 0, 1, 1] * 50, [0, 1, 0, 1] * 50
         >>> xor = pid.quantify(x1, x2, [0, 1, 1, 0] * 50)

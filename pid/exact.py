@@ -67,7 +67,7 @@ def decompose(
         InvalidInput: an unknown option.
         SolverFailed: no method got there; the best interval is in ``err.best``.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> xor = np.zeros((2, 2, 2))
         >>> xor[[0, 0, 1, 1], [0, 1, 0, 1], [0, 1, 1, 0]] = 1
@@ -114,7 +114,7 @@ def decompose_batch(
         InvalidDistribution: a table is not a distribution; the message names its position.
         SolverFailed: as for ``decompose``; ``best`` is the first table that failed.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> copies = [np.eye(2)[:, :, None] * np.eye(2), np.eye(3)[:, :, None] * np.eye(3)]
         >>> decompose_batch(copies).redundancy.round(4)
@@ -160,7 +160,7 @@ def decompose_samples(
     Raises:
         InvalidInput: lengths differ, nothing there, or symbols that are missing or not hashable.
 
-    Example:
+    Examples:
         >>> round(decompose_samples("aabb", "abab", [0, 1, 1, 0]).synergy, 6)
         1.0
     """

@@ -69,7 +69,7 @@ def decompose_gaussian(
         InvalidInput: not a covariance matrix of these sizes, a y that does not vary, or that the
             sources determine, so that information is infinite.
 
-    Example:
+    Examples:
         >>> sum_and_noise = [[1, 0, 1], [0, 1, 1], [1, 1, 3]]  # y = x1 + x2 + n, all of variance 1
         >>> d = decompose_gaussian(sum_and_noise, (1, 1, 1))
         >>> round(d.redundancy, 4), round(d.unique1, 4), round(d.synergy, 4)

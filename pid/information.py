@@ -47,7 +47,7 @@ def entropy(p: ArrayLike, *, unit: Unit = "bit") -> float:
         InvalidDistribution: ``p`` is not a table, here and below.
         InvalidInput: an unknown unit; below also an axis that is not there, or in two groups.
 
-    Example:
+    Examples:
         >>> entropy([1, 1, 1, 1])
         2.0
     """
@@ -61,7 +61,7 @@ def conditional_entropy(p: ArrayLike, of: Axes, given: Axes, *, unit: Unit = "bi
         p, unit: as for ``entropy``.
         of, given: an axis of ``p`` or a tuple of axes; all others are summed out.
 
-    Example:
+    Examples:
         >>> round(conditional_entropy([[1, 1], [0, 2]], of=1, given=0), 12)
         0.5
     """
@@ -79,7 +79,7 @@ def mutual_information(p: ArrayLike, a: Axes = 0, b: Axes = -1, *, unit: Unit = 
         a, b: an axis of ``p`` or a tuple of axes; by default the first and the last, which in a
             table (x1, x2, y) is I(x1; y). All others are summed out.
 
-    Example:
+    Examples:
         >>> mutual_information([[1, 0], [0, 1]])
         1.0
     """
@@ -102,7 +102,7 @@ def conditional_mutual_information(
         p, unit: as for ``entropy``.
         a, b, given: an axis of ``p`` or a tuple of axes; all others are summed out.
 
-    Example:
+    Examples:
         >>> xor = [[[1, 0], [0, 1]], [[0, 1], [1, 0]]]
         >>> conditional_mutual_information(xor, a=0, b=2, given=1)
         1.0
@@ -127,7 +127,7 @@ def co_information(p: ArrayLike, *, unit: Unit = "bit") -> float:
         p: probabilities or counts, shape (n1, n2, k).
         unit: "bit" or "nat".
 
-    Example:
+    Examples:
         >>> co_information([[[1, 0], [0, 1]], [[0, 1], [1, 0]]])
         -1.0
     """

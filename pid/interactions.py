@@ -126,7 +126,7 @@ def taxonomy(
         InvalidInput: an option that cannot be, or intervals of what are not counts.
         SolverFailed: no certified answer.
 
-    Example:
+    Examples:
         >>> taxonomy([[[1, 0], [0, 1]], [[0, 1], [1, 0]]]).kinds  # XOR
         ('agreement synergy',)
     """
@@ -160,7 +160,7 @@ def rates(p: ArrayLike) -> Rates:
     Args:
         p: probabilities or counts, shape (n1, n2, k), axes (x1, x2, y).
 
-    Example:
+    Examples:
         >>> rates([[[1, 0], [1, 0]], [[1, 0], [0, 1]]]).disagreement  # AND: both say 0, or either
         0.0
     """

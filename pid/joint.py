@@ -45,7 +45,7 @@ def as_table(p: ArrayLike) -> NDArray[np.float64]:
     Raises:
         InvalidDistribution: anything else; the message names the first offending cell.
 
-    Example:
+    Examples:
         >>> as_table([[[1, 0], [0, 3]]]).tolist()
         [[[0.25, 0.0], [0.0, 0.75]]]
     """
@@ -157,7 +157,7 @@ def count_samples(
         InvalidInput: lengths differ, no samples, an unhashable or a missing (NaN) symbol, or so
             many symbols that the table would have more than ``most_cells`` cells.
 
-    Example:
+    Examples:
         >>> count_samples(["a", "b"], [0, 0], [True, False]).counts.tolist()
         [[[0, 1]], [[1, 0]]]
     """

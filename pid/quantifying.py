@@ -114,7 +114,7 @@ def quantify(
         InvalidInput: data or options that cannot be used; the message says what to change.
         SolverFailed: no certified answer.
 
-    Example:
+    Examples:
         >>> q = quantify([0, 0, 1, 1] * 50, [0, 1, 0, 1] * 50, [0, 1, 1, 0] * 50)
         >>> print(q.reading)
         Together x1 and x2 tell all of y. Nearly all of that shows only when both are seen together.

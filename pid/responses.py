@@ -67,7 +67,7 @@ def signal_response(
     Raises:
         InvalidInput: intensities that are negative or not finite, or a tolerance not in [0, 1).
 
-    Example:
+    Examples:
         >>> signal_response({"approach": 1.0}, {"approach": 0.9}, {"approach": 1.8}).kind
         'enhancement'
         >>> signal_response({"approach": 1.0}, {}, {"flee": 1.0}).kind
@@ -97,7 +97,7 @@ def signal_response(
 def shares_of(responses: Iterable[str | None]) -> dict[str, float]:
     """Share of trials with each response; None and empty text are no response.
 
-    Example:
+    Examples:
         >>> shares_of(["approach", "approach", None, "flee"])
         {'approach': 0.5, 'flee': 0.25}
     """

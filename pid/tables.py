@@ -222,7 +222,7 @@ def select(frame: Any, *, x1: str, x2: str, y: str) -> Selection:
     Raises:
         InvalidInput: no data frame, or columns that do not fit (see ``choose``).
 
-    Example:
+    Examples:
         >>> import pandas as pd
         >>> frame = pd.DataFrame({"a_1": [0, 1], "a_2": [1, 0], "b": [0, 1], "label": ["n", "y"]})
         >>> list(select(frame, x1="a_*", x2="b", y="label").X1.columns)
@@ -246,7 +246,7 @@ def choose(
         InvalidInput: a name or glob that matches nothing, a group that contains y, overlapping
             groups.
 
-    Example:
+    Examples:
         >>> choose(["a_1", "a_2", "b", "label"], x1="a_*", x2="b", y="label")
         (['a_1', 'a_2'], ['b'], ['label'])
     """

@@ -82,7 +82,7 @@ def bound_samples(
             population.
         SolverFailed: no certified answer.
 
-    Example:
+    Examples:
         >>> rng = np.random.default_rng(0)
         >>> x1, x2 = rng.integers(2, size=(2, 6000))
         >>> y = x1 & x2

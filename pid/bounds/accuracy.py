@@ -161,7 +161,7 @@ def accuracy_bounds(
         InvalidDistribution: not tables, or not the marginals of any joint.
         InvalidInput: an option that cannot be.
 
-    Example:
+    Examples:
         >>> even = [[1, 1], [1, 1]]  # nobody knows: XOR, or three coins
         >>> b = accuracy_bounds(even, even, even)
         >>> round(b.lower, 6), round(b.upper, 6), round(b.unimodal, 6)

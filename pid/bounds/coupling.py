@@ -68,7 +68,7 @@ def greedy_coupling(*marginals: ArrayLike) -> Coupling:
     Raises:
         InvalidDistribution: not such.
 
-    Example:
+    Examples:
         >>> greedy_coupling([0.5, 0.5], [0.6, 0.4]).table().round(6).tolist()
         [[0.5, 0.0], [0.1, 0.4]]
     """
@@ -106,7 +106,7 @@ def majorization_coupling(*marginals: ArrayLike) -> Coupling:
     Raises:
         InvalidDistribution: not such.
 
-    Example:
+    Examples:
         >>> majorization_coupling([0.5, 0.5], [0.6, 0.4]).table().round(6).tolist()
         [[0.5, 0.0], [0.1, 0.4]]
     """
@@ -132,7 +132,7 @@ def exact_coupling(
         InvalidDistribution: no such marginals.
         InvalidInput: more than 10,000 cells, or an option that cannot be.
 
-    Example:
+    Examples:
         >>> found = exact_coupling([0.5, 0.5], [0.6, 0.4])
         >>> found.coupling.entropy() - found.bound < 1e-6
         True

@@ -26,7 +26,7 @@ def majorization_bound(*marginals: ArrayLike, unit: Unit = "bit") -> float:
     Raises:
         InvalidDistribution, InvalidInput: not such.
 
-    Example:
+    Examples:
         >>> majorization_bound([0.5, 0.5], [0.6, 0.4])
         1.0
     """
@@ -51,7 +51,7 @@ def profile_bound(*marginals: ArrayLike, unit: Unit = "bit") -> float:
     Raises:
         InvalidDistribution, InvalidInput: not such.
 
-    Example:
+    Examples:
         >>> round(profile_bound([0.5, 0.5], [0.6, 0.4]), 6)
         1.128771
     """

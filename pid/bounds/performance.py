@@ -33,7 +33,7 @@ def fano_accuracy(information: float, p_y: ArrayLike, *, unit: Unit = "bit") -> 
     Raises:
         InvalidDistribution, InvalidInput: not such.
 
-    Example:
+    Examples:
         >>> round(fano_accuracy(0.5, [1, 1]), 4)
         0.89
     """
@@ -65,7 +65,7 @@ def feder_merhav_accuracy(information: float, p_y: ArrayLike, *, unit: Unit = "b
     Raises:
         InvalidDistribution, InvalidInput: not such.
 
-    Example:
+    Examples:
         >>> feder_merhav_accuracy(0.5, [1, 1])
         0.75
     """
@@ -83,7 +83,7 @@ def hellman_raviv_accuracy(information: float, p_y: ArrayLike, *, unit: Unit = "
     Args:
         information, p_y, unit: see ``fano_accuracy``.
 
-    Example:
+    Examples:
         >>> hellman_raviv_accuracy(0.5, [1, 1])
         0.75
     """
@@ -103,7 +103,7 @@ def published_accuracy(
     Args:
         information, p_y, unit: see ``fano_accuracy``.
 
-    Example:
+    Examples:
         >>> published_accuracy(0.5, [1, 1])
         (0.7071067811865476, 1.5)
     """

@@ -184,7 +184,7 @@ def synergy_bounds(
             much they disagree.
         InvalidInput: an option that cannot be.
 
-    Example:
+    Examples:
         >>> even = [[1, 1], [1, 1]]  # XOR and three fair coins have the same pair marginals
         >>> b = synergy_bounds(even, even, even)
         >>> round(b.lower, 6), round(b.upper, 6)

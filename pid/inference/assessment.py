@@ -78,7 +78,7 @@ def assess(
         InvalidInput: options out of range, counts that are not whole, fewer than two units.
         InvalidDistribution: ``counts`` is not a table.
 
-    Example:
+    Examples:
         >>> xor = [[[45, 5], [5, 45]], [[5, 45], [45, 5]]]
         >>> low, high = assess(xor).interval["synergy"]
         >>> round(low, 1), round(high, 1)

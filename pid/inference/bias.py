@@ -58,7 +58,7 @@ def correct(
         InvalidInput: an unknown method, too few units for it, or "miller-madow" or "null" for
             units that are not single rows.
 
-    Example:
+    Examples:
         >>> round(correct([[[20, 30], [30, 20]], [[25, 25], [25, 25]]]).total, 3)
         0.003
 

@@ -25,7 +25,7 @@ def design_effect(units: Units) -> float:
     Args:
         units: groups or blocks; 1 for single rows.
 
-    Example:
+    Examples:
         >>> cells = np.repeat([0, 1, 2, 3] * 10, 5)  # every row five times
         >>> same = np.repeat(np.arange(40), 5)
         >>> units = Units.from_rows(cells, (2, 1, 2), groups=same)

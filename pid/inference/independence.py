@@ -52,7 +52,7 @@ def p_value(found: Moments, design_effect: Floats | float = 1.0) -> Floats:
 def independence(tables: Floats) -> Moments:
     """Of the rows and columns of tables of counts, shape (..., r, c).
 
-    Example:
+    Examples:
         >>> found = independence(np.array([[30.0, 20.0], [20.0, 30.0]]))
         >>> round(float(found.value), 2), round(float(found.mean), 2)
         (4.0, 1.01)

@@ -78,7 +78,7 @@ def plan(
         InvalidInput: options out of range, or a precision that even 50 million samples do not give.
         InvalidDistribution: not a table.
 
-    Example:
+    Examples:
         >>> xor = [[[45, 5], [5, 45]], [[5, 45], [45, 5]]]
         >>> 900 < plan(xor, 0.06).n < 1300
         True

@@ -88,7 +88,7 @@ def significance(
         InvalidInput: an unknown atom, or counts that are not whole.
         InvalidDistribution: not a table.
 
-    Example:
+    Examples:
         >>> xor = [[[45, 5], [5, 45]], [[5, 45], [45, 5]]]
         >>> significance(xor, "synergy", replicates=99).p
         0.01

@@ -31,7 +31,7 @@ def tail_p_value(estimate: float, draws: Floats) -> float:
         Counted if at least ``ENOUGH`` draws reach the estimate; else the smaller of what is counted
         and what the fitted law says.
 
-    Example:
+    Examples:
         >>> draws = np.random.default_rng(0).chisquare(10, size=500)
         >>> 1e-4 < tail_p_value(30.0, draws) < 2e-3  # 8.6e-4 in truth
         True

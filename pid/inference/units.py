@@ -70,7 +70,7 @@ class Units:
             InvalidInput: numbers that are not whole.
             InvalidDistribution: not a table.
 
-        Example:
+        Examples:
             >>> Units.from_counts([[[2, 0], [0, 3]]]).count
             5
         """

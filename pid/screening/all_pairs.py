@@ -105,7 +105,7 @@ def screen(
         InvalidInput: fewer than two sources that vary, data or options that cannot be used.
         SolverFailed: no certified answer.
 
-    Example:
+    Examples:
         >>> rng = np.random.default_rng(0)
         >>> X = rng.integers(2, size=(1000, 5))
         >>> found = screen(X, X[:, 1] ^ X[:, 3], replicates=0)
