@@ -132,7 +132,7 @@ def test_cells_keep_what_only_pairs_tell() -> None:
         n_clusters=4,
         interval=None,
     )
-    assert h.bounds.upper > 0.8
+    assert h.bounds.upper > 0.5  # of 1 bit, by whatever classifier: one cell each would leave 0
 
 
 def test_symbols_of_one_sample_alone_are_left_out() -> None:
