@@ -147,7 +147,11 @@ def of_continuous(frame: pd.DataFrame) -> str:
         rows.append([str(name), str(estimator), *means, f"{inside:.2f}", f"{of.gain.mean():.3f}"])
     header = ["problem", "estimator", "error of R, U1, U2", "with sampling", "lower", "truth"]
     header += ["upper", "with sampling", "inside", "least gain in accuracy"]
-    return page.markdown_table(header, rows)
+    caption = (
+        f"Three samples of {ROWS:,} rows each of continuous sources whose atoms are known, means "
+        f"of {SEEDS} seeds; *inside* is how often the interval with sampling has the true synergy:"
+    )
+    return f"{caption}\n\n{page.markdown_table(header, rows)}"
 
 
 def summary(frame: pd.DataFrame) -> str:
