@@ -43,7 +43,7 @@ def test_amounts_are_of_the_decomposition(rng: np.random.Generator) -> None:
 
 
 def test_disagreement_proves_synergy_only_where_there_is_some() -> None:
-    """On random tables, half of them of one class that follows neither prediction."""
+    """On random tables with three classes, of which one may follow neither prediction."""
     rng = np.random.default_rng(0)
     for _ in range(100):
         p = rng.dirichlet(np.full(12, 0.5)).reshape(2, 2, 3)

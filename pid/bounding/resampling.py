@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid.bounds import rough
+from pid.bounds.maximum_entropy import maximum_entropy
 from pid.bounds.pairs import Pairs
 from pid.bounds.reconciliation import Reconciled, reconciled, sample, start_of
 from pid.inference.intervals import Bounds, between
@@ -83,8 +84,9 @@ def intervals_of(
 
 def ends(pairs: Pairs, weights: Callable[[Pairs], Floats]) -> Floats:
     """All ends, by their first relaxations."""
-    redundancy, unique1, unique2, lower, upper = rough.synergy(pairs)
-    first, second, least, most = rough.accuracy(pairs, weights(pairs))
+    inside = maximum_entropy(pairs).joint
+    redundancy, unique1, unique2, lower, upper = rough.synergy(pairs, inside)
+    first, second, least, most = rough.accuracy(pairs, inside, weights(pairs))
     alone = max(first, second)
     return np.array(
         Ends(

@@ -7,7 +7,6 @@ import numpy as np
 from pid.bounds import binary
 from pid.bounds.accuracy import best_accuracy, least_accuracy, searched_accuracy
 from pid.bounds.coupling_bounds import profile_bound
-from pid.bounds.maximum_entropy import maximum_entropy
 from pid.bounds.minimum_entropy import relaxed, tightened
 from pid.bounds.pairs import Floats, Pairs
 from pid.bounds.published import coupled
@@ -18,9 +17,12 @@ from pid.information import entropy
 MOST_CELLS = 2_000  # of a joint whose relaxation is solved; else by the profile of its pairs
 
 
-def synergy(pairs: Pairs) -> tuple[float, float, float, float, float]:
-    """R, U1, U2 and both ends of synergy in nats; the upper one by the first relaxation."""
-    inside, most, _, _ = maximum_entropy(pairs)
+def synergy(pairs: Pairs, inside: Floats) -> tuple[float, float, float, float, float]:
+    """R, U1, U2 and both ends of synergy in nats; the upper one by the first relaxation.
+
+    ``inside`` is the joint of largest entropy.
+    """
+    most = entropy(inside, unit="nat")
     d = decompose(inside, unit="nat", keep_coupling=False)
     union = d.redundancy + d.unique1 + d.unique2
     least = _least_entropy(pairs, inside)
@@ -28,9 +30,8 @@ def synergy(pairs: Pairs) -> tuple[float, float, float, float, float]:
     return d.redundancy, d.unique1, d.unique2, pairs.independent - most - union, upper
 
 
-def accuracy(pairs: Pairs, weights: Floats) -> tuple[float, float, float, float]:
+def accuracy(pairs: Pairs, inside: Floats, weights: Floats) -> tuple[float, float, float, float]:
     """Best accuracy from x1, from x2, and both ends of that from both; the upper one as found."""
-    inside = maximum_entropy(pairs).joint
     found = searched_accuracy(pairs, weights, inside, np.inf)
     return (
         best_accuracy(pairs.p1 * weights),
