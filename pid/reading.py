@@ -11,6 +11,14 @@ from pid.decomposition import ATOMS, Decomposition, tiny
 
 SPARSE_BIAS = 0.2  # a total of which more than this share may be sampling bias is not to be trusted
 SPARSE_ROWS = 5  # nor is a table with fewer samples than this per occupied pair (x1, x2)
+LONGEST = 200  # characters of a name in a sentence
+NOUNS = {
+    "redundancy": "redundancy",
+    "unique1": "unique information of x1",
+    "unique2": "unique information of x2",
+    "synergy": "synergy",
+    "total": "information",
+}
 _MEANING = {
     "redundancy": "is shared: either of them says it",
     "unique1": "is unique to x1",
@@ -35,7 +43,7 @@ def read(
         return "Together x1 and x2 tell nothing about y."
     if interval is not None and interval["total"][0] <= 0:
         return "These data do not show that x1 and x2 tell anything about y: it may be chance."
-    extent = _extent(d, target_entropy)
+    extent = _extent(d, target_entropy, None if interval is None else interval["total"])
     shares = sorted(((getattr(d, atom) / d.total, atom) for atom in ATOMS), reverse=True)
     (most, atom), (next_most, next_atom) = shares[:2]
     lead = (
@@ -44,15 +52,28 @@ def read(
     sentence = f"{lead} of that {_MEANING[atom]}" if most > 0.5 else f"{lead} {_MEANING[atom]}"
     if next_most >= 0.2:
         sentence += f"; {next_most:.0%} {_MEANING[next_atom]}"
-    return f"Together x1 and x2 tell {extent} y. {sentence}."
+    return f"Together x1 and x2 tell {extent}. {sentence}."
 
 
-def _extent(d: Decomposition, target_entropy: float | None) -> str:
-    """How much is told, as a share of what there is where that is known."""
+def _extent(
+    d: Decomposition, target_entropy: float | None, ends: tuple[float, float] | None
+) -> str:
+    """How much is told, as a share of what there is where that is known, and between what."""
     if target_entropy is None:
-        return f"{d.total:.2g} {d.unit} about"
+        between = "" if ends is None else f" ({ends[0]:.2g} to {ends[1]:.2g})"
+        return f"{d.total:.2g} {d.unit} about y{between}"
     told = d.total / target_entropy
-    return "all of" if told > 0.9995 else f"{told:.0%} of" if told >= 0.005 else "less than 1% of"
+    share = "all" if told > 0.9995 else f"{told:.0%}" if told >= 0.005 else "less than 1%"
+    between = ""
+    if ends is not None and ends[1] - ends[0] > tiny(d):
+        low, high = (end / target_entropy for end in ends)
+        between = f" ({low:.0%} to {high:.0%})"
+    return f"{share} of y{between}"
+
+
+def brief(name: str, longest: int = LONGEST) -> str:
+    """A name, cut where it is longer than so many characters."""
+    return name if len(name) <= longest else f"{name[: longest - 1]}…"
 
 
 def doubts(table: NDArray[np.generic], bias: float, total: float, unit: str) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ def as_text(content: RenderableType) -> str:
 
 
 def render(q: Quantification, title: str) -> Group:
-    """The result as a table with bars, the reading, and what it rests on.
+    """The reading, the result as a table with bars, and what it rests on.
 
     Args:
         q: the result.
@@ -67,8 +67,8 @@ def render(q: Quantification, title: str) -> Group:
 def page(
     heading: str, axes: Iterable[Axis], numbers: Table, reading: str, facts: Iterable[Fact]
 ) -> Group:
-    """What every answer looks like: what was asked, the numbers, the words, what they rest on."""
-    parts = (_axes(axes), numbers, Text(reading), _evidence(facts))
+    """What every answer looks like: the words, what was asked, the numbers, what they rest on."""
+    parts = (Text(reading), _axes(axes), numbers, _evidence(facts))
     return Group(
         Text(plain(heading), style="bold"), *(Padding(part, (1, 0, 0, 2)) for part in parts)
     )

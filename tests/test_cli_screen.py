@@ -30,7 +30,9 @@ def test_the_table(file: Path) -> None:
     assert answer.exit_code == 0, answer.output
     lines = answer.stdout.splitlines()
     assert lines[0] == "Pairs of columns of data.csv, by synergy"
-    assert lines[3].split()[:2] == ["a_1", "b_1"]
+    assert lines[2].startswith("  Most synergy is in a_1 and b_1 about label: ")  # the answer first
+    head = next(i for i, line in enumerate(lines) if line.split()[:2] == ["x1", "x2"])
+    assert lines[head + 1].split()[:2] == ["a_1", "b_1"]
     assert max(map(len, lines)) <= 80
     assert "6 rows, corrected for bias, in bit, 600 samples" in answer.stdout
     assert "Benjamini-Hochberg" in answer.stdout

@@ -214,6 +214,13 @@ def test_reading(d: Decomposition, expected: str) -> None:
     assert expected in read(d, 2.0)
 
 
+def test_reading_has_the_interval_of_what_is_told() -> None:
+    d, ends = parts(0.5, 0.25, 0, 0.25), {"total": (0.8, 1.1)}
+    assert read(d, 2.0, ends).startswith("Together x1 and x2 tell 50% of y (40% to 55%). ")
+    assert read(d, None, ends).startswith("Together x1 and x2 tell 1 bit about y (0.8 to 1.1). ")
+    assert read(d, 2.0, {"total": (1.0, 1.0)}).startswith("Together x1 and x2 tell 50% of y. ")
+
+
 def test_doubts() -> None:
     dense = np.full((2, 2, 2), 100)
     assert doubts(dense, bias=0.01, total=0.5, unit="bit") == ()

@@ -16,7 +16,7 @@ SHARES = {"accuracy_x1": "accuracy, x1 alone", "accuracy_x2": "accuracy, x2 alon
 
 
 def render(h: HalfLabelled, title: str) -> Group:
-    """The result as a table, the reading, and what it rests on.
+    """The reading, the result as a table, and what it rests on.
 
     Args:
         h: the result.

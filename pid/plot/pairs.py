@@ -59,7 +59,7 @@ def pairs(
     image = ax.imshow(values, cmap="Blues", vmin=0, vmax=largest)
     if dots:
         ax.plot(*zip(*dots, strict=True), "o", color="white", markeredgecolor=GREY, markersize=3)
-    labels = [printable(name)[:16] for name in names]
+    labels = [printable(name, 16) for name in names]
     ax.set_xticks(range(len(names) - 1), labels[:-1], rotation=90, fontsize=7)
     ax.set_yticks(range(1, len(names)), labels[1:], fontsize=7)
     ax.spines[["top", "right", "left", "bottom"]].set_visible(False)

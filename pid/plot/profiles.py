@@ -15,7 +15,6 @@ from pid.quantification import Quantification
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-LONGEST = 24  # characters of a name
 ROW, FRAME = 0.24, 0.9  # inches
 
 
@@ -54,7 +53,7 @@ def profiles(results: Mapping[str, Quantification | Decomposition], ax: Axes | N
         right += np.maximum(column, 0)
         left += np.minimum(column, 0)
     ax.axvline(0, color=INK, linewidth=0.8)
-    ax.set_yticks(places, [_short(name) for name in found])
+    ax.set_yticks(places, [printable(name) for name in found])
     ax.set_xlabel(units.pop())
     ax.legend(
         loc="lower center",
@@ -65,8 +64,3 @@ def profiles(results: Mapping[str, Quantification | Decomposition], ax: Axes | N
     )
     bare(ax)
     return ax
-
-
-def _short(name: str) -> str:
-    text = printable(name)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pid.errors import need
+from pid.reading import brief
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,6 +25,7 @@ LABELS = {
     "synergy": "synergy",
 }
 INK, GREY = "#222222", "#888888"
+LONGEST = 24  # characters of a name
 COLUMN = 3.4  # inches: a column of a paper
 
 
@@ -42,6 +44,7 @@ def bare(ax: Axes) -> None:
     ax.spines[["top", "right"]].set_visible(False)
 
 
-def printable(name: str) -> str:
+def printable(name: str, longest: int = LONGEST) -> str:
     """A column name as text: dollar signs are no formula, and control characters are dropped."""
-    return "".join(c for c in name if c.isprintable()).replace("$", r"\$")
+    text = "".join(c for c in name if c.isprintable())
+    return brief(text, longest).replace("$", r"\$")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pid.bounding.render import facts_of, rows_of
 from pid.bounding.result import ATOMS, HalfLabelled
 from pid.decomposition import shown
+from pid.reading import brief
 from pid.render import LABELS
 from pid.report.document import Bar, Chart, Document, Listing, Section
-from pid.report.of_quantification import METHOD, asked_of, short
+from pid.report.of_quantification import METHOD, asked_of
 
 BOUNDS = Section(
     heading="Why synergy is an interval",
@@ -34,7 +35,7 @@ def document_of(h: HalfLabelled, title: str, command: str | None = None) -> Docu
     rows = [row[: len(head)] for row in rows_of(h)]
     published = [[name, shown(value)] for name, value in h.bounds.published.items()]
     return Document(
-        title=short(title),
+        title=brief(title),
         asked=asked_of(h.axes),
         answer=h.reading,
         warnings=h.warnings,

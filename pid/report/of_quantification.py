@@ -6,11 +6,11 @@ import numpy as np
 
 from pid.decomposition import ATOMS, shown, tiny
 from pid.quantification import Axis, Quantification
+from pid.reading import brief
 from pid.render import LABELS, facts_of
 from pid.report.document import Bar, Chart, Document, Fact, Listing, Section
 
 MOST_CELLS = 400  # of a table that is listed
-LONGEST = 200  # characters of a name
 
 
 def document_of(q: Quantification, title: str, command: str | None = None) -> Document:
@@ -22,7 +22,7 @@ def document_of(q: Quantification, title: str, command: str | None = None) -> Do
         command: what repeats it.
     """
     return Document(
-        title=short(title),
+        title=brief(title),
         asked=asked_of(q.axes),
         answer=q.reading,
         warnings=q.warnings,
@@ -38,14 +38,9 @@ def document_of(q: Quantification, title: str, command: str | None = None) -> Do
 def asked_of(axes: tuple[Axis, Axis, Axis]) -> tuple[Fact, ...]:
     """What x1, x2 and y are."""
     return tuple(
-        (role, f"{short(axis.name)} ({_size(axis.columns, axis.size, axis.kind)})")
+        (role, f"{brief(axis.name)} ({_size(axis.columns, axis.size, axis.kind)})")
         for role, axis in zip(("x1", "x2", "y"), axes, strict=True)
     )
-
-
-def short(name: str) -> str:
-    """A name of at most ``LONGEST`` characters."""
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
 
 
 METHOD = Section(

@@ -7,8 +7,9 @@ import json
 import numpy as np
 
 from pid.decomposition import shown
+from pid.reading import brief
 from pid.report.document import Bar, Chart, Document, Listing
-from pid.report.of_quantification import METHOD, short
+from pid.report.of_quantification import METHOD
 from pid.screening.result import NAMES, Screening
 
 MOST_ROWS = 200  # that are listed
@@ -27,13 +28,13 @@ def document_of(found: Screening, title: str, command: str | None = None) -> Doc
     """
     targets = list(dict.fromkeys(y for _, _, y in found.pairs))
     return Document(
-        title=short(title),
+        title=brief(title),
         asked=(
             ("pairs", f"{len(found):,}, each with a target"),
-            ("targets", short(", ".join(targets))),
+            ("targets", brief(", ".join(targets))),
             ("sorted by", found.sorted_by),
         ),
-        answer=_answer(found),
+        answer=found.reading,
         warnings=(),
         charts=(_chart(found),) if len(found) else (),
         listing=_listing(found),
@@ -54,24 +55,6 @@ def _data(found: Screening) -> list[dict[str, object]]:
     rows = found.to_dicts(best=MOST_DATA)
     sizes = np.cumsum([len(json.dumps(row)) for row in rows])
     return rows[: max(1, int(np.searchsorted(sizes, MOST_BYTES)))]
-
-
-def _answer(found: Screening) -> str:
-    """How many pairs have the atom for sure, and which has most of it."""
-    column = NAMES.index(found.sorted_by)
-    if not len(found):
-        return "There are no pairs."
-    x1, x2, y = (short(name) for name in found.pairs[0])
-    value, low, high = (table[0, column] for table in (found.corrected, found.low, found.high))
-    ends = "" if np.isnan(low) else f" ({shown(low)} to {shown(high)})"
-    first = (
-        f"Most {found.sorted_by} is in {x1} and {x2} about {y}: {shown(value)} {found.unit}{ends}."
-    )
-    q = found.q[:, column]
-    if np.isnan(q).all():
-        return f"{first} Nothing was tested, so that it may be chance."
-    sure = int((q <= 0.05).sum())
-    return f"{first} Of {len(found):,} pairs, {sure:,} have it at a false discovery rate of 5%."
 
 
 def _chart(found: Screening) -> Chart:
@@ -100,7 +83,7 @@ def _listing(found: Screening) -> Listing:
     for i, pair in enumerate(found.pairs[:MOST_ROWS]):
         atoms = [shown(value) for value in found.corrected[i]]
         q = found.q[i, column]
-        rows.append([*map(short, pair), *atoms, "–" if np.isnan(q) else f"{q:.2g}"])
+        rows.append([*map(brief, pair), *atoms, "–" if np.isnan(q) else f"{q:.2g}"])
     head = ["x1", "x2", "y", *HEADS, f"q of {found.sorted_by}"]
     more = len(found) - MOST_ROWS
     return Listing(

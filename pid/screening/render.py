@@ -16,7 +16,7 @@ _HEADS = {"redundancy": "R", "unique1": "U1", "unique2": "U2", "synergy": "S", "
 
 
 def render(found: Screening, title: str, top: int) -> Group:
-    """The first rows with their corrected atoms, and what was tested.
+    """The answer in words, the first rows with their corrected atoms, and what was tested.
 
     Args:
         found: the screen.
@@ -39,7 +39,7 @@ def render(found: Screening, title: str, top: int) -> Group:
         last = ["" if np.isnan(q) else f"{q:.2g}"] if tested else []
         grid.add_row(*names, *map(shown, atoms), *last)
     heading = Text(f"Pairs of columns of {plain(title)}, by {found.sorted_by}", style="bold")
-    parts = (grid, Text("\n".join(_facts(found, top, tested))))
+    parts = (Text(plain(found.reading)), grid, Text("\n".join(_facts(found, top, tested))))
     return Group(heading, *(Padding(part, (1, 0, 0, 2)) for part in parts))
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pid._version import __version__
 from pid.decomposition import ATOMS, shown
 from pid.information import Unit
+from pid.reading import NOUNS, brief
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +21,7 @@ Floats = NDArray[np.float64]
 NAMES = (*ATOMS, "total")
 Adjust = Literal["bh", "by"]
 SHOWN = 20  # rows of a printed screen
+FOUND = 0.05  # q up to which an atom is said to be there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # eq off: array fields
@@ -72,6 +74,24 @@ class Screening:
             f"q: p adjusted by {how} over {len(self):,} rows, for each hypothesis by itself: "
             "an atom is 0; for the total, y is independent of (x1, x2)"
         )
+
+    @property
+    def reading(self) -> str:
+        """Which pair has most of the atom, and how many have it for sure."""
+        if not len(self):
+            return "There are no pairs."
+        column = NAMES.index(self.sorted_by)
+        x1, x2, y = (brief(name) for name in self.pairs[0])
+        low, high = self.low[0, column], self.high[0, column]
+        ends = "" if np.isnan(low) else f" ({shown(low)} to {shown(high)})"
+        most = f"{shown(self.corrected[0, column])} {self.unit}{ends}"
+        first = f"Most {NOUNS[self.sorted_by]} is in {x1} and {x2} about {y}: {most}."
+        q = self.q[:, column]
+        if np.isnan(q).all():
+            return f"{first} Nothing was tested, so that it may be chance."
+        sure = int((q <= FOUND).sum())
+        have = f"{sure:,} {'has' if sure == 1 else 'have'} it"
+        return f"{first} Of {len(self):,} pairs, {have} at a false discovery rate of {FOUND:.0%}."
 
     def to_dicts(self, *, best: int | None = None) -> list[dict[str, object]]:
         """Rows as plain values; what there is not of a row is None.
