@@ -54,7 +54,7 @@ docs: $(ST)/dev ## run the notebooks, write their outputs, then run every block 
 	$(BIN)/pytest tests/test_docs.py
 
 site: $(ST)/dev ## build the site into build/site; a warning is an error
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
 neural: $(ST)/neural ## install the core with the neural extra
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pid.errors import CheckFailed
-from pid.information import Unit, entropy, mutual_information, nats_per
+from pid.information import Unit, entropy, information_terms, mutual_information, nats_per
 from pid.joint import as_table
 from pid.solver.certificate import dual_value, log_partition, marginal_error, objective
 from pid.solver.truncated import LOOSE_TOL
@@ -136,13 +136,40 @@ class Decomposition:
         """
         if self.coupling is None or self.certificate is None or not self.certificate.multipliers:
             raise CheckFailed("there is no coupling to check; decompose with keep_coupling=True")
-        table = as_table(p)
-        if table.shape != self.coupling.shape:
-            raise CheckFailed(f"p has shape {table.shape}, the coupling {self.coupling.shape}")
+        table = _table_of(self.coupling, p)
         _check_shapes(self.coupling.shape, self.certificate)
         _check_statements(self.certificate, nats_per(self.unit))
         _check_bounds(table, self.coupling, self.certificate, self.unit)
         _check_atoms(table, self)
+
+    def synergy_by_cell(self, p: ArrayLike) -> NDArray[np.float64]:
+        """What each cell adds to synergy: its term of I_p(Y; X1, X2) less its term of I_q*.
+
+        They sum to the synergy and show where p and q* differ. They are a description, no
+        pointwise decomposition: single ones may be below 0.
+
+        Args:
+            p: the table that was decomposed, shape (n1, n2, k).
+
+        Returns:
+            Shape (n1, n2, k), in the unit of the atoms.
+
+        Raises:
+            CheckFailed: another shape, or no coupling was kept.
+            InvalidDistribution: ``p`` is not a table.
+
+        Examples:
+            >>> import pid
+            >>> table = [[[1, 0], [0, 1]], [[0, 1], [1, 0]]]
+            >>> round(float(pid.decompose(table).synergy_by_cell(table).sum()), 6)
+            1.0
+        """
+        if self.coupling is None:
+            raise CheckFailed("there is no coupling to compare; decompose with keep_coupling=True")
+        table = _table_of(self.coupling, p)
+        p_y = table.sum(axis=(0, 1))  # which is that of the coupling, too
+        terms = information_terms(table, p_y) - information_terms(self.coupling, p_y)
+        return np.asarray(terms / nats_per(self.unit))
 
     def without_coupling(self) -> Decomposition:
         """The same numbers without q*: a few floats and the multipliers, cheap to keep.
@@ -192,6 +219,14 @@ def shown(value: float, tiny: float = ROUNDING) -> str:
 def atoms(union: Any, first: Any, second: Any, both: Any) -> tuple[Any, Any, Any, Any]:
     """R, U1, U2, S from min_q I_q, I(Y; X1), I(Y; X2) and I(Y; X1, X2); numbers or arrays."""
     return first + second - union, union - second, union - first, both - union
+
+
+def _table_of(coupling: NDArray[np.float64], p: ArrayLike) -> NDArray[np.float64]:
+    """``p`` as a table, which has to be of the shape of its coupling."""
+    table = as_table(p)
+    if table.shape != coupling.shape:
+        raise CheckFailed(f"p has shape {table.shape}, the coupling {coupling.shape}")
+    return table
 
 
 def _check_shapes(shape: tuple[int, ...], certificate: Certificate) -> None:

@@ -138,6 +138,13 @@ def co_information(p: ArrayLike, *, unit: Unit = "bit") -> float:
     return shared - conditional_mutual_information(table, 0, 2, 1, unit=unit)
 
 
+def information_terms(joint: NDArray[np.float64], p_y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each cell's term of I(Y; X1, X2) in nats, 0 where ``joint`` (n1, n2, k) is 0."""
+    pair = joint.sum(axis=2, keepdims=True)
+    ratio = np.divide(joint, pair * p_y, out=np.ones_like(joint), where=joint > 0)
+    return np.asarray(joint * np.log(ratio))
+
+
 def _entropy(table: NDArray[np.float64]) -> float:
     return -float(xlogx(table).sum()) + 0.0  # + 0.0 turns -0.0 into 0.0
 

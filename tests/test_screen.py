@@ -99,6 +99,24 @@ def test_two_targets_are_one_family(frame: pd.DataFrame) -> None:
     assert "over 6 rows" in found.family
 
 
+def test_matrix(frame: pd.DataFrame) -> None:
+    sources = frame.drop(columns="y")
+    found = pid.screen(sources, frame[["y"]], replicates=0, sort="unique1")
+    rows = found.to_dicts()
+    for of, one, other in (("synergy", "synergy", "synergy"), ("unique", "unique1", "unique2")):
+        matrix, q = found.to_matrix(of), found.to_matrix(of, q=True)
+        assert list(matrix.index) == list(matrix.columns) == list(q.index)
+        assert np.isnan(np.diag(matrix)).all()
+        for row in rows:
+            assert matrix.loc[str(row["x1"]), str(row["x2"])] == row[f"{one}_corrected"]
+            assert matrix.loc[str(row["x2"]), str(row["x1"])] == row[f"{other}_corrected"]
+        assert matrix.to_numpy()[:2, :2].ravel()[1:3].max() == np.nanmax(matrix)
+    with pytest.raises(InvalidInput, match="of must be one of redundancy, unique, synergy, total"):
+        found.to_matrix("unique1")
+    with pytest.raises(InvalidInput, match="y must be one of y; got 'z'"):
+        found.to_matrix(y="z")
+
+
 def test_groups_of_columns_and_all_others(frame: pd.DataFrame) -> None:
     sets = {"left": frame[["a", "c"]], "right": frame[["b", "d"]], "words": frame[["word"]]}
     found = pid.screen(None, frame["y"], column_sets=sets, bins=4, replicates=0)

@@ -35,5 +35,7 @@ def test_strict_build(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
     page = (tmp_path / "api" / "decompose.html").read_text(encoding="utf-8")
     assert "Quantifying Unique Information" in page or "Bertschinger" in page
+    tutorial = (tmp_path / "notebooks" / "04_read_a_report.html").read_text(encoding="utf-8")
+    assert 'src="data:image/png;base64,' in tutorial and "<table" in tutorial
     text = "".join(f.read_text(encoding="utf-8") for f in tmp_path.glob("*.html"))
     assert not re.findall(r'(?:src|href)="https?://(?:fonts|cdn)[^"]*"', text)

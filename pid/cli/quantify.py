@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from pid.cli.options import (
+    Command,
     bins_option,
     check_output,
     clusters_option,
@@ -30,62 +31,103 @@ from pid.cli.options import (
 if TYPE_CHECKING:
     from pid.choosing import Estimator
     from pid.inference.bias import Correction
+    from pid.quantification import Quantification
+
+
+# What is to be quantified, and how.
+_QUESTION = (
+    click.argument("file", type=click.Path(path_type=Path), required=False),
+    x1_option,
+    x2_option,
+    y_option,
+    click.option(
+        "--estimator",
+        type=click.Choice(
+            [
+                "auto",
+                "table",
+                "cluster",
+                "bins",
+                "posterior",
+                "gaussian",
+                "flow",
+                "alignment",
+            ]
+        ),
+        default="auto",
+        show_default=True,
+        help="Count values, clusters or quantile bins; or fit a model.",
+    ),
+    clusters_option("Clusters per source, or bins per column."),
+    bins_option,
+    interval_option("Coverage of the intervals."),
+    replicates_option("Tables resampled for them."),
+    click.option(
+        "--correction",
+        type=click.Choice(
+            ["jackknife", "miller-madow", "null", "bootstrap", "extrapolation", "none"]
+        ),
+        default="jackknife",
+        show_default=True,
+        help="How the bias of counting is corrected.",
+    ),
+    click.option(
+        "--group-by",
+        metavar="COLUMN",
+        help="Rows with the same value there depend on each other: speaker, patient, trial.",
+    ),
+    click.option(
+        "--blocks",
+        type=click.IntRange(1),
+        metavar="N",
+        help="For time series: rows depend on each other within blocks of N.",
+    ),
+    click.option(
+        "--refit",
+        is_flag=True,
+        help="Find clusters or bins anew in every resampled table.",
+    ),
+    click.option("--weights", metavar="COLUMN", help="Weight of each row."),
+    unit_option,
+    random_state_option,
+    click.option(
+        "--out-of-core",
+        is_flag=True,
+        help="Count in the file, which need not fit into memory; numbers are cut into bins.",
+    ),
+    work_options,
+)
+
+
+def asking(command: Command) -> Command:
+    """The arguments of ``quantified`` as an argument and options of a command."""
+    for option in reversed(_QUESTION):
+        command = option(command)
+    return command
 
 
 @click.command("quantify")
-@click.argument("file", type=click.Path(path_type=Path), required=False)
-@x1_option
-@x2_option
-@y_option
-@click.option(
-    "--estimator",
-    type=click.Choice(
-        ["auto", "table", "cluster", "bins", "posterior", "gaussian", "flow", "alignment"]
-    ),
-    default="auto",
-    show_default=True,
-    help="Count values, clusters or quantile bins; or fit a model.",
-)
-@clusters_option("Clusters per source, or bins per column.")
-@bins_option
-@interval_option("Coverage of the intervals.")
-@replicates_option("Tables resampled for them.")
-@click.option(
-    "--correction",
-    type=click.Choice(["jackknife", "miller-madow", "null", "bootstrap", "extrapolation", "none"]),
-    default="jackknife",
-    show_default=True,
-    help="How the bias of counting is corrected.",
-)
-@click.option(
-    "--group-by",
-    metavar="COLUMN",
-    help="Rows with the same value there depend on each other: speaker, patient, trial.",
-)
-@click.option(
-    "--blocks",
-    type=click.IntRange(1),
-    metavar="N",
-    help="For time series: rows depend on each other within blocks of N.",
-)
-@click.option(
-    "--refit",
-    is_flag=True,
-    help="Find clusters or bins anew in every resampled table.",
-)
-@click.option("--weights", metavar="COLUMN", help="Weight of each row.")
-@unit_option
+@asking
 @json_option
 @html_option
 @force_option
-@random_state_option
-@click.option(
-    "--out-of-core",
-    is_flag=True,
-    help="Count in the file, which need not fit into memory; numbers are cut into bins.",
-)
-@work_options
-def quantify_file(
+def quantify_file(output: str | None, page: Path | None, force: bool, **asked: Any) -> None:
+    """Decompose what two groups of columns say about a target.
+
+    FILE is CSV (UTF-8, with a header), TSV or Parquet. COLUMNS is a list of names and globs
+    separated by commas, such as 'audio_*,pitch'; or a file of its own: audio.npy, both.npz:audio
+    or labels.csv:label.
+    """
+    from pid.render import render
+
+    check_output(output, page, force=force)
+    result, title = quantified(**asked)
+    write_page(result, page, title, force=force)
+    present(result, lambda: render(result, title), output, force=force)
+
+
+def quantified(
+    *,
     file: Path | None,
     x1: str,
     x2: str,
@@ -101,21 +143,12 @@ def quantify_file(
     refit: bool,
     weights: str | None,
     unit: Literal["bit", "nat"],
-    output: str | None,
-    page: Path | None,
-    force: bool,
     random_state: int,
     out_of_core: bool,
     dask: str | None,
     resume: Path | None,
-) -> None:
-    """Decompose what two groups of columns say about a target.
-
-    FILE is CSV (UTF-8, with a header), TSV or Parquet. COLUMNS is a list of names and globs
-    separated by commas, such as 'audio_*,pitch'; or a file of its own: audio.npy, both.npz:audio
-    or labels.csv:label.
-    """
-    check_output(output, page, force=force)
+) -> tuple[Quantification, str]:
+    """The answer to what ``asking`` has asked, and a title for it."""
     if file is None and out_of_core:
         raise click.UsageError("--out-of-core counts in FILE, which is missing")
     with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, report):
@@ -149,8 +182,4 @@ def quantify_file(
             resume=resume,
             report=report,
         )
-    title = f"{x1} and {x2}" if file is None else file.name
-    from pid.render import render
-
-    write_page(result, page, title, force=force)
-    present(result, lambda: render(result, title), output, force=force)
+    return result, f"{x1} and {x2}" if file is None else file.name

@@ -1,27 +1,58 @@
-"""``pid report``: the numbers of a report, read back."""
+"""``pid report``: an answer as a web page, and the numbers of such a page read back."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
+from pid.cli.options import check_output, force_option, write_page
+from pid.cli.quantify import asking, quantified
 
-@click.command("report")
-@click.option(
-    "--from-json",
-    "source",
-    type=click.Path(path_type=Path),
-    required=True,
-    metavar="FILE",
-    help="A report, or what --json wrote.",
-)
-def report_of_file(source: Path) -> None:
-    """Print the numbers of a report as JSON.
 
-    A report is written by --html of quantify, screen and bounds.
-    """
+def _print_numbers(ctx: click.Context, param: click.Parameter, source: Path | None) -> None:
+    """A callback that prints and is done, so that nothing else is required."""
+    if source is None or ctx.resilient_parsing:
+        return
     from pid.report.html import read_report
 
     click.echo(json.dumps(read_report(source), indent=2, allow_nan=False))
+    ctx.exit()
+
+
+@click.command("report")
+@asking
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="OUT",
+    help="The page to write.",
+)
+@click.option(
+    "--from-json",
+    type=click.Path(path_type=Path),
+    is_eager=True,
+    expose_value=False,
+    callback=_print_numbers,
+    metavar="PAGE",
+    help="Print the numbers of a report, or of what --json wrote, and do nothing else.",
+)
+@force_option
+def report_of_file(out: Path, force: bool, **asked: Any) -> None:
+    """Quantify, and write the answer as a web page that opens anywhere, offline.
+
+    Arguments are those of 'pid quantify'. 'pid screen' and 'pid bounds' write reports with --html.
+    """
+    from rich.text import Text
+
+    from pid.render import as_text, plain
+
+    check_output(None, out, force=force)
+    result, title = quantified(**asked)
+    write_page(result, out, title, force=force)
+    click.echo(as_text(Text(plain(result.reading))), color=True)
+    for warning in result.warnings:
+        click.secho(f"Warning: {plain(warning)}", fg="yellow", err=True)

@@ -8,36 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pid.decomposition import Decomposition
-from pid.errors import InvalidInput, need
-from pid.information import nats_per
+from pid.errors import need
 from pid.joint import as_table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Floats = NDArray[np.float64]
-
 CELL, MOST_NAMED = 0.5, 12  # inches; symbols that have a number
-
-
-def contributions(p: ArrayLike, d: Decomposition) -> Floats:
-    """What each cell adds to synergy: its term of I_p less its term of I_q*, (n1, n2, k).
-
-    They sum to the synergy, and describe where p and q* differ; they are no pointwise
-    decomposition, and single ones may be below 0.
-
-    Args:
-        p: the table that was decomposed.
-        d: its decomposition, with the coupling.
-
-    Raises:
-        InvalidInput: no coupling, or of another shape.
-    """
-    table = as_table(p)
-    if d.coupling is None or d.coupling.shape != table.shape:
-        raise InvalidInput("d must be the decomposition of p, with its coupling")
-    p_y = table.sum(axis=(0, 1))
-    return np.asarray((_terms(table, p_y) - _terms(d.coupling, p_y)) / nats_per(d.unit))
 
 
 def coupling(p: ArrayLike, d: Decomposition, axes: NDArray[np.object_] | None = None) -> Axes:
@@ -52,11 +29,11 @@ def coupling(p: ArrayLike, d: Decomposition, axes: NDArray[np.object_] | None = 
         The first of the Axes.
 
     Raises:
-        InvalidInput: no coupling, or of another shape.
+        CheckFailed: no coupling, or of another shape.
         MissingExtra: there is no matplotlib.
     """
-    table, added = as_table(p), contributions(p, d)
-    assert d.coupling is not None
+    table, added = as_table(p), d.synergy_by_cell(p)
+    assert d.coupling is not None  # or it would have been refused
     n1, n2, k = table.shape
     if axes is None:
         pyplot = need("matplotlib.pyplot", "report")
@@ -80,15 +57,7 @@ def coupling(p: ArrayLike, d: Decomposition, axes: NDArray[np.object_] | None = 
     return axes[0][0]  # type: ignore[no-any-return]
 
 
-def _terms(joint: Floats, p_y: Floats) -> Floats:
-    """Each cell's term of I(Y; X1, X2), in nats."""
-    pair = joint.sum(axis=2, keepdims=True)
-    seen = joint > 0
-    ratio = np.divide(joint, pair * p_y, out=np.ones_like(joint), where=seen)
-    return np.asarray(joint * np.log(ratio))
-
-
-def _numbers(ax: Axes, values: Floats, most: float, *, signed: bool) -> None:
+def _numbers(ax: Axes, values: NDArray[np.float64], most: float, *, signed: bool) -> None:
     for (i, j), value in np.ndenumerate(values):
         if abs(value) < 5e-4:
             continue

@@ -39,22 +39,40 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A map of cells, as deep in colour as their values are large; None has no cell.
+
+    ``kind`` gives the colour, as of a ``Bar``, or is "signed". ``texts`` stand in the cells, if
+    there is room. ``dots`` are marked. ``most`` is the value of the deepest colour.
+    """
+
+    title: str
+    kind: str
+    most: float
+    values: Sequence[Sequence[float | None]]
+    names: Sequence[str] = ()  # of rows and of columns
+    texts: Sequence[Sequence[str]] = ()
+    dots: frozenset[tuple[int, int]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A table: names of columns, rows of text, which columns are numbers, and what is left out."""
+    """A table: names of columns, rows of text, and which columns are numbers."""
 
     caption: str
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     numeric: Sequence[bool]
-    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A folded part with a heading: sentences, and a table if there is one."""
+    """A folded part with a heading: sentences, maps side by side, and a table if there is one."""
 
     heading: str
     paragraphs: tuple[str, ...] = ()
+    grids: tuple[Grid, ...] = ()
+    beside: int = 1  # maps in a row
     listing: Listing | None = None
 
 
@@ -68,11 +86,12 @@ class Document:
         answer: the answer, with its uncertainty, in a sentence or two.
         warnings: reasons not to trust it.
         charts: the numbers as pictures.
+        grids: the numbers as maps.
         listing: the numbers as a table, which the charts are also read as.
         support: what the answer rests on.
         sections: details, folded away.
         command: what repeats it, or None.
-        data: everything, as the JSON output has it.
+        data: every number, as the JSON output has it.
     """
 
     title: str
@@ -80,6 +99,7 @@ class Document:
     answer: str
     warnings: tuple[str, ...]
     charts: tuple[Chart, ...]
+    grids: tuple[Grid, ...] = ()
     listing: Listing | None
     support: tuple[Fact, ...]
     sections: tuple[Section, ...]

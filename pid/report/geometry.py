@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from pid.report.document import Bar, Chart
 
-WIDTH, LEFT, RIGHT = 640.0, 150.0, 84.0  # of a chart, of labels and of values beside the bars
+WIDTH, RIGHT = 640.0, 84.0  # of a chart, and of values beside the bars
+LETTER, LEAST = 8.0, 110.0  # width of a letter of a label, and of all labels
 ROW, BAR, TOP, AXIS = 34.0, 18.0, 6.0, 30.0
 TICKS = 5
 OVER = 0.15  # of a step that values may reach beyond the last tick
@@ -38,7 +39,9 @@ class Picture(NamedTuple):
     """A chart with all its places."""
 
     chart: Chart
+    width: float
     height: float
+    left: float
     zero: float
     mark: float | None
     ticks: tuple[Tick, ...]
@@ -56,10 +59,11 @@ def picture(chart: Chart) -> Picture:
     first, last = math.floor(min(values) / step + OVER), math.ceil(max(values) / step - OVER)
     last = max(last, first + 1)
     low, high = min(first * step, min(values)), max(last * step, max(values))
-    scale = (WIDTH - LEFT - RIGHT) / (high - low)
+    left = max(LEAST, LETTER * max(len(bar.label) for bar in chart.bars) + 10)
+    scale = (WIDTH - left - RIGHT) / (high - low)
 
     def at(value: float) -> float:
-        return round(LEFT + (value - low) * scale, 2)
+        return round(left + (value - low) * scale, 2)
 
     digits = max(0, -math.floor(math.log10(step) + 1e-9))
     ticks = tuple(
@@ -69,7 +73,7 @@ def picture(chart: Chart) -> Picture:
     drawn = tuple(_drawn(bar, place, at) for place, bar in enumerate(chart.bars))
     height = TOP + ROW * len(chart.bars) + AXIS
     mark = None if chart.mark is None else at(chart.mark)
-    return Picture(chart, height, at(0.0), mark, ticks, drawn)
+    return Picture(chart, WIDTH, height, left, at(0.0), mark, ticks, drawn)
 
 
 def _drawn(bar: Bar, place: int, at: object) -> Drawn:

@@ -17,7 +17,8 @@ from pid._version import __version__
 from pid.errors import InvalidInput, need
 from pid.files import write_whole
 from pid.report.document import Document
-from pid.report.geometry import LEFT, WIDTH, picture
+from pid.report.geometry import picture
+from pid.report.grid import placed
 
 KINDS = ("redundancy", "unique1", "unique2", "synergy", "total")
 _DATA = re.compile(r'<script type="application/json" id="pid-data">(.*?)</script>', re.DOTALL)
@@ -39,10 +40,10 @@ def as_html(document: Document) -> str:
     text: str = _template().render(
         document=document,
         pictures=[picture(chart) for chart in document.charts],
+        placed=placed,
+        breakable=_breakable,
         json=_markup(embedded(document.data)),
         kinds=KINDS,
-        left=LEFT,
-        width=WIDTH,
         version=__version__,
     )
     return text
@@ -96,6 +97,12 @@ def _shown(value: object) -> object:
     if type(value) is str:
         return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in value)
     return value
+
+
+def _breakable(text: str) -> Any:
+    """A list of names that may go on in the next line after each of them."""
+    escaped: Any = need("markupsafe", "report").escape(_shown(text))
+    return escaped.replace(",", _markup(",<wbr>"))
 
 
 def _markup(text: str) -> Any:

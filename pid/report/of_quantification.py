@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pid.decomposition import ATOMS, shown, tiny
 from pid.quantification import Axis, Quantification
 from pid.reading import brief
 from pid.render import LABELS, facts_of
-from pid.report.document import Bar, Chart, Document, Fact, Listing, Section
+from pid.report.document import Bar, Chart, Document, Fact, Grid, Listing, Section
 
 MOST_CELLS = 400  # of a table that is listed
+NUMBERED = 6  # columns of a map whose cells have numbers
 
 
 def document_of(q: Quantification, title: str, command: str | None = None) -> Document:
@@ -31,8 +33,18 @@ def document_of(q: Quantification, title: str, command: str | None = None) -> Do
         support=tuple(facts_of(q)),
         sections=(*_sections(q), METHOD),
         command=command,
-        data=q.to_dict(),
+        data=_data(q),
     )
+
+
+def _data(q: Quantification) -> dict[str, object]:
+    """The JSON output, with the table and its coupling if the page has them."""
+    data = q.to_dict()
+    if q.table is not None and q.table.size <= MOST_CELLS:
+        data["table"] = q.table.tolist()
+        if q.decomposition.coupling is not None:
+            data["coupling"] = q.decomposition.coupling.tolist()
+    return data
 
 
 def asked_of(axes: tuple[Axis, Axis, Axis]) -> tuple[Fact, ...]:
@@ -119,6 +131,53 @@ def _sections(q: Quantification) -> tuple[Section, ...]:
         caption=f"Samples in each of {table.size} cells, by number of symbol and class",
         head=head,
         rows=rows,
-        numeric=[True] * len(head),
+        numeric=[False] + [True] * (len(head) - 1),
     )
-    return (Section(heading="The table that was decomposed", listing=listing),)
+    return (*_where(q), Section(heading="The table that was decomposed", listing=listing))
+
+
+def _where(q: Quantification) -> tuple[Section, ...]:
+    """The table beside q*, if it was kept, and what each cell adds to synergy."""
+    coupling = q.decomposition.coupling
+    if coupling is None:
+        return ()
+    p, added = q.table / q.table.sum(), q.decomposition.synergy_by_cell(q.table)
+    unit = q.decomposition.unit
+    grids = []
+    for y in range(p.shape[2]):
+        most = max(p.max(), coupling.max())
+        grids += [
+            _grid(f"samples with y = {y}, as shares", p[:, :, y], "total", most),
+            _grid(f"the same in q*, y = {y}", coupling[:, :, y], "total", most),
+            _grid(f"adds to synergy, {unit}, y = {y}", added[:, :, y], "signed", abs(added).max()),
+        ]
+    return (
+        Section(
+            heading="Where the synergy is",
+            paragraphs=(
+                "Rows are symbols of x1, columns symbols of x2. q* goes with y in the same way as "
+                "the samples do, source by source, and has no synergy. What a cell adds is its "
+                "term of the information in the samples less its term in q*: the cells sum to the "
+                f"synergy as counted, {q.decomposition.synergy:.4f} {unit}. This describes where "
+                "the two differ; single cells may be below 0.",
+            ),
+            grids=tuple(grids),
+            beside=3,
+        ),
+    )
+
+
+def _grid(title: str, values: NDArray[np.float64], kind: str, most: float) -> Grid:
+    rows, columns = values.shape
+    form = "{:+.2f}" if kind == "signed" else "{:.2f}"
+    texts = [
+        [form.format(v).replace("0.", ".") if abs(v) >= 0.005 else "" for v in row]
+        for row in values
+    ]
+    return Grid(
+        title=title,
+        kind=kind,
+        most=max(float(most), 1e-12),
+        values=values.tolist(),
+        texts=texts if columns <= NUMBERED and rows <= 2 * NUMBERED else (),
+    )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from pid._version import __version__
 from pid.decomposition import ATOMS, shown
+from pid.errors import InvalidInput
 from pid.information import Unit
 from pid.reading import NOUNS, brief
 
@@ -20,6 +21,7 @@ Floats = NDArray[np.float64]
 
 NAMES = (*ATOMS, "total")
 Adjust = Literal["bh", "by"]
+_COLUMNS = {"redundancy": [0, 0], "unique": [1, 2], "synergy": [3, 3], "total": [4, 4]}
 SHOWN = 20  # rows of a printed screen
 FOUND = 0.05  # q up to which an atom is said to be there
 
@@ -124,6 +126,42 @@ class Screening:
         import pandas as pd
 
         return pd.DataFrame(self.to_dicts())
+
+    def to_matrix(
+        self, of: str = "synergy", y: str | None = None, *, q: bool = False
+    ) -> pd.DataFrame:
+        """One atom of all pairs as a square frame; those with the most come first.
+
+        Redundancy, synergy and the total are the same on both sides of the diagonal. Of unique
+        information, a row has what its source says and that of the column does not.
+
+        Args:
+            of: "redundancy", "unique", "synergy" or "total".
+            y: the target, if there are several.
+            q: the q-values instead of the corrected atoms.
+
+        Raises:
+            InvalidInput: no such atom or target.
+        """
+        columns = _COLUMNS.get(of)
+        if columns is None:
+            raise InvalidInput(f"of must be one of {', '.join(_COLUMNS)}; got {of!r}")
+        targets = dict.fromkeys(target for _, _, target in self.pairs)
+        y = next(iter(targets)) if y is None and len(targets) == 1 else y
+        if y not in targets:
+            raise InvalidInput(f"y must be one of {', '.join(targets)}; got {y!r}")
+        import pandas as pd
+
+        rows = [i for i, pair in enumerate(self.pairs) if pair[2] == y]
+        rows.sort(key=lambda i: -float(self.corrected[i, columns].max()))
+        names = list(dict.fromkeys(name for i in rows for name in self.pairs[i][:2]))
+        place = {name: position for position, name in enumerate(names)}
+        values = np.full((len(names), len(names)), np.nan)
+        table = self.q if q else self.corrected
+        for i in rows:
+            first, second = (place[name] for name in self.pairs[i][:2])
+            values[first, second], values[second, first] = table[i, columns]
+        return pd.DataFrame(values, index=names, columns=names)
 
     def __repr__(self) -> str:
         lines = [f"{len(self):,} pairs of {self.n:,} samples, by {self.sorted_by}, in {self.unit}"]

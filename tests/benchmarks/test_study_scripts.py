@@ -42,6 +42,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("reproduce_bounds", "half-labelled.md", 4),
         ("benchmark_coupling", "half-labelled.md", 40),
         ("study_half_labelled", "half-labelled.md", 4),
+        ("report_sizes", "report.md", 6),
     ],
 )
 def test_quick_benchmark(name: str, document: str, rows: int, tmp_path: Path) -> None:
@@ -51,6 +52,12 @@ def test_quick_benchmark(name: str, document: str, rows: int, tmp_path: Path) ->
     with (tmp_path / "figures" / f"{name}.csv").open(newline="", encoding="utf-8") as lines:
         assert len(list(csv.DictReader(lines))) == rows
     assert "begin -->" in (tmp_path / document).read_text()
+
+
+def test_picture_of_the_readme(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "scripts.readme_figure", "--quick", "--out", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, timeout=300)
+    assert (tmp_path / "figures" / "profiles.png").stat().st_size > 10_000
 
 
 def test_a_study_goes_on_where_it_was(tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ def look(tab: Tab, path: Path, answer: str) -> None:
         tab.media(media, dark=dark)
         tab.open(path, width)
         assert answer in tab.value("document.body.innerText")
+        tab.value("document.querySelectorAll('details').forEach(d => d.open = true)")
         assert tab.value("document.documentElement.scrollWidth") <= width
         sizes = tab.value(
             "[...document.querySelectorAll('svg')].map(s => s.getBoundingClientRect())"

@@ -4,6 +4,7 @@ import copy
 import json
 import pickle
 from dataclasses import FrozenInstanceError, replace
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -143,3 +144,15 @@ def test_what_an_interrupted_solve_has_reached_is_not_lost(request: pytest.Fixtu
     d = pid.decompose(p, unit="nat", method="interior-point", on_fail="return")
     assert d.certificate is not None
     assert d.certificate.gap < 0.1 * float(first.primal[0] - first.dual[0])
+
+
+@pytest.mark.parametrize("unit", ["bit", "nat"])
+def test_synergy_by_cell_sums_to_synergy(unit: Literal["bit", "nat"]) -> None:
+    p = np.random.default_rng(0).dirichlet(np.ones(12)).reshape(2, 3, 2)
+    p[0, 0, 0] = 0
+    d = pid.decompose(p, unit=unit)
+    assert d.synergy_by_cell(7 * p).sum() == pytest.approx(d.synergy, abs=1e-9)
+    with pytest.raises(pid.CheckFailed, match=r"p has shape \(2, 2, 2\), the coupling \(2, 3, 2\)"):
+        d.synergy_by_cell(np.ones((2, 2, 2)))
+    with pytest.raises(pid.CheckFailed, match="no coupling to compare"):
+        d.without_coupling().synergy_by_cell(p)

@@ -29,7 +29,7 @@ HOSTILE = (
 class Page(html.parser.HTMLParser):
     """Elements, attributes and text of a page; void elements need no end."""
 
-    VOID = ("meta", "line", "rect", "path")
+    VOID = ("meta", "line", "rect", "path", "circle", "wbr")
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -87,6 +87,9 @@ def test_the_answer_and_every_number(
     if kind == "quantify":
         result = pid.quantify(x1, x2, y)
         data, answer = result.to_dict(), result.reading
+        assert result.decomposition.coupling is not None
+        data["table"] = result.table.tolist()
+        data["coupling"] = result.decomposition.coupling.tolist()
     elif kind == "screen":
         result = pid.screen(pd.DataFrame({"a": x1, "b": x2, "c": y}), pd.Series(y, name="y"))
         data, answer = result.to_dicts(), "Most synergy is in"
@@ -139,7 +142,7 @@ def test_a_screen_of_many_pairs_stays_small(tmp_path: Path) -> None:
 
 def test_a_chart_has_a_place_for_every_value() -> None:
     from pid.report.document import Bar, Chart
-    from pid.report.geometry import LEFT, WIDTH, picture
+    from pid.report.geometry import WIDTH, picture
 
     for values in ([-0.0, 1e-17], [0.0], [-3.0, 40.0], [1e-6, 2e-6], [5.0, 5.0]):
         bars = [
@@ -147,11 +150,48 @@ def test_a_chart_has_a_place_for_every_value() -> None:
             for v in values
         ]
         drawn = picture(Chart(title="c", unit="bit", bars=tuple(bars), mark=values[0]))
-        assert all(LEFT <= tick.x <= WIDTH for tick in drawn.ticks)
+        assert all(drawn.left <= tick.x <= WIDTH for tick in drawn.ticks)
         assert len({tick.text for tick in drawn.ticks}) == len(drawn.ticks)
         for bar in drawn.bars:
-            assert LEFT - 1 <= bar.x <= bar.x + bar.width <= WIDTH
+            assert drawn.left - 1 <= bar.x <= bar.x + bar.width <= WIDTH
             assert bar.low is not None
+
+
+def test_maps() -> None:
+    """Cells where they belong, as deep as they are large; names and texts only where they fit."""
+    from pid.report.document import Grid
+    from pid.report.grid import UNDER_TEXT, placed
+
+    values: list[list[float | None]] = [[None, 0.5], [2.0, -1.0]]
+    named = placed(Grid(title="t", kind="synergy", most=2.0, values=values, names=["a", "b" * 99]))
+    assert [(c.x > 100, c.y, c.opacity) for c in named.cells] == [
+        (True, 0.0, 0.25),
+        (True, named.side, 1.0),
+        (True, named.side, 0.0),
+    ]
+    assert [label.text for label in named.rows] == ["a", "b" * 15 + "…"]
+    texts = [["", "x"], ["y", "z"]]
+    signed = placed(Grid(title="t", kind="signed", most=2.0, values=values, texts=texts))
+    assert [(c.kind, c.opacity, c.text) for c in signed.cells] == [
+        ("synergy", round(UNDER_TEXT / 4, 3), "x"),
+        ("synergy", UNDER_TEXT, "y"),
+        ("unique1", UNDER_TEXT / 2, "z"),
+    ]
+    large = placed(Grid(title="t", kind="total", most=1.0, values=np.ones((300, 2)).tolist()))
+    assert large.height <= 250
+
+
+def test_a_screen_has_a_map(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.integers(2, size=(300, 4)), columns=list("abcd"))
+    targets = pd.DataFrame({"y": X["a"] ^ X["b"], "z": X["c"]})
+    page = written(pid.screen(X, targets, replicates=0), tmp_path / "r.html")
+    labels = [str(value) for key, value in page.attributes if key == "aria-label"]
+    assert sum(label.startswith("synergy about") for label in labels) == 2
+    assert page.elements.count("circle") == 0  # nothing was tested
+    page = written(pid.screen(X, targets[["y"]], sort="unique1"), tmp_path / "u.html")
+    cells = [value for key, value in page.attributes if value == "unique1 cell"]
+    assert len(cells) == 12
 
 
 def test_wrong_uses(samples: tuple[np.ndarray, np.ndarray, np.ndarray], tmp_path: Path) -> None:
@@ -186,11 +226,25 @@ def test_command(
     assert "pid quantify data.csv --x1 'a*' --x2 b --y y" in Page(Path("r.html").read_text()).text
     back = CliRunner().invoke(main, ["report", "--from-json", "r.html"])
     plain = CliRunner().invoke(main, [*words[:-2], "--json", "-"])
-    assert json.loads(back.stdout) == json.loads(plain.stdout)
+    numbers = json.loads(back.stdout)
+    assert numbers.items() >= json.loads(plain.stdout).items()
+    again_solved = pid.decompose(np.array(numbers["table"]))
+    assert np.allclose(again_solved.synergy_by_cell(numbers["table"]).sum(), numbers["synergy"])
     assert pd.DataFrame([json.loads(back.stdout)])["synergy"][0] > 0.4
     again = CliRunner().invoke(main, words)
     assert (again.exit_code, again.stdout) == (2, "")
     assert "r.html" in again.stderr
+    direct = ["report", *words[1:-2], "--out", "d.html"]
+    answer = CliRunner().invoke(main, direct)
+    assert answer.exit_code == 0, answer.output
+    assert " ".join(answer.stdout.split()) == str(pid.quantify(x1, x2, y).reading)
+    assert max(map(len, answer.stdout.splitlines())) <= 80
+    numbers_of = CliRunner().invoke(main, ["report", "--from-json", "d.html"])
+    assert json.loads(numbers_of.stdout)["synergy"] == numbers["synergy"]
+    again = CliRunner().invoke(main, direct)
+    assert (again.exit_code, again.stdout) == (2, "")
+    missing = CliRunner().invoke(main, ["report", "--from-json", "none.html"])
+    assert (missing.exit_code, missing.stderr.startswith("Error: cannot read")) == (2, True)
     screened = ["screen", "data.csv", "--y", "y", "--replicates", "0", "--html", "s.html"]
     assert CliRunner().invoke(main, screened).exit_code == 0
     assert Path("s.html").stat().st_size > 5000

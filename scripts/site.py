@@ -1,0 +1,57 @@
+"""What the site has besides docs/: the notebooks with their outputs, as pages. A hook of mkdocs.
+
+Written here because the plugins for it load scripts from elsewhere into the page.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scripts.notebooks import FOLDER
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import Files
+    from nbformat import NotebookNode
+
+OWN_STYLE = re.compile(r'<style.*?</style>\s*| border="1" class="dataframe"', re.DOTALL)
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add a page for each notebook."""
+    import nbformat
+    from mkdocs.structure.files import File
+
+    for path in sorted(FOLDER.glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        page = f"notebooks/{path.stem}.md"
+        files.append(File.generated(config, page, content=as_page(notebook, path)))
+    return files
+
+
+def as_page(notebook: NotebookNode, path: Path) -> str:
+    """Markdown: text as it is, code in fences, outputs below it."""
+    parts = []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            parts.append(cell.source)
+        elif cell.source:
+            parts.append(f"```python\n{cell.source}\n```")
+            parts += [shown(output) for output in cell.outputs]
+    where = f"This page is `notebooks/{path.name}`, as it was run."
+    return "\n\n".join([*parts, where]) + "\n"
+
+
+def shown(output: NotebookNode) -> str:
+    """An output: a picture, a table, or text."""
+    if output.output_type == "stream":
+        return f"```text\n{output.text.rstrip()}\n```"
+    if "image/png" in output.data:
+        return (
+            f"![drawn by the code above](data:image/png;base64,{output.data['image/png'].strip()})"
+        )
+    if "text/html" in output.data:
+        return OWN_STYLE.sub("", str(output.data["text/html"]))
+    return f"```text\n{output.data['text/plain']}\n```"
