@@ -165,7 +165,7 @@ class DecompositionBatch:
         text = f"{len(self)} decompositions ({certified} certified)"
         if len(self) == 0:
             return text
-        means = ", ".join(f"{atom} {getattr(self, atom).mean():.4f}" for atom in ATOMS)
+        means = ", ".join(f"{atom} {getattr(self, atom).mean():z.4f}" for atom in ATOMS)
         return f"{text}, means in {self.unit}: {means}"
 
 

@@ -10,6 +10,12 @@ from pid.errors import InvalidInput
 
 def check_writable(path: Path, *, force: bool = False) -> None:
     """Raise InvalidInput if ``path`` cannot become a new file; call it before the long work."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except OSError as err:  # a name that is too long, or a folder that cannot be looked into
+        raise InvalidInput(f"cannot write {str(path)!r}: {err.strerror or err}") from err
     if path.is_dir():
         raise InvalidInput(f"{str(path)!r} is a folder; name a file to write to")
     if path.exists() and not force:
@@ -19,6 +25,8 @@ def check_writable(path: Path, *, force: bool = False) -> None:
         )
     if not path.parent.is_dir():
         raise InvalidInput(f"there is no folder {str(path.parent)!r} to write {path.name!r} into")
+    if not os.access(path.parent, os.W_OK):
+        raise InvalidInput(f"nothing can be written into the folder {str(path.parent)!r}")
 
 
 def write_whole(path: Path, content: str | bytes, *, force: bool = False) -> None:
@@ -33,7 +41,7 @@ def write_whole(path: Path, content: str | bytes, *, force: bool = False) -> Non
         InvalidInput: the file exists and ``force`` is off, or cannot be written.
     """
     check_writable(path, force=force)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
     try:
         part.write_bytes(content.encode() if isinstance(content, str) else content)
         part.replace(path)

@@ -3,10 +3,12 @@
     OMP_NUM_THREADS=1 python -m scripts.coverage_study           # about 40 minutes on two cores
     OMP_NUM_THREADS=1 python -m scripts.coverage_study --quick   # seconds; shows that it works
 
-Writes OUT/figures/coverage_study.csv and its marked section of OUT/statistics.md.
+Writes OUT/figures/coverage_study.csv and .png and its marked section of OUT/statistics.md.
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -90,13 +92,45 @@ def summary(frame: pd.DataFrame) -> str:
     )
 
 
+def draw(frame: pd.DataFrame, path: Path) -> None:
+    """A dot for the coverage of each atom of each table, by method and sample size."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+
+    sizes = frame["n"].unique()
+    with plt.rc_context({"font.size": 8, "axes.linewidth": 0.6}):
+        figure, axes = plt.subplots(
+            1, len(sizes), figsize=(9, 2.4), layout="constrained", sharey=True, squeeze=False
+        )
+        rng = np.random.default_rng(0)
+        for axis, n in zip(axes[0], sizes, strict=True):
+            for place, method in enumerate(reversed(METHODS)):
+                some = frame[(frame["n"] == n) & (frame["method"] == method)]
+                for there, colour, marker in ((True, "#0b3c5d", "o"), (False, "#e69f00", "x")):
+                    covered = some.loc[(some["truth"] > BOUNDARY) == there, "coverage"]
+                    spread = place + rng.uniform(-0.25, 0.25, len(covered))
+                    axis.plot(covered, spread, marker, color=colour, ms=2.5, mew=0.7, ls="")
+            axis.axvline(LEVEL, color="#222222", linewidth=0.8)
+            axis.set_yticks(range(len(METHODS)), list(reversed(METHODS)))
+            axis.set_title(f"n = {n}", loc="left", fontsize=9)
+            axis.set_xlabel("coverage")
+            axis.spines[["top", "right"]].set_visible(False)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, dpi=150)
+        plt.close(figure)
+
+
 def main() -> None:
     """Measure, then write."""
     assert __doc__ is not None
     args = study.options(__doc__, samples=300, sizes=SIZES)
     rows = study.collect(measure, args, list(tables()), QUICK)
     page.write_csv(args.out / "figures" / "coverage_study.csv", rows)
-    page.write_section(args.out / "statistics.md", "coverage study", summary(pd.DataFrame(rows)))
+    frame = pd.DataFrame(rows)
+    draw(frame, args.out / "figures" / "coverage_study.png")
+    page.write_section(args.out / "statistics.md", "coverage study", summary(frame))
 
 
 if __name__ == "__main__":

@@ -70,6 +70,7 @@ def test_a_gate_is_written_and_quantified(folder: Path) -> None:
         (["show", "nope"], "there is no data set 'nope'"),
         (["write", "nope"], "there is no data set 'nope'"),
         (["write", "xor", "data.csv"], "exists"),
+        (["write", "xor", "n" * 300 + ".csv"], "too long"),
         (["write", "xor", "no/xor.csv"], "there is no folder 'no'"),
         (["write", "wine", "--samples", "10"], "wine is a real table, of which no samples are"),
         (["write", "xor", "--samples", "0"], "0 is not in the range"),

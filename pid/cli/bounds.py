@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pid.bounding.samples import Estimator
 
 
-@click.command("bounds")
+@click.command("bounds", short_help="Bound synergy where few rows have both sources and a label.")
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
 @x1_option
 @x2_option

@@ -22,7 +22,7 @@ def _print_numbers(ctx: click.Context, param: click.Parameter, source: Path | No
     ctx.exit()
 
 
-@click.command("report")
+@click.command("report", short_help="Quantify, and write the answer as a web page.")
 @asking
 @click.option(
     "--out",

@@ -51,7 +51,7 @@ def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) 
     return value
 
 
-@click.command("screen")
+@click.command("screen", short_help="Decompose all pairs of columns against a target.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--y", required=True, multiple=True, metavar="COLUMN", help="Target; repeatable.")
 @click.option("--columns", metavar="COLUMNS", help="Sources: names and globs; all if left out.")

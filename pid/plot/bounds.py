@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pid.bounding.result import HalfLabelled
 from pid.bounds.synergy import SynergyBounds
-from pid.plot.style import COLOURS, HATCHES, INK, LABELS, axes_of, bare
+from pid.plot.style import COLOURS, HATCHES, INK, LABELS, axes_of, bare, whisker
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,9 +42,7 @@ def bounds(result: HalfLabelled | SynergyBounds, ax: Axes | None = None) -> Axes
         ax.barh(place, high - low, left=low, edgecolor="white", alpha=0.4, **style)
         if interval is not None:
             first, last = ends[atom]
-            reach = [interval[first][0], interval[last][1]]
-            ax.plot(reach, [place, place], color=INK, linewidth=1.1)
-            ax.plot(reach, [place, place], "|", color=INK, markersize=6)
+            whisker(ax, place, interval[first][0], interval[last][1])
     ax.axvline(0, color=INK, linewidth=0.8)
     ax.set_yticks(range(len(LABELS)), list(reversed(LABELS.values())))
     ax.set_xlabel(b.unit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pid.decomposition import ATOMS, Decomposition, shown, tiny
-from pid.plot.style import COLOURS, GREY, HATCHES, INK, LABELS, axes_of, bare, printable
+from pid.plot.style import COLOURS, GREY, HATCHES, INK, LABELS, axes_of, bare, printable, whisker
 from pid.quantification import Quantification
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ def profile(result: Quantification | Decomposition, ax: Axes | None = None) -> A
         end = value
         if interval is not None:
             low, high = interval[atom]
-            ax.plot([low, high], [place, place], color=INK, linewidth=1.1)
-            ax.plot([low, high], [place, place], "|", color=INK, markersize=6)
+            whisker(ax, place, low, high)
             end = max(value, high)
         ax.annotate(
             shown(value, tiny(best)),

@@ -44,6 +44,15 @@ def bare(ax: Axes) -> None:
     ax.spines[["top", "right"]].set_visible(False)
 
 
+def whisker(ax: Axes, place: float, low: float, high: float) -> None:
+    """An interval across a bar, which is seen on dark bars, too."""
+    effects: Any = need("matplotlib.patheffects", "report")
+    halo = [effects.withStroke(linewidth=2.8, foreground="white")]
+    for marks in ("|", "-"):
+        ends = [low, high], [place, place]
+        ax.plot(*ends, marks, color=INK, linewidth=1.1, markersize=6, path_effects=halo)
+
+
 def printable(name: str, longest: int = LONGEST) -> str:
     """A column name as text: dollar signs are no formula, and control characters are dropped."""
     text = "".join(c for c in name if c.isprintable())

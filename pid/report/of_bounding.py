@@ -80,7 +80,7 @@ def _chart(h: HalfLabelled) -> Chart:
             kind="synergy",
             value=h.bounds.lower,
             further=h.bounds.upper,
-            text=f"{h.bounds.lower:.2f} to {h.bounds.upper:.2f}",
+            text=f"{h.bounds.lower:z.2f} to {h.bounds.upper:.2f}",
             low=low,
             high=high,
         )

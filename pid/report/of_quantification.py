@@ -142,7 +142,7 @@ def _where(q: Quantification) -> tuple[Section, ...]:
     if coupling is None:
         return ()
     p, added = q.table / q.table.sum(), q.decomposition.synergy_by_cell(q.table)
-    unit = q.decomposition.unit
+    unit, synergy = q.decomposition.unit, shown(q.decomposition.synergy, tiny(q.decomposition))
     grids = []
     for y in range(p.shape[2]):
         most = max(p.max(), coupling.max())
@@ -158,7 +158,7 @@ def _where(q: Quantification) -> tuple[Section, ...]:
                 "Rows are symbols of x1, columns symbols of x2. q* goes with y in the same way as "
                 "the samples do, source by source, and has no synergy. What a cell adds is its "
                 "term of the information in the samples less its term in q*: the cells sum to the "
-                f"synergy as counted, {q.decomposition.synergy:.4f} {unit}. This describes where "
+                f"synergy as counted, {synergy} {unit}. This describes where "
                 "the two differ; single cells may be below 0.",
             ),
             grids=tuple(grids),

@@ -125,8 +125,8 @@ def _listing(found: Screening, rows: slice) -> Listing:
         names = map(brief, found.pairs[i][:sources])
         lines.append([*names, *atoms, "–" if np.isnan(q) else f"{q:.2g}"])
     return Listing(
-        caption="Redundancy, unique information of x1 and x2, synergy; corrected, in "
-        f"{found.unit}. q: of {found.sorted_by}",
+        caption=f"{'More' if rows.start else 'The first'} pairs: redundancy, unique information of "
+        f"x1 and x2, synergy; corrected, in {found.unit}. q: of {found.sorted_by}",
         head=[*("x1", "x2", "y")[:sources], *HEADS, "q"],
         rows=lines,
         numeric=[False] * sources + [True] * 6,

@@ -26,8 +26,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         rows = list(csv.DictReader(lines))
     assert len(rows) >= 12
     assert f"<!-- {name.replace('_', ' ')}: begin -->" in (tmp_path / "statistics.md").read_text()
-    if name != "coverage_study":
-        assert (tmp_path / "figures" / f"{name}.png").stat().st_size > 10_000
+    assert (tmp_path / "figures" / f"{name}.png").stat().st_size > 10_000
 
 
 @pytest.mark.parametrize(

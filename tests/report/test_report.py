@@ -194,6 +194,50 @@ def test_a_screen_has_a_map(tmp_path: Path) -> None:
     assert len(cells) == 12
 
 
+@pytest.mark.parametrize(
+    ("columns", "classes", "label"), [(1000, 2, "b"), (2, 200, "b"), (2, 2, "L" * 10_000)]
+)
+def test_much_of_everything(columns: int, classes: int, label: str, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.normal(size=(1000, columns)), columns=[f"c{i}" for i in range(columns)])
+    y = pd.Series(np.arange(1000) % classes).map(lambda i: f"{label}{i}")
+    half = columns // 2
+    q = pid.quantify(X.iloc[:, :half], X.iloc[:, half:], y, estimator="cluster", replicates=20)
+    page = written(q, tmp_path / "r.html")
+    assert (tmp_path / "r.html").stat().st_size < 200_000
+    assert f"{classes} classes" in page.text
+
+
+def test_single_rows_and_tiny_numbers(tmp_path: Path) -> None:
+    """One row has one class; -0.0 is 0, and 1e-17 is no different from it on the page."""
+    with pytest.raises(InvalidInput, match="y has a single class, 3, in all 1 samples"):
+        pid.quantify([1], [2], [3])
+    assert (
+        "There are no pairs"
+        not in written(
+            pid.screen(pd.DataFrame({"a": [1, 2], "b": [1, 2]}), pd.Series([0, 1], name="y")),
+            tmp_path / "two.html",
+        ).text
+    )
+    x = np.array([-0.0, 0.0, 1e-17, 0.0] * 30)
+    page = written(pid.quantify(x, x[::-1], np.arange(120) % 2), tmp_path / "tiny.html")
+    assert "-0.0000" not in page.text
+    assert not [value for _, value in page.attributes if value in ("nan", "inf", "-0.0")]
+
+
+def test_nothing_is_left_of_a_page_that_cannot_be_written(
+    samples: tuple[np.ndarray, np.ndarray, np.ndarray], tmp_path: Path
+) -> None:
+    from pid.report import report
+
+    (tmp_path / "folder").mkdir()
+    q = pid.quantify(*samples, interval=None)
+    for path in (tmp_path / "folder", tmp_path / "none" / "a.html", tmp_path / ("n" * 300)):
+        with pytest.raises(InvalidInput):
+            report(q, path, force=True)
+    assert [path.name for path in tmp_path.rglob("*")] == ["folder"]
+
+
 def test_wrong_uses(samples: tuple[np.ndarray, np.ndarray, np.ndarray], tmp_path: Path) -> None:
     from pid.report import read_report, report
 
