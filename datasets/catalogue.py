@@ -136,8 +136,8 @@ def write(
         The path written.
 
     Raises:
-        InvalidInput: no data set of this name, ``n`` of a real table, the file exists, or it
-            cannot be written.
+        InvalidInput: no data set of this name, ``n`` of a real table, another file of this name
+            exists, or it cannot be written.
     """
     if _kind(name) == "real":
         if n is not None:
@@ -149,8 +149,10 @@ def write(
         drawn = make_gate(name).sample(SAMPLES if n is None else n, random_state=random_state)
         samples = zip(*drawn, strict=True)
         text = "x1,x2,y\n" + "".join(f"{x1},{x2},{y}\n" for x1, x2, y in samples)
-    write_whole(Path(path), text, force=force)
-    return Path(path)
+    target = Path(path)
+    if not (os.path.isfile(target) and target.read_bytes() == text.encode()):  # there already
+        write_whole(target, text, force=force)
+    return target
 
 
 def _kind(name: str) -> Literal["gate", "real"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -34,6 +34,7 @@ class Counted(NamedTuple):
     notes: tuple[str, ...] = ()
     parameters: Mapping[str, object] = MappingProxyType({})
     bins: tuple[int, int] = (0, 0)  # of each column of x1 and x2, where these were cut
+    symbols: tuple[tuple[Hashable, ...], ...] = ()  # what the axes of the table stand for
 
 
 def count(x1: Variable, x2: Variable, y: Variable, estimator: str, clusters: ClusterPID) -> Counted:
@@ -61,7 +62,14 @@ def as_symbols(
     symbols = (variable.symbols() for variable in (x1, x2, y))
     samples = count_samples(*symbols, times=times, most_cells=MAX_CELLS)
     solved = decompose(samples.counts, unit=unit, tol=tol)
-    return Counted("table", samples.counts, samples.cells, solved, ("symbols", "symbols"))
+    return Counted(
+        "table",
+        samples.counts,
+        samples.cells,
+        solved,
+        ("symbols", "symbols"),
+        symbols=samples[1:4],
+    )
 
 
 def _as_bins(x1: Variable, x2: Variable, y: Variable, options: ClusterPID) -> Counted:
@@ -126,4 +134,5 @@ def _as_clusters(x1: Variable, x2: Variable, y: Variable, clusters: ClusterPID) 
         (kind1, kind2),
         fitted.notes_,
         {"n_clusters": fitted.n_clusters, "max_bias": fitted.max_bias},
+        symbols=(fitted.symbols1_, fitted.symbols2_, fitted.classes_),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from secrets import token_hex
 
 from pid.errors import InvalidInput
 
@@ -41,9 +42,10 @@ def write_whole(path: Path, content: str | bytes, *, force: bool = False) -> Non
         InvalidInput: the file exists and ``force`` is off, or cannot be written.
     """
     check_writable(path, force=force)
-    part = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
+    part = path.with_name(f".{token_hex(8)}.part")  # a name that nobody can have put a link at
     try:
-        part.write_bytes(content.encode() if isinstance(content, str) else content)
+        with part.open("xb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
         part.replace(path)
     except OSError as err:
         raise InvalidInput(f"cannot write {str(path)!r}: {err.strerror or err}") from err

@@ -23,6 +23,14 @@ class Axis(NamedTuple):
     columns: int
     size: int
     kind: str  # "clusters", "cells", "dimensions", "symbols", "classes" or "bins"
+    labels: tuple[str, ...] = ()  # of symbols and classes in a table, in its order
+
+    @property
+    def in_words(self) -> str:
+        """Columns, and what became of them: "9 columns, 6 clusters"."""
+        one = self.kind.removesuffix("es" if self.kind == "classes" else "s")
+        size = f"1 {one}" if self.size == 1 else f"{self.size} {self.kind}"
+        return size if self.columns == 1 else f"{self.columns} columns, {size}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # eq off: array field
@@ -116,6 +124,8 @@ class Quantification:
         return {
             **atoms,
             "interval": self.level,
+            "null_bias": self.null_bias,
+            "target_entropy": self.target_entropy,
             "unit": self.decomposition.unit,
             "gap": self.gap,
             "x1": x1,

@@ -253,13 +253,22 @@ def _few(units: Units) -> tuple[str, ...]:
 
 def _axes(data: Gathered, names: Sequence[str] | None) -> tuple[Axis, Axis, Axis]:
     kind_of_y = "bins" if data.note_of_y else "classes"
+    kinds = (*data.solved.kinds, kind_of_y)
+    symbols = data.solved.symbols or ((), (), ())
     x1, x2, y = (
-        Axis(name, len(variable.columns), size, kind)
-        for name, variable, size, kind in zip(
+        Axis(
+            name,
+            len(variable.columns),
+            size,
+            kind,
+            tuple(map(str, labels)) if kind in ("symbols", "classes") else (),
+        )
+        for name, variable, size, kind, labels in zip(
             names or [variable.label for variable in data.variables],
             data.variables,
             data.solved.table.shape,
-            (*data.solved.kinds, kind_of_y),
+            kinds,
+            symbols,
             strict=True,
         )
     )

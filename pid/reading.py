@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from unicodedata import category
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,14 @@ NOUNS = {
     "synergy": "synergy",
     "total": "information",
 }
+LABELS = {
+    "redundancy": "redundancy",
+    "unique1": "unique to x1",
+    "unique2": "unique to x2",
+    "synergy": "synergy",
+}
+_HIDDEN = ("Cc", "Cs", "Zl", "Zp")  # control characters, halves of others, breaks of lines
+_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # of the direction of writing
 _MEANING = {
     "redundancy": "is shared: either of them says it",
     "unique1": "is unique to x1",
@@ -51,7 +60,7 @@ def read(
     )
     sentence = f"{lead} of that {_MEANING[atom]}" if most > 0.5 else f"{lead} {_MEANING[atom]}"
     if next_most >= 0.2:
-        sentence += f"; {next_most:.0%} {_MEANING[next_atom]}"
+        sentence += f"; {next_most:.0%} of it {_MEANING[next_atom]}"
     return f"Together x1 and x2 tell {extent}. {sentence}."
 
 
@@ -66,14 +75,29 @@ def _extent(
     share = "all" if told > 0.9995 else f"{told:.0%}" if told >= 0.005 else "less than 1%"
     between = ""
     if ends is not None and ends[1] - ends[0] > tiny(d):
-        low, high = (end / target_entropy for end in ends)
+        low, high = (min(max(end / target_entropy, 0), 1) for end in ends)  # in words, a share
         between = f" ({low:.0%} to {high:.0%})"
     return f"{share} of y{between}"
 
 
 def brief(name: str, longest: int = LONGEST) -> str:
-    """A name, cut where it is longer than so many characters."""
-    return name if len(name) <= longest else f"{name[: longest - 1]}…"
+    """A name, with its middle left out where it is longer than so many characters.
+
+    Names often differ at their ends alone.
+
+    Examples:
+        >>> brief("size_radius_mean", 12)
+        'size_r…_mean'
+    """
+    if len(name) <= longest:
+        return name
+    tail = (longest - 1) // 2
+    return f"{name[: longest - 1 - tail]}…{name[len(name) - tail :]}"
+
+
+def visible(text: str) -> str:
+    """Text without characters that move, hide or turn around what stands beside them."""
+    return "".join("\ufffd" if category(c) in _HIDDEN or c in _TURNING else c for c in text)
 
 
 def doubts(table: NDArray[np.generic], bias: float, total: float, unit: str) -> tuple[str, ...]:

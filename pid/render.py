@@ -12,6 +12,7 @@ from rich.text import Text
 
 from pid.decomposition import ROUNDING, shown, tiny
 from pid.information import nats_per
+from pid.reading import LABELS
 
 if TYPE_CHECKING:
     from pid.datasets import Dataset
@@ -27,12 +28,6 @@ _COLOURS = {
     "unique1": "bright_blue",
     "unique2": "magenta",
     "synergy": "yellow",
-}
-LABELS = {
-    "redundancy": "redundancy",
-    "unique1": "unique to x1",
-    "unique2": "unique to x2",
-    "synergy": "synergy",
 }
 
 
@@ -93,10 +88,7 @@ def _axes(axes: Iterable[Axis]) -> Table:
     grid.add_column(no_wrap=True, overflow="ellipsis", max_width=44)
     grid.add_column(no_wrap=True)
     for role, axis in zip(("x1", "x2", "y"), axes, strict=True):
-        size = _many(axis.size, axis.kind.removesuffix("es" if axis.kind == "classes" else "s"))
-        if axis.columns > 1:
-            size = f"{axis.columns} columns, {size}"
-        grid.add_row(role, Text(plain(axis.name)), size)
+        grid.add_row(role, Text(plain(axis.name)), axis.in_words)
     return grid
 
 
@@ -114,11 +106,13 @@ def _atoms(q: Quantification) -> Table:
     grid.add_column(no_wrap=True)
     grid.add_row("", *(Text(head, style="dim") for head in heads), "")
     total, width = q.best.total, _SHORT_BAR if q.level else _BAR
+    there = q.interval is None or q.interval["total"][0] > 0
     for atom, label in LABELS.items():
         value = getattr(q.best, atom)
         share = value / total if min(abs(value), total) > tiny(q.best) else 0.0
         bar = Text(_BLOCK * round(width * min(max(share, 0), 1)), style=_COLOURS[atom])
-        grid.add_row(label, *_numbers(q, atom), f"{share:z.0%}", bar)
+        of_total = (f"{share:z.0%}", bar) if there else ("", "")  # of nothing there are no shares
+        grid.add_row(label, *_numbers(q, atom), *of_total)
     entropy = "" if q.target_entropy is None else f"of {q.target_entropy:.4f} in y"
     first, *rest = _numbers(q, "total")
     grid.add_row(Text("total", style="bold"), Text(str(first), style="bold"), *rest, "", entropy)

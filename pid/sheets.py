@@ -65,9 +65,9 @@ def unreadable(file: Path, err: OSError) -> InvalidInput:
 
 
 def _parquet_names(file: Path) -> list[str]:
-    parquet = need("pyarrow.parquet", "scale")
     with file.open("rb"):  # a plain error for what is not a readable file
         pass
+    parquet = need("pyarrow.parquet", "scale")
     try:
         names = list(parquet.read_schema(file).names)
     except need("pyarrow", "scale").ArrowInvalid as err:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pid
 from pid.datasets import real
+from pid.reading import LABELS
 from scripts import page
 
 GATES = ("rdn", "unq1", "and", "xor")
@@ -47,7 +48,7 @@ def main(arguments: list[str] | None = None) -> None:
     rows = []
     for name, result in found.items():
         best = result.best if isinstance(result, pid.Quantification) else result
-        rows.append({"name": name} | {a: getattr(best, a) for a in (*plot.style.LABELS, "total")})
+        rows.append({"name": name} | {a: getattr(best, a) for a in (*LABELS, "total")})
     page.write_csv(options.out / "figures" / "profiles.csv", rows)
     figure, ax = pyplot.subplots(figsize=(6.4, 2.9), layout="constrained")
     plot.profiles(found, ax).tick_params(labelsize=8)

@@ -52,6 +52,7 @@ def measured(columns: int) -> list[Row]:
     rows = []
     with TemporaryDirectory() as folder:
         for name, result in results.items():
+            report(result, Path(folder) / "first.html", force=True)  # type: ignore[arg-type]
             path = Path(folder) / f"{name}.html"
             begin = time.perf_counter()
             report(result, path)  # type: ignore[arg-type]

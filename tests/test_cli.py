@@ -285,7 +285,7 @@ def test_unwritable_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(Path, "write_bytes", refuse)
+    monkeypatch.setattr(Path, "replace", refuse)
     message = refused(run("quantify", "data.csv", *SOURCES, "--json", "out.json"))
     assert "cannot write 'out.json': Permission denied" in message
     assert os.listdir() == ["data.csv"]
@@ -327,6 +327,7 @@ def test_parquet(folder: Path) -> None:
 
 def test_parquet_without_pyarrow(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    (folder / "data.parquet").write_bytes(b"PAR1")
     message = refused(run("quantify", "data.parquet", *SOURCES))
     assert "pip install '.[scale]'" in message
 

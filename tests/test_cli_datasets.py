@@ -85,3 +85,13 @@ def test_wrong_use_of_data_sets(words: list[str], message: str, folder: Path) ->
     assert answer.stderr.count("\n") == 1
     assert message in answer.stderr
     assert os.listdir() == ["data.csv"]
+
+
+def test_written_twice_is_fine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same again, as two pages of the documents may ask for; but nothing is overwritten."""
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        assert run("write", "iris").exit_code == 0
+    Path("iris.csv").write_text("mine")
+    assert run("write", "iris").exit_code == 2
+    assert Path("iris.csv").read_text() == "mine"

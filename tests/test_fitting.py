@@ -92,8 +92,8 @@ def test_gaussian_by_name(rng: np.random.Generator) -> None:
     est = GaussianPID(replicates=50).fit(X1, X2, y)
     assert (q.estimator, q.reason, q.target_entropy) == ("gaussian", None, None)
     assert q.interval == est.interval_
-    assert [axis[1:] for axis in q.axes] == [(2, 2, "dimensions")] * 3
-    assert q.reading.startswith("Together x1 and x2 tell 1 bit about y. Nearly all of that is")
+    assert [axis[1:4] for axis in q.axes] == [(2, 2, "dimensions")] * 3
+    assert q.reading.startswith("Together x1 and x2 tell 1 bit about y (0.83 to 1.2). Nearly all")
     assert " in y" not in as_text(render(q, "vectors"))
     nats = pid.quantify(X1, X2, y, estimator="gaussian", unit="nat", replicates=50)
     assert nats.best.total == pytest.approx(np.log(2) * q.best.total)

@@ -93,7 +93,7 @@ def test_order_of_columns_does_not_matter(frame: pd.DataFrame) -> None:
 
 def test_two_targets_are_one_family(frame: pd.DataFrame) -> None:
     targets = frame[["y"]].assign(word=frame["word"])
-    found = pid.screen(frame[list("abc")], targets, bins=3, replicates=0)
+    found = pid.screen(frame[list("abc")], targets, bins=3, replicates=0, sort="total")
     assert {y for _, _, y in found.pairs} == {"y", "word"}
     assert len(found) == 6
     assert "over 6 rows" in found.family

@@ -56,7 +56,10 @@ def load_half_labelled(files: Sequence[Path], *, x1: str, x2: str, y: str) -> Lo
 def _columns(file: Path, **roles: str) -> tuple[Any, Any]:
     """Two groups of columns of a file; y as a series."""
     names = column_names(file)
-    groups = {role: column_group(role, pattern, names) for role, pattern in roles.items()}
+    try:
+        groups = {role: column_group(role, pattern, names) for role, pattern in roles.items()}
+    except InvalidInput as err:
+        raise InvalidInput(f"in {str(file)!r}, {err}") from err
     (one, first), (other, second) = groups.items()
     shared = [name for name in first if name in second]
     if shared:

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from pid.bounding.result import ATOMS, HalfLabelled
 from pid.decomposition import shown
-from pid.render import LABELS, Fact, page
+from pid.reading import LABELS
+from pid.render import Fact, page
 
 SHARES = {"accuracy_x1": "accuracy, x1 alone", "accuracy_x2": "accuracy, x2 alone"}
 
@@ -87,7 +88,8 @@ def facts_of(h: HalfLabelled) -> Iterator[Fact]:
         )
         for end in ("lower", "upper")
     }
-    yield "published", f"best bounds of synergy: {shown(best['lower'])} to {shown(best['upper'])}"
+    ends = f"{shown(best['lower'])} to {shown(best['upper'])}"
+    yield "published", f"{ends}: the best bounds of synergy that need no program of all three"
     seed = (
         "" if h.estimator == "table" and h.interval is None else f", random state {h.random_state}"
     )

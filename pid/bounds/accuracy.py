@@ -99,6 +99,8 @@ class AccuracyBounds:
             return f"Fusing does not pay: {words}."
         if gain[0] >= WORTH:
             return f"Fusing pays, whatever the labels of the pairs are: {words}."
+        if low == high:  # what is open is open for sampling alone
+            return f"Fusing may pay: {words}; more samples can tell."
         return f"Fusing may pay: {words}; only labelled pairs can tell."
 
     def to_dict(self) -> dict[str, object]:

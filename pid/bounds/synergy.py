@@ -102,7 +102,7 @@ class SynergyBounds:
         known = self.redundancy + self.unique1 + self.unique2
         low, high = (shown(max(end, 0.0)) for end in synergy)
         extent = high if low == high else f"between {low} and {high}"
-        alone = f"beside {shown(known)} that the modalities say alone"
+        alone = f"beside {shown(known)} that x1 and x2 say alone"
         words = f"Synergy is {extent} {self.unit}, {alone}"
         if synergy[1] <= SMALL * self.target_entropy + ROUNDING:
             return f"{words}: next to nothing needs both."

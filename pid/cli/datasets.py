@@ -61,4 +61,6 @@ def write_dataset(
     path = write(
         name, out or Path(f"{name}.csv"), n=samples, random_state=random_state, force=force
     )
-    click.echo(f"wrote {path}", err=True)
+    from pid.render import plain
+
+    click.echo(f"wrote {plain(str(path))}", err=True)

@@ -234,7 +234,11 @@ def check_output(output: str | None, page: Path | None, *, force: bool) -> None:
 
     if output not in (None, "-"):
         check_writable(Path(str(output)), force=force)
+        if page is not None and page.resolve() == Path(str(output)).resolve():
+            raise click.UsageError(f"two outputs have one name, {str(page)!r}; give each its own")
     if page is not None:
+        if str(page) == "-":
+            raise click.UsageError("a report is a file, to be opened in a browser; name one")
         check_writable(page, force=force)
         need("jinja2", "report")
 
@@ -248,6 +252,7 @@ def write_page(
     from pid.report import report
 
     words = click.get_current_context().find_root().meta.get(ARGUMENTS, [])
-    command = shlex.join(["pid", *words]) if words else None
+    words = [*words, *([] if force else ["--force"])]  # as the page is there by then
+    command = shlex.join(["pid", *words]) if len(words) > 1 else None
     report(answer, page, title=title, command=command, force=force)
     click.echo(f"wrote {str(page)!r}, {page.stat().st_size / 1000:.0f} kB", err=True)

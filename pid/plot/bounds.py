@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from pid.bounding.result import HalfLabelled
 from pid.bounds.synergy import SynergyBounds
-from pid.plot.style import COLOURS, HATCHES, INK, LABELS, axes_of, bare, whisker
+from pid.plot.style import COLOURS, HATCHES, INK, axes_of, bare, whisker
+from pid.reading import LABELS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

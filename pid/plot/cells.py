@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pid.errors import InvalidInput
-from pid.plot.style import axes_of, bare
+from pid.plot.style import axes_of, bare, printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,28 +28,35 @@ def cells(
     """Rows on their first two principal components: by cluster, or by posterior.
 
     Args:
-        X: numbers, one row per sample, or a single column.
-        values: of each row its cluster, as whole numbers, or a probability, as fractions.
+        X: finite numbers, one row per sample, or a single column.
+        values: of each row its cluster, as whole numbers or text, or a probability, as fractions.
         ax: Axes to draw on.
         label: of the colours, such as "p(y = 1 given x1)".
         random_state: seed of the choice of rows, if there are many.
 
     Raises:
-        InvalidInput: as many values as there are no rows.
+        InvalidInput: values that do not fit the rows, or numbers that are not finite.
         MissingExtra: there is no matplotlib.
     """
     matrix = np.asarray(X, dtype=np.float64)
     matrix = matrix[:, None] if matrix.ndim == 1 else matrix
     colour = np.asarray(values)
-    if matrix.ndim != 2 or colour.shape != (len(matrix),):
+    if matrix.ndim != 2 or colour.shape != (len(matrix),) or len(matrix) < 2 or not matrix.size:
         raise InvalidInput(
-            f"X needs one row and values one number per sample; got shapes {matrix.shape} and "
-            f"{colour.shape}"
+            "X needs one row and values one number per sample, and there must be two of them; got "
+            f"shapes {matrix.shape} and {colour.shape}"
+        )
+    if not np.isfinite(matrix).all():
+        raise InvalidInput("X has missing or infinite values; drop these rows")
+    shares = np.issubdtype(colour.dtype, np.floating)
+    if shares and not ((colour >= 0) & (colour <= 1)).all():
+        raise InvalidInput(
+            "values with fractions are probabilities, between 0 and 1; make clusters whole numbers"
         )
     rows = np.random.default_rng(random_state).permutation(len(matrix))[:MOST_ROWS]
     points, colour = _projected(matrix)[rows], colour[rows]
     ax = axes_of(ax, height=2.8)
-    if np.issubdtype(colour.dtype, np.floating):
+    if shares:
         x, y = points.T
         found = ax.scatter(x, y, c=colour, cmap="cividis", vmin=0, vmax=1, s=5)
         ax.figure.colorbar(found, ax=ax, label=label or "")
@@ -62,7 +69,7 @@ def cells(
             x, y = points[colour == name].T
             colours = matplotlib.colormaps["cividis"](shade)
             marker = MARKERS[place % len(MARKERS)]
-            ax.scatter(x, y, color=colours, marker=marker, s=8, label=str(name))
+            ax.scatter(x, y, color=colours, marker=marker, s=8, label=printable(str(name)))
         if len(names) <= len(MARKERS):
             ax.legend(frameon=False, fontsize=7, title=label, title_fontsize=7)
     ax.set_xlabel("first principal component", fontsize=8)

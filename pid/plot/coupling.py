@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pid.decomposition import Decomposition
-from pid.errors import need
+from pid.errors import InvalidInput, need
 from pid.joint import as_table
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def coupling(p: ArrayLike, d: Decomposition, axes: NDArray[np.object_] | None = 
 
     Raises:
         CheckFailed: no coupling, or of another shape.
+        InvalidInput: another number of Axes.
         MissingExtra: there is no matplotlib.
     """
     table, added = as_table(p), d.synergy_by_cell(p)
@@ -39,6 +40,10 @@ def coupling(p: ArrayLike, d: Decomposition, axes: NDArray[np.object_] | None = 
         pyplot = need("matplotlib.pyplot", "report")
         size = 3 * (0.5 + CELL * n2) + 0.9, k * (0.5 + CELL * n1)
         _, axes = pyplot.subplots(k, 3, figsize=size, layout="constrained", squeeze=False)
+    axes = np.asarray(axes).reshape(-1)
+    if axes.size != 3 * k:
+        raise InvalidInput(f"axes must be {3 * k}, three for each class; got {axes.size}")
+    axes = axes.reshape(k, 3)
     most = max(table.max(), d.coupling.max())
     reach = max(float(np.abs(added).max()), 1e-12)
     for y in range(k):

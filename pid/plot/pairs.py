@@ -20,7 +20,8 @@ def pairs(
 ) -> Axes:
     """A cell for every pair, as dark as its atom is large; a dot where q is at most 0.05.
 
-    Unique information is that of the row beside the column.
+    Unique information is that of the row beside the column. Of many columns, the 40 of the pairs
+    with most are drawn.
 
     Args:
         found: the screen.
@@ -32,12 +33,9 @@ def pairs(
         InvalidInput: no such atom or target.
         MissingExtra: there is no matplotlib.
     """
-    matrix = found.to_matrix(of, y).iloc[:MOST, :MOST]
-    adjusted = found.to_matrix(of, y, q=True).to_numpy()[:MOST, :MOST].copy()
-    values, names = matrix.to_numpy().copy(), [printable(name, 16) for name in matrix.index]
-    if of != "unique":  # the other half says the same
-        above = np.triu_indices(len(values))
-        values[above] = adjusted[above] = np.nan
+    matrix = found.to_matrix(of, y, half=True).iloc[:MOST, :MOST]
+    adjusted = found.to_matrix(of, y, q=True, half=True).to_numpy()[:MOST, :MOST]
+    values, names = matrix.to_numpy(), [printable(name, 16) for name in matrix.index]
     size = 1.6 + 0.16 * len(names)
     ax = axes_of(ax, width=size + 0.6, height=size)
     largest = max(float(np.nanmax(values, initial=0)), 1e-12)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pid.decomposition import ATOMS, Decomposition, shown, tiny
-from pid.plot.style import COLOURS, GREY, HATCHES, INK, LABELS, axes_of, bare, printable, whisker
+from pid.plot.style import COLOURS, GREY, HATCHES, INK, axes_of, bare, printable, whisker
 from pid.quantification import Quantification
+from pid.reading import LABELS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

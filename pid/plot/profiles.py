@@ -9,8 +9,9 @@ import numpy as np
 
 from pid.decomposition import ATOMS, Decomposition
 from pid.errors import InvalidInput
-from pid.plot.style import COLOURS, HATCHES, INK, LABELS, axes_of, bare, printable
+from pid.plot.style import COLOURS, HATCHES, INK, axes_of, bare, printable
 from pid.quantification import Quantification
+from pid.reading import LABELS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

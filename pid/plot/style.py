@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pid.errors import need
-from pid.reading import brief
+from pid.reading import brief, visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,12 +18,6 @@ COLOURS = {
     "synergy": "#e69f00",
 }
 HATCHES = {"redundancy": "", "unique1": "//", "unique2": "\\\\", "synergy": ".."}
-LABELS = {
-    "redundancy": "redundancy",
-    "unique1": "unique to x1",
-    "unique2": "unique to x2",
-    "synergy": "synergy",
-}
 INK, GREY = "#222222", "#888888"
 LONGEST = 24  # characters of a name
 COLUMN = 3.4  # inches: a column of a paper
@@ -54,6 +48,5 @@ def whisker(ax: Axes, place: float, low: float, high: float) -> None:
 
 
 def printable(name: str, longest: int = LONGEST) -> str:
-    """A column name as text: dollar signs are no formula, and control characters are dropped."""
-    text = "".join(c for c in name if c.isprintable())
-    return brief(text, longest).replace("$", r"\$")
+    """A column name as text: dollar signs are no formula, and nothing turns it around."""
+    return brief(visible(name), longest).replace("$", r"\$")

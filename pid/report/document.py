@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 Fact = tuple[str, str]  # a label, and what it says
+Asked = tuple[str, str, str]  # a role, a name, and what became of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,7 @@ class Document:
     """
 
     title: str
-    asked: tuple[Fact, ...]
+    asked: tuple[Asked, ...]
     answer: str
     warnings: tuple[str, ...]
     charts: tuple[Chart, ...]

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
+from unicodedata import east_asian_width
 
+from pid.reading import brief
 from pid.report.document import Bar, Chart
 
 WIDTH, RIGHT = 640.0, 84.0  # of a chart, and of values beside the bars
-LETTER, LEAST = 8.0, 110.0  # width of a letter of a label, and of all labels
-ROW, BAR, TOP, AXIS = 34.0, 18.0, 6.0, 30.0
+LEAST, MOST = 110.0, 300.0  # width of labels
+LETTERS = {"W": 14.0, "F": 14.0}  # widths at 13 px: of East Asian letters, and of others below
+LARGE, SMALL = 11.5, 8.0
+ROW, TOP, AXIS = 34.0, 6.0, 30.0
 TICKS = 5
 OVER = 0.15  # of a step that values may reach beyond the last tick
 
@@ -59,7 +64,7 @@ def picture(chart: Chart) -> Picture:
     first, last = math.floor(min(values) / step + OVER), math.ceil(max(values) / step - OVER)
     last = max(last, first + 1)
     low, high = min(first * step, min(values)), max(last * step, max(values))
-    left = max(LEAST, LETTER * max(len(bar.label) for bar in chart.bars) + 10)
+    left = min(MOST, max(LEAST, *(width_of(bar.label) + 10 for bar in chart.bars)))
     scale = (WIDTH - left - RIGHT) / (high - low)
 
     def at(value: float) -> float:
@@ -76,8 +81,24 @@ def picture(chart: Chart) -> Picture:
     return Picture(chart, WIDTH, height, left, at(0.0), mark, ticks, drawn)
 
 
-def _drawn(bar: Bar, place: int, at: object) -> Drawn:
-    assert callable(at)
+def width_of(text: str, size: float = 13.0) -> float:
+    """About the most that text is wide, in pixels, in any of the usual fonts."""
+    widths = (
+        LETTERS.get(east_asian_width(c), LARGE if c.isupper() or c in "mwMW@%…" else SMALL)
+        for c in text
+    )
+    return size / 13 * sum(widths)
+
+
+def fitting(name: str, width: float, size: float = 13.0) -> str:
+    """As much of a name as is no wider than this."""
+    longest = min(len(name), int(width / 3))  # no letter is narrower
+    while longest > 3 and width_of(brief(name, longest), size) > width:
+        longest -= 1
+    return brief(name, longest)
+
+
+def _drawn(bar: Bar, place: int, at: Callable[[float], float]) -> Drawn:
     start, end = sorted((at(0.0), at(bar.value)))
     further = bar.value if bar.further is None else bar.further
     pale_start, pale_end = sorted((at(bar.value), at(further)))

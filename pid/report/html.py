@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -16,19 +18,17 @@ from typing import Any
 from pid._version import __version__
 from pid.errors import InvalidInput, need
 from pid.files import write_whole
+from pid.reading import brief, visible
 from pid.report.document import Document
 from pid.report.geometry import picture
 from pid.report.grid import placed
 
 KINDS = ("redundancy", "unique1", "unique2", "synergy", "total")
 _DATA = re.compile(r'<script type="application/json" id="pid-data">(.*?)</script>', re.DOTALL)
-_ESCAPES = {
-    "<": "\\u003c",
-    ">": "\\u003e",
-    "&": "\\u0026",
-    "\u2028": "\\u2028",
-    "\u2029": "\\u2029",
-}
+_UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
+_BETWEEN = re.compile(r",(?=[^\d\s])")  # names, not digits
+MOST_BYTES = 1_300_000  # of the embedded numbers
+LONGEST, MOST_FACTS = 1_000, 40  # characters of a sentence, and how many sentences
 
 
 def as_html(document: Document) -> str:
@@ -37,12 +37,13 @@ def as_html(document: Document) -> str:
     Raises:
         MissingExtra: there is no jinja2.
     """
+    document = _short(document)
     text: str = _template().render(
         document=document,
         pictures=[picture(chart) for chart in document.charts],
         placed=placed,
         breakable=_breakable,
-        json=_markup(embedded(document.data)),
+        json=_markup(_fitting(document.data)),
         kinds=KINDS,
         version=__version__,
     )
@@ -68,18 +69,59 @@ def read_report(path: str | Path) -> Any:
         raise InvalidInput(f"{str(path)!r} is not UTF-8 text, and so no report") from err
     found = _DATA.search(text)
     try:
-        return json.loads(found.group(1) if found else text)
-    except json.JSONDecodeError as err:
-        raise InvalidInput(
-            f"{str(path)!r} is neither a report of this package nor JSON; give what --html, "
-            "--json or 'pid report' has written"
-        ) from err
+        numbers = json.loads(found.group(1) if found else text, parse_constant=_no_number)
+    except (ValueError, RecursionError) as err:  # also numbers and nesting beyond reason
+        raise _foreign(path) from err
+    rows = numbers if isinstance(numbers, list) else [numbers]
+    if not all(isinstance(row, dict) and "version" in row for row in rows):
+        raise _foreign(path)
+    return numbers
+
+
+def _foreign(path: str | Path) -> InvalidInput:
+    return InvalidInput(
+        f"{str(path)!r} is no report of this package, nor what --json wrote; give a file of "
+        "--html, --json or 'pid report'"
+    )
 
 
 def embedded(data: object) -> str:
-    """JSON that cannot end the element it stands in."""
-    text = json.dumps(data, allow_nan=False, ensure_ascii=False)
-    return "".join(_ESCAPES.get(c, c) for c in text)
+    """JSON that cannot end the element it stands in, nor fail to be written as UTF-8."""
+    text = json.dumps(data, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+def _short(document: Document) -> Document:
+    """With sentences of a length that can be read, however long the names in them are."""
+    support = [(label, brief(text, LONGEST)) for label, text in document.support]
+    if len(support) > MOST_FACTS:
+        left_out = f"{len(support) - MOST_FACTS} more are left out"
+        support = [*support[:MOST_FACTS], ("notes", left_out)]
+    return replace(
+        document,
+        answer=brief(document.answer, LONGEST),
+        warnings=tuple(brief(text, LONGEST) for text in document.warnings[:MOST_FACTS]),
+        support=tuple(support),
+        command=None if document.command is None else brief(document.command, 10 * LONGEST),
+    )
+
+
+def _fitting(data: object) -> str:
+    """The same, with long names cut where it would be too large otherwise."""
+    text = embedded(data)
+    return text if len(text.encode()) <= MOST_BYTES else embedded(_cut(data))
+
+
+def _cut(data: object) -> object:
+    if isinstance(data, str):
+        return brief(data)
+    if isinstance(data, Mapping):
+        return {key: _cut(value) for key, value in data.items()}
+    return [_cut(item) for item in data] if isinstance(data, list | tuple) else data
+
+
+def _no_number(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")
 
 
 @cache
@@ -93,16 +135,13 @@ def _template() -> Any:
 
 
 def _shown(value: object) -> object:
-    """Text without control characters, which HTML does not allow."""
-    if type(value) is str:
-        return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in value)
-    return value
+    """Text as it can be shown; HTML does not allow control characters at all."""
+    return visible(value) if type(value) is str else value
 
 
 def _breakable(text: str) -> Any:
     """A list of names that may go on in the next line after each of them."""
-    escaped: Any = need("markupsafe", "report").escape(_shown(text))
-    return escaped.replace(",", _markup(",<wbr>"))
+    return _markup(",<wbr>").join(_BETWEEN.split(visible(text)))  # which escapes what it joins
 
 
 def _markup(text: str) -> Any:

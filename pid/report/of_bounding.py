@@ -5,8 +5,7 @@ from __future__ import annotations
 from pid.bounding.render import facts_of, rows_of
 from pid.bounding.result import ATOMS, HalfLabelled
 from pid.decomposition import shown
-from pid.reading import brief
-from pid.render import LABELS
+from pid.reading import LABELS, brief
 from pid.report.document import Bar, Chart, Document, Listing, Section
 from pid.report.of_quantification import METHOD, asked_of
 
@@ -66,6 +65,7 @@ def document_of(h: HalfLabelled, title: str, command: str | None = None) -> Docu
 
 
 def _chart(h: HalfLabelled) -> Chart:
+    whiskers = "" if h.level is None else f"; whiskers: what sampling may add, {h.level:.0%}"
     bars = []
     for atom in ATOMS:
         value = float(getattr(h.bounds, atom))
@@ -86,7 +86,7 @@ def _chart(h: HalfLabelled) -> Chart:
         )
     )
     return Chart(
-        title="Information about y; synergy from its least to its largest value",
+        title="Information about y; synergy from its least to its largest value" + whiskers,
         unit=h.bounds.unit,
         bars=tuple(bars),
     )

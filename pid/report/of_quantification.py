@@ -7,11 +7,12 @@ from numpy.typing import NDArray
 
 from pid.decomposition import ATOMS, shown, tiny
 from pid.quantification import Axis, Quantification
-from pid.reading import brief
-from pid.render import LABELS, facts_of
-from pid.report.document import Bar, Chart, Document, Fact, Grid, Listing, Section
+from pid.reading import LABELS, brief
+from pid.render import facts_of
+from pid.report.document import Asked, Bar, Chart, Document, Grid, Listing, Section
 
 MOST_CELLS = 400  # of a table that is listed
+SEVERAL = 5  # rows in a cell on average, below which a table is much like the rows themselves
 NUMBERED = 6  # columns of a map whose cells have numbers
 
 
@@ -37,20 +38,32 @@ def document_of(q: Quantification, title: str, command: str | None = None) -> Do
     )
 
 
+def _labels(axis: Axis) -> list[str]:
+    """What the symbols stand for, or their numbers."""
+    return [brief(label, 24) for label in axis.labels] or [str(i) for i in range(axis.size)]
+
+
+def _has_table(q: Quantification) -> bool:
+    """Whether the page has the table: if it is small, and its cells are of several rows each."""
+    if q.table is None or q.table.size > MOST_CELLS:
+        return False
+    return bool(q.n >= SEVERAL * np.count_nonzero(q.table))
+
+
 def _data(q: Quantification) -> dict[str, object]:
     """The JSON output, with the table and its coupling if the page has them."""
     data = q.to_dict()
-    if q.table is not None and q.table.size <= MOST_CELLS:
+    if _has_table(q):
         data["table"] = q.table.tolist()
         if q.decomposition.coupling is not None:
             data["coupling"] = q.decomposition.coupling.tolist()
     return data
 
 
-def asked_of(axes: tuple[Axis, Axis, Axis]) -> tuple[Fact, ...]:
+def asked_of(axes: tuple[Axis, Axis, Axis]) -> tuple[Asked, ...]:
     """What x1, x2 and y are."""
     return tuple(
-        (role, f"{brief(axis.name)} ({_size(axis.columns, axis.size, axis.kind)})")
+        (role, brief(axis.name), axis.in_words)
         for role, axis in zip(("x1", "x2", "y"), axes, strict=True)
     )
 
@@ -68,12 +81,6 @@ METHOD = Section(
         "truth cannot be: that is sampling.",
     ),
 )
-
-
-def _size(columns: int, size: int, kind: str) -> str:
-    one = kind.removesuffix("es" if kind == "classes" else "s")
-    noun = f"1 {one}" if size == 1 else f"{size} {kind}"
-    return noun if columns == 1 else f"{columns} columns, {noun}"
 
 
 def _chart(q: Quantification) -> Chart:
@@ -115,23 +122,23 @@ def _atoms(q: Quantification) -> Listing:
 
 
 def _sections(q: Quantification) -> tuple[Section, ...]:
-    if q.table is None:
+    if not _has_table(q):
         return ()
     table = np.asarray(q.table)
     n1, n2, k = table.shape
-    if table.size > MOST_CELLS:
-        return ()
+    whole = bool((table == np.rint(table)).all())
+    first, second, classes = map(_labels, q.axes)
+    form = "{:,.0f}" if whole else "{:.6g}"
     rows = [
-        [str(i), str(j), *(f"{value:g}" for value in table[i, j])]
-        for i in range(n1)
-        for j in range(n2)
+        [first[i], second[j], *map(form.format, table[i, j])] for i in range(n1) for j in range(n2)
     ]
-    head = ["x1", "x2", *(f"y = {y}" for y in range(k))]
+    head = ["x1", "x2", *(f"y = {y}" for y in classes)]
+    what = "Samples" if whole else "Weight of the samples"
     listing = Listing(
-        caption=f"Samples in each of {table.size} cells, by number of symbol and class",
+        caption=f"{what} in each of {table.size} cells",
         head=head,
         rows=rows,
-        numeric=[False] + [True] * (len(head) - 1),
+        numeric=[False, False] + [True] * k,
     )
     return (*_where(q), Section(heading="The table that was decomposed", listing=listing))
 
@@ -144,12 +151,17 @@ def _where(q: Quantification) -> tuple[Section, ...]:
     p, added = q.table / q.table.sum(), q.decomposition.synergy_by_cell(q.table)
     unit, synergy = q.decomposition.unit, shown(q.decomposition.synergy, tiny(q.decomposition))
     grids = []
-    for y in range(p.shape[2]):
+    for y, label in enumerate(_labels(q.axes[2])):
         most = max(p.max(), coupling.max())
         grids += [
-            _grid(f"samples with y = {y}, as shares", p[:, :, y], "total", most),
-            _grid(f"the same in q*, y = {y}", coupling[:, :, y], "total", most),
-            _grid(f"adds to synergy, {unit}, y = {y}", added[:, :, y], "signed", abs(added).max()),
+            _grid(f"samples with y = {label}, as shares", p[:, :, y], "total", most),
+            _grid(f"the same in q*, y = {label}", coupling[:, :, y], "total", most),
+            _grid(
+                f"adds to synergy, or takes away; {unit}, y = {label}",
+                added[:, :, y],
+                "signed",
+                abs(added).max(),
+            ),
         ]
     return (
         Section(
@@ -159,7 +171,7 @@ def _where(q: Quantification) -> tuple[Section, ...]:
                 "the samples do, source by source, and has no synergy. What a cell adds is its "
                 "term of the information in the samples less its term in q*: the cells sum to the "
                 f"synergy as counted, {synergy} {unit}. This describes where "
-                "the two differ; single cells may be below 0.",
+                "the two differ; single cells may be below 0. Orange adds, blue takes away.",
             ),
             grids=tuple(grids),
             beside=3,

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pid.decomposition import shown
 from pid.reading import brief
 from pid.report.document import Bar, Chart, Document, Grid, Listing, Section
+from pid.report.html import MOST_BYTES, embedded
 from pid.report.of_quantification import METHOD
-from pid.screening.result import FOUND, NAMES, Screening
+from pid.screening.result import FOUND, HEADS, NAMES, Screening
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FIRST_ROWS, MOST_ROWS = 20, 200  # that are listed, and with those that are folded
-MOST_DATA, MOST_BYTES = 5_000, 1_000_000  # rows of the embedded JSON, and its size
+MOST_DATA = 2_000  # rows of the embedded JSON, if they are small
 BEST = 12  # pairs in the chart
-MOST_NAMES, MOST_TARGETS = 40, 4  # of a map, and maps
-HEADS = ("R", "U1", "U2", "S", "total")
+MOST_NAMES, MOST_TARGETS = 40, 2  # of a map, and maps
+LONGEST = 60  # characters of a name in a table
+_COLUMN = {"redundancy": 0, "unique": 1, "synergy": 3, "total": 4}
 
 
 def document_of(found: Screening, title: str, command: str | None = None) -> Document:
@@ -28,35 +34,64 @@ def document_of(found: Screening, title: str, command: str | None = None) -> Doc
         command: what repeats it.
     """
     targets = list(dict.fromkeys(y for _, _, y in found.pairs))
+    maps = {y: _matrix(found, y) for y in targets[:MOST_TARGETS]}
+    data = _data(found, maps)
     return Document(
         title=brief(title),
         asked=(
-            ("pairs", f"{len(found):,}, each with a target"),
-            ("targets", brief(", ".join(targets))),
-            ("sorted by", found.sorted_by),
+            ("pairs", f"{len(found):,}, each with a target", ""),
+            ("targets", brief(", ".join(targets)), ""),
+            ("sorted by", found.sorted_by, ""),
         ),
         answer=found.reading,
         warnings=(),
         charts=(_chart(found),) if len(found) else (),
-        grids=_grids(found),
-        listing=_listing(found, slice(FIRST_ROWS)),
+        grids=tuple(_grid(found, y, matrix, set(data)) for y, matrix in maps.items()),
+        listing=_listing(found, [i for i in range(min(len(found), FIRST_ROWS)) if i in data]),
         support=(
             ("samples", f"{found.n:,}"),
-            ("resampled", f"{found.resampled:,} of {len(found):,} pairs"),
+            *(
+                [("resampled", f"{found.resampled:,} of {len(found):,} pairs")]
+                if found.level
+                else []
+            ),
             ("tests", found.family),
+            ("in this file", f"the numbers of {len(data):,} of {len(found):,} pairs"),
             *(("note", note) for note in found.notes),
         ),
-        sections=(*_more(found), METHOD),
+        sections=(*_more(found, set(data)), METHOD),
         command=command,
-        data=_data(found),
+        data=[data[i] for i in sorted(data)],
     )
 
 
-def _data(found: Screening) -> list[dict[str, object]]:
-    """Rows from the top, as many as keep the file small."""
-    rows = found.to_dicts(best=MOST_DATA)
-    sizes = np.cumsum([len(json.dumps(row)) for row in rows])
-    return rows[: max(1, int(np.searchsorted(sizes, MOST_BYTES)))]
+def _matrix(found: Screening, y: str) -> pd.DataFrame:
+    return found.to_matrix(_of(found), y, half=True).iloc[:MOST_NAMES, :MOST_NAMES]
+
+
+def _of(found: Screening) -> str:
+    return "unique" if found.sorted_by.startswith("unique") else found.sorted_by
+
+
+def _data(found: Screening, maps: Mapping[str, pd.DataFrame]) -> dict[int, dict[str, object]]:
+    """Rows by their place: those that are listed, those on a map, others; as many as are small."""
+    names = {y: set(matrix.index) for y, matrix in maps.items()}
+    mapped = (
+        i
+        for i, (x1, x2, y) in enumerate(found.pairs)
+        if x1 in names.get(y, ()) and x2 in names.get(y, ())
+    )
+    order = dict.fromkeys([*range(min(MOST_ROWS, len(found))), *mapped])
+    order |= dict.fromkeys(range(min(MOST_DATA, len(found))))
+    rows, size = {}, 0
+    for i, row in zip(order, found.to_dicts(rows=order), strict=True):
+        for role in ("x1", "x2", "y"):
+            row[role] = brief(str(row[role]))
+        size += len(embedded(row).encode()) + 1
+        if size >= MOST_BYTES:
+            break
+        rows[i] = row
+    return rows
 
 
 def _chart(found: Screening) -> Chart:
@@ -79,70 +114,71 @@ def _chart(found: Screening) -> Chart:
     return Chart(title=f"The most {kind}", unit=found.unit, bars=tuple(bars))
 
 
-def _grids(found: Screening) -> tuple[Grid, ...]:
-    """All pairs as a map, one for each of the first targets."""
-    atom = found.sorted_by
-    of = "unique" if atom.startswith("unique") else atom
-    targets = list(dict.fromkeys(y for _, _, y in found.pairs))[:MOST_TARGETS]
-    return tuple(_grid(found, of, y) for y in targets)
-
-
-def _grid(found: Screening, of: str, y: str) -> Grid:
-    matrix = found.to_matrix(of, y).iloc[:MOST_NAMES, :MOST_NAMES]
-    adjusted = found.to_matrix(of, y, q=True).to_numpy()[:MOST_NAMES, :MOST_NAMES]
-    values = matrix.to_numpy()
-    shown_half = np.isfinite(values) & ((of == "unique") | np.tri(len(values), dtype=bool))
-    dots = np.argwhere(shown_half & (adjusted <= FOUND))
-    most = max(float(np.nanmax(values, initial=0)), 1e-12)
-    kind = "unique1" if of == "unique" else of
+def _grid(found: Screening, y: str, matrix: pd.DataFrame, kept: set[int]) -> Grid:
+    """All pairs as a map, of those whose numbers are in the file."""
+    of = _of(found)
+    place = {name: position for position, name in enumerate(matrix.index)}
+    table = matrix.to_numpy()
+    values: list[list[float | None]] = [[None] * len(place) for _ in place]
+    dots = set()
+    for i in kept:
+        x1, x2, target = found.pairs[i]
+        if target != y or x1 not in place or x2 not in place:
+            continue
+        for row, column in ((place[x1], place[x2]), (place[x2], place[x1])):
+            value = float(table[row, column])
+            if np.isfinite(value):
+                values[row][column] = value
+                atom = _COLUMN[of] + (of == "unique" and row == place[x2])
+                if found.q[i, atom] <= FOUND:
+                    dots.add((row, column))
+    most = max((v for row in values for v in row if v is not None), default=0.0)
     title = f"{of} about {brief(y)}; deepest: {shown(most)} {found.unit}"
-    if of == "unique":
-        title += "; of the row, beside the column"
-    if len(dots):
-        title += f"; a dot: q at most {FOUND}"
-    if len(matrix) < len({name for *pair, target in found.pairs if target == y for name in pair}):
-        title += f"; the first {MOST_NAMES} columns"
+    title += "; of the row, beside the column" if of == "unique" else ""
+    title += f"; a dot: q at most {FOUND}" if dots else ""
+    all_names = {name for *pair, target in found.pairs if target == y for name in pair}
+    left_out = len(all_names) - len(place)
+    title += f"; without the {left_out:,} columns of which pairs have least" if left_out else ""
     return Grid(
         title=title,
-        kind=kind,
-        most=most,
-        values=[
-            [float(v) if show else None for v, show in zip(*row, strict=True)]
-            for row in zip(values, shown_half, strict=True)
-        ],
+        kind="unique1" if of == "unique" else of,
+        most=max(most, 1e-12),
+        values=values,
         names=[str(name) for name in matrix.index],
-        dots=frozenset((int(i), int(j)) for i, j in dots),
+        dots=frozenset(dots),
     )
 
 
-def _listing(found: Screening, rows: slice) -> Listing:
+def _listing(found: Screening, rows: Sequence[int]) -> Listing:
     column = NAMES.index(found.sorted_by)
     sources = 3 if len({y for _, _, y in found.pairs}) > 1 else 2
     lines = []
-    for i in range(len(found))[rows]:
+    for i in rows:
         atoms = [shown(value) for value in found.corrected[i]]
         q = found.q[i, column]
-        names = map(brief, found.pairs[i][:sources])
-        lines.append([*names, *atoms, "–" if np.isnan(q) else f"{q:.2g}"])
+        names = (brief(name, LONGEST) for name in found.pairs[i][:sources])
+        lines.append([*names, *atoms, *([f"{q:.2g}"] if found.tested else [])])
+    tested = f". q: of {found.sorted_by}" if found.tested else ""
     return Listing(
-        caption=f"{'More' if rows.start else 'The first'} pairs: redundancy, unique information of "
-        f"x1 and x2, synergy; corrected, in {found.unit}. q: of {found.sorted_by}",
-        head=[*("x1", "x2", "y")[:sources], *HEADS, "q"],
+        caption=f"{'More' if rows and rows[0] else 'The first'} pairs: redundancy, unique "
+        f"information of x1 and x2, synergy; corrected, in {found.unit}{tested}",
+        head=[*("x1", "x2", "y")[:sources], *HEADS, *(["q"] if found.tested else [])],
         rows=lines,
-        numeric=[False] * sources + [True] * 6,
+        numeric=[False] * sources + [True] * (len(HEADS) + found.tested),
     )
 
 
-def _more(found: Screening) -> tuple[Section, ...]:
+def _more(found: Screening, kept: set[int]) -> tuple[Section, ...]:
     """The pairs after the first, folded."""
-    if len(found) <= FIRST_ROWS:
+    rows = [i for i in range(FIRST_ROWS, min(len(found), MOST_ROWS)) if i in kept]
+    if not rows:
         return ()
-    more = len(found) - MOST_ROWS
+    more = len(found) - rows[-1] - 1
     left_out = f"{more:,} more rows are left out; pid screen --out writes all."
     return (
         Section(
             heading="More pairs",
             paragraphs=(left_out,) if more > 0 else (),
-            listing=_listing(found, slice(FIRST_ROWS, MOST_ROWS)),
+            listing=_listing(found, rows),
         ),
     )

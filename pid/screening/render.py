@@ -9,10 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from pid.decomposition import shown
+from pid.reading import brief
 from pid.render import plain
-from pid.screening.result import NAMES, Screening
-
-_HEADS = {"redundancy": "R", "unique1": "U1", "unique2": "U2", "synergy": "S", "total": "total"}
+from pid.screening.result import HEADS, NAMES, Screening
 
 
 def render(found: Screening, title: str, top: int) -> Group:
@@ -26,29 +25,27 @@ def render(found: Screening, title: str, top: int) -> Group:
     column = NAMES.index(found.sorted_by)
     several = len({y for _, _, y in found.pairs}) > 1
     grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
+    width = 8 if several else 14
     for role in ("x1", "x2", "y")[: 3 if several else 2]:
-        grid.add_column(role, no_wrap=True, overflow="ellipsis", max_width=8 if several else 14)
-    for name in NAMES:
+        grid.add_column(role, no_wrap=True, overflow="ellipsis", max_width=width)
+    for name, head in zip(NAMES, HEADS, strict=True):
         style = "bold" if name == found.sorted_by else None
-        grid.add_column(_HEADS[name], justify="right", no_wrap=True, min_width=7, style=style)
-    tested = not np.isnan(found.q[:, column]).all()
-    if tested:
-        grid.add_column(f"q of {_HEADS[found.sorted_by]}", justify="right", min_width=7)
+        grid.add_column(head, justify="right", no_wrap=True, min_width=7, style=style)
+    if found.tested:
+        grid.add_column(f"q of {HEADS[column]}", justify="right", min_width=7)
     for pair, atoms, q in zip(found.pairs[:top], found.corrected, found.q[:, column], strict=False):
-        names = [Text(plain(name)) for name in pair[: 3 if several else 2]]
-        last = ["" if np.isnan(q) else f"{q:.2g}"] if tested else []
+        names = [Text(brief(plain(name), width)) for name in pair[: 3 if several else 2]]
+        last = ["" if np.isnan(q) else f"{q:.2g}"] if found.tested else []
         grid.add_row(*names, *map(shown, atoms), *last)
     heading = Text(f"Pairs of columns of {plain(title)}, by {found.sorted_by}", style="bold")
-    parts = (Text(plain(found.reading)), grid, Text("\n".join(_facts(found, top, tested))))
+    parts = (Text(plain(found.reading)), grid, Text("\n".join(_facts(found, top))))
     return Group(heading, *(Padding(part, (1, 0, 0, 2)) for part in parts))
 
 
-def _facts(found: Screening, top: int, tested: bool) -> list[str]:
+def _facts(found: Screening, top: int) -> list[str]:
     more = len(found) - top
     lines = [f"... and {more:,} more rows; --out writes them all"] if more > 0 else []
     resampled = f"; {found.resampled:,} of them resampled" if found.level else ""
-    lines.append(
-        f"{len(found):,} rows, corrected for bias, in {found.unit}, {found.n:,} samples{resampled}"
-    )
-    untested = "not resampled, so that no atom is tested; sort by total to see its q"
-    return [*lines, found.family if tested else untested, *map(plain, found.notes)]
+    rows = "1 row" if len(found) == 1 else f"{len(found):,} rows"
+    lines.append(f"{rows}, corrected for bias, in {found.unit}, {found.n:,} samples{resampled}")
+    return [*lines, found.family, *map(plain, found.notes)]

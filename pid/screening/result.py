@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -22,6 +23,7 @@ Floats = NDArray[np.float64]
 NAMES = (*ATOMS, "total")
 Adjust = Literal["bh", "by"]
 _COLUMNS = {"redundancy": [0, 0], "unique": [1, 2], "synergy": [3, 3], "total": [4, 4]}
+HEADS = ("R", "U1", "U2", "S", "total")  # of columns, as ``NAMES``
 SHOWN = 20  # rows of a printed screen
 FOUND = 0.05  # q up to which an atom is said to be there
 
@@ -69,8 +71,15 @@ class Screening:
         return len(self.pairs)
 
     @property
+    def tested(self) -> bool:
+        """Whether there are p-values of what the rows are sorted by."""
+        return not bool(np.isnan(self.q[:, NAMES.index(self.sorted_by)]).all())
+
+    @property
     def family(self) -> str:
         """The hypotheses and how many of each were tested together, in words."""
+        if not self.tested:
+            return "not resampled, so that no atom is tested; sort by total to see its q"
         how = "Benjamini-Hochberg" if self.adjust == "bh" else "Benjamini-Yekutieli"
         return (
             f"q: p adjusted by {how} over {len(self):,} rows, for each hypothesis by itself: "
@@ -89,17 +98,17 @@ class Screening:
         most = f"{shown(self.corrected[0, column])} {self.unit}{ends}"
         first = f"Most {NOUNS[self.sorted_by]} is in {x1} and {x2} about {y}: {most}."
         q = self.q[:, column]
-        if np.isnan(q).all():
+        if not self.tested:
             return f"{first} Nothing was tested, so that it may be chance."
         sure = int((q <= FOUND).sum())
         have = f"{sure:,} {'has' if sure == 1 else 'have'} it"
         return f"{first} Of {len(self):,} pairs, {have} at a false discovery rate of {FOUND:.0%}."
 
-    def to_dicts(self, *, best: int | None = None) -> list[dict[str, object]]:
+    def to_dicts(self, *, rows: Iterable[int] | None = None) -> list[dict[str, object]]:
         """Rows as plain values; what there is not of a row is None.
 
         Args:
-            best: only so many rows from the top.
+            rows: only these.
         """
         tables = {
             "": self.counted,
@@ -109,8 +118,9 @@ class Screening:
             "_p": self.p,
             "_q": self.q,
         }
-        rows = []
-        for i, (x1, x2, y) in enumerate(self.pairs[:best]):
+        found = []
+        for i in range(len(self)) if rows is None else rows:
+            x1, x2, y = self.pairs[i]
             row: dict[str, object] = {"x1": x1, "x2": x2, "y": y}
             for suffix, table in tables.items():
                 for name, value in zip(NAMES, table[i].tolist(), strict=True):
@@ -118,8 +128,8 @@ class Screening:
             row |= {"unit": self.unit, "gap": float(self.gap[i]), "n": self.n}
             row |= {"estimator": self.estimator[i], "interval": self.level}
             row |= {"random_state": self.random_state, "version": __version__}
-            rows.append(row)
-        return rows
+            found.append(row)
+        return found
 
     def to_frame(self) -> pd.DataFrame:
         """One row per pair and target, with the columns of ``to_dicts``."""
@@ -128,7 +138,7 @@ class Screening:
         return pd.DataFrame(self.to_dicts())
 
     def to_matrix(
-        self, of: str = "synergy", y: str | None = None, *, q: bool = False
+        self, of: str = "synergy", y: str | None = None, *, q: bool = False, half: bool = False
     ) -> pd.DataFrame:
         """One atom of all pairs as a square frame; those with the most come first.
 
@@ -139,9 +149,10 @@ class Screening:
             of: "redundancy", "unique", "synergy" or "total".
             y: the target, if there are several.
             q: the q-values instead of the corrected atoms.
+            half: what is the same on both sides only below the diagonal, NaN above.
 
         Raises:
-            InvalidInput: no such atom or target.
+            InvalidInput: no such atom or target, or no pairs.
         """
         columns = _COLUMNS.get(of)
         if columns is None:
@@ -149,7 +160,8 @@ class Screening:
         targets = dict.fromkeys(target for _, _, target in self.pairs)
         y = next(iter(targets)) if y is None and len(targets) == 1 else y
         if y not in targets:
-            raise InvalidInput(f"y must be one of {', '.join(targets)}; got {y!r}")
+            known = ", ".join(map(brief, targets)) or "none, as there are no pairs"
+            raise InvalidInput(f"y must be one of {brief(known)}; got {y!r}")
         import pandas as pd
 
         rows = [i for i, pair in enumerate(self.pairs) if pair[2] == y]
@@ -161,6 +173,8 @@ class Screening:
         for i in rows:
             first, second = (place[name] for name in self.pairs[i][:2])
             values[first, second], values[second, first] = table[i, columns]
+        if half and columns[0] == columns[1]:
+            values[np.triu_indices(len(names))] = np.nan
         return pd.DataFrame(values, index=names, columns=names)
 
     def __repr__(self) -> str:

@@ -57,6 +57,13 @@ def look(tab: Tab, path: Path, answer: str) -> None:
             ".map(r => [r.width, r.height])"
         )
         assert all(w > 100 and h > 50 for w, h in sizes)
+        outside = tab.value(
+            "[...document.querySelectorAll('svg text')].filter(t => { const a = "
+            "t.getBoundingClientRect(), b = t.closest('svg').getBoundingClientRect();"
+            "return a.left < b.left - 1 || a.right > b.right + 1 || a.bottom > b.bottom + 1 })"
+            ".map(t => t.textContent)"
+        )
+        assert outside == []
         problems = tab.of("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded")
         assert problems == []
         loaded = [e["request"]["url"] for e in tab.of("Network.requestWillBeSent")]
@@ -79,6 +86,13 @@ def test_hostile_names(tab: Tab, tmp_path: Path) -> None:
     X = pd.DataFrame(rng.integers(2, size=(200, 3)), columns=HOSTILE)
     found = pid.screen(X, pd.Series(X.iloc[:, 0] ^ X.iloc[:, 1], name=HOSTILE[0]))
     look(tab, page_of(found, tmp_path, "hostile"), HOSTILE[1])
+
+
+def test_wide_names(tab: Tab, tmp_path: Path) -> None:
+    names = ["WIDTH_OF_WAVEFORM_MM", "MAXIMUM_AMMETER_WATT", "列" * 30, "iiiiiiiiiiiiiiiiiiiiiiii"]
+    X = pd.DataFrame(np.random.default_rng(0).integers(2, size=(200, 4)), columns=names)
+    found = pid.screen(X, pd.Series(X.iloc[:, 0], name="y"), replicates=0)
+    look(tab, page_of(found, tmp_path, "wide names"), "Most synergy")
 
 
 def test_many_columns(tab: Tab, tmp_path: Path) -> None:

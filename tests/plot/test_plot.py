@@ -117,6 +117,14 @@ def test_coupling() -> None:
     ax = plot.coupling(p, d)
     assert len(ax.figure.axes) == 6
     assert np.allclose(shown_in(ax), p[:, :, 0])
+    panels = [np.asarray(panel.images[0].get_array()) for panel in ax.figure.axes]
+    assert d.coupling is not None
+    for y in (0, 1):
+        expected = p[:, :, y], d.coupling[:, :, y], d.synergy_by_cell(p)[:, :, y]
+        for panel, values in zip(panels[3 * y :], expected, strict=False):
+            assert np.allclose(panel, values)
+    with pytest.raises(InvalidInput, match="axes must be 6, three for each class; got 1"):
+        plot.coupling(p, d, np.array([ax]))
     with pytest.raises(pid.CheckFailed, match="p has shape"):
         plot.coupling(p, pid.decompose(p.transpose(1, 0, 2)))
 

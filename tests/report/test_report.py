@@ -2,6 +2,8 @@
 
 import html.parser
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,7 @@ HOSTILE = (
     '" onload="alert(1)',
     "مرحبا 👋🏽",
     "a\x1b[31m\x00b",
+    "a\udcff.npy",  # as of a file whose name is no UTF-8
     "{{ 7 * 7 }}{% raw %}",
     "L" * 10_000,
 )
@@ -155,6 +158,9 @@ def test_a_chart_has_a_place_for_every_value() -> None:
         for bar in drawn.bars:
             assert drawn.left - 1 <= bar.x <= bar.x + bar.width <= WIDTH
             assert bar.low is not None
+            assert bar.high is not None
+            assert drawn.left - 1 <= bar.low <= bar.high <= WIDTH
+            assert bar.x + bar.width <= bar.text_x <= WIDTH
 
 
 def test_maps() -> None:
@@ -169,7 +175,11 @@ def test_maps() -> None:
         (True, named.side, 1.0),
         (True, named.side, 0.0),
     ]
-    assert [label.text for label in named.rows] == ["a", "b" * 15 + "…"]
+    first, second = (label.text for label in named.rows)
+    assert first == "a"
+    assert len(second) < 20
+    assert "…" in second
+    assert named.in_words.startswith(f"t. Largest: {'b' * 20}…{'b' * 19} and a: 2.0000; ")
     texts = [["", "x"], ["y", "z"]]
     signed = placed(Grid(title="t", kind="signed", most=2.0, values=values, texts=texts))
     assert [(c.kind, c.opacity, c.text) for c in signed.cells] == [
@@ -177,8 +187,81 @@ def test_maps() -> None:
         ("synergy", UNDER_TEXT, "y"),
         ("unique1", UNDER_TEXT / 2, "z"),
     ]
+    assert [c.minus for c in signed.cells] == [False] * 3  # texts say so
+    bare = placed(Grid(title="t", kind="signed", most=2.0, values=values))
+    assert [c.minus for c in bare.cells] == [False, False, True]
     large = placed(Grid(title="t", kind="total", most=1.0, values=np.ones((300, 2)).tolist()))
     assert large.height <= 250
+
+
+@pytest.mark.parametrize("name", ["<" * 200, "&" * 10_000, '"' * 10_000, "木" * 500])
+def test_screens_of_hostile_names_stay_small(name: str, tmp_path: Path) -> None:
+    """And every pair that is drawn or listed has its numbers in the file."""
+    from pid.report import read_report
+
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.integers(2, size=(80, 60)), columns=[f"{i}{name}{i}" for i in range(60)])
+    y = pd.DataFrame(rng.integers(2, size=(80, 2)), columns=[f"y{name}", f"z{name}"])
+    found = pid.screen(X.assign(constant=1), y, replicates=0)
+    page = written(found, tmp_path / "r.html")
+    rows = read_report(tmp_path / "r.html")
+    assert f"the numbers of {len(rows):,} of {len(found):,} pairs" in page.text
+    cells = sum(value == "synergy cell" for _, value in page.attributes)
+    assert page.elements.count("tr") - 2 <= len(rows)
+    assert 0 < cells <= len(rows)
+    assert rows[0]["synergy_corrected"] == found.corrected[0, 3]
+
+
+def test_a_map_has_its_numbers_in_the_file(tmp_path: Path) -> None:
+    """Of a pair on the map that is far down the list, too."""
+    from pid.report import read_report
+
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.integers(2, size=(60, 100)), columns=[f"c{i}" for i in range(100)])
+    found = pid.screen(X, pd.Series(rng.integers(2, size=60), name="y"), replicates=0)
+    written(found, tmp_path / "r.html")
+    kept = {(row["x1"], row["x2"]) for row in read_report(tmp_path / "r.html")}
+    names = set(found.to_matrix().index[:40])
+    assert {(a, b) for a, b, _ in found.pairs if a in names and b in names} <= kept
+
+
+@pytest.mark.parametrize("size", [400_000, 2_000_000])
+def test_very_long_names(
+    size: int, samples: tuple[np.ndarray, np.ndarray, np.ndarray], tmp_path: Path
+) -> None:
+    q = pid.quantify(*samples, names=("<" * size, "b", "y"), interval=None)
+    written(replace(q, notes=("<" * size,) * 100, warnings=("&" * size,)), tmp_path / "r.html")
+
+
+def test_sparse_tables_are_left_out(tmp_path: Path) -> None:
+    """A table of single rows is much like the rows themselves."""
+    from pid.report import read_report
+
+    rows = np.arange(19)
+    q = pid.quantify(rows, rows % 5, rows % 2, estimator="table")
+    page = written(q, tmp_path / "r.html")
+    assert "The table that was decomposed" not in page.text
+    assert "table" not in read_report(tmp_path / "r.html")
+
+
+def test_counts_are_in_full(tmp_path: Path) -> None:
+    x = np.repeat([0, 1, 0, 1], [1_234_567, 3, 2, 1_000_000])
+    q = pid.quantify(x, x, x ^ (np.arange(len(x)) % 2), interval=None, correction="none")
+    assert "617,284" in written(q, tmp_path / "r.html").text
+    weighted = pid.quantify(x[::10000], x[::10000], x[::10000], weights=np.arange(1, 225))
+    assert "Weight of the samples in each of 8 cells" in written(weighted, tmp_path / "w.html").text
+
+
+def test_letters_of_all_scripts_stay(
+    samples: tuple[np.ndarray, np.ndarray, np.ndarray], tmp_path: Path
+) -> None:
+    kept, hidden = "b\u00a0c\u3000d 👨\u200d👩", "a\u202eb"
+    q = pid.quantify(*samples, names=(kept, hidden, "y"), interval=None)
+    text = (tmp_path / "r.html", written(q, tmp_path / "r.html"))[0].read_text()
+    assert kept in text
+    assert "a\ufffdb" in text
+    json_free = re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
+    assert "\u202e" not in json_free
 
 
 def test_a_screen_has_a_map(tmp_path: Path) -> None:
@@ -236,6 +319,8 @@ def test_nothing_is_left_of_a_page_that_cannot_be_written(
         with pytest.raises(InvalidInput):
             report(q, path, force=True)
     assert [path.name for path in tmp_path.rglob("*")] == ["folder"]
+    report(q, tmp_path / f"{'列' * 83}.html")  # as long as a name may be
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_wrong_uses(samples: tuple[np.ndarray, np.ndarray, np.ndarray], tmp_path: Path) -> None:
@@ -250,9 +335,11 @@ def test_wrong_uses(samples: tuple[np.ndarray, np.ndarray, np.ndarray], tmp_path
     report(q, tmp_path / "a.html", force=True)
     with pytest.raises(InvalidInput, match="there is no folder"):
         report(q, tmp_path / "none" / "a.html")
-    (tmp_path / "b.html").write_text("<html></html>")
-    with pytest.raises(InvalidInput, match="neither a report of this package nor JSON"):
-        read_report(tmp_path / "b.html")
+    foreign = ("[1, 2]", '{"a": 1}', "<html></html>", '{"a": NaN}', "[" * 100_000, "1" * 5000)
+    for text in foreign:
+        (tmp_path / "b.html").write_text(text)
+        with pytest.raises(InvalidInput, match="is no report of this package, nor what"):
+            read_report(tmp_path / "b.html")
 
 
 def test_command(
@@ -267,7 +354,10 @@ def test_command(
     answer = CliRunner().invoke(main, words)
     assert answer.exit_code == 0, answer.output
     assert answer.stderr.startswith("wrote 'r.html', ")
-    assert "pid quantify data.csv --x1 'a*' --x2 b --y y" in Page(Path("r.html").read_text()).text
+    assert (
+        "pid quantify data.csv --x1 'a*' --x2 b --y y --html r.html --force"
+        in Page(Path("r.html").read_text()).text
+    )
     back = CliRunner().invoke(main, ["report", "--from-json", "r.html"])
     plain = CliRunner().invoke(main, [*words[:-2], "--json", "-"])
     numbers = json.loads(back.stdout)
@@ -278,6 +368,8 @@ def test_command(
     again = CliRunner().invoke(main, words)
     assert (again.exit_code, again.stdout) == (2, "")
     assert "r.html" in again.stderr
+    same = CliRunner().invoke(main, [*words, "--json", "r.html", "--force"])
+    assert (same.exit_code, "two outputs have one name" in same.stderr) == (2, True)
     direct = ["report", *words[1:-2], "--out", "d.html"]
     answer = CliRunner().invoke(main, direct)
     assert answer.exit_code == 0, answer.output
