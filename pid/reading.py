@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from unicodedata import category
 
 import numpy as np
@@ -12,6 +12,7 @@ from pid.decomposition import ATOMS, Decomposition, tiny
 
 SPARSE_BIAS = 0.2  # a total of which more than this share may be sampling bias is not to be trusted
 SPARSE_ROWS = 5  # nor is a table with fewer samples than this per occupied pair (x1, x2)
+ENDINGS = (0.35, 0.5, 0.2, 0.7, 0.0, 1.0)  # shares of a cut name to try, the usual first
 LONGEST = 200  # characters of a name in a sentence
 NOUNS = {
     "redundancy": "redundancy",
@@ -80,10 +81,15 @@ def _extent(
     return f"{share} of y{between}"
 
 
-def brief(name: str, longest: int = LONGEST) -> str:
+def brief(name: str, longest: int = LONGEST, ending: float = 0.5) -> str:
     """A name, with its middle left out where it is longer than so many characters.
 
     Names often differ at their ends alone.
+
+    Args:
+        name: the name.
+        longest: characters that may be left.
+        ending: share of these that are the end of the name.
 
     Examples:
         >>> brief("size_radius_mean", 12)
@@ -91,8 +97,21 @@ def brief(name: str, longest: int = LONGEST) -> str:
     """
     if len(name) <= longest:
         return name
-    tail = (longest - 1) // 2
+    tail = int(ending * (longest - 1))
     return f"{name[: longest - 1 - tail]}…{name[len(name) - tail :]}"
+
+
+def apart(names: Iterable[str], longest: int) -> dict[str, str]:
+    """Names cut so that as many as possible can still be told apart.
+
+    Examples:
+        >>> apart(["size_radius_worst", "size_area_worst"], 12)
+        {'size_radius_worst': 'size_rad…rst', 'size_area_worst': 'size_are…rst'}
+    """
+    all_of_them = list(dict.fromkeys(names))
+    cuts = [[brief(name, longest, ending) for name in all_of_them] for ending in ENDINGS]
+    best = max(cuts, key=lambda cut: len(set(cut)))
+    return dict(zip(all_of_them, best, strict=True))
 
 
 def visible(text: str) -> str:

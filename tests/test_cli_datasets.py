@@ -91,7 +91,7 @@ def test_written_twice_is_fine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """The same again, as two pages of the documents may ask for; but nothing is overwritten."""
     monkeypatch.chdir(tmp_path)
     for _ in range(2):
-        assert run("write", "iris").exit_code == 0
+        assert run("datasets", "write", "iris").exit_code == 0
     Path("iris.csv").write_text("mine")
-    assert run("write", "iris").exit_code == 2
+    assert run("datasets", "write", "iris").exit_code == 2
     assert Path("iris.csv").read_text() == "mine"

@@ -9,9 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from pid.decomposition import shown
-from pid.reading import brief
-from pid.render import plain
+from pid.reading import apart
+from pid.render import WIDTH, plain
 from pid.screening.result import HEADS, NAMES, Screening
+
+_VALUE = 8  # width of a column of numbers
 
 
 def render(found: Screening, title: str, top: int) -> Group:
@@ -25,7 +27,9 @@ def render(found: Screening, title: str, top: int) -> Group:
     column = NAMES.index(found.sorted_by)
     several = len({y for _, _, y in found.pairs}) > 1
     grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
-    width = 8 if several else 14
+    roles = 3 if several else 2
+    width = (WIDTH - 2 - _VALUE * (len(HEADS) + found.tested)) // roles - 1
+    shown_as = apart((plain(name) for pair in found.pairs[:top] for name in pair), width)
     for role in ("x1", "x2", "y")[: 3 if several else 2]:
         grid.add_column(role, no_wrap=True, overflow="ellipsis", max_width=width)
     for name, head in zip(NAMES, HEADS, strict=True):
@@ -34,7 +38,7 @@ def render(found: Screening, title: str, top: int) -> Group:
     if found.tested:
         grid.add_column(f"q of {HEADS[column]}", justify="right", min_width=7)
     for pair, atoms, q in zip(found.pairs[:top], found.corrected, found.q[:, column], strict=False):
-        names = [Text(brief(plain(name), width)) for name in pair[: 3 if several else 2]]
+        names = [Text(shown_as[plain(name)]) for name in pair[: 3 if several else 2]]
         last = ["" if np.isnan(q) else f"{q:.2g}"] if found.tested else []
         grid.add_row(*names, *map(shown, atoms), *last)
     heading = Text(f"Pairs of columns of {plain(title)}, by {found.sorted_by}", style="bold")
