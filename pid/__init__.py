@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from pid.bounds.accuracy import accuracy_bounds as accuracy_bounds
     from pid.bounds.synergy import SynergyBounds as SynergyBounds
     from pid.bounds.synergy import synergy_bounds as synergy_bounds
+    from pid.comparing import Comparison as Comparison
+    from pid.comparing import compare as compare
     from pid.differing import Difference as Difference
     from pid.differing import difference as difference
     from pid.inference.planning import Plan as Plan
@@ -59,6 +61,7 @@ __all__ = [
     "AccuracyBounds",
     "Certificate",
     "CheckFailed",
+    "Comparison",
     "Decomposition",
     "DecompositionBatch",
     "Difference",
@@ -79,6 +82,7 @@ __all__ = [
     "accuracy_bounds",
     "bound_samples",
     "co_information",
+    "compare",
     "conditional_entropy",
     "conditional_mutual_information",
     "datasets",
@@ -107,6 +111,8 @@ _LATE = {
     "estimators": None,
     "plot": None,
     "report": None,
+    "compare": "pid.comparing",
+    "Comparison": "pid.comparing",
     "difference": "pid.differing",
     "Difference": "pid.differing",
     "plan": "pid.inference.planning",

@@ -29,7 +29,8 @@ class Difference:
     """The atoms of a second data set minus those of a first, with intervals and tests.
 
     Attributes:
-        value: difference of the corrected atoms, and of the totals, in ``unit``.
+        value: difference of the corrected atoms, and of the totals, in ``unit``; of models also of
+            what else ``pid.compare`` measures.
         interval: (low, high) of each.
         p: two-sided p-value of each difference being 0: below 1 - level exactly where the interval
             leaves 0 out.
@@ -51,7 +52,7 @@ class Difference:
     def to_dict(self) -> dict[str, object]:
         """Differences under the names of the atoms, with ``_low``, ``_high`` and ``_p``."""
         row: dict[str, object] = {}
-        for name in NAMES:
+        for name in self.value:
             low, high = self.interval[name]
             row |= {f"{name}_difference": self.value[name], f"{name}_low": low}
             row |= {f"{name}_high": high, f"{name}_p": self.p[name]}
@@ -60,7 +61,7 @@ class Difference:
     def __repr__(self) -> str:
         how = "paired" if self.paired else "independent"
         lines = [f"Second minus first, {how}, in {self.unit}, {self.level:.0%} intervals"]
-        for name in NAMES:
+        for name in self.value:
             low, high = (shown(x) for x in self.interval[name])
             value = shown(self.value[name])
             lines.append(f"  {name:<11}{value:>8}  [{low}, {high}]  p = {self.p[name]:.3g}")

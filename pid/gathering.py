@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from pid.counting import Counted, as_symbols, count
@@ -15,6 +15,7 @@ from pid.estimators.columns import Variable, as_variables, check_target
 from pid.estimators.target import as_classes
 from pid.exact import decompose
 from pid.inference.units import Rows, Units, check_grouping, grouping, row_weights
+from pid.quantification import Axis
 
 AnyVariable = Variable | Elsewhere
 
@@ -71,6 +72,31 @@ def gather(
         solved = _weighted(solved, units, asked.clusters)
     rows = Rows(solved.cells, group, weight)
     return Gathered(solved, units, n, (x1, x2, target), note, rows)
+
+
+def axes_of(data: Gathered, names: Sequence[str] | None) -> tuple[Axis, Axis, Axis]:
+    """What the axes of the table are, by the names of their columns if not by others."""
+    kind_of_y = "bins" if data.note_of_y else "classes"
+    kinds = (*data.solved.kinds, kind_of_y)
+    symbols = data.solved.symbols or ((), (), ())
+    x1, x2, y = (
+        Axis(
+            name,
+            len(variable.columns),
+            size,
+            kind,
+            tuple(map(str, labels)) if kind in ("symbols", "classes") else (),
+        )
+        for name, variable, size, kind, labels in zip(
+            names or [variable.label for variable in data.variables],
+            data.variables,
+            data.solved.table.shape,
+            kinds,
+            symbols,
+            strict=True,
+        )
+    )
+    return x1, x2, y
 
 
 def _elsewhere(variables: Mapping[str, Elsewhere], asked: Asked) -> Gathered:

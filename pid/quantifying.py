@@ -20,7 +20,7 @@ from pid.estimators.columns import as_variables
 from pid.estimators.options import is_auto, is_count, is_seed
 from pid.estimators.resolution import null_bias
 from pid.fitting import Options, by_fitting
-from pid.gathering import Asked, Gathered, gather
+from pid.gathering import Asked, Gathered, axes_of, gather
 from pid.inference.assessment import (
     REPLICATES,
     Assessment,
@@ -33,7 +33,7 @@ from pid.inference.bias import Correction, correct
 from pid.inference.intervals import Method
 from pid.inference.units import Units, grouping
 from pid.information import Unit, entropy, nats_per
-from pid.quantification import Axis, Quantification
+from pid.quantification import Quantification
 from pid.reading import doubts
 from pid.refitting import REPLICATES as REFITTED
 from pid.refitting import refitted
@@ -190,7 +190,7 @@ def _by_counting(
         corrected=_corrected(units, assessed, asked.correction, unit, random_state, tables),
         interval=None if assessed is None else assessed.interval,
         level=None if assessed is None else assessed.level,
-        axes=_axes(data, names),
+        axes=axes_of(data, names),
         table=solved.table,
         target_entropy=entropy(solved.table.sum(axis=(0, 1)), unit=unit),
         n=data.n,
@@ -249,30 +249,6 @@ def _few(units: Units) -> tuple[str, ...]:
         f"there are only {units.count} independent groups or blocks; intervals from fewer than "
         f"{FEW_UNITS} are rough",
     )
-
-
-def _axes(data: Gathered, names: Sequence[str] | None) -> tuple[Axis, Axis, Axis]:
-    kind_of_y = "bins" if data.note_of_y else "classes"
-    kinds = (*data.solved.kinds, kind_of_y)
-    symbols = data.solved.symbols or ((), (), ())
-    x1, x2, y = (
-        Axis(
-            name,
-            len(variable.columns),
-            size,
-            kind,
-            tuple(map(str, labels)) if kind in ("symbols", "classes") else (),
-        )
-        for name, variable, size, kind, labels in zip(
-            names or [variable.label for variable in data.variables],
-            data.variables,
-            data.solved.table.shape,
-            kinds,
-            symbols,
-            strict=True,
-        )
-    )
-    return x1, x2, y
 
 
 def _check_options(

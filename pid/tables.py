@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,8 @@ class Selection:
     """Columns chosen for ``pid.quantify``: frames ``X1`` and ``X2``, a series ``y``.
 
     ``names`` are the expressions that chose them, for the record; ``groups`` and ``weights`` are
-    series, or None where none were asked for.
+    series, or None where none were asked for. ``models`` are what models say, by their names: a
+    series of labels, or a frame of probabilities.
     """
 
     X1: Any
@@ -35,6 +36,7 @@ class Selection:
     names: tuple[str, str, str]
     groups: Any = None
     weights: Any = None
+    models: Mapping[str, Any] = field(default_factory=dict)
 
 
 def load(
@@ -45,6 +47,7 @@ def load(
     y: str,
     groups: str | None = None,
     weights: str | None = None,
+    models: Mapping[str, str] | None = None,
 ) -> Selection:
     """Read the chosen columns of a CSV, TSV or Parquet file.
 
@@ -57,6 +60,8 @@ def load(
         x1, x2: column groups.
         y: the name of the target column.
         groups, weights: names of the columns that have each row's group and weight.
+        models: for ``pid.compare``: name -> the column of its labels, or names and globs of the
+            columns of its probabilities.
 
     Returns:
         The columns as pandas frames and a series, in the order of the file.
@@ -70,7 +75,10 @@ def load(
     names = column_names(file)
     columns = choose(names, x1=x1, x2=x2, y=y)
     extra = _extra(names, columns, groups=groups, weights=weights)
-    frame = read_columns(file, names, [*(name for group in columns for name in group), *extra])
+    said = {f"model {n!r}": column_group(f"model {n!r}", p, names) for n, p in _items(models)}
+    _check_models(said, columns)
+    wanted = [name for group in (*columns, *said.values()) for name in group]
+    frame = read_columns(file, names, [*wanted, *extra])
     return Selection(
         frame[columns[0]],
         frame[columns[1]],
@@ -78,7 +86,27 @@ def load(
         (x1, x2, y),
         groups=None if groups is None else frame[groups],
         weights=None if weights is None else frame[weights],
+        models={
+            name: frame[group[0]] if len(group) == 1 else frame[group]
+            for (name, _), group in zip(_items(models), said.values(), strict=True)
+        },
     )
+
+
+def _items(models: Mapping[str, str] | None) -> list[tuple[str, str]]:
+    return [] if models is None else list(models.items())
+
+
+def _check_models(said: Mapping[str, Sequence[str]], columns: Sequence[Sequence[str]]) -> None:
+    """Raise InvalidInput if a column of a model is one of x1, x2 or y, too."""
+    for model, group in said.items():
+        for role, others in zip(("x1", "x2", "y"), columns, strict=True):
+            both = [name for name in group if name in set(others)]
+            if both:
+                raise InvalidInput(
+                    f"{model} and {role} share {both[0]!r}; a prediction is no source and no "
+                    "target, so narrow the pattern"
+                )
 
 
 def scan(

@@ -93,7 +93,7 @@ def test_dependent_and_weighted_rows(file: Path) -> None:
         (["--y", "label", "--group", "a", "--group", "b=b_1"], "expected NAME=COLUMNS"),
         (["--y", "label", "--group", "a=a_*", "--group", "b=a_1"], "share the column 'a_1'"),
         (["--y", "label", "--group", "a=x", "--group", "b=a_1"], "a 'x' matches no column"),
-        (["--y", "label", "--group", "a=a_1", "--group", "a=b_1"], "two groups called 'a'"),
+        (["--y", "label", "--group", "a=a_1", "--group", "a=b_1"], "two called 'a'"),
         (["--y", "label", "--columns", "a_*", "--group", "a=a_1", "--group", "b=b_1"], "not both"),
         (["--y", "label", "--out", "out.txt"], "expected a name in .csv, .parquet or .json"),
         (["--y", "label", "--out", "data.csv"], "'data.csv' exists"),

@@ -13,6 +13,7 @@ import click
 
 from pid._version import __version__
 from pid.cli.bounds import bounds_of_files
+from pid.cli.compare import compare_models
 from pid.cli.datasets import datasets
 from pid.cli.options import ARGUMENTS
 from pid.cli.quantify import quantify_file
@@ -66,5 +67,6 @@ def main() -> None:
 main.add_command(quantify_file)
 main.add_command(screen_file)
 main.add_command(bounds_of_files)
+main.add_command(compare_models)
 main.add_command(report_of_file)
 main.add_command(datasets)

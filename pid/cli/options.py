@@ -72,6 +72,21 @@ def number_or(*words: str, least: int) -> Any:
     return parse
 
 
+def named_columns(
+    ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
+) -> dict[str, str]:
+    """A callback that takes NAME=COLUMNS as often as it comes."""
+    found: dict[str, str] = {}
+    for item in value:
+        name, equals, pattern = item.partition("=")
+        if not (name and equals and pattern):
+            raise click.BadParameter(f"expected NAME=COLUMNS, such as audio='a_*'; got {item!r}")
+        if name in found:
+            raise click.BadParameter(f"there are two called {name!r}")
+        found[name] = pattern
+    return found
+
+
 # Options that mean the same in several commands. Each is a decorator.
 x1_option = click.option(
     "--x1", required=True, metavar="COLUMNS", help="First source: names and globs."

@@ -14,6 +14,7 @@ from pid.cli.options import (
     html_option,
     interval_option,
     long_work,
+    named_columns,
     number_or,
     random_state_option,
     unit_option,
@@ -30,15 +31,8 @@ _ATOMS = ("redundancy", "unique1", "unique2", "synergy", "total")
 def _named_sets(
     ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
 ) -> dict[str, str] | None:
-    """A callback that takes NAME=COLUMNS as often as it comes."""
-    found: dict[str, str] = {}
-    for item in value:
-        name, equals, pattern = item.partition("=")
-        if not (name and equals and pattern):
-            raise click.BadParameter(f"expected NAME=COLUMNS, such as audio='a_*'; got {item!r}")
-        if name in found:
-            raise click.BadParameter(f"there are two groups called {name!r}")
-        found[name] = pattern
+    """A callback that takes two groups or more."""
+    found = named_columns(ctx, param, value)
     if len(found) == 1:
         raise click.BadParameter("a screen of groups needs at least two of them")
     return found or None

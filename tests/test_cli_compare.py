@@ -1,0 +1,105 @@
+"""``pid compare``: columns of models in, their profiles out."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from pid.cli import main
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = ("--x1", "a", "--x2", "b", "--y", "y")
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, ["compare", *words], prog_name="pid")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.integers(2, size=(800, 2)), columns=["a", "b"])
+    frame["y"] = np.where(frame["a"] ^ frame["b"], "yes", "no")
+    frame["first"] = np.where(frame["a"], "yes", "no")
+    frame["p_yes"] = 0.8 * (frame["y"] == "yes") + 0.1
+    frame["p_no"] = 1 - frame["p_yes"]
+    frame["gap"] = frame["y"].where(frame["a"] == 1)
+    frame["<b>\x1b[31m"] = frame["y"]
+    frame.to_csv("data.csv", index=False)
+    return tmp_path
+
+
+def test_table() -> None:
+    answer = run("data.csv", *SOURCES, "--model", "one=first", "--model", "both=p_*")
+    assert (answer.exit_code, answer.stderr) == (0, "")
+    lines = answer.stdout.splitlines()
+    assert lines[2].startswith("  both has the most accuracy: 100.0%")
+    assert max(map(len, lines)) <= 80
+    rows = {line.split()[0]: line.split()[1:] for line in lines if line.strip()}
+    assert float(rows["one"][1]) == pytest.approx(1, abs=0.02)  # unique to x1
+    assert float(rows["data"][3]) == pytest.approx(1, abs=0.02)  # synergy
+    assert rows["both"][-1] == "1"
+
+
+def test_json() -> None:
+    models = ("--model", "one=first", "--model", "both=p_*")
+    rows = json.loads(run("data.csv", *SOURCES, *models, "--json", "-").stdout)
+    assert [row["model"] for row in rows] == ["both", "one"]
+    assert rows[1]["unique1"] == pytest.approx(1, abs=0.01)
+    assert run("data.csv", *SOURCES, *models, "--json", "out.json").exit_code == 0
+    assert json.loads(Path("out.json").read_text()) == rows
+    again = run("data.csv", *SOURCES, *models, "--json", "out.json")
+    assert (again.exit_code, again.stdout) == (2, "")
+
+
+def test_names_of_files_and_models_are_text() -> None:
+    answer = run("data.csv", *SOURCES, "--model", "<b>\x1b[31m=<b>\x1b[31m")
+    assert answer.exit_code == 0, answer.output
+    assert "\x1b" not in answer.stdout
+    assert "<b>" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--model", "m"], "expected NAME=COLUMNS, such as audio='a_*'; got 'm'"),
+        (["--model", "m=first", "--model", "m=first"], "there are two called 'm'"),
+        (["--model", "m=firstt"], "model 'm' 'firstt' matches no column; did you mean 'first'?"),
+        (["--model", "m=a"], "model 'm' and x1 share 'a'; a prediction is no source and no target"),
+        (["--model", "m=y"], "model 'm' and y share 'y'"),
+        (["--model", "m=gap"], "has 386 missing values, the first in data row 3"),
+        (["--model", "m=p_yes"], "probabilities need a column for each class"),
+        (["--model", "m=first", "--interval", "none"], "compared by intervals"),
+        ([], "Missing option '--model'"),
+    ],
+)
+def test_wrong_uses(words: list[str], message: str) -> None:
+    answer = run("data.csv", *SOURCES, *words)
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert message in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_documented_output() -> None:
+    """The page shows what its command prints, but for the seconds it took."""
+    text = (ROOT / "docs" / "compare.md").read_text()
+    code, command, shown = (
+        re.search(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE).group(1)  # type: ignore[union-attr]
+        for language in ("python", "sh", "text output")
+    )
+    exec(compile(code, "compare.md", "exec"), {})
+    import shlex
+
+    words = shlex.split(command.replace("\\\n", " "))
+    answer = CliRunner().invoke(main, words[1:], prog_name="pid")
+    assert answer.exit_code == 0, answer.output
+
+    def steady(output: str) -> str:
+        return re.sub(r"\S+ s$", "", output.rstrip(), flags=re.MULTILINE)
+
+    assert steady(answer.stdout) == steady(shown)
