@@ -12,20 +12,29 @@ if TYPE_CHECKING:
     from pid.estimators.alignment import AlignmentPID as AlignmentPID
     from pid.estimators.clustering import ClusterPID as ClusterPID
     from pid.estimators.flow import FlowPID as FlowPID
+    from pid.estimators.fusion import FusionClassifier as FusionClassifier
     from pid.estimators.gaussian import GaussianPID as GaussianPID
     from pid.estimators.posterior import PosteriorPID as PosteriorPID
 
-__all__ = ["AlignmentPID", "ClusterPID", "FlowPID", "GaussianPID", "PosteriorPID"]
+__all__ = [
+    "AlignmentPID",
+    "ClusterPID",
+    "FlowPID",
+    "FusionClassifier",
+    "GaussianPID",
+    "PosteriorPID",
+]
 
 # Imported on first use: scikit-learn takes a second that ``columns`` can spare.
 _LATE = {
     "AlignmentPID": "pid.estimators.alignment",
     "ClusterPID": "pid.estimators.clustering",
     "FlowPID": "pid.estimators.flow",
+    "FusionClassifier": "pid.estimators.fusion",
     "GaussianPID": "pid.estimators.gaussian",
     "PosteriorPID": "pid.estimators.posterior",
 }
-_NEED_TORCH = ("AlignmentPID", "FlowPID")
+_NEED_TORCH = ("AlignmentPID", "FlowPID", "FusionClassifier")
 
 
 def __getattr__(name: str) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -110,6 +110,38 @@ def train(
     first = (X.width, rank, WIDTH) if low_rank and rank is not None else (X.width, WIDTH)
     layers = _initial(len(rows), (*first, WIDTH, classes), generator, X.device)
     parameters = [p for layer in layers for p in layer]
+
+    def loss(picked: torch.Tensor) -> torch.Tensor:
+        """Mean cross-entropy of each network on its rows."""
+        out = _forward(X[picked], layers, low_rank=low_rank).transpose(1, 2)
+        return functional.cross_entropy(out, y[picked], reduction="none").mean(dim=1)
+
+    best = descend(parameters, loss, loss, rows, held_out, X.chunk, generator)
+    return Networks(tuple(zip(best[::2], best[1::2], strict=True)), low_rank)
+
+
+def descend(
+    parameters: Sequence[torch.Tensor],
+    loss: Callable[[torch.Tensor], torch.Tensor],
+    score: Callable[[torch.Tensor], torch.Tensor],
+    rows: torch.Tensor,
+    held_out: torch.Tensor,
+    chunk: int,
+    generator: torch.Generator,
+) -> list[torch.Tensor]:
+    """Minimise the loss of some networks, and return their parameters where they scored best.
+
+    Args:
+        parameters: of all networks side by side, the first axis counting them.
+        loss: of each network on a batch of its rows, (networks, batch) -> (networks,).
+        score: likewise, on rows that are held out; the smaller, the better.
+        rows, held_out: of each network, (networks, rows).
+        chunk: rows that are scored together.
+        generator: of the order of rows.
+
+    Raises:
+        InvalidInput: a score that is not finite.
+    """
     length, epochs = rows.shape[1], _epochs(rows.shape[1])
     batch = min(max(length // STEPS, SMALLEST_BATCH), LARGEST_BATCH, length)
     optimizer = torch.optim.AdamW(
@@ -118,14 +150,8 @@ def train(
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, LEARNING_RATE, total_steps=epochs * (length // batch) + 1, pct_start=WARM_UP
     )
-
-    def loss(picked: torch.Tensor) -> torch.Tensor:
-        """Mean cross-entropy of each network on its rows."""
-        out = _forward(X[picked], layers, low_rank=low_rank).transpose(1, 2)
-        return functional.cross_entropy(out, y[picked], reduction="none").mean(dim=1)
-
     best = [p.detach().clone() for p in parameters]
-    least = torch.full((len(rows),), torch.inf, device=X.device)
+    least = torch.full((len(rows),), torch.inf, device=parameters[0].device)
     for _ in range(epochs):
         for picked in _batches(rows, batch, generator):
             optimizer.zero_grad(set_to_none=True)
@@ -133,7 +159,7 @@ def train(
             optimizer.step()
             schedule.step()
         with torch.no_grad():
-            now = sum(loss(part) * part.shape[1] for part in held_out.split(X.chunk, dim=1))
+            now = sum(score(part) * part.shape[1] for part in held_out.split(chunk, dim=1))
         now = now / held_out.shape[1]
         if not torch.isfinite(now).all():
             raise InvalidInput("the loss of a network is not finite; rescale the features")
@@ -141,7 +167,7 @@ def train(
         least = torch.where(better, now, least)
         for kept, p in zip(best, parameters, strict=True):
             kept[better] = p.detach()[better]
-    return Networks(tuple(zip(best[::2], best[1::2], strict=True)), low_rank)
+    return best
 
 
 @contextmanager

@@ -285,7 +285,7 @@ def test_in_words() -> None:
         "  unique1    0.0000",
         "  unique2    0.0000",
         "  synergy    0.0000 to 1.0000",
-        "Synergy is between 0.0000 and 1.0000 bit, beside 0.0000 that the modalities say alone; "
+        "Synergy is between 0.0000 and 1.0000 bit, beside 0.0000 that x1 and x2 say alone; "
         "only labelled pairs can tell more.",
     ]
     one = np.ones((2, 1))
