@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from pid.inference.planning import plan as plan
     from pid.interactions import Taxonomy as Taxonomy
     from pid.interactions import taxonomy as taxonomy
+    from pid.missing import Remaining as Remaining
+    from pid.missing import if_missing as if_missing
     from pid.quantification import Quantification as Quantification
     from pid.quantifying import quantify as quantify
     from pid.responses import SignalClass as SignalClass
@@ -72,6 +74,7 @@ __all__ = [
     "PIDError",
     "Plan",
     "Quantification",
+    "Remaining",
     "Screening",
     "SignalClass",
     "SolverFailed",
@@ -93,6 +96,7 @@ __all__ = [
     "difference",
     "entropy",
     "estimators",
+    "if_missing",
     "mutual_information",
     "plan",
     "plot",
@@ -118,6 +122,8 @@ _LATE = {
     "plan": "pid.inference.planning",
     "Plan": "pid.inference.planning",
     "quantify": "pid.quantifying",
+    "if_missing": "pid.missing",
+    "Remaining": "pid.missing",
     "scan": "pid.tables",
     "screen": "pid.screening.all_pairs",
     "Screening": "pid.screening.result",

@@ -16,6 +16,7 @@ from pid.reading import LABELS
 
 if TYPE_CHECKING:
     from pid.datasets import Dataset
+    from pid.missing import Remaining
     from pid.quantification import Axis, Quantification
 
 Fact = tuple[str, str]  # a label, and what an answer rests on
@@ -67,6 +68,27 @@ def page(
     return Group(
         Text(plain(heading), style="bold"), *(Padding(part, (1, 0, 0, 2)) for part in parts)
     )
+
+
+def render_remaining(remaining: Remaining) -> Padding:
+    """What remains without one of the sources, as a table."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column()
+    for _ in range(4):
+        grid.add_column(justify="right", no_wrap=True)
+    heads = [remaining.unit, f"{remaining.level:.0%} interval", "accuracy", "interval"]
+    grid.add_row(Text("What remains", style="bold"), *(Text(head, style="dim") for head in heads))
+    for given, label in (("both", "of both"), ("x1", "without x2"), ("x2", "without x1")):
+        told, right = remaining.information[given], remaining.accuracy[given]
+        grid.add_row(
+            label,
+            shown(told.corrected),
+            f"{shown(told.low)} to {shown(told.high)}",
+            f"{right.corrected:.1%}",
+            f"{100 * right.low:.1f} to {100 * right.high:.1f}",
+        )
+    grid.add_row("of neither", shown(0.0), "", f"{remaining.majority:.1%}", "")
+    return Padding(grid, (1, 0, 0, 2))
 
 
 def catalogue(datasets: Iterable[Dataset]) -> Table:

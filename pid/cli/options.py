@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -224,12 +224,16 @@ def present(
     output: str | None,
     *,
     force: bool,
+    more: Mapping[str, object] | None = None,
 ) -> None:
-    """The table or JSON on stdout, JSON in a file, and on stderr what stdout does not say."""
+    """The table or JSON on stdout, JSON in a file, and on stderr what stdout does not say.
+
+    ``more`` is what JSON has beside the answer.
+    """
     from pid.files import write_whole
     from pid.render import as_text, plain
 
-    text = json.dumps(answer.to_dict(), indent=2, allow_nan=False)
+    text = json.dumps(answer.to_dict() | dict(more or {}), indent=2, allow_nan=False)
     if output not in (None, "-"):
         write_whole(Path(str(output)), text + "\n", force=force)
     if output == "-":

@@ -111,19 +111,42 @@ def asking(command: Command) -> Command:
 @json_option
 @html_option
 @force_option
-def quantify_file(output: str | None, page: Path | None, force: bool, **asked: Any) -> None:
+@click.option(
+    "--if-missing",
+    "missing",
+    is_flag=True,
+    help="Also say what remains without one of the sources.",
+)
+def quantify_file(
+    output: str | None, page: Path | None, force: bool, missing: bool, **asked: Any
+) -> None:
     """Decompose what two groups of columns say about a target.
 
     FILE is CSV (UTF-8, with a header), TSV or Parquet. COLUMNS is a list of names and globs
     separated by commas, such as 'audio_*,pitch'; or a file of its own: audio.npy, both.npz:audio
     or labels.csv:label.
     """
-    from pid.render import render
+    from pid.render import render, render_remaining
 
     check_output(output, page, force=force)
     result, title = quantified(**asked)
+    if not missing:
+        write_page(result, page, title, force=force)
+        present(result, lambda: render(result, title), output, force=force)
+        return
+    from rich.console import Group
+
+    from pid.missing import if_missing
+
+    remaining = if_missing(result, random_state=asked["random_state"])
     write_page(result, page, title, force=force)
-    present(result, lambda: render(result, title), output, force=force)
+    present(
+        result,
+        lambda: Group(render(result, title), render_remaining(remaining)),
+        output,
+        force=force,
+        more=remaining.to_dict(),
+    )
 
 
 def quantified(

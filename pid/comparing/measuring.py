@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from pid.comparing.resampling import Resampled
-from pid.comparing.result import FITS, VALUES, Measure
+from pid.comparing.result import FITS, VALUES
 from pid.inference.bias import Jackknife
-from pid.inference.intervals import LEFT_OVER, bias_aware
+from pid.inference.intervals import LEFT_OVER, Measure, bias_aware
 from pid.information import Unit, nats_per
 
 Floats = NDArray[np.float64]

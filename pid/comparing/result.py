@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from pid.comparing.sheet import MEASURES
 from pid.decomposition import ATOMS, Decomposition, shown
 from pid.differing import Difference
 from pid.errors import InvalidInput
-from pid.inference.intervals import LEFT_OVER
+from pid.inference.intervals import LEFT_OVER, Measure
 from pid.information import Unit, nats_per
 from pid.quantification import Axis
 
@@ -29,15 +29,6 @@ VALUES = (*ATOMS, "total", *MEASURES)  # the order of rows of ``Resampled``
 FITS = ("agreement", "overlap")  # how far the profile of a model is that of the data
 KEYS = (*ATOMS, "total", *MEASURES, *FITS)
 DATA = "data"  # what stands for the data where a model is named
-
-
-class Measure(NamedTuple):
-    """A quantity as counted, corrected for bias, and its interval."""
-
-    counted: float
-    corrected: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -32,6 +32,15 @@ class Bounds(NamedTuple):
     high: Floats
 
 
+class Measure(NamedTuple):
+    """A quantity as counted, corrected for bias, and its interval."""
+
+    counted: float
+    corrected: float
+    low: float
+    high: float
+
+
 def with_total(atoms: Floats) -> Floats:
     """Atoms (4, ...) with their sum as a fifth row."""
     return np.concatenate([atoms, atoms.sum(axis=0, keepdims=True)])

@@ -1,0 +1,100 @@
+"""What remains without a source: known in closed form, and found by models trained again."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from sklearn.linear_model import LogisticRegression
+
+import pid
+from pid.cli import main
+from pid.datasets import continuous
+from pid.errors import InvalidInput
+
+
+def test_of_tables() -> None:
+    """AND: without x2, y is known where x1 is 0."""
+    x1, x2 = (np.tile(x, 500) for x in ([0, 0, 1, 1], [0, 1, 0, 1]))
+    q = pid.quantify(x1, x2, x1 & x2, interval=None)
+    r = pid.if_missing(q)
+    assert [r.accuracy[g].counted for g in ("both", "x1", "x2")] == pytest.approx([1, 0.75, 0.75])
+    assert r.majority == pytest.approx(0.75)
+    d = q.decomposition
+    told = [d.total, d.redundancy + d.unique1, d.redundancy + d.unique2]
+    assert [r.information[g].counted for g in ("both", "x1", "x2")] == pytest.approx(told)
+    for measure in (*r.information.values(), *r.accuracy.values()):
+        assert measure.low <= measure.corrected + 1e-9
+        assert measure.corrected <= measure.high + 1e-9
+    nats = pid.if_missing(pid.quantify(x1, x2, x1 & x2, unit="nat", interval=None))
+    assert nats.information["both"].counted == pytest.approx(d.total * np.log(2))
+
+
+def test_counting_is_corrected() -> None:
+    """Of noise, a table of few samples seems to tell a lot; most of that is taken off."""
+    rng = np.random.default_rng(0)
+    excess = []
+    for _ in range(20):
+        x1, x2, y = rng.integers(6, size=300), rng.integers(6, size=300), rng.integers(2, size=300)
+        r = pid.if_missing(pid.quantify(x1, x2, y, interval=None), replicates=50)
+        excess.append([r.accuracy["both"].counted - 0.5, r.accuracy["both"].corrected - 0.5])
+        assert r.information["both"].low < 0.01
+    counted, corrected = np.mean(excess, axis=0)
+    assert counted > 0.1
+    assert abs(corrected) < 0.75 * counted
+
+
+@pytest.mark.parametrize("estimator", ["cluster", "posterior"])
+def test_models_that_are_trained_again(estimator: str) -> None:
+    """The best rule of a source is about as good as a model of it alone, on other samples."""
+    data = continuous.angle(30, n=6000, random_state=0)
+    X1, X2, y = (np.asarray(part) for part in (data.X1, data.X2, data.y))
+    half = len(y) // 2
+    q = pid.quantify(X1[:half], X2[:half], y[:half], estimator=estimator)  # type: ignore[arg-type]
+    r = pid.if_missing(q)
+    both = np.column_stack([X1, X2])
+    for given, X in (("both", both), ("x1", X1), ("x2", X2)):
+        X = X.reshape(len(y), -1)
+        trained = LogisticRegression().fit(X[:half], y[:half]).score(X[half:], y[half:])
+        assert r.accuracy[given].low - 0.02 <= trained <= r.accuracy[given].high + 0.02
+    told = [data.atoms["redundancy"] + data.atoms[name] for name in ("unique1", "unique2")]
+    for given, truth in zip(("x1", "x2"), told, strict=True):
+        assert r.information[given].corrected == pytest.approx(truth, abs=0.05)
+
+
+def test_groups_widen_intervals() -> None:
+    rng = np.random.default_rng(0)
+    x1, x2, y = (np.repeat(rng.integers(2, size=60), 20) for _ in range(3))
+    alone = pid.if_missing(pid.quantify(x1, x2, y))
+    grouped = pid.if_missing(pid.quantify(x1, x2, y, groups=np.repeat(np.arange(60), 20)))
+    width = [r.accuracy["both"].high - r.accuracy["both"].low for r in (alone, grouped)]
+    assert width[1] > 1.5 * width[0]
+
+
+def test_wrong_uses() -> None:
+    rng = np.random.default_rng(0)
+    X1, X2 = rng.normal(size=(2, 300, 2))
+    y = X1[:, 0] + X2[:, 0] + rng.normal(size=300)
+    q = pid.quantify(X1, X2, y, estimator="gaussian", interval=None)
+    with pytest.raises(InvalidInput, match="estimator 'gaussian' has no classes to be right about"):
+        pid.if_missing(q)
+    with pytest.raises(InvalidInput, match=r"an answer of pid.quantify; got a str"):
+        pid.if_missing("q")  # type: ignore[arg-type]
+
+
+def test_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = [f"{a},{b},{a & b}" for a in (0, 1) for b in (0, 1) for _ in range(100)]
+    Path("and.csv").write_text("\n".join(["a,b,y", *rows]))
+    words = ["quantify", "and.csv", "--x1", "a", "--x2", "b", "--y", "y", "--if-missing"]
+    answer = CliRunner().invoke(main, words)
+    assert answer.exit_code == 0, answer.output
+    assert max(map(len, answer.stdout.splitlines())) <= 80
+    lines = [line.split() for line in answer.stdout.splitlines()]
+    (without,) = (line for line in lines if line[:2] == ["without", "x2"])
+    assert float(without[6].rstrip("%")) == pytest.approx(75, abs=2)
+    found = json.loads(CliRunner().invoke(main, [*words, "--json", "-"]).stdout)
+    assert found["accuracy_x1"] == pytest.approx(0.75, abs=0.02)
+    assert found["information_both"] == pytest.approx(0.8113, abs=0.02)
+    assert found["synergy"] == pytest.approx(0.5)
