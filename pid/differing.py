@@ -18,6 +18,7 @@ from pid.inference.intervals import with_total
 from pid.inference.units import Units
 from pid.information import Unit
 from pid.quantification import Quantification
+from pid.reading import NOUNS
 from pid.work import Work, check_seeded, working
 
 Floats = NDArray[np.float64]
@@ -48,6 +49,19 @@ class Difference:
     correlation: Mapping[str, float]
     paired: bool
     notes: tuple[str, ...]
+
+    @property
+    def reading(self) -> str:
+        """Which atoms differ, and by how much."""
+        differing = [
+            f"{'more' if self.value[atom] > 0 else 'less'} {NOUNS[atom]} by "
+            f"{shown(abs(self.value[atom]))} {self.unit}"
+            for atom in ATOMS
+            if self.p[atom] < 1 - self.level
+        ]
+        if not differing:
+            return f"At {self.level:.0%}, no atom of the second differs from that of the first."
+        return f"The second has {', '.join(differing)}; other differences may be chance."
 
     def to_dict(self) -> dict[str, object]:
         """Differences under the names of the atoms, with ``_low``, ``_high`` and ``_p``."""

@@ -74,8 +74,11 @@ def test_names_of_files_and_models_are_text() -> None:
         (["--model", "m=y"], "model 'm' and y share 'y'"),
         (["--model", "m=gap"], "has 386 missing values, the first in data row 3"),
         (["--model", "m=p_yes"], "probabilities need a column for each class"),
-        (["--model", "m=first", "--interval", "none"], "compared by intervals"),
-        ([], "Missing option '--model'"),
+        (
+            ["--model", "m=first", "--interval", "none"],
+            "what is compared are intervals: give --interval",
+        ),
+        ([], "expected one file and --model NAME=COLUMNS for each model, or two files"),
     ],
 )
 def test_wrong_uses(words: list[str], message: str) -> None:
@@ -83,6 +86,27 @@ def test_wrong_uses(words: list[str], message: str) -> None:
     assert (answer.exit_code, answer.stdout) == (2, "")
     assert message in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_two_files() -> None:
+    """XOR before, a copy of a after: synergy has become unique information."""
+    frame = pd.read_csv("data.csv")
+    frame.assign(y=frame["first"]).to_csv("after.csv", index=False)
+    answer = run("data.csv", "after.csv", *SOURCES)
+    assert answer.exit_code == 0, answer.output
+    lines = answer.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    text = " ".join(answer.stdout.split())
+    assert "The second has more unique information of x1 by 0.99" in text
+    assert "less synergy by " in text
+    assert "most like xor (0.0" in text
+    assert "most like unq1 (0.0" in text
+    rows = json.loads(run("data.csv", "after.csv", *SOURCES, "--json", "-").stdout)
+    assert [row.get("file") for row in rows] == ["data.csv", "after.csv", None]
+    assert rows[0]["nearest"][0] == "xor"
+    assert rows[2]["synergy_p"] < 1e-6
+    same = run("data.csv", "data.csv", *SOURCES, "--paired")
+    assert "no atom of the second differs from that of the first" in " ".join(same.stdout.split())
 
 
 def test_documented_output() -> None:

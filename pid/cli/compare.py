@@ -1,10 +1,11 @@
-"""``pid compare``: models by what they take from two sources, or two data sets."""
+"""``pid compare``: models by what they take from two sources; or two data sets."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -18,6 +19,7 @@ from pid.cli.options import (
     long_work,
     named_columns,
     random_state_option,
+    replicates_option,
     unit_option,
     x1_option,
     x2_option,
@@ -25,13 +27,16 @@ from pid.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from pid.comparing.profiles import Estimator
+    from pid.information import Unit
 
 _KEYS = ("redundancy", "unique1", "unique2", "synergy", "total", "information", "left", "accuracy")
 
 
-@click.command("compare", short_help="Compare models by what they take from both sources.")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.command("compare", short_help="Compare models by what they take, or two data sets.")
+@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
 @x1_option
 @x2_option
 @y_option
@@ -39,7 +44,6 @@ _KEYS = ("redundancy", "unique1", "unique2", "synergy", "total", "information", 
     "--model",
     "models",
     multiple=True,
-    required=True,
     metavar="NAME=COLUMNS",
     callback=named_columns,
     help="A column of labels, or one of probabilities for each class; repeatable.",
@@ -61,14 +65,8 @@ _KEYS = ("redundancy", "unique1", "unique2", "synergy", "total", "information", 
     help="What ranks the models.",
 )
 @interval_option("Coverage of the intervals.")
-@click.option(
-    "--replicates",
-    type=click.IntRange(2),
-    default=200,
-    show_default=True,
-    metavar="N",
-    help="Tables resampled for them, of the same rows for all models.",
-)
+@replicates_option("Tables resampled for them, of the same rows for all models.")
+@click.option("--paired", is_flag=True, help="Of two files, row i of both is the same subject.")
 @click.option("--group-by", metavar="COLUMN", help="Rows with the same value depend on each other.")
 @click.option(
     "--blocks", type=click.IntRange(1), metavar="N", help="Rows depend within blocks of N."
@@ -79,34 +77,56 @@ _KEYS = ("redundancy", "unique1", "unique2", "synergy", "total", "information", 
 @force_option
 @random_state_option
 def compare_models(
+    files: tuple[Path, ...],
+    models: dict[str, str],
+    interval: float | None,
+    paired: bool,
+    output: str | None,
+    force: bool,
+    **asked: Any,
+) -> None:
+    """Decompose what models say in place of the target, beside the data; or compare two files.
+
+    FILES is one file with the columns of both sources, of the target, and of what models say of
+    rows that they were not trained on: --model A=said_a for labels, --model B='p_b_*' for
+    probabilities of all classes, in their order or with their names at the end. Or two files with
+    the same columns and no models: the atoms of the second are compared with those of the first.
+    """
+    if interval is None:
+        raise click.UsageError("what is compared are intervals: give --interval a coverage")
+    if len(files) != (1 if models else 2):
+        raise click.UsageError(
+            "expected one file and --model NAME=COLUMNS for each model, or two files and no "
+            f"model; got {len(files)} and {len(models)}"
+        )
+    check_output(output, None, force=force)
+    if models:
+        _models(files[0], models, interval, output, force=force, **asked)
+    else:
+        _files(files, interval, output, paired=paired, force=force, **asked)
+
+
+def _models(
     file: Path,
+    models: dict[str, str],
+    interval: float,
+    output: str | None,
+    *,
+    force: bool,
     x1: str,
     x2: str,
     y: str,
-    models: dict[str, str],
     estimator: Estimator,
     clusters: int | Literal["auto"],
     bins: int | Literal["auto", "none"],
     sort: str,
-    interval: float | None,
-    replicates: int,
+    replicates: int | Literal["auto"],
     group_by: str | None,
     blocks: int | None,
     weights: str | None,
-    unit: Literal["bit", "nat"],
-    output: str | None,
-    force: bool,
+    unit: Unit,
     random_state: int,
 ) -> None:
-    """Decompose what models say in place of the target, beside the data.
-
-    FILE has the columns of both sources, of the target, and of what models say of rows that they
-    were not trained on: --model A=said_a for labels, --model B='p_b_*' for probabilities of all
-    classes, in their order or with their names at the end.
-    """
-    if interval is None:
-        raise click.UsageError("models are compared by intervals: give --interval a coverage")
-    check_output(output, None, force=force)
     with long_work("Reading, clustering, solving and resampling", None, None) as (_, report):
         from pid.tables import load
 
@@ -133,15 +153,92 @@ def compare_models(
             report=report,
         )
     from pid.comparing.render import render
+
+    _show(found.to_dicts(), lambda: render(found, file.name), found.warnings, output, force=force)
+
+
+def _files(
+    files: Sequence[Path],
+    interval: float,
+    output: str | None,
+    *,
+    paired: bool,
+    force: bool,
+    x1: str,
+    x2: str,
+    y: str,
+    estimator: Estimator,
+    clusters: int | Literal["auto"],
+    bins: int | Literal["auto", "none"],
+    sort: str,
+    replicates: int | Literal["auto"],
+    group_by: str | None,
+    blocks: int | None,
+    weights: str | None,
+    unit: Unit,
+    random_state: int,
+) -> None:
+    with long_work("Reading, clustering, solving and resampling", None, None):
+        from pid.tables import load
+
+        data = [load(file, x1=x1, x2=x2, y=y, groups=group_by, weights=weights) for file in files]
+        from pid.comparing.known import nearest
+        from pid.differing import difference
+        from pid.quantifying import quantify
+
+        first, second = (
+            quantify(
+                chosen.X1,
+                chosen.X2,
+                chosen.y,
+                estimator=estimator,
+                n_clusters=clusters,
+                bins=None if bins == "none" else bins,
+                interval=interval,
+                replicates=replicates,
+                groups=chosen.groups,
+                blocks=blocks,
+                weights=chosen.weights,
+                unit=unit,
+                names=chosen.names,
+                random_state=random_state,
+            )
+            for chosen in data
+        )
+        found = difference(first, second, paired=paired, random_state=random_state)
+        alike = [nearest(q.best) for q in (first, second)]
+    from pid.comparing.render import render_difference
+
+    rows = [
+        q.to_dict() | {"file": file.name, "nearest": [name for name, _ in near]}
+        for q, file, near in zip((first, second), files, alike, strict=True)
+    ]
+    _show(
+        [*rows, found.to_dict()],
+        lambda: render_difference(found, (first, second), [file.name for file in files], alike),
+        first.warnings + second.warnings,
+        output,
+        force=force,
+    )
+
+
+def _show(
+    rows: object,
+    as_table: Callable[[], RenderableType],
+    warnings: Sequence[str],
+    output: str | None,
+    *,
+    force: bool,
+) -> None:
     from pid.files import write_whole
     from pid.render import as_text, plain
 
-    text = json.dumps(found.to_dicts(), indent=2, allow_nan=False)
+    text = json.dumps(rows, indent=2, allow_nan=False)
     if output not in (None, "-"):
         write_whole(Path(str(output)), text + "\n", force=force)
     if output == "-":
         click.echo(text)
     else:
-        click.echo(as_text(render(found, file.name)), color=True)
-    for warning in found.warnings:
+        click.echo(as_text(as_table()), color=True)
+    for warning in warnings:
         click.secho(f"Warning: {plain(warning)}", fg="yellow", err=True)

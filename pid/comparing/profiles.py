@@ -45,7 +45,7 @@ def compare(
     bins: int | Literal["auto"] | None = "auto",
     sort: str = "accuracy",
     interval: float = 0.95,
-    replicates: int = REPLICATES,
+    replicates: int | Literal["auto"] = "auto",
     groups: object = None,
     blocks: int | None = None,
     weights: object = None,
@@ -74,7 +74,7 @@ def compare(
         sort: what ranks models: "accuracy", "information", "left" (the least is best), "agreement",
             "overlap", "total" or an atom.
         interval: nominal coverage.
-        replicates: tables resampled for it, of the same rows for all models.
+        replicates: tables resampled for it, of the same rows for all models; "auto" takes 200.
         groups, blocks, weights: as in ``pid.quantify``.
         unit: "bit" or "nat".
         names: what X1, X2 and y are called in the result.
@@ -102,7 +102,8 @@ def compare(
         [1] Liang et al., Quantifying & Modeling Multimodal Interactions, NeurIPS 2023, section 4.3.
     """
     begin = time.perf_counter()
-    _check(estimator, sort, interval, replicates)
+    times = REPLICATES if replicates == "auto" else replicates
+    _check(estimator, sort, interval, times)
     nats_per(unit)
     x1, x2, target = as_variables(X1, X2, y)
     truth = _target(target, bins)
@@ -121,7 +122,7 @@ def compare(
         sheet_of(p, pair, truth.codes, (n1, n2, k), weight, group)
         for p in (of_data, *predictions.values())
     ]
-    drawn = resampled(sheets, replicates, random_state, report)
+    drawn = resampled(sheets, times, random_state, report)
     profile, profiles = _profiles(list(predictions), sheets, drawn, sort, interval, unit)
     notes = data.notes + tuple(note for p in predictions.values() for note in p.notes)
     warnings = suspicions(predictions, x1, x2, truth.codes, random_state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group
 from rich.table import Table
@@ -10,7 +10,9 @@ from rich.text import Text
 
 from pid.comparing.result import Comparison, Profile
 from pid.decomposition import ATOMS, shown
-from pid.reading import apart
+from pid.differing import Difference
+from pid.quantification import Quantification
+from pid.reading import LABELS, apart
 from pid.render import Fact, page, plain
 
 _HEADS = ("R", "U1", "U2", "S", "total")
@@ -26,6 +28,43 @@ def render(found: Comparison, title: str) -> Group:
     """
     heading = f"What models take from x1 and x2: {title}"
     return page(heading, found.axes, _rows(found), plain(found.reading), _facts(found))
+
+
+def render_difference(
+    found: Difference,
+    both: tuple[Quantification, Quantification],
+    names: Sequence[str],
+    alike: Sequence[Sequence[tuple[str, float]]],
+) -> Group:
+    """Two data sets side by side, and what differs.
+
+    Args:
+        found: the second less the first.
+        both: what was found in each.
+        names: of their files.
+        alike: known data sets with like profiles, for each.
+    """
+    grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
+    grid.add_column(found.unit, no_wrap=True)
+    for head in ("first", "second", "difference", f"{found.level:.0%} interval", "p"):
+        grid.add_column(head, justify="right", no_wrap=True)
+    for atom in (*ATOMS, "total"):
+        values = [q.show(atom) for q in both]
+        ends = " to ".join(map(shown, found.interval[atom]))
+        p = f"{found.p[atom]:.2g}"
+        grid.add_row(LABELS.get(atom, atom), *values, shown(found.value[atom]), ends, p)
+    facts = []
+    for role, q, name, near in zip(("first", "second"), both, names, alike, strict=True):
+        facts.append((role, f"{name}: {q.n} samples; {q.reading}"))
+        if near:
+            like = ", ".join(f"{known} ({distance:.2f})" for known, distance in near)
+            facts.append(
+                ("", f"most like {like}; 0: the same shares of atoms, 1: nothing in common")
+            )
+    facts.append(("paired", "yes" if found.paired else "no: independent samples"))
+    facts += [("note", note) for note in found.notes]
+    heading = f"{names[1]} compared with {names[0]}"
+    return page(heading, both[0].axes, grid, found.reading, facts)
 
 
 def _rows(found: Comparison) -> Table:
