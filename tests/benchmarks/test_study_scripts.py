@@ -42,6 +42,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("benchmark_coupling", "half-labelled.md", 40),
         ("study_half_labelled", "half-labelled.md", 4),
         ("report_sizes", "report.md", 6),
+        ("reproduce_model_selection", "model-selection.md", 2),
     ],
 )
 def test_quick_benchmark(name: str, document: str, rows: int, tmp_path: Path) -> None:
