@@ -22,7 +22,6 @@
 
 # %%
 import numpy as np
-import pandas as pd
 
 import pid
 from pid.estimators import FusionClassifier
