@@ -42,19 +42,30 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "gate xor": ("elementwise", "tensor", "low-rank", "multiplicative"),
 }
 QUICK = ("gate xor", "iris")
+LITTLE = 0.05  # bit
 LIKENESS = 0.15  # distance of profiles at which a data set counts for 1 / e
 DRAWS = 2000  # of data sets, for intervals
 
 
 class Trial(NamedTuple):
-    """One data set and seed: shares of its atoms by two estimators, and accuracies."""
+    """One data set and seed.
+
+    Attributes:
+        profile, posterior: shares of its atoms by clusters, and by PosteriorPID.
+        atoms: by PosteriorPID, in bits.
+        accuracy: of each model.
+        cheap: when trained on few rows.
+        lost: accuracy that is lost if x1, or x2, is missing; (2, models).
+    """
 
     name: str
     seed: int
     profile: Floats
     posterior: Floats
+    atoms: Floats
     accuracy: Floats
     cheap: Floats
+    lost: Floats
 
 
 def names() -> list[str]:
@@ -97,13 +108,20 @@ def trial(task: tuple[str, int]) -> Trial:
         )
         atoms = np.maximum([getattr(q.best, atom) for atom in ATOMS], 0)
         shares.append(atoms / max(atoms.sum(), 1e-12))
-    accuracy, cheap = [], []
+    accuracy, cheap, lost = [], [], []
     for kind in KINDS:
         model = FusionClassifier(kind, random_state=seed).fit(X1[train], X2[train], y[train])
-        accuracy.append((model.predict(X1[test], X2[test]) == y[test]).mean())
+        right, *without = (
+            float((model.predict(first, second) == y[test]).mean())
+            for first, second in ((X1[test], X2[test]), (None, X2[test]), (X1[test], None))
+        )
+        accuracy.append(right)
+        lost.append([right - alone for alone in without])
         small = FusionClassifier(kind, random_state=seed).fit(X1[:few], X2[:few], y[:few])
         cheap.append((small.predict(X1[few:half], X2[few:half]) == y[few:half]).mean())
-    return Trial(name, seed, shares[0], shares[1], np.array(accuracy), np.array(cheap))
+    best = np.array([getattr(q.best, atom) for atom in ATOMS])
+    kept = np.array(accuracy), np.array(cheap), np.array(lost).T
+    return Trial(name, seed, shares[0], shares[1], best, *kept)
 
 
 class Known(NamedTuple):
@@ -194,8 +212,30 @@ def family_ranks(trials: Sequence[Trial]) -> list[tuple[str, str, str, str]]:
     return rows
 
 
+def missing(trials: Sequence[Trial]) -> list[tuple[str, str, str]]:
+    """How atoms go with what models lose without a source: correlations, over sets and sources."""
+    mean = np.array([t.lost.mean(axis=1) for t in trials])  # over models, (trials, 2)
+    atoms = np.array([t.atoms for t in trials])
+    lost = mean.ravel()  # x1, x2 of the first trial, ...
+    own, other = atoms[:, 1:3].ravel(), atoms[:, 2:0:-1].ravel()
+    shared, joint = (np.repeat(atoms[:, i], 2) for i in (0, 3))
+    few = own < LITTLE
+    found = []
+    for label, values, rows in (
+        ("unique to the source that is missing", own, np.full(len(lost), True)),
+        ("unique to the other source", other, np.full(len(lost), True)),
+        ("synergy", joint, np.full(len(lost), True)),
+        (f"synergy, where less than {LITTLE} bit is unique to the source", joint, few),
+        ("redundancy", shared, np.full(len(lost), True)),
+        ("unique to the source and synergy together", own + joint, np.full(len(lost), True)),
+    ):
+        r = np.corrcoef(values[rows], lost[rows])[0, 1] if rows.sum() > 2 else np.nan
+        found.append((label, f"{r:.2f}", str(int(rows.sum()))))
+    return found
+
+
 def section(trials: Sequence[Trial]) -> str:
-    """Three tables."""
+    """Four tables."""
     found = scores(trials)
     rows = []
     for name, values in found.items():
@@ -235,6 +275,9 @@ def section(trials: Sequence[Trial]) -> str:
                 ("generator", "built for it", "in the first three", "best to worst"),
                 family_ranks(trials),
             ),
+            "Correlation of atoms, in bits by PosteriorPID, with the accuracy that models lose on "
+            "average if a source is missing:",
+            page.markdown_table(("atom", "correlation", "of"), missing(trials)),
             "Shares of R, U1, U2, S by PosteriorPID, and mean accuracies:",
             page.markdown_table(("data set", "shares", "best", "worst", "first three"), accuracies),
         ]
@@ -280,8 +323,9 @@ def main(arguments: list[str] | None = None) -> None:
             print(f"{done} of {len(tasks)}: {found.name}", file=sys.stderr, flush=True)
     rows = [
         {"data set": t.name, "seed": t.seed}
-        | dict(zip(ATOMS, t.posterior.tolist(), strict=True))
+        | dict(zip(ATOMS, t.atoms.tolist(), strict=True))
         | dict(zip(KINDS, t.accuracy.tolist(), strict=True))
+        | {f"lost without x{i + 1}": float(t.lost[i].mean()) for i in (0, 1)}
         for t in trials
     ]
     page.write_csv(options.out / "figures" / "reproduce_model_selection.csv", rows)

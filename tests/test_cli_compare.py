@@ -57,6 +57,20 @@ def test_json() -> None:
     assert (again.exit_code, again.stdout) == (2, "")
 
 
+@pytest.mark.extras
+def test_report() -> None:
+    models = ("--model", "one=first", "--model", "<b>\x1b[31m=<b>\x1b[31m")
+    answer = run("data.csv", *SOURCES, *models, "--html", "r.html")
+    assert answer.exit_code == 0, answer.output
+    page = Path("r.html").read_text()
+    assert len(page) < 100_000
+    assert "&lt;b&gt;" in page
+    assert "<b>" not in page.partition('<script type="application/json"')[0]
+    back = CliRunner().invoke(main, ["report", "--from-json", "r.html"])
+    plain = run("data.csv", *SOURCES, *models, "--json", "-")
+    assert json.loads(back.stdout) == json.loads(plain.stdout)
+
+
 def test_names_of_files_and_models_are_text() -> None:
     answer = run("data.csv", *SOURCES, "--model", "<b>\x1b[31m=<b>\x1b[31m")
     assert answer.exit_code == 0, answer.output
@@ -78,6 +92,7 @@ def test_names_of_files_and_models_are_text() -> None:
             ["--model", "m=first", "--interval", "none"],
             "what is compared are intervals: give --interval",
         ),
+        (["data.csv", "--html", "r.html"], "there is no report on two files; leave out --html"),
         ([], "expected one file and --model NAME=COLUMNS for each model, or two files"),
     ],
 )

@@ -14,6 +14,7 @@ from pid.cli.options import (
     check_output,
     clusters_option,
     force_option,
+    html_option,
     interval_option,
     json_option,
     long_work,
@@ -21,6 +22,7 @@ from pid.cli.options import (
     random_state_option,
     replicates_option,
     unit_option,
+    write_page,
     x1_option,
     x2_option,
     y_option,
@@ -74,6 +76,7 @@ _KEYS = ("redundancy", "unique1", "unique2", "synergy", "total", "information", 
 @click.option("--weights", metavar="COLUMN", help="Weight of each row.")
 @unit_option
 @json_option
+@html_option
 @force_option
 @random_state_option
 def compare_models(
@@ -82,6 +85,7 @@ def compare_models(
     interval: float | None,
     paired: bool,
     output: str | None,
+    page: Path | None,
     force: bool,
     **asked: Any,
 ) -> None:
@@ -99,9 +103,11 @@ def compare_models(
             "expected one file and --model NAME=COLUMNS for each model, or two files and no "
             f"model; got {len(files)} and {len(models)}"
         )
-    check_output(output, None, force=force)
+    if page is not None and not models:
+        raise click.UsageError("there is no report on two files; leave out --html")
+    check_output(output, page, force=force)
     if models:
-        _models(files[0], models, interval, output, force=force, **asked)
+        _models(files[0], models, interval, output, page, force=force, **asked)
     else:
         _files(files, interval, output, paired=paired, force=force, **asked)
 
@@ -111,6 +117,7 @@ def _models(
     models: dict[str, str],
     interval: float,
     output: str | None,
+    page: Path | None,
     *,
     force: bool,
     x1: str,
@@ -154,6 +161,7 @@ def _models(
         )
     from pid.comparing.render import render
 
+    write_page(found, page, file.name, force=force)
     _show(found.to_dicts(), lambda: render(found, file.name), found.warnings, output, force=force)
 
 

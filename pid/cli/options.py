@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from pid.bounding import HalfLabelled
+    from pid.comparing import Comparison
     from pid.quantification import Quantification
     from pid.screening import Screening
 
@@ -263,7 +264,11 @@ def check_output(output: str | None, page: Path | None, *, force: bool) -> None:
 
 
 def write_page(
-    answer: Quantification | HalfLabelled | Screening, page: Path | None, title: str, *, force: bool
+    answer: Quantification | HalfLabelled | Screening | Comparison,
+    page: Path | None,
+    title: str,
+    *,
+    force: bool,
 ) -> None:
     """A report, if one was asked for, with the command that repeats it."""
     if page is None:

@@ -27,7 +27,7 @@ def render(found: Comparison, title: str) -> Group:
         title: what was compared, such as a file name.
     """
     heading = f"What models take from x1 and x2: {title}"
-    return page(heading, found.axes, _rows(found), plain(found.reading), _facts(found))
+    return page(heading, found.axes, _rows(found), plain(found.reading), facts_of(found))
 
 
 def render_difference(
@@ -87,7 +87,8 @@ def _atoms(profile: Profile) -> list[str]:
     return [shown(profile.values[key].corrected) for key in (*ATOMS, "total")]
 
 
-def _facts(found: Comparison) -> Iterator[Fact]:
+def facts_of(found: Comparison) -> Iterator[Fact]:
+    """What a comparison rests on."""
     together = "" if found.units == found.n else f" ({found.units} independent units)"
     size = " x ".join(str(axis.size) for axis in found.axes)
     yield "samples", f"{found.n}{together}, in {size} cells"

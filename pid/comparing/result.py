@@ -175,7 +175,7 @@ class Comparison:
         (best, profile), *others = self.models.items()
         value = profile.values[self.sorted_by]
         least = self.sorted_by == "left"
-        text = f"{best} has the {'least' if least else 'most'} {_NOUNS[self.sorted_by]}: "
+        text = f"{best} has the {'least' if least else 'most'} {NOUNS[self.sorted_by]}: "
         text += _shown(self.sorted_by, value, self.unit)
         if others:
             tied = [name for name, other in others if other.rank[1] == 1]
@@ -195,7 +195,7 @@ class Comparison:
         return "\n".join([*lines, self.reading, *(f"Warning: {text}" for text in self.warnings)])
 
 
-_NOUNS = {
+NOUNS = {
     "redundancy": "redundancy",
     "unique1": "unique information of x1",
     "unique2": "unique information of x2",

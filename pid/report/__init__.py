@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from pid.bounding.result import HalfLabelled
+from pid.comparing.result import Comparison
 from pid.errors import InvalidInput
 from pid.quantification import Quantification
-from pid.report import of_bounding, of_quantification, of_screening
+from pid.report import of_bounding, of_comparing, of_quantification, of_screening
 from pid.report.document import Document
 from pid.report.html import as_html as as_html
 from pid.report.html import read_report as read_report
@@ -16,7 +17,7 @@ from pid.screening.result import Screening
 
 __all__ = ["as_html", "document_of", "read_report", "report"]
 
-Result = Quantification | Screening | HalfLabelled
+Result = Quantification | Screening | HalfLabelled | Comparison
 
 
 def document_of(result: Result, title: str, command: str | None = None) -> Document:
@@ -31,8 +32,10 @@ def document_of(result: Result, title: str, command: str | None = None) -> Docum
         return of_screening.document_of(result, title, command)
     if isinstance(result, HalfLabelled):
         return of_bounding.document_of(result, title, command)
+    if isinstance(result, Comparison):
+        return of_comparing.document_of(result, title, command)
     raise InvalidInput(
-        "there are reports on what pid.quantify, pid.screen and pid.bound_samples return; got a "
+        "there are reports on what pid.quantify, screen, bound_samples and compare return; got a "
         f"{type(result).__name__}"
     )
 
@@ -48,7 +51,7 @@ def report(
     """Write a report on a result as one HTML file that opens anywhere, offline.
 
     Args:
-        result: of ``pid.quantify``, ``pid.screen`` or ``pid.bound_samples``.
+        result: of ``pid.quantify``, ``pid.screen``, ``pid.bound_samples`` or ``pid.compare``.
         path: where to.
         title: what it is about.
         command: what repeats it, to be shown.

@@ -109,6 +109,14 @@ def test_half_labelled(tab: Tab, tmp_path: Path) -> None:
     look(tab, page_of(h, tmp_path, "half-labelled"), h.bounds.read(h.synergy))
 
 
+def test_models(tab: Tab, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    x1, x2 = rng.integers(2, size=(2, 600))
+    models = {f"{HOSTILE[i % 3]} {i}": x1 ^ x2 ^ (rng.random(600) < i / 40) for i in range(15)}
+    found = pid.compare(models, x1, x2, x1 ^ x2, replicates=20)
+    look(tab, page_of(found, tmp_path, "models"), "has the most accuracy")
+
+
 def test_text_can_be_read(tab: Tab, tmp_path: Path) -> None:
     """Contrast of all text with what is behind it, in light and dark: 4.5 at least (WCAG AA)."""
     q = pid.quantify([0, 1] * 50, [0, 0, 1, 1] * 25, [0, 0, 0, 1] * 25, interval=None)
