@@ -261,7 +261,10 @@ def section(trials: Sequence[Trial]) -> str:
         profile = np.mean([t.posterior for t in some], axis=0)
         shares = " / ".join(f"{share:.2f}" for share in profile)
         best = ", ".join(KINDS[i] for i in np.argsort(-mean, kind="stable")[:3])
-        accuracies.append((name, shares, f"{mean.max():.1%}", f"{mean.min():.1%}", best))
+        k = known(trials, name)
+        votes = np.mean([_weighted(t, k) for t in some], axis=0)
+        named = ", ".join(KINDS[i] for i in np.argsort(-votes, kind="stable")[:3])
+        accuracies.append((name, shares, f"{mean.max():.1%}", f"{mean.min():.1%}", best, named))
     seeds = len({t.seed for t in trials})
     return "\n\n".join(
         [
@@ -278,8 +281,11 @@ def section(trials: Sequence[Trial]) -> str:
             "Correlation of atoms, in bits by PosteriorPID, with the accuracy that models lose on "
             "average if a source is missing:",
             page.markdown_table(("atom", "correlation", "of"), missing(trials)),
-            "Shares of R, U1, U2, S by PosteriorPID, and mean accuracies:",
-            page.markdown_table(("data set", "shares", "best", "worst", "first three"), accuracies),
+            "Shares of R, U1, U2, S by PosteriorPID, mean accuracies, and what weighting by "
+            "likeness recommends:",
+            page.markdown_table(
+                ("data set", "shares", "best", "worst", "first three", "recommended"), accuracies
+            ),
         ]
     )
 
