@@ -87,7 +87,7 @@ class PosteriorPID(PIDEstimator):
         posterior1_, posterior2_, posterior12_: calibrated probabilities of the classes out of fold,
             shape (samples, k).
         information12_: I(Y; X1, X2) in ``unit``.
-        classes_: what the columns of the posteriors stand for.
+        classes_: what the columns of the posteriors stand for; ``codes_`` has that of each sample.
         classifier_: what was used: "torch", "sklearn", or the name of the class.
         notes_: what was done to the data, in words.
 
@@ -152,6 +152,7 @@ class PosteriorPID(PIDEstimator):
         x1, x2, target = as_variables(X1, X2, y)
         check_classes(target)
         codes, self.classes_ = encode(target.symbols(), "y")
+        self.codes_ = codes
         group = grouping(len(codes), groups, None)
         self.notes_: tuple[str, ...] = ()
         members = self._members(len(codes))

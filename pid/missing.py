@@ -76,7 +76,7 @@ def if_missing(
     likeliest class of each cell, so that its accuracy follows from the table: sum max_y p(x1, y).
     Counting makes both too large where samples are few: information is corrected by leaving out
     parts, accuracy by drawing again.
-    Of a "posterior" answer, accuracy is the mean of the largest calibrated probability.
+    Of a "posterior" answer, it is how often classifiers were right that had not seen a row.
 
     Args:
         q: of ``pid.quantify``, with classes as the target.
@@ -146,15 +146,18 @@ def _values(tables: Floats) -> Floats:
 
 
 def _from_posteriors(q: Quantification, level: float) -> Remaining:
+    """By what classifiers said of each row that they had not seen."""
+    codes = q.fitted.codes_
+    p_y = np.bincount(codes) / len(codes)
+    rows = np.arange(len(codes))
     said = [getattr(q.fitted, f"posterior{which}_") for which in ("12", "1", "2")]
-    p_y = said[0].mean(axis=0)
-    nat = nats_per(q.decomposition.unit)
     of_rows = np.array(
         [
-            *((xlogx(p) - p * np.log(p_y)).sum(axis=1) for p in said),
-            *(p.max(axis=1) for p in said),
+            *(np.log(p[rows, codes]) - np.log(p_y[codes]) for p in said),
+            *((p.argmax(axis=1) == codes).astype(float) for p in said),
         ]
     )
+    nat = nats_per(q.decomposition.unit)
     told = [
         [nat * value for value in (d.total, d.information1, d.information2)]
         for d in (q.decomposition, q.best)
@@ -176,11 +179,11 @@ def _remaining(
     reach = ndtri((1 + level) / 2) * deviation + LEFT_OVER * np.abs(counted - corrected)
     # the truth is neither below 0 nor below what is had for nothing, nor can all be more than right
     least, most = np.repeat([0.0, majority], 3), np.repeat([np.inf, 1.0], 3)
-    low, high = (np.clip(corrected + sign * reach, least, most) for sign in (-1, 1))
+    low, middle, high = (np.clip(corrected + sign * reach, least, most) for sign in (-1, 0, 1))
     nat = nats_per(q.decomposition.unit)
     measures = [
         Measure(*(float(value) / (nat if i < 3 else 1.0) for value in values))
-        for i, values in enumerate(zip(counted, corrected, low, high, strict=True))
+        for i, values in enumerate(zip(counted, middle, low, high, strict=True))
     ]
     return Remaining(
         information=dict(zip(GIVEN, measures[:3], strict=True)),

@@ -203,6 +203,54 @@ def test_probabilities_by_column_name(data: tuple[np.ndarray, np.ndarray, np.nda
         assert profile.decomposition.synergy == pytest.approx(1, abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("classes", "columns"),
+    [
+        (("new_york", "york"), ("p_york", "p_new_york")),
+        ((0.0, 1.0), ("p_1", "p_0")),
+        ((False, True), ("said=1", "said=0")),
+    ],
+)
+def test_classes_in_names_of_columns(
+    data: tuple[np.ndarray, np.ndarray, np.ndarray],
+    classes: tuple[object, object],
+    columns: tuple[str, str],
+) -> None:
+    x1, x2, y = data
+    target = np.array(classes)[y]
+    said = pd.DataFrame({columns[0]: y * 1.0, columns[1]: 1.0 - y})
+    rows = [np.array([1.0 - v, v]) for v in y]
+    found = pid.compare({"named": said, "rows": rows}, x1, x2, target, replicates=10)
+    assert found.notes == ()
+    for profile in found.models.values():
+        assert profile.values["accuracy"].counted == pytest.approx(1)
+    typo = said.rename(columns={columns[0]: "p_yess"})
+    with pytest.raises(InvalidInput, match="which name only some of the classes"):
+        pid.compare({"m": typo}, x1, x2, target)
+    other = pid.compare({"m": said.set_axis(["u", "v"], axis=1)}, x1, x2, target, replicates=10)
+    assert other.notes == (
+        "model 'm': columns are taken in the order of the classes, which they do not name",
+    )
+
+
+def test_ranks_are_of_corrected_values() -> None:
+    """What says much for its many labels is not the best because tables of few rows look so."""
+    rng = np.random.default_rng(1)
+    x1, x2 = rng.integers(8, size=(2, 300))
+    y = (x1 > 3) * 1
+    models = {"half": y, "noise": rng.integers(8, size=300)}
+    models["noise"][:2] = 0, 1
+    found = pid.compare(models, x1, x2, y, sort="total")
+    assert next(iter(found.models)) == "half"
+    assert found.models["half"].rank == (1, 1, 1)
+
+
+def test_few_rows_say_so() -> None:
+    found = pid.compare({"m": [0, 1, 0, 1, 0]}, [0, 1, 0, 1, 0], [0, 0, 1, 1, 0], [0, 1, 0, 1, 0])
+    assert found.warnings == ("5 independent units are few: no interval here is to be relied on",)
+    assert found.models["m"].values["accuracy"].low < 0.6  # of five rows, all right
+
+
 def test_fitted_models() -> None:
     rng = np.random.default_rng(0)
     X1, X2 = rng.normal(size=(2, 600, 2))
@@ -235,7 +283,7 @@ def test_numbers_are_cut_alike() -> None:
 def test_labels_that_y_does_not_have(data: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
     x1, _, y = data
     found = pid.compare({"m": np.where(x1 == 1, 7, y)}, *data, replicates=10)
-    assert "model 'm': 1 label (7) does not occur in y, and is never right" in found.notes
+    assert "model 'm': 1 label (7) not in y, and never right" in found.notes
     assert found.models["m"].values["accuracy"].counted == pytest.approx(0.5)
 
 
@@ -263,9 +311,9 @@ def test_many_models(data: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
     ("said", "message"),
     [
         ([0.0, np.nan] * (N // 2), r"model 'm' has 2000 missing values, the first in data row 2"),
-        (np.full((N, 2), 0.6), r"model 'm', row 0, sums to 1.2; probabilities of all classes"),
-        (np.tile([1.5, -0.5], (N, 1)), r"model 'm', row 0, holds -0.5; probabilities"),
-        (np.full((N, 2), np.nan), r"model 'm', row 0, sums to nan; .* drop rows without"),
+        (np.full((N, 2), 0.6), r"model 'm', data row 1, sums to 1.2; probabilities of all classes"),
+        (np.tile([1.5, -0.5], (N, 1)), r"model 'm', data row 1, holds -0.5; probabilities"),
+        (np.full((N, 2), np.nan), r"model 'm', data row 1, sums to nan; .* drop rows without"),
         (np.full((N, 3), 1 / 3), r"for each of 4000 rows and 2 classes; got shape \(4000, 3\)"),
         ([0, 1, 1], r"model 'm' has 3 predictions, and y 4000 rows; give one for each"),
         (["0", "1"] * (N // 2), r"no label of model 'm' occurs in y: it has '0', '1', and y has 0"),
@@ -284,6 +332,8 @@ def test_predictions_that_cannot_be_used(
     [
         ({"models": {}}, "models must be a mapping .* with one at least"),
         ({"models": [0, 1]}, "models must be a mapping"),
+        ({"models": {"data": [0]}}, "names of their own, other than 'data'"),
+        ({"models": {1: [0], "1": [0]}}, "names of their own"),
         ({"sort": "speed"}, "sort must be one of redundancy, .*; got 'speed'"),
         ({"estimator": "posterior"}, "estimator must be one of auto, table, cluster, bins"),
         ({"interval": 95}, "interval must be a coverage between 0 and 1"),

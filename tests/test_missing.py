@@ -63,6 +63,19 @@ def test_models_that_are_trained_again(estimator: str) -> None:
         assert r.information[given].corrected == pytest.approx(truth, abs=0.05)
 
 
+def test_noise_is_no_better_than_chance() -> None:
+    """Classifiers of noise are right by chance, on rows that they have not seen."""
+    inside = 0
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        X1, X2 = rng.normal(size=(2, 300, 3))
+        y = np.arange(300) % 2
+        r = pid.if_missing(pid.quantify(X1, X2, y, estimator="posterior", interval=None))
+        inside += r.accuracy["both"].low <= 0.52
+        assert r.information["both"].low < 0.05
+    assert inside >= 3
+
+
 def test_groups_widen_intervals() -> None:
     rng = np.random.default_rng(0)
     x1, x2, y = (np.repeat(rng.integers(2, size=60), 20) for _ in range(3))

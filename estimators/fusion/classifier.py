@@ -15,7 +15,7 @@ from torch.nn import functional
 from pid.errors import InvalidInput
 from pid.estimators.base import PIDEstimator, check_seed
 from pid.estimators.clustering import check_classes
-from pid.estimators.columns import Variable, as_variable, as_variables
+from pid.estimators.columns import Variable, as_variable, as_variables, varying
 from pid.estimators.fusion.early import CrossAttention, Early
 from pid.estimators.fusion.late import Additive, Agree, Align, Reconstruction
 from pid.estimators.fusion.model import FusionModel
@@ -108,6 +108,8 @@ class FusionClassifier(PIDEstimator):
         Raises:
             InvalidInput: both are missing, or columns that are not those of the training rows.
         """
+        if not hasattr(self, "model_"):
+            raise InvalidInput("this FusionClassifier is not trained yet; call fit first")
         if X1 is None and X2 is None:
             raise InvalidInput("both sources are missing; give one of them")
         given = [
@@ -188,7 +190,7 @@ class _Scale:
 
     def __init__(self, x: Variable) -> None:
         self.symbols: tuple[object, ...] | None = None
-        self.columns = len(x.columns)
+        self.names = x.names
         if x.is_symbolic:
             _, self.symbols = encode(x.symbols(), x.role)
             self.width = len(self.symbols)
@@ -196,13 +198,21 @@ class _Scale:
         matrix = x.matrix()
         self.width = matrix.shape[1]
         self.centre = matrix.mean(axis=0)
-        spread = matrix.std(axis=0)
-        self.spread = np.where(spread > 0, spread, 1.0)
+        varies = varying(matrix.min(axis=0), matrix.max(axis=0))
+        # a constant column says nothing, whatever it is later
+        self.scale = np.where(varies, 1 / np.where(varies, matrix.std(axis=0), 1.0), 0.0)
 
     def __call__(self, x: Variable) -> Tensor:
-        if len(x.columns) != self.columns:
+        if len(x.names) != len(self.names):
             raise InvalidInput(
-                f"{x.role} has {len(x.columns)} columns, and had {self.columns} in training"
+                f"{x.role} has {len(x.names)} columns, and had {len(self.names)} in training"
+            )
+        other = [(a, b) for a, b in zip(x.names, self.names, strict=True) if a != b]
+        unnamed = x.role, *(f"{x.role}[{i}]" for i in range(len(self.names)))  # as of arrays
+        if any(a not in unnamed and b not in unnamed for a, b in other):
+            raise InvalidInput(
+                f"{x.role} has column {other[0][0]!r} where it had {other[0][1]!r} in training; "
+                "give the same columns in the same order"
             )
         if self.symbols is not None:
             place = {symbol: i for i, symbol in enumerate(self.symbols)}
@@ -211,5 +221,5 @@ class _Scale:
                 if symbol in place:  # another is none of them
                     values[row, place[symbol]] = 1.0
         else:
-            values = (x.matrix() - self.centre) / self.spread
+            values = (x.matrix() - self.centre) * self.scale
         return torch.from_numpy(values.astype(np.float32))

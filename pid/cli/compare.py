@@ -224,7 +224,7 @@ def _files(
     _show(
         [*rows, found.to_dict()],
         lambda: render_difference(found, (first, second), [file.name for file in files], alike),
-        first.warnings + second.warnings,
+        [f"{f.name}: {w}" for f, q in zip(files, (first, second), strict=True) for w in q.warnings],
         output,
         force=force,
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pid.comparing.predictions import Prediction
 from pid.estimators.columns import Variable
 from pid.joint import encode
+from pid.reading import brief
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -56,9 +57,9 @@ def suspicions(
         error = np.std(right.astype(float) - honest) / np.sqrt(len(rows))
         if gain > max(ERRORS * error, AVOIDED * (1 - honest.mean())):
             found.append(
-                f"{name} is right in {right.mean():.1%} of the rows, and trees that are judged on "
-                f"rows they have not seen in {honest.mean():.1%}; if it was trained on these rows, "
-                "its profile is of what it remembers: give predictions of other rows"
+                f"{brief(name, 60)} is right in {right.mean():.1%} of the rows, and trees that are "
+                f"judged on rows they have not seen in {honest.mean():.1%}; if it was trained on "
+                "these rows, its profile is of what it remembers: give predictions of other rows"
             )
     return tuple(found)
 

@@ -18,24 +18,36 @@ TINY = 1e-12  # nats that are no information
 TIED = 1e-12  # values nearer than this are equal
 
 
-def measures(r: Resampled, level: float, unit: Unit) -> dict[str, Measure]:
+def measures(r: Resampled, units: int, level: float, unit: Unit) -> dict[str, Measure]:
     """Atoms with the intervals of ``pid.inference.assess``; the rest as means of smooth numbers."""
     nat = nats_per(unit)
     corrected, deviation = r.corrected, r.deviation
+    accuracy = VALUES.index("accuracy")
+    corrected[accuracy] = r.counted[accuracy]  # a share of rows has no bias
     left_out = Jackknife(corrected[:4], deviation[:4])
     low, high = bias_aware(r.counted[:5], r.drawn[:5], left_out, level)
     spread = np.maximum(r.drawn.std(axis=1, ddof=1), deviation)
     reach = ndtri((1 + level) / 2) * spread + LEFT_OVER * np.abs(r.counted - corrected)
     low = np.concatenate([low, np.maximum(corrected - reach, 0)[5:]])  # none of these is below 0
     high = np.concatenate([high, np.maximum(corrected + reach, 0)[5:]])
-    high[VALUES.index("accuracy")] = min(high[VALUES.index("accuracy")], 1.0)
+    ends = _wilson(float(r.counted[accuracy]), units, level)  # where all rows are right, or wrong
+    low[accuracy], high[accuracy] = min(low[accuracy], ends[0]), max(high[accuracy], ends[1])
+    high[accuracy] = min(high[accuracy], 1.0)
     found = {}
     for i, name in enumerate(VALUES):
         scale = 1.0 if name == "accuracy" else nat
         value = max(corrected[i], 0.0) if name in ("information", "left") else corrected[i]
-        ends = (r.counted[i], value, low[i], high[i])
-        found[name] = Measure(*(float(end) / scale for end in ends))
+        numbers = (r.counted[i], value, low[i], high[i])
+        found[name] = Measure(*(float(number) / scale for number in numbers))
     return found
+
+
+def _wilson(share: float, n: int, level: float) -> tuple[float, float]:
+    """Interval of a share of n independent units (Wilson 1927)."""
+    z = float(ndtri((1 + level) / 2))
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return float(centre - reach), float(centre + reach)
 
 
 def fits(r: Resampled, data: Resampled, nat: float) -> Resampled:
@@ -73,7 +85,8 @@ def fit_measures(fit: Resampled, level: float) -> dict[str, Measure]:
     ends = zip(FITS, fit.counted, corrected, corrected - reach, corrected + reach, strict=True)
     found = {name: Measure(*map(float, values)) for name, *values in ends}
     overlap = found["overlap"]
-    found["overlap"] = overlap._replace(low=max(overlap.low, 0.0), high=min(overlap.high, 1.0))
+    ends_of = (min(max(value, 0.0), 1.0) for value in overlap[1:])  # it cannot be elsewhere
+    found["overlap"] = Measure(overlap.counted, *ends_of)
     return found
 
 
@@ -81,10 +94,17 @@ def key(r: Resampled, fit: Resampled, sort: str) -> Floats:
     """What ranks a model, the larger the better: its corrected value, and those drawn."""
     if sort in FITS:
         i = FITS.index(sort)
-        return np.append(fit.corrected[i], fit.drawn[i])
+        return _centred(fit.corrected[i], fit.drawn[i])
     i = VALUES.index(sort)
-    values = np.append(r.corrected[i], r.drawn[i])
+    # a share of rows has no bias to be corrected
+    centre = r.counted[i] if sort == "accuracy" else r.corrected[i]
+    values = _centred(centre, r.drawn[i])
     return np.asarray(-values if sort == "left" else values)
+
+
+def _centred(value: float, drawn: Floats) -> Floats:
+    """A corrected value, and drawn ones moved by their bias, which differs between models."""
+    return np.append(value, drawn + (value - drawn.mean()))
 
 
 def ranks(keyed: Floats, level: float) -> list[tuple[int, int, int]]:

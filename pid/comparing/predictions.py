@@ -19,6 +19,8 @@ from pid.reading import brief
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
+RESERVED = "data"  # what stands for the data where a model is named
+MOST_UNKNOWN = 100  # labels that y does not have
 OFF = 1e-3  # that probabilities of a row may be off from 1, as sums of 32-bit numbers are
 
 
@@ -64,6 +66,12 @@ def predictions_of(
             "models must be a mapping from names to predictions, with one at least, such as "
             f"{{'A': predicted}}; got {type(models).__name__}"
         )
+    names = [str(name) for name in models]
+    if len(set(names)) < len(names) or RESERVED in names:
+        raise InvalidInput(
+            f"models need names of their own, other than {RESERVED!r}; got "
+            f"{brief(', '.join(names))}"
+        )
     return {
         str(name): _prediction(f"model {brief(str(name), 60)!r}", given, X1, X2, target)
         for name, given in models.items()
@@ -73,16 +81,23 @@ def predictions_of(
 def _prediction(role: str, given: object, X1: Variable, X2: Variable, target: Target) -> Prediction:
     if hasattr(given, "predict_proba"):
         given = _asked(role, given, X1, X2, target)
-    named = getattr(given, "columns", None)
     if _width(given) > 1:
-        return _soft(role, given, named, target)
+        return _soft(role, given, _names_of(given), target)
     return _hard(role, as_variable(given, role), target)
+
+
+def _names_of(given: Any) -> list[str] | None:
+    """Names of the columns of a frame; Arrow tables have their columns under that name."""
+    names = getattr(given, "column_names", None)
+    names = getattr(given, "columns", None) if names is None else names
+    return None if names is None else [str(name) for name in names]
 
 
 def _width(given: Any) -> int:
     """Columns of predictions; labels have one."""
     if isinstance(given, list | tuple):
-        return len(given[0]) if given and isinstance(given[0], list | tuple) else 1
+        rows = given and isinstance(given[0], list | tuple | np.ndarray) and np.ndim(given[0]) == 1
+        return len(given[0]) if rows else 1
     shape: tuple[int, ...] = getattr(given, "shape", ())
     return shape[1] if len(shape) == 2 else 1
 
@@ -94,9 +109,15 @@ def _asked(role: str, model: Any, X1: Variable, X2: Variable, target: Target) ->
         for p in inspect.signature(model.predict_proba).parameters.values()
         if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
     ]
-    first, second = X1.matrix(), X2.matrix()
-    inputs = (first, second) if len(required) > 1 else (np.hstack([first, second]),)
-    found = np.asarray(model.predict_proba(*inputs))
+    try:
+        first, second = X1.matrix(), X2.matrix()
+        inputs = (first, second) if len(required) > 1 else (np.hstack([first, second]),)
+        found = np.asarray(model.predict_proba(*inputs))
+    except (ValueError, TypeError, AttributeError) as err:
+        raise InvalidInput(
+            f"{role} could not be asked about arrays of numbers: {brief(str(err))}; give its "
+            "predictions instead"
+        ) from err
     classes = getattr(model, "classes_", None)
     if classes is None or target.edges is not None or found.ndim != 2:
         return found
@@ -105,15 +126,15 @@ def _asked(role: str, model: Any, X1: Variable, X2: Variable, target: Target) ->
     known = [place[label] for label in labels if label in place]
     if len(known) != len(labels) or len(known) != found.shape[1]:
         raise InvalidInput(
-            f"{role} was fitted to classes {listed(list(map(str, labels)), 'class')}, of which "
-            f"y has only {listed(list(map(str, target.classes)), 'class')}; give its predictions"
+            f"{role} was fitted to {listed(list(map(str, labels)), 'label')}, and y has "
+            f"{listed(list(map(str, target.classes)), 'label')}; give its predictions instead"
         )
     full = np.zeros((len(found), len(target.classes)))
     full[:, known] = found
     return full
 
 
-def _soft(role: str, given: object, named: Any, target: Target) -> Prediction:
+def _soft(role: str, given: object, names: list[str] | None, target: Target) -> Prediction:
     """Probabilities of classes."""
     k = len(target.classes)
     try:
@@ -125,21 +146,50 @@ def _soft(role: str, given: object, named: Any, target: Target) -> Prediction:
             f"{role} must have a probability for each of {len(target.codes)} rows and {k} classes; "
             f"got shape {values.shape}"
         )
-    if named is not None:
-        values = values[:, _order(list(map(str, named)), target)]
+    notes: tuple[str, ...] = ()
+    order = None if names is None else _order(role, names, target)
+    if order is not None:
+        values = values[:, order]
+    elif names is not None:
+        notes = (f"{role}: columns are taken in the order of the classes, which they do not name",)
     _check_probabilities(role, values)
     values = np.maximum(values, 0.0)
     values /= values.sum(axis=1, keepdims=True)
-    return Prediction(csr_array(values), values.argmax(axis=1) == target.codes)
+    return Prediction(csr_array(values), values.argmax(axis=1) == target.codes, notes)
 
 
-def _order(names: list[str], target: Target) -> list[int]:
-    """Columns in the order of the classes, if their names say which is which."""
-    wanted = [str(label) for label in target.classes]
-    for ends in (names, [name.rpartition("_")[2] for name in names]):
-        if sorted(ends) == sorted(wanted):
-            return [ends.index(label) for label in wanted]
-    return list(range(len(names)))
+def _order(role: str, names: list[str], target: Target) -> list[int] | None:
+    """Columns in the order of the classes, if each names one, at its end; None if none does.
+
+    Raises:
+        InvalidInput: some do, and some do not.
+    """
+    spelled = {text: i for i, label in enumerate(target.classes) for text in _spellings(label)}
+    of: dict[int, int] = {}
+    for column, name in enumerate(names):
+        ends = [text for text in spelled if name == text or name.endswith(_after_a_mark(text))]
+        if ends:
+            of[spelled[max(ends, key=len)]] = column  # "new_york" rather than "york"
+    if not of:
+        return None
+    if len(of) < len(names):
+        raise InvalidInput(
+            f"{role} has columns {brief(', '.join(names))}, which name only some of the classes "
+            f"{_some(target.classes)}; end each name with its class"
+        )
+    return [of[i] for i in range(len(names))]
+
+
+def _spellings(label: Hashable) -> set[str]:
+    """A class as a column may name it: 1 for 1.0 and True."""
+    found = {str(label)}
+    if isinstance(label, float | bool) and label == int(label):
+        found.add(str(int(label)))
+    return found
+
+
+def _after_a_mark(text: str) -> tuple[str, ...]:
+    return tuple(mark + text for mark in "_-. :=")
 
 
 def _check_probabilities(role: str, values: Floats) -> None:
@@ -153,8 +203,8 @@ def _check_probabilities(role: str, values: Floats) -> None:
             else f"sums to {sums[row]:.6g}"
         )
         raise InvalidInput(
-            f"{role}, row {row}, {what}; probabilities of all classes must be at least 0 and sum "
-            "to 1, so drop rows without predictions, and turn scores into probabilities first"
+            f"{role}, data row {row + 1}, {what}; probabilities of all classes must be at least 0 "
+            "and sum to 1, so drop rows without predictions, and turn scores into probabilities"
         )
 
 
@@ -165,6 +215,8 @@ def _hard(role: str, given: Variable, target: Target) -> Prediction:
         raise InvalidInput(
             f"{role} has {len(given)} predictions, and y {n} rows; give one for each"
         )
+    if len(given.columns) > 1:
+        raise InvalidInput(f"{role} has {len(given.columns)} columns of labels; give one")
     column = given.columns[0]
     notes: tuple[str, ...] = ()
     if target.edges is not None:
@@ -175,9 +227,14 @@ def _hard(role: str, given: Variable, target: Target) -> Prediction:
         codes = assign(column.astype(np.float64), target.edges).astype(np.intp)
     else:
         codes, unknown = _matched(role, column, target)
+        if len(unknown) > MOST_UNKNOWN:
+            raise InvalidInput(
+                f"{role} has {len(unknown)} labels that y does not have, such as "
+                f"{_some(tuple(unknown))}; give classes, or let y be cut into bins"
+            )
         if unknown:
-            named = listed(list(map(str, unknown)), "label")
-            notes = (f"{role}: {named} does not occur in y, and is never right",)
+            named = listed([brief(str(label), 40) for label in unknown], "label")
+            notes = (f"{role}: {named} not in y, and never right",)
             k += len(unknown)
     return surely(codes, target.codes, k)._replace(notes=notes)
 

@@ -31,6 +31,7 @@ Estimator = Literal["auto", "table", "cluster", "bins"]
 ESTIMATORS: tuple[str, ...] = get_args(Estimator)
 
 REPLICATES = 200
+FEW_UNITS = 20
 STARTS, ROWS_STARTED = 10, 100_000  # of k-means: fewer where rows are many
 
 
@@ -126,6 +127,9 @@ def compare(
     profile, profiles = _profiles(list(predictions), sheets, drawn, sort, interval, unit)
     notes = data.notes + tuple(note for p in predictions.values() for note in p.notes)
     warnings = suspicions(predictions, x1, x2, truth.codes, random_state)
+    units = sheets[0].units.shape[0]
+    if units < FEW_UNITS:
+        warnings += (f"{units} independent units are few: no interval here is to be relied on",)
     return Comparison(
         data=profile,
         models=profiles,
@@ -134,7 +138,7 @@ def compare(
         level=float(interval),
         sorted_by=sort,
         n=len(x1),
-        units=sheets[0].units.shape[0],
+        units=units,
         estimator=data.solved.estimator,
         random_state=random_state,
         notes=notes,
@@ -153,19 +157,20 @@ def _profiles(
 ) -> tuple[Profile, dict[str, Profile]]:
     """Of the data, and of the models, the best first."""
     of_data, *of_models = drawn
+    units = sheets[0].units.shape[0]
     fit = [fits(r, of_data, nats_per(unit)) for r in of_models]
     keyed = np.array([key(r, f, sort) for r, f in zip(of_models, fit, strict=True)])
     placed = ranks(keyed, level)
     profiles = {
         name: Profile(
             decomposition=_decomposition(sheet, unit),
-            values=measures(r, level, unit) | fit_measures(f, level),
+            values=measures(r, units, level, unit) | fit_measures(f, level),
             rank=rank,
             resampled=r,
         )
         for name, sheet, r, f, rank in zip(names, sheets[1:], of_models, fit, placed, strict=True)
     }
-    values = measures(of_data, level, unit)
+    values = measures(of_data, units, level, unit)
     own = {name: values[name] for name in (*ATOMS, "total")}
     data = Profile(
         decomposition=_decomposition(sheets[0], unit), values=own, rank=(0, 0, 0), resampled=of_data

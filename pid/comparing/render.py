@@ -92,7 +92,7 @@ def facts_of(found: Comparison) -> Iterator[Fact]:
     together = "" if found.units == found.n else f" ({found.units} independent units)"
     size = " x ".join(str(axis.size) for axis in found.axes)
     yield "samples", f"{found.n}{together}, in {size} cells"
-    yield "left", "I(x1, x2; y) less I(prediction; y): what the model leaves on the table"
+    yield "left", "what cells of x1 and x2 still say about y, given what the model says"
     yield "rank", f"by {found.sorted_by}, {found.level:.0%} of resampled tables"
     best = next(iter(found.models.values())).values
     ends = [f"{shown(best[key].low)} to {shown(best[key].high)}" for key in ("left", "overlap")]

@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 
 PARTS = 100  # that are left out one at a time
 MOST_DRAWN = 2**23  # numbers that are drawn together: 64 MB
+MOST_KEPT = 2**25  # that are kept for all models, and else drawn again for each
 
 
 class Resampled(NamedTuple):
@@ -55,11 +56,14 @@ def resampled(
     draws, parts = np.random.SeedSequence(seed).spawn(2)
     count = sheets[0].units.shape[0]
     divided = _parts(count, np.random.default_rng(parts))
-    chunks = list(_draws(count, replicates, np.random.default_rng(draws)))
+    kept = list(_draws(count, replicates, draws)) if replicates * count <= MOST_KEPT else None
     found = []
     for done, sheet in enumerate(sheets, start=1):
         counted = sheet.values(sheet.whole, PRECISE_TOL)[:, 0]
-        drawn = [sheet.values(np.asarray(times @ sheet.units), RESAMPLED_TOL) for times in chunks]
+        drawn = [
+            sheet.values(np.asarray(times @ sheet.units), RESAMPLED_TOL)
+            for times in kept or _draws(count, replicates, draws)
+        ]
         rest = sheet.whole - (divided @ sheet.units).toarray()
         found.append(Resampled(counted, np.concatenate(drawn, 1), sheet.values(rest, PRECISE_TOL)))
         if report is not None:
@@ -67,8 +71,9 @@ def resampled(
     return found
 
 
-def _draws(count: int, replicates: int, rng: np.random.Generator) -> Iterator[Floats]:
-    """How often each unit is drawn, (some, count), until there are enough."""
+def _draws(count: int, replicates: int, seed: np.random.SeedSequence) -> Iterator[Floats]:
+    """How often each unit is drawn, (some, count), until there are enough; the same every time."""
+    rng = np.random.default_rng(seed)
     step = max(1, MOST_DRAWN // count)
     for start in range(0, replicates, step):
         size = min(step, replicates - start)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from pid._version import __version__
+from pid.comparing.predictions import RESERVED
 from pid.comparing.resampling import Resampled
 from pid.comparing.sheet import MEASURES
 from pid.decomposition import ATOMS, Decomposition, shown
@@ -19,6 +20,7 @@ from pid.errors import InvalidInput
 from pid.inference.intervals import LEFT_OVER, Measure
 from pid.information import Unit, nats_per
 from pid.quantification import Axis
+from pid.reading import brief
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +30,6 @@ Floats = NDArray[np.float64]
 VALUES = (*ATOMS, "total", *MEASURES)  # the order of rows of ``Resampled``
 FITS = ("agreement", "overlap")  # how far the profile of a model is that of the data
 KEYS = (*ATOMS, "total", *MEASURES, *FITS)
-DATA = "data"  # what stands for the data where a model is named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,9 +39,11 @@ class Profile:
     Attributes:
         decomposition: of the counted table of X1, X2 and the predictions, with its certificate.
         values: redundancy, unique1, unique2, synergy and total, corrected, with intervals;
-            "information", I(prediction; Y); "left", what the model leaves on the table,
-            I(X1, X2; Y) - I(prediction; Y), never below 0; "accuracy", the share of rows whose
-            likeliest label is right; "agreement" and "overlap" with the data's profile.
+            "information", I(prediction; Y); "left", what the model leaves on the table: what the
+            cells of X1 and X2 still say about Y, given the prediction, which is never below 0, and
+            I(X1, X2; Y) - I(prediction; Y) if the model sees no more than the cells; "accuracy",
+            the share of rows whose likeliest label is right; "agreement" and "overlap" with the
+            data's profile.
         rank: 1 for the best model by what ``Comparison.sorted_by`` says, and its interval.
         resampled: the values in tables of the same resampled rows, in nats.
     """
@@ -126,9 +129,9 @@ class Comparison:
     def _of(self, name: str) -> Profile:
         if name in self.models:
             return self.models[name]
-        if name == DATA:
+        if name == RESERVED:
             return self.data
-        known = ", ".join([*self.models, DATA])
+        known = ", ".join([*self.models, RESERVED])
         raise InvalidInput(f"there is no model {name!r}; there are {known}")
 
     def to_dicts(self) -> list[dict[str, object]]:
@@ -175,7 +178,7 @@ class Comparison:
         (best, profile), *others = self.models.items()
         value = profile.values[self.sorted_by]
         least = self.sorted_by == "left"
-        text = f"{best} has the {'least' if least else 'most'} {NOUNS[self.sorted_by]}: "
+        text = f"{brief(best, 60)} has the {'least' if least else 'most'} {NOUNS[self.sorted_by]}: "
         text += _shown(self.sorted_by, value, self.unit)
         if others:
             tied = [name for name, other in others if other.rank[1] == 1]

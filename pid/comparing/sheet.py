@@ -48,8 +48,9 @@ class Sheet(NamedTuple):
     def measures(self, cells: Floats) -> Floats:
         """I(said; Y) in nats, I(X1, X2; Y given said) in nats, and accuracy, shape (3, B).
 
-        What a model leaves on the table is I(X1, X2; Y) - I(said; Y). As it says what it says for
-        X1 and X2 alone, that is I(X1, X2; Y given said), which no sample can make negative.
+        What a model leaves on the table is what the cells still say, given what it says; no sample
+        can make that negative. If it says what it says for the cells alone, that is I(X1, X2; Y) -
+        I(said; Y).
         """
         inner = cells[:, :-1]
         mass = inner.sum(axis=1)

@@ -20,8 +20,8 @@ MODELS = Section(
         "what they say about its prediction, in the same cells: two decompositions side by side, "
         "not one of y given the prediction, which depends on both sources and would make them "
         "depend on each other.",
-        "Left is what the model leaves on the table: the information of x1 and x2 about y less "
-        "that of the prediction. It cannot be below 0.",
+        "Left is what the model leaves on the table: what the cells of x1 and x2 still say about "
+        "y, given what the model says. It cannot be below 0.",
         "Overlap is the sum of the smaller of both shares of each atom: 1 for the profile of the "
         "data, 0 for nothing in common. Agreement, as published, is the sum of the data's shares "
         "times the model's atoms; good models have more of all atoms, so that it grows with "

@@ -133,6 +133,22 @@ def test_what_cannot_be_trained(
         FusionClassifier(**options).fit(**{**data, **change})
 
 
+def test_constant_and_swapped_columns() -> None:
+    from pid.estimators import FusionClassifier
+
+    rng = np.random.default_rng(0)
+    X1 = pd.DataFrame({"a": rng.normal(size=300), "b": np.full(300, 0.1)})
+    X2 = rng.normal(size=(300, 1))
+    model = FusionClassifier("early").fit(X1, X2, X1["a"] > 0)
+    moved = X1.assign(b=0.1 + 1e-9)
+    assert np.array_equal(model.predict_proba(moved, X2), model.predict_proba(X1, X2))
+    with pytest.raises(InvalidInput, match="x1 has column 'b' where it had 'a' in training"):
+        model.predict(X1[["b", "a"]], X2)
+    assert model.predict(X1.to_numpy(), X2).shape == (300,)
+    with pytest.raises(InvalidInput, match="not trained yet; call fit first"):
+        FusionClassifier().predict(X1, X2)
+
+
 def test_what_cannot_be_asked(sources: Samples) -> None:
     from pid.estimators import FusionClassifier
 
