@@ -189,7 +189,8 @@ def test_frame(found: pid.Comparison) -> None:
         assert {f"{key}_low", f"{key}_high"} <= set(frame.columns)
     for name in ("redundancy", "synergy_corrected", "gap", "x1", "y", "n", "estimator", "version"):
         assert name in frame.columns
-    assert "true has" in found.reading or "soft has" in found.reading or "again has" in repr(found)
+    assert found.reading.startswith(f"{frame.index[0]} has the most accuracy: 100.0%")
+    assert found.reading in repr(found)
 
 
 def test_probabilities_by_column_name(data: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
@@ -243,6 +244,18 @@ def test_ranks_are_of_corrected_values() -> None:
     found = pid.compare(models, x1, x2, y, sort="total")
     assert next(iter(found.models)) == "half"
     assert found.models["half"].rank == (1, 1, 1)
+
+
+def test_accuracies_are_shares_of_rows() -> None:
+    """Whatever the sizes of the parts that are left out: 150 rows make some of one, some of two."""
+    x1, x2 = np.repeat([0, 1], 75), np.tile([0, 1, 0], 50)
+    first, last = x1.copy(), x1.copy()
+    first[:15], last[-15:] = 1 - x1[:15], 1 - x1[-15:]
+    found = pid.compare({"first": first, "last": last}, x1, x2, x1)
+    for profile in found.models.values():
+        assert profile.values["accuracy"].corrected == pytest.approx(0.9, abs=1e-9)
+        assert profile.rank[0] == 1
+    assert found.difference("first", "last").value["accuracy"] == pytest.approx(0, abs=1e-9)
 
 
 def test_few_rows_say_so() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -81,13 +81,25 @@ _KEYS = ("redundancy", "unique1", "unique2", "synergy", "total", "information", 
 @random_state_option
 def compare_models(
     files: tuple[Path, ...],
+    x1: str,
+    x2: str,
+    y: str,
     models: dict[str, str],
+    estimator: Estimator,
+    clusters: int | Literal["auto"],
+    bins: int | Literal["auto", "none"],
+    sort: str,
     interval: float | None,
+    replicates: int | Literal["auto"],
     paired: bool,
+    group_by: str | None,
+    blocks: int | None,
+    weights: str | None,
+    unit: Unit,
     output: str | None,
     page: Path | None,
     force: bool,
-    **asked: Any,
+    random_state: int,
 ) -> None:
     """Decompose what models say in place of the target, beside the data; or compare two files.
 
@@ -106,38 +118,37 @@ def compare_models(
     if page is not None and not models:
         raise click.UsageError("there is no report on two files; leave out --html")
     check_output(output, page, force=force)
+    where: dict[str, Any] = {"x1": x1, "x2": x2, "y": y, "groups": group_by, "weights": weights}
+    how = {
+        "estimator": estimator,
+        "n_clusters": clusters,
+        "bins": None if bins == "none" else bins,
+        "interval": interval,
+        "replicates": replicates,
+        "blocks": blocks,
+        "unit": unit,
+        "random_state": random_state,
+    }
     if models:
-        _models(files[0], models, interval, output, page, force=force, **asked)
+        where["models"] = models
+        _models(files[0], where, how | {"sort": sort}, output, page, force=force)
     else:
-        _files(files, interval, output, paired=paired, force=force, **asked)
+        _files(files, where, how, output, paired=paired, force=force)
 
 
 def _models(
     file: Path,
-    models: dict[str, str],
-    interval: float,
+    where: Mapping[str, Any],
+    how: Mapping[str, Any],
     output: str | None,
     page: Path | None,
     *,
     force: bool,
-    x1: str,
-    x2: str,
-    y: str,
-    estimator: Estimator,
-    clusters: int | Literal["auto"],
-    bins: int | Literal["auto", "none"],
-    sort: str,
-    replicates: int | Literal["auto"],
-    group_by: str | None,
-    blocks: int | None,
-    weights: str | None,
-    unit: Unit,
-    random_state: int,
 ) -> None:
     with long_work("Reading, clustering, solving and resampling", None, None) as (_, report):
         from pid.tables import load
 
-        chosen = load(file, x1=x1, x2=x2, y=y, groups=group_by, weights=weights, models=models)
+        chosen = load(file, **where)
         from pid.comparing import compare  # after loading: bad input need not wait for it
 
         found = compare(
@@ -145,19 +156,11 @@ def _models(
             chosen.X1,
             chosen.X2,
             chosen.y,
-            estimator=estimator,
-            n_clusters=clusters,
-            bins=None if bins == "none" else bins,
-            sort=sort,
-            interval=interval,
-            replicates=replicates,
             groups=chosen.groups,
-            blocks=blocks,
             weights=chosen.weights,
-            unit=unit,
             names=chosen.names,
-            random_state=random_state,
             report=report,
+            **how,
         )
     from pid.comparing.render import render
 
@@ -167,29 +170,17 @@ def _models(
 
 def _files(
     files: Sequence[Path],
-    interval: float,
+    where: Mapping[str, Any],
+    how: Mapping[str, Any],
     output: str | None,
     *,
     paired: bool,
     force: bool,
-    x1: str,
-    x2: str,
-    y: str,
-    estimator: Estimator,
-    clusters: int | Literal["auto"],
-    bins: int | Literal["auto", "none"],
-    sort: str,
-    replicates: int | Literal["auto"],
-    group_by: str | None,
-    blocks: int | None,
-    weights: str | None,
-    unit: Unit,
-    random_state: int,
 ) -> None:
     with long_work("Reading, clustering, solving and resampling", None, None):
         from pid.tables import load
 
-        data = [load(file, x1=x1, x2=x2, y=y, groups=group_by, weights=weights) for file in files]
+        data = [load(file, **where) for file in files]
         from pid.comparing.known import nearest
         from pid.differing import difference
         from pid.quantifying import quantify
@@ -199,21 +190,14 @@ def _files(
                 chosen.X1,
                 chosen.X2,
                 chosen.y,
-                estimator=estimator,
-                n_clusters=clusters,
-                bins=None if bins == "none" else bins,
-                interval=interval,
-                replicates=replicates,
                 groups=chosen.groups,
-                blocks=blocks,
                 weights=chosen.weights,
-                unit=unit,
                 names=chosen.names,
-                random_state=random_state,
+                **how,
             )
             for chosen in data
         )
-        found = difference(first, second, paired=paired, random_state=random_state)
+        found = difference(first, second, paired=paired, random_state=how["random_state"])
         alike = [nearest(q.best) for q in (first, second)]
     from pid.comparing.render import render_difference
 

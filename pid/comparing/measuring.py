@@ -23,7 +23,6 @@ def measures(r: Resampled, units: int, level: float, unit: Unit) -> dict[str, Me
     nat = nats_per(unit)
     corrected, deviation = r.corrected, r.deviation
     accuracy = VALUES.index("accuracy")
-    corrected[accuracy] = r.counted[accuracy]  # a share of rows has no bias
     left_out = Jackknife(corrected[:4], deviation[:4])
     low, high = bias_aware(r.counted[:5], r.drawn[:5], left_out, level)
     spread = np.maximum(r.drawn.std(axis=1, ddof=1), deviation)
@@ -96,9 +95,7 @@ def key(r: Resampled, fit: Resampled, sort: str) -> Floats:
         i = FITS.index(sort)
         return _centred(fit.corrected[i], fit.drawn[i])
     i = VALUES.index(sort)
-    # a share of rows has no bias to be corrected
-    centre = r.counted[i] if sort == "accuracy" else r.corrected[i]
-    values = _centred(centre, r.drawn[i])
+    values = _centred(r.corrected[i], r.drawn[i])
     return np.asarray(-values if sort == "left" else values)
 
 

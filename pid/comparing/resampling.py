@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from pid.comparing.sheet import Sheet
+from pid.comparing.sheet import MEASURES, Sheet
 from pid.inference.atoms import PRECISE_TOL, RESAMPLED_TOL
 
 Floats = NDArray[np.float64]
 
+ACCURACY = MEASURES.index("accuracy") - len(MEASURES)  # from the end of the values of a sheet
 PARTS = 100  # that are left out one at a time
 MOST_DRAWN = 2**23  # numbers that are drawn together: 64 MB
 MOST_KEPT = 2**25  # that are kept for all models, and else drawn again for each
@@ -65,7 +66,9 @@ def resampled(
             for times in kept or _draws(count, replicates, draws)
         ]
         rest = sheet.whole - (divided @ sheet.units).toarray()
-        found.append(Resampled(counted, np.concatenate(drawn, 1), sheet.values(rest, PRECISE_TOL)))
+        without = sheet.values(rest, PRECISE_TOL)
+        without[ACCURACY] = counted[ACCURACY]  # a share of rows has no bias to be corrected
+        found.append(Resampled(counted, np.concatenate(drawn, 1), without))
         if report is not None:
             report(done, len(sheets))
     return found

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from pid import reading
 from pid._version import __version__
 from pid.comparing.predictions import RESERVED
 from pid.comparing.resampling import Resampled
@@ -198,11 +199,7 @@ class Comparison:
         return "\n".join([*lines, self.reading, *(f"Warning: {text}" for text in self.warnings)])
 
 
-NOUNS = {
-    "redundancy": "redundancy",
-    "unique1": "unique information of x1",
-    "unique2": "unique information of x2",
-    "synergy": "synergy",
+NOUNS = reading.NOUNS | {
     "total": "information from x1 and x2",
     "information": "information about y",
     "left": "information left on the table",

@@ -22,7 +22,6 @@ MOST_DATA = 2_000  # rows of the embedded JSON, if they are small
 BEST = 12  # pairs in the chart
 MOST_NAMES, MOST_TARGETS = 40, 2  # of a map, and maps
 LONGEST = 60  # characters of a name in a table
-_COLUMN = {"redundancy": 0, "unique": 1, "synergy": 3, "total": 4}
 
 
 def document_of(found: Screening, title: str, command: str | None = None) -> Document:
@@ -119,6 +118,7 @@ def _grid(found: Screening, y: str, matrix: pd.DataFrame, kept: set[int]) -> Gri
     of = _of(found)
     place = {name: position for position, name in enumerate(matrix.index)}
     table = matrix.to_numpy()
+    adjusted = found.to_matrix(of, y, q=True, half=True).to_numpy()
     values: list[list[float | None]] = [[None] * len(place) for _ in place]
     dots = set()
     for i in kept:
@@ -129,8 +129,7 @@ def _grid(found: Screening, y: str, matrix: pd.DataFrame, kept: set[int]) -> Gri
             value = float(table[row, column])
             if np.isfinite(value):
                 values[row][column] = value
-                atom = _COLUMN[of] + (of == "unique" and row == place[x2])
-                if found.q[i, atom] <= FOUND:
+                if adjusted[row, column] <= FOUND:
                     dots.add((row, column))
     most = max((v for row in values for v in row if v is not None), default=0.0)
     title = f"{of} about {brief(y)}; deepest: {shown(most)} {found.unit}"
