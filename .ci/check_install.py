@@ -15,7 +15,7 @@ assert any(path.startswith("pid/datasets/data/") for path in paths), "no data fi
 assert "site-packages" in Path(pid.__file__).parts, pid.__file__
 
 names = [module.name for module in pkgutil.walk_packages(pid.__path__, "pid.")]
-assert {"pid.solver", "pid.estimators", "pid.datasets"} <= set(names), names
+assert {"pid.core.solver", "pid.estimators", "pid.datasets"} <= set(names), names
 for name in names:
     try:
         importlib.import_module(name)

@@ -11,7 +11,7 @@ from pid.datasets import real
 from pid.datasets._gate import RandomState
 from pid.datasets.gates import GATES, make_gate
 from pid.errors import InvalidInput
-from pid.files import write_whole
+from pid.io.writing import write_whole
 
 SAMPLES = 1000  # of a gate, if no number is given
 

@@ -27,10 +27,10 @@ from pid.datasets._densities import Floats, Mixture, draw, grid
 from pid.datasets._embed import clusters, diffeomorphism
 from pid.datasets._tables import Table, check_size
 from pid.datasets.gates import gate
-from pid.decomposition import ATOMS
+from pid.core.decomposition import ATOMS
 from pid.errors import InvalidInput
-from pid.exact import decompose
-from pid.joint import as_table
+from pid.core.decompose import decompose
+from pid.core.joint import as_table
 
 DIMENSIONS, NUISANCES = 20, 4
 BINS = 480  # of the grid for the truth: 240 a source for two classes, 120 for four

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid.datasets._tables import check_size
-from pid.decomposition import ATOMS
+from pid.core.decomposition import ATOMS
 from pid.errors import InvalidInput
-from pid.gaussian import decompose_gaussian
+from pid.core.gaussian import decompose_gaussian
 
 Floats = NDArray[np.float64]
 

@@ -28,9 +28,9 @@ from scipy.stats.qmc import Sobol
 
 from pid.datasets._tables import check_size
 from pid.datasets.continuous import Continuous
-from pid.decomposition import ATOMS, atoms
+from pid.core.decomposition import ATOMS, atoms
 from pid.errors import InvalidInput
-from pid.exact import decompose
+from pid.core.decompose import decompose
 
 Floats = NDArray[np.float64]
 

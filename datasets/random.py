@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from pid.datasets._gate import RandomState
 from pid.datasets._tables import Indices, Table, check_size, view_table
 from pid.errors import InvalidInput
-from pid.joint import as_table
+from pid.core.joint import as_table
 
 Shape = Sequence[int]
 _CELL = (3, 3, 2)  # a shape small enough to look at
@@ -138,7 +138,7 @@ def degraded(shape: Shape = _CELL, *, random_state: RandomState = 0) -> Table:
     inequality.
 
     Examples:
-        >>> from pid.information import conditional_mutual_information
+        >>> from pid.core.information import conditional_mutual_information
         >>> abs(conditional_mutual_information(degraded(), 1, 2, 0)) < 1e-12  # S + U2
         True
     """

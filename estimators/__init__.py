@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pid.estimators.flow import FlowPID as FlowPID
     from pid.estimators.fusion import FusionClassifier as FusionClassifier
     from pid.estimators.gaussian import GaussianPID as GaussianPID
-    from pid.estimators.posterior import PosteriorPID as PosteriorPID
+    from pid.estimators.posterior.estimator import PosteriorPID as PosteriorPID
 
 __all__ = [
     "AlignmentPID",
@@ -32,7 +32,7 @@ _LATE = {
     "FlowPID": "pid.estimators.flow",
     "FusionClassifier": "pid.estimators.fusion",
     "GaussianPID": "pid.estimators.gaussian",
-    "PosteriorPID": "pid.estimators.posterior",
+    "PosteriorPID": "pid.estimators.posterior.estimator",
 }
 _NEED_TORCH = ("AlignmentPID", "FlowPID", "FusionClassifier")
 

@@ -6,7 +6,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
 
 from pid.errors import InvalidInput
-from pid.estimators.options import is_seed
+from pid.checks import is_seed
 
 
 class PIDEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types

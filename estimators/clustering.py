@@ -19,10 +19,10 @@ from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
-from pid.decomposition import Decomposition
+from pid.core.decomposition import Decomposition
 from pid.errors import InvalidInput
 from pid.estimators.base import PIDEstimator
-from pid.estimators.columns import (
+from pid.io.columns import (
     Column,
     Variable,
     as_variables,
@@ -30,11 +30,11 @@ from pid.estimators.columns import (
     listed,
     varying,
 )
-from pid.estimators.options import is_auto, is_count, is_seed
-from pid.estimators.resolution import MOST, auto_clusters, null_bias
-from pid.exact import check_tol, decompose
-from pid.information import Unit, nats_per
-from pid.joint import count_samples
+from pid.checks import is_auto, is_count, is_seed
+from pid.discretization.resolution import MOST, auto_clusters, null_bias
+from pid.core.decompose import check_tol, decompose
+from pid.core.information import Unit, nats_per
+from pid.core.joint import count_samples
 
 MAX_CELLS = 2 * 10**7  # of 8 bytes each; beyond it the solver's memory would not fit a laptop
 

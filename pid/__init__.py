@@ -10,54 +10,54 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from pid._version import __version__ as __version__
-from pid.batch import DecompositionBatch as DecompositionBatch
-from pid.decomposition import Certificate as Certificate
-from pid.decomposition import Decomposition as Decomposition
-from pid.decomposition import Status as Status
+from pid.core.batch import DecompositionBatch as DecompositionBatch
+from pid.core.decomposition import Certificate as Certificate
+from pid.core.decomposition import Decomposition as Decomposition
+from pid.core.decomposition import Status as Status
 from pid.errors import CheckFailed as CheckFailed
 from pid.errors import InvalidDistribution as InvalidDistribution
 from pid.errors import InvalidInput as InvalidInput
 from pid.errors import MissingExtra as MissingExtra
 from pid.errors import PIDError as PIDError
 from pid.errors import SolverFailed as SolverFailed
-from pid.exact import decompose as decompose
-from pid.exact import decompose_batch as decompose_batch
-from pid.exact import decompose_samples as decompose_samples
-from pid.gaussian import decompose_gaussian as decompose_gaussian
-from pid.information import co_information as co_information
-from pid.information import conditional_entropy as conditional_entropy
-from pid.information import conditional_mutual_information as conditional_mutual_information
-from pid.information import entropy as entropy
-from pid.information import mutual_information as mutual_information
+from pid.core.decompose import decompose as decompose
+from pid.core.decompose import decompose_batch as decompose_batch
+from pid.core.decompose import decompose_samples as decompose_samples
+from pid.core.gaussian import decompose_gaussian as decompose_gaussian
+from pid.core.information import co_information as co_information
+from pid.core.information import conditional_entropy as conditional_entropy
+from pid.core.information import conditional_mutual_information as conditional_mutual_information
+from pid.core.information import entropy as entropy
+from pid.core.information import mutual_information as mutual_information
 
 if TYPE_CHECKING:
     from pid import datasets as datasets
     from pid import estimators as estimators
     from pid import plot as plot
     from pid import report as report
-    from pid.bounding import HalfLabelled as HalfLabelled
-    from pid.bounding import bound_samples as bound_samples
+    from pid.analysis.half_labelled import HalfLabelled as HalfLabelled
+    from pid.analysis.half_labelled import bound_samples as bound_samples
     from pid.bounds.accuracy import AccuracyBounds as AccuracyBounds
     from pid.bounds.accuracy import accuracy_bounds as accuracy_bounds
     from pid.bounds.synergy import SynergyBounds as SynergyBounds
     from pid.bounds.synergy import synergy_bounds as synergy_bounds
-    from pid.comparing import Comparison as Comparison
-    from pid.comparing import compare as compare
-    from pid.differing import Difference as Difference
-    from pid.differing import difference as difference
+    from pid.analysis.comparison import Comparison as Comparison
+    from pid.analysis.comparison import compare as compare
+    from pid.analysis.difference import Difference as Difference
+    from pid.analysis.difference import difference as difference
     from pid.inference.planning import Plan as Plan
     from pid.inference.planning import plan as plan
-    from pid.interactions import Taxonomy as Taxonomy
-    from pid.interactions import taxonomy as taxonomy
-    from pid.missing import Remaining as Remaining
-    from pid.missing import if_missing as if_missing
-    from pid.quantification import Quantification as Quantification
-    from pid.quantifying import quantify as quantify
-    from pid.responses import SignalClass as SignalClass
-    from pid.responses import signal_response as signal_response
-    from pid.screening import Screening as Screening
-    from pid.screening import screen as screen
-    from pid.tables import scan as scan
+    from pid.analysis.interactions import Taxonomy as Taxonomy
+    from pid.analysis.interactions import taxonomy as taxonomy
+    from pid.analysis.missing import Remaining as Remaining
+    from pid.analysis.missing import if_missing as if_missing
+    from pid.analysis.quantification.result import Quantification as Quantification
+    from pid.analysis.quantification.quantify import quantify as quantify
+    from pid.analysis.signals import SignalClass as SignalClass
+    from pid.analysis.signals import signal_response as signal_response
+    from pid.analysis.screening import Screening as Screening
+    from pid.analysis.screening import screen as screen
+    from pid.io.tables import scan as scan
 
 __all__ = [
     "AccuracyBounds",
@@ -115,25 +115,25 @@ _LATE = {
     "estimators": None,
     "plot": None,
     "report": None,
-    "compare": "pid.comparing",
-    "Comparison": "pid.comparing",
-    "difference": "pid.differing",
-    "Difference": "pid.differing",
+    "compare": "pid.analysis.comparison",
+    "Comparison": "pid.analysis.comparison",
+    "difference": "pid.analysis.difference",
+    "Difference": "pid.analysis.difference",
     "plan": "pid.inference.planning",
     "Plan": "pid.inference.planning",
-    "quantify": "pid.quantifying",
-    "if_missing": "pid.missing",
-    "Remaining": "pid.missing",
-    "scan": "pid.tables",
-    "screen": "pid.screening.all_pairs",
-    "Screening": "pid.screening.result",
-    "Quantification": "pid.quantification",
-    "taxonomy": "pid.interactions",
-    "Taxonomy": "pid.interactions",
-    "signal_response": "pid.responses",
-    "SignalClass": "pid.responses",
-    "bound_samples": "pid.bounding",
-    "HalfLabelled": "pid.bounding",
+    "quantify": "pid.analysis.quantification.quantify",
+    "if_missing": "pid.analysis.missing",
+    "Remaining": "pid.analysis.missing",
+    "scan": "pid.io.tables",
+    "screen": "pid.analysis.screening.screen",
+    "Screening": "pid.analysis.screening.result",
+    "Quantification": "pid.analysis.quantification.result",
+    "taxonomy": "pid.analysis.interactions",
+    "Taxonomy": "pid.analysis.interactions",
+    "signal_response": "pid.analysis.signals",
+    "SignalClass": "pid.analysis.signals",
+    "bound_samples": "pid.analysis.half_labelled",
+    "HalfLabelled": "pid.analysis.half_labelled",
     "accuracy_bounds": "pid.bounds.accuracy",
     "AccuracyBounds": "pid.bounds.accuracy",
     "synergy_bounds": "pid.bounds.synergy",

@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pid.decomposition import Decomposition
+    from pid.core.decomposition import Decomposition
 
 
 class PIDError(Exception):

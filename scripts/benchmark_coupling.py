@@ -22,7 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pid.bounds import greedy_coupling, majorization_bound, majorization_coupling, profile_bound
-from pid.information import NATS_PER_BIT
+from pid.core.information import NATS_PER_BIT
 from scripts import page
 from scripts.study import Row
 from scripts.vertices import least_entropy

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 import pid
-from pid.decomposition import ATOMS
+from pid.core.decomposition import ATOMS
 from pid.inference import Units
 from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve
 from pid.inference.bias import CORRECTIONS, correct, jackknife

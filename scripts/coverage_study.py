@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pid.decomposition import ATOMS
+from pid.core.decomposition import ATOMS
 from pid.inference.assessment import Interval, conclude, resampled
 from pid.inference.intervals import METHODS, Method
 from pid.inference.units import Units

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pid
 from pid.datasets import real
-from pid.reading import LABELS
+from pid.analysis.words import LABELS
 from scripts import page
 
 GATES = ("rdn", "unq1", "and", "xor")

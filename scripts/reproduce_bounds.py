@@ -28,7 +28,7 @@ from pid.bounds.accuracy import best_accuracy
 from pid.bounds.coupling_bounds import majorization_bound, profile_bound
 from pid.bounds.pairs import Pairs, pairs_of
 from pid.bounds.published import coupled, disagreement, without_interaction
-from pid.information import NATS_PER_BIT
+from pid.core.information import NATS_PER_BIT
 from scripts import page
 from scripts.study import Row
 

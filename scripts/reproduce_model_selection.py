@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 import pid
 from pid.datasets import continuous, gate, published, real
-from pid.decomposition import ATOMS
+from pid.core.decomposition import ATOMS
 from pid.estimators.fusion import KINDS, FusionClassifier
 from scripts import page
 

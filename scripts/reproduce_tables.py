@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 import pid
 from pid.datasets import continuous, gate, published
 from pid.datasets.continuous import Continuous
-from pid.decomposition import ATOMS
+from pid.core.decomposition import ATOMS
 from pid.estimators import AlignmentPID, PosteriorPID
 from scripts import page
 

@@ -23,7 +23,7 @@ from scipy.special import logsumexp, xlogy
 
 import pid
 from pid.datasets import random as families
-from pid.information import mutual_information
+from pid.core.information import mutual_information
 from scripts import page
 
 Table = NDArray[np.float64] | NDArray[np.int64]

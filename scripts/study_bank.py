@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import pid
-from pid.decomposition import ATOMS
+from pid.core.decomposition import ATOMS
 
 Table = NDArray[np.float64]
 

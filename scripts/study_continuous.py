@@ -23,7 +23,7 @@ import pandas as pd
 
 from pid.datasets import continuous
 from pid.datasets.continuous import Continuous, densities
-from pid.decomposition import ATOMS, Decomposition
+from pid.core.decomposition import ATOMS, Decomposition
 from pid.estimators import AlignmentPID, ClusterPID, PosteriorPID
 from scripts import page
 

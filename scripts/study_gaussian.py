@@ -18,7 +18,7 @@ import numpy as np
 
 import pid
 from pid.datasets import linear
-from pid.decomposition import ATOMS
+from pid.core.decomposition import ATOMS
 from pid.estimators import FlowPID, GaussianPID
 from scripts import page
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 import pid
-from pid.decomposition import ATOMS
+from pid.core.decomposition import ATOMS
 from pid.inference import Units, nulls
 from pid.inference.significance import TESTED, significance
 from scripts import page, study

@@ -15,13 +15,13 @@ from torch.nn import functional
 from pid.errors import InvalidInput
 from pid.estimators.base import PIDEstimator, check_seed
 from pid.estimators.clustering import check_classes
-from pid.estimators.columns import Variable, as_variable, as_variables, varying
+from pid.io.columns import Variable, as_variable, as_variables, varying
 from pid.estimators.fusion.early import CrossAttention, Early
 from pid.estimators.fusion.late import Additive, Agree, Align, Reconstruction
 from pid.estimators.fusion.model import FusionModel
 from pid.estimators.fusion.products import Elementwise, LowRankTensor, Multiplicative, TensorProduct
-from pid.estimators.training import check_device, descend, one_thread
-from pid.joint import encode
+from pid.estimators.neural.training import check_device, descend, one_thread
+from pid.core.joint import encode
 
 Floats = NDArray[np.float64]
 

@@ -19,7 +19,7 @@ from scipy.sparse import block_array, csr_array, eye_array, hstack, kron
 from pid.bounds.pairs import Floats, Pairs, constraints, pairs_of
 from pid.bounds.polytope import check_joint, check_time_limit, consistent, on_marginals
 from pid.bounds.programs import solved, solved_whole
-from pid.decomposition import Status, status_of
+from pid.core.decomposition import Status, status_of
 from pid.errors import CheckFailed
 
 ROUNDING = 1e-9

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pid.information import xlogx
+from pid.core.information import xlogx
 
 Floats = NDArray[np.float64]
 

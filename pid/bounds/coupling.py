@@ -17,8 +17,8 @@ from pid.bounds.coupling_bounds import majorization_bound, marginals_of, profile
 from pid.bounds.minimum_entropy import Family, minimum_entropy
 from pid.bounds.polytope import check_time_limit
 from pid.errors import InvalidInput
-from pid.exact import check_tol
-from pid.information import Unit, nats_per, xlogx
+from pid.core.decompose import check_tol
+from pid.core.information import Unit, nats_per, xlogx
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]

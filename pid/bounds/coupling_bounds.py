@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pid.bounds.pairs import named_table
 from pid.errors import InvalidInput
-from pid.information import Unit, nats_per, xlogx
+from pid.core.information import Unit, nats_per, xlogx
 
 Floats = NDArray[np.float64]
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from pid.bounds.pairs import Pairs, error, pairs_of
-from pid.information import xlogx
+from pid.core.information import xlogx
 
 Floats = NDArray[np.float64]
 

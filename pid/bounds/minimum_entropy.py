@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from pid.bounds.programs import INFEASIBLE, solved
-from pid.information import xlogx
+from pid.core.information import xlogx
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]

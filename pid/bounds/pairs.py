@@ -14,8 +14,8 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array, eye_array, hstack
 
 from pid.errors import InvalidDistribution
-from pid.information import xlogx
-from pid.joint import as_distribution
+from pid.core.information import xlogx
+from pid.core.joint import as_distribution
 
 Floats = NDArray[np.float64]
 

@@ -12,9 +12,9 @@ import numpy as np
 
 from pid.bounds.coupling_bounds import majorization_bound, profile_bound
 from pid.bounds.pairs import Floats, Pairs
-from pid.decomposition import Decomposition
-from pid.exact import decompose
-from pid.information import mutual_information
+from pid.core.decomposition import Decomposition
+from pid.core.decompose import decompose
+from pid.core.information import mutual_information
 
 
 def published_bounds(pairs: Pairs, union: Decomposition) -> dict[str, float]:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid.bounds.pairs import Pairs, pairs_of
-from pid.information import xlogx
+from pid.core.information import xlogx
 
 Floats = NDArray[np.float64]
 

@@ -11,8 +11,8 @@ from pid.bounds.minimum_entropy import relaxed, tightened
 from pid.bounds.pairs import Floats, Pairs
 from pid.bounds.published import coupled
 from pid.bounds.synergy import families
-from pid.exact import decompose
-from pid.information import entropy
+from pid.core.decompose import decompose
+from pid.core.information import entropy
 
 MOST_CELLS = 2_000  # of a joint whose relaxation is solved; else by the profile of its pairs
 

@@ -14,10 +14,10 @@ from pid.bounds.pairs import Floats, Pairs, as_pairs
 from pid.bounds.performance import fano_accuracy, feder_merhav_accuracy
 from pid.bounds.polytope import check_joint, check_time_limit, consistent, on_marginals
 from pid.bounds.published import published_bounds
-from pid.decomposition import ATOMS, ROUNDING, Decomposition, Status, shown, status_of
+from pid.core.decomposition import ATOMS, ROUNDING, Decomposition, Status, shown, status_of
 from pid.errors import CheckFailed
-from pid.exact import check_tol, decompose
-from pid.information import Unit, entropy, mutual_information, nats_per
+from pid.core.decompose import check_tol, decompose
+from pid.core.information import Unit, entropy, mutual_information, nats_per
 
 SMALL = 0.01  # share of H(Y) below which synergy is called next to nothing
 

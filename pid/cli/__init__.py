@@ -39,7 +39,7 @@ class _Group(click.Group):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        from pid.render import plain
+        from pid.cli.terminal.page import plain
 
         try:
             return super().invoke(ctx)

@@ -28,7 +28,7 @@ from pid.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from pid.bounding.samples import Estimator
+    from pid.analysis.half_labelled.bound import Estimator
 
 
 @click.command("bounds", short_help="Bound synergy where few rows have both sources and a label.")
@@ -88,10 +88,10 @@ def bounds_of_files(
     """
     check_output(output, page, force=force)
     with progress("Reading, solving and resampling") as report:
-        from pid.bounding.files import load_half_labelled
+        from pid.io.half_labelled import load_half_labelled
 
         loaded = load_half_labelled(files, x1=x1, x2=x2, y=y)
-        from pid.bounding import bound_samples  # after loading: bad input need not wait for it
+        from pid.analysis.half_labelled import bound_samples  # after loading: bad input need not wait for it
 
         result = bound_samples(
             loaded.labelled1,
@@ -111,7 +111,7 @@ def bounds_of_files(
         )
     result = replace(result, notes=loaded.notes + result.notes)
     title = ", ".join(file.name for file in files)
-    from pid.bounding.render import render
+    from pid.cli.terminal.half_labelled import render
 
     write_page(result, page, title, force=force)
     present(result, lambda: render(result, title), output, force=force)

@@ -31,8 +31,8 @@ from pid.cli.options import (
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from pid.comparing.profiles import Estimator
-    from pid.information import Unit
+    from pid.analysis.comparison.compare import Estimator
+    from pid.core.information import Unit
 
 _KEYS = ("redundancy", "unique1", "unique2", "synergy", "total", "information", "left", "accuracy")
 
@@ -146,10 +146,10 @@ def _models(
     force: bool,
 ) -> None:
     with long_work("Reading, clustering, solving and resampling", None, None) as (_, report):
-        from pid.tables import load
+        from pid.io.tables import load
 
         chosen = load(file, **where)
-        from pid.comparing import compare  # after loading: bad input need not wait for it
+        from pid.analysis.comparison import compare  # after loading: bad input need not wait for it
 
         found = compare(
             chosen.models,
@@ -162,7 +162,7 @@ def _models(
             report=report,
             **how,
         )
-    from pid.comparing.render import render
+    from pid.cli.terminal.compare import render
 
     write_page(found, page, file.name, force=force)
     _show(found.to_dicts(), lambda: render(found, file.name), found.warnings, output, force=force)
@@ -178,12 +178,12 @@ def _files(
     force: bool,
 ) -> None:
     with long_work("Reading, clustering, solving and resampling", None, None):
-        from pid.tables import load
+        from pid.io.tables import load
 
         data = [load(file, **where) for file in files]
-        from pid.comparing.known import nearest
-        from pid.differing import difference
-        from pid.quantifying import quantify
+        from pid.analysis.comparison.known import nearest
+        from pid.analysis.difference import difference
+        from pid.analysis.quantification.quantify import quantify
 
         first, second = (
             quantify(
@@ -199,7 +199,7 @@ def _files(
         )
         found = difference(first, second, paired=paired, random_state=how["random_state"])
         alike = [nearest(q.best) for q in (first, second)]
-    from pid.comparing.render import render_difference
+    from pid.cli.terminal.compare import render_difference
 
     rows = [
         q.to_dict() | {"file": file.name, "nearest": [name for name, _ in near]}
@@ -222,8 +222,8 @@ def _show(
     *,
     force: bool,
 ) -> None:
-    from pid.files import write_whole
-    from pid.render import as_text, plain
+    from pid.io.writing import write_whole
+    from pid.cli.terminal.page import as_text, plain
 
     text = json.dumps(rows, indent=2, allow_nan=False)
     if output not in (None, "-"):

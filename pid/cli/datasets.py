@@ -16,7 +16,7 @@ def datasets() -> None:
 def list_datasets() -> None:
     """Name every data set."""
     from pid.datasets import available
-    from pid.render import as_text, catalogue
+    from pid.cli.terminal.page import as_text, catalogue
 
     click.echo(as_text(catalogue(available())), color=True)
 
@@ -28,7 +28,7 @@ def show_dataset(name: str) -> None:
     from rich.text import Text
 
     from pid.datasets import describe
-    from pid.render import as_text
+    from pid.cli.terminal.page import as_text
 
     click.echo(as_text(Text(describe(name))), color=True)
 
@@ -61,6 +61,6 @@ def write_dataset(
     path = write(
         name, out or Path(f"{name}.csv"), n=samples, random_state=random_state, force=force
     )
-    from pid.render import plain
+    from pid.cli.terminal.page import plain
 
     click.echo(f"wrote {plain(str(path))}", err=True)

@@ -15,10 +15,10 @@ import click
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from pid.bounding import HalfLabelled
-    from pid.comparing import Comparison
-    from pid.quantification import Quantification
-    from pid.screening import Screening
+    from pid.analysis.half_labelled import HalfLabelled
+    from pid.analysis.comparison import Comparison
+    from pid.analysis.quantification.result import Quantification
+    from pid.analysis.screening import Screening
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -204,7 +204,7 @@ def long_work(text: str, dask: str | None, resume: Path | None) -> Iterator[tupl
 
     Ctrl-C exits with 130, and says what was kept.
     """
-    from pid.cluster import connected
+    from pid.cli.dask import connected
 
     try:
         with connected(dask) as client, progress(text) as report:
@@ -231,8 +231,8 @@ def present(
 
     ``more`` is what JSON has beside the answer.
     """
-    from pid.files import write_whole
-    from pid.render import as_text, plain
+    from pid.io.writing import write_whole
+    from pid.cli.terminal.page import as_text, plain
 
     text = json.dumps(answer.to_dict() | dict(more or {}), indent=2, allow_nan=False)
     if output not in (None, "-"):
@@ -250,7 +250,7 @@ def present(
 def check_output(output: str | None, page: Path | None, *, force: bool) -> None:
     """Raise InvalidInput before all work if a file for JSON or a report could not be written."""
     from pid.errors import need
-    from pid.files import check_writable
+    from pid.io.writing import check_writable
 
     if output not in (None, "-"):
         check_writable(Path(str(output)), force=force)

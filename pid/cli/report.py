@@ -48,7 +48,7 @@ def report_of_file(out: Path, force: bool, **asked: Any) -> None:
     """
     from rich.text import Text
 
-    from pid.render import as_text, plain
+    from pid.cli.terminal.page import as_text, plain
 
     check_output(None, out, force=force)
     result, title = quantified(**asked)

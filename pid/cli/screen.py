@@ -23,7 +23,7 @@ from pid.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from pid.screening import Screening
+    from pid.analysis.screening import Screening
 
 _ATOMS = ("redundancy", "unique1", "unique2", "synergy", "total")
 
@@ -149,12 +149,12 @@ def screen_file(
         raise click.UsageError("give --columns or --group, not both")
     check_output(None if out is None else str(out), page, force=force)
     with long_work("Reading, binning, solving and testing", dask, resume) as (client, _):
-        from pid.tables import load_candidates
+        from pid.io.tables import load_candidates
 
         chosen = load_candidates(
             file, y=y, columns=columns, column_sets=column_sets, groups=group_by, weights=weights
         )
-        from pid.screening import screen  # after loading: bad input need not wait for it
+        from pid.analysis.screening import screen  # after loading: bad input need not wait for it
 
         found = screen(
             chosen.X,
@@ -181,9 +181,9 @@ def screen_file(
 def _show(
     found: Screening, title: str, out: Path | None, *, top: int, as_json: bool, force: bool
 ) -> None:
-    from pid.render import as_text, plain
-    from pid.screening.render import render
-    from pid.screening.writing import write
+    from pid.cli.terminal.page import as_text, plain
+    from pid.cli.terminal.screen import render
+    from pid.analysis.screening.writing import write
 
     if out is not None:
         write(found, out, force=force)

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pid.decomposition import ATOMS, Decomposition
+from pid.core.decomposition import ATOMS, Decomposition
 from pid.errors import InvalidInput
 from pid.inference import intervals
 from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve
 from pid.inference.bias import CORRECTIONS, Correction, Jackknife, corrected, jackknife, need
 from pid.inference.intervals import METHODS, Bounds, Method, with_total
 from pid.inference.units import Units
-from pid.information import Unit, nats_per
-from pid.work import HERE, Work
+from pid.core.information import Unit, nats_per
+from pid.parallel.work import HERE, Work
 
 Floats = NDArray[np.float64]
 Interval = Mapping[str, tuple[float, float]]

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pid.decomposition import ATOMS, Decomposition
-from pid.exact import decompose_batch
-from pid.information import Unit, nats_per
+from pid.core.decomposition import ATOMS, Decomposition
+from pid.core.decompose import decompose_batch
+from pid.core.information import Unit, nats_per
 
 Floats = NDArray[np.float64]
 

@@ -12,11 +12,11 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pid.decomposition import Decomposition, atoms
+from pid.core.decomposition import Decomposition, atoms
 from pid.errors import InvalidInput
 from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve
 from pid.inference.units import Units
-from pid.information import Unit
+from pid.core.information import Unit
 
 Floats = NDArray[np.float64]
 Correction = Literal["jackknife", "miller-madow", "null", "bootstrap", "extrapolation", "none"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pid.exact import decompose, decompose_batch
+from pid.core.decompose import decompose, decompose_batch
 
 Floats = NDArray[np.float64]
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pid.decomposition import ATOMS
+from pid.core.decomposition import ATOMS
 from pid.errors import InvalidInput
 from pid.inference.assessment import Assessment, assess, check_level
-from pid.information import Unit, nats_per
-from pid.joint import as_table
+from pid.core.information import Unit, nats_per
+from pid.core.joint import as_table
 
 Floats = NDArray[np.float64]
 

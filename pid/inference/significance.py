@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pid.decomposition import ATOMS
+from pid.core.decomposition import ATOMS
 from pid.errors import InvalidInput
 from pid.inference import nulls
 from pid.inference.assessment import REPLICATES, check_replicates
@@ -17,7 +17,7 @@ from pid.inference.atoms import PRECISE_TOL, solve
 from pid.inference.bias import shuffled
 from pid.inference.dependence import effective_rows
 from pid.inference.units import Units
-from pid.information import xlogx
+from pid.core.information import xlogx
 
 Floats = NDArray[np.float64]
 

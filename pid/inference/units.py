@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
 from pid.errors import InvalidInput
-from pid.joint import as_table, distinct_rows, encode
+from pid.core.joint import as_table, distinct_rows, encode
 
 Floats = NDArray[np.float64]
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pid.decomposition import Decomposition
+from pid.core.decomposition import Decomposition
 from pid.errors import InvalidInput, need
-from pid.joint import as_table
+from pid.core.joint import as_table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pid.plot.style import GREY, axes_of, printable
-from pid.screening.result import FOUND, Screening
+from pid.analysis.screening.result import FOUND, Screening
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pid.errors import need
-from pid.reading import brief, visible
+from pid.analysis.words import brief, visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

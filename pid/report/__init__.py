@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pid.bounding.result import HalfLabelled
-from pid.comparing.result import Comparison
+from pid.analysis.half_labelled.result import HalfLabelled
+from pid.analysis.comparison.result import Comparison
 from pid.errors import InvalidInput
-from pid.quantification import Quantification
+from pid.analysis.quantification.result import Quantification
 from pid.report import of_bounding, of_comparing, of_quantification, of_screening
 from pid.report.document import Document
 from pid.report.html import as_html as as_html
 from pid.report.html import read_report as read_report
 from pid.report.html import write_report
-from pid.screening.result import Screening
+from pid.analysis.screening.result import Screening
 
 __all__ = ["as_html", "document_of", "read_report", "report"]
 

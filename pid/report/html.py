@@ -17,8 +17,8 @@ from typing import Any
 
 from pid._version import __version__
 from pid.errors import InvalidInput, need
-from pid.files import write_whole
-from pid.reading import brief, visible
+from pid.io.writing import write_whole
+from pid.analysis.words import brief, visible
 from pid.report.document import Document
 from pid.report.geometry import picture
 from pid.report.grid import placed

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pid.decomposition import ATOMS, shown, tiny
-from pid.quantification import Axis, Quantification
-from pid.reading import LABELS, brief
-from pid.render import facts_of
+from pid.core.decomposition import ATOMS, shown, tiny
+from pid.analysis.quantification.result import Axis, Quantification
+from pid.analysis.words import LABELS, brief
+from pid.cli.terminal.page import facts_of
 from pid.report.document import Asked, Bar, Chart, Document, Grid, Listing, Section
 
 MOST_CELLS = 400  # of a table that is listed

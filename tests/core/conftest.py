@@ -8,9 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from pid.datasets import gate, random
-from pid.solver import interior_point
-from pid.solver.certificate import Solution
-from pid.solver.interior_point import Settings
+from pid.core.solver import interior_point
+from pid.core.solver.certificate import Solution
+from pid.core.solver.interior_point import Settings
 
 Table = NDArray[np.float64]
 

@@ -10,7 +10,7 @@ import pytest
 
 import pid
 from pid.datasets import gate
-from pid.joint import MOST_CELLS, count_samples
+from pid.core.joint import MOST_CELLS, count_samples
 
 AND = gate("and")
 ONE = np.ones((2, 2, 2))

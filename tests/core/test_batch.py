@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 import pid
 from pid.datasets import gate, random
-from pid.decomposition import ATOMS
-from pid.solver import cone, interior_point, ladder
-from pid.solver.certificate import Solution, no_answer
+from pid.core.decomposition import ATOMS
+from pid.core.solver import cone, interior_point, ladder
+from pid.core.solver.certificate import Solution, no_answer
 
 Table = NDArray[np.float64]
 SHAPES = [(2, 2, 2), (3, 2, 4), (2, 3, 4), (1, 5, 2), (6, 6, 3)]
@@ -217,7 +217,7 @@ def test_every_row_can_fail_and_still_has_its_interval(rng: np.random.Generator)
 
 
 @pytest.mark.parametrize("method", ["cone", "first-order"])
-def test_looser_methods_are_not_failures(method: pid.solver.Method) -> None:
+def test_looser_methods_are_not_failures(method: pid.core.solver.Method) -> None:
     batch = pid.decompose_batch([gate("and"), gate("two_views")], method=method)
     assert set(batch.status) <= {pid.Status.OPTIMAL, pid.Status.NEAR_OPTIMAL}
     assert set(batch.method) == {method}

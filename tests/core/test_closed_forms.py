@@ -7,8 +7,8 @@ import pytest
 
 import pid
 from pid.datasets import GATES, Gate, make_gate
-from pid.decomposition import ATOMS
-from pid.information import Unit
+from pid.core.decomposition import ATOMS
+from pid.core.information import Unit
 
 KNOWN = [make_gate(name) for name in GATES]
 LARGER = [

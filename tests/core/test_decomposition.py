@@ -11,8 +11,8 @@ import pytest
 
 import pid
 from pid.datasets import gate
-from pid.decomposition import ATOMS, ROUNDING, shown
-from pid.solver.certificate import at_independence
+from pid.core.decomposition import ATOMS, ROUNDING, shown
+from pid.core.solver.certificate import at_independence
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from scipy.optimize import minimize
 
 import pid
 from pid.errors import CheckFailed, InvalidInput
-from pid.gaussian import decompose_gaussian, from_rows
+from pid.core.gaussian import decompose_gaussian, from_rows
 
 Floats = np.ndarray
 

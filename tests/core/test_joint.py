@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import pid
-from pid.joint import as_distribution, as_table, as_tables, count_samples
+from pid.core.joint import as_distribution, as_table, as_tables, count_samples
 
 
 def test_as_table_normalises_a_copy() -> None:

@@ -7,7 +7,7 @@ from scipy.special import xlogy
 
 import pid
 from pid.datasets import gate, random
-from pid.solver import Method
+from pid.core.solver import Method
 
 Table = NDArray[np.float64]
 SEEDS = range(6)

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import pid
-from pid.decomposition import ATOMS
-from pid.information import mutual_information
-from pid.solver.certificate import certify
+from pid.core.decomposition import ATOMS
+from pid.core.information import mutual_information
+from pid.core.solver.certificate import certify
 
 Table = NDArray[np.float64]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pid.information import mutual_information
+from pid.core.information import mutual_information
 
 Table = NDArray[np.float64]
 Bracket = Callable[[Table], tuple[float, float]]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 import pid
 from pid.datasets import GATES, Gate, combine, gate, gates, make_gate
 from pid.errors import InvalidInput
-from pid.information import mutual_information
+from pid.core.information import mutual_information
 
 Bracket = Callable[[NDArray[np.float64]], tuple[float, float]]
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from pid.datasets import gate, random
 from pid.errors import InvalidInput
-from pid.information import entropy, mutual_information
+from pid.core.information import entropy, mutual_information
 
 Table = NDArray[np.float64]
 Bracket = Callable[[Table], tuple[float, float]]

@@ -15,8 +15,8 @@ from pid import Decomposition, decompose
 from pid.errors import InvalidInput
 from pid.estimators import ClusterPID
 from pid.estimators.clustering import cluster
-from pid.estimators.resolution import MOST, auto_clusters, null_bias
-from pid.information import entropy
+from pid.discretization.resolution import MOST, auto_clusters, null_bias
+from pid.core.information import entropy
 
 Array = NDArray[Any]
 LOG2 = float(np.log(2))

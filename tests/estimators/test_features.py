@@ -5,8 +5,8 @@ import pytest
 
 from pid.errors import InvalidInput
 from pid.estimators import columns
-from pid.estimators.columns import as_variable
-from pid.estimators.features import as_features
+from pid.io.columns import as_variable
+from pid.estimators.neural.features import as_features
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 import pid
 from pid.errors import InvalidInput
-from pid.estimators.columns import as_variable
+from pid.io.columns import as_variable
 
 torch = pytest.importorskip("torch", reason="the run of the core has no torch")
 

@@ -14,13 +14,13 @@ import pid
 from pid.datasets import continuous
 from pid.errors import InvalidInput
 from pid.estimators import PosteriorPID
-from pid.estimators.calibration import calibrated
-from pid.estimators.cells import cells_of, held_out_union, joined
-from pid.estimators.estimate import Estimate, contributions, standard_errors
-from pid.estimators.features import Features
-from pid.estimators.halves import halves_of
-from pid.estimators.posteriors import folds_of, out_of_fold
-from pid.work import Work
+from pid.estimators.posterior.calibration import calibrated
+from pid.estimators.posterior.cells import cells_of, held_out_union, joined
+from pid.estimators.posterior.estimate import Estimate, contributions, standard_errors
+from pid.estimators.neural.features import Features
+from pid.estimators.posterior.halves import halves_of
+from pid.estimators.posterior.classifiers import folds_of, out_of_fold
+from pid.parallel.work import Work
 
 ATOMS = ("redundancy", "unique1", "unique2", "synergy")
 PROBLEMS = ("and", "xor", "table332", "mixture", "copula", "four", "angle30")
@@ -289,7 +289,7 @@ def test_a_classifier_of_other_classes(rng: np.random.Generator) -> None:
 
 
 def test_without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pid.estimators.posterior.find_spec", lambda _: None)
+    monkeypatch.setattr("pid.estimators.posterior.estimator.find_spec", lambda _: None)
     data = continuous.make("xor", n=600)
     est = PosteriorPID().fit(data.X1, data.X2, data.y)
     assert est.classifier_ == "sklearn"
@@ -356,7 +356,7 @@ def test_numbers_of_any_size(rng: np.random.Generator) -> None:
 def test_a_loss_that_is_not_finite() -> None:
     import torch
 
-    from pid.estimators.training import Inputs, train
+    from pid.estimators.neural.training import Inputs, train
 
     X = Inputs([Features(np.full((40, 2), np.inf, dtype=np.float32))], "cpu")
     y, rows = torch.zeros(40, dtype=torch.int64), [np.arange(30)]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import pid
-from pid.decomposition import ATOMS
+from pid.core.decomposition import ATOMS
 from pid.errors import InvalidDistribution, InvalidInput
 from pid.inference import Units, assess
 from pid.inference.assessment import resampled

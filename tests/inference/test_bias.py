@@ -5,7 +5,7 @@ import pytest
 
 import pid
 from pid.datasets import random as families
-from pid.decomposition import ATOMS
+from pid.core.decomposition import ATOMS
 from pid.errors import InvalidInput
 from pid.inference import Units, correct
 from pid.inference import units as units_module

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import pid
-from pid.decomposition import ATOMS
+from pid.core.decomposition import ATOMS
 from pid.errors import InvalidInput
 from pid.inference import nulls, significance
 from pid.inference.significance import TESTED

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import pid
-from pid.decomposition import ATOMS
+from pid.core.decomposition import ATOMS
 from pid.errors import InvalidInput
 
 pytestmark = pytest.mark.extras

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pid.solver.certificate import (
+from pid.core.solver.certificate import (
     Certified,
     at_independence,
     certify,

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 import pid
 from pid.datasets import random
-from pid.solver import cone, interior_point, ladder, memory_estimate
-from pid.solver.certificate import Solution, no_answer
+from pid.core.solver import cone, interior_point, ladder, memory_estimate
+from pid.core.solver.certificate import Solution, no_answer
 
 Table = NDArray[np.float64]
 P = random.dirichlet((4, 3, 3), random_state=8)
@@ -29,7 +29,7 @@ def test_the_first_rung_is_enough() -> None:
 
 
 @pytest.mark.parametrize("method", ["interior-point", "cone", "first-order"])
-def test_only_the_method_asked_for(method: pid.solver.Method) -> None:
+def test_only_the_method_asked_for(method: pid.core.solver.Method) -> None:
     assert used(pid.decompose(P, method=method)) == method
 
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pid.solver import newton
-from pid.solver.newton import SchurSystem, System, WholeSystem, system_for
-from pid.solver.problem import Array
-from pid.solver.truncated import ConjugateGradients
+from pid.core.solver import newton
+from pid.core.solver.newton import SchurSystem, System, WholeSystem, system_for
+from pid.core.solver.problem import Array
+from pid.core.solver.truncated import ConjugateGradients
 
 Table = NDArray[np.float64]
 SHAPES = [(2, 2, 2, 1), (2, 3, 2, 4), (3, 4, 3, 1), (1, 5, 2, 3), (4, 6, 5, 2), (3, 2, 1, 1)]

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 import pid
-from pid.solver.problem import MOST_NEGLIGIBLE, NEGLIGIBLE, build
+from pid.core.solver.problem import MOST_NEGLIGIBLE, NEGLIGIBLE, build
 
 Table = NDArray[np.float64]
 TOL = 1e-9

@@ -1,0 +1,1 @@
+"""What networks share: features as they are read, and how they are trained."""

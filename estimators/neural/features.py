@@ -1,0 +1,136 @@
+"""What classifiers see of a source: numbers of one scale, read when they are needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pid.errors import InvalidInput
+from pid.io.columns import ALL, Variable, listed, row_chunks, varying
+from pid.core.joint import encode
+
+MOST_INDICATORS = 1_000  # symbols of a source that become a column each
+
+Rows = NDArray[np.intp] | slice
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # eq off: array fields
+class Features:
+    """Columns of a source as 32-bit numbers of mean 0 and deviation 1, constant ones as 0.
+
+    An array of 32-bit numbers stays where it is, be it a file that is mapped into memory: rows are
+    standardised as they are read. Anything else is standardised once.
+
+    Attributes:
+        values: shape (samples, columns).
+        centre, scale: of each column, or None where ``values`` are standardised already.
+    """
+
+    values: NDArray[np.float32]
+    centre: NDArray[np.float32] | None = None
+    scale: NDArray[np.float32] | None = None
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return int(self.values.shape[1])
+
+    def rows(self, rows: Rows = ALL) -> NDArray[np.float32]:
+        """Standardised rows, shape (rows, columns)."""
+        found = np.asarray(self.values[rows])
+        if self.centre is None or self.scale is None:
+            return found
+        return (found - self.centre) * self.scale
+
+
+def as_features(x: Variable) -> tuple[Features, tuple[str, ...]]:
+    """Standardise a source, or make an indicator of each of its symbols.
+
+    Returns:
+        The features, and what was done to the data, in words.
+
+    Raises:
+        InvalidInput: columns of mixed kinds, or too many symbols.
+    """
+    if x.is_symbolic:
+        indicators = as_indicators(x)
+        return Features(_standardised(indicators, *_moments(_of(indicators)))), ()
+    centre, scale, varies = _moments(x)
+    constant = [name for name, v in zip(x.names, varies, strict=True) if not v]
+    notes = (f"{x.role}: dropped {listed(constant, 'constant column')}",) if constant else ()
+    if x.block is not None and x.block.dtype == np.float32:
+        with np.errstate(over="ignore"):
+            inverse = np.where(varies, 1 / scale, 0).astype(np.float32)
+        if np.isfinite(inverse).all():
+            return Features(x.block, centre.astype(np.float32), inverse), notes
+    values = np.empty((len(x), int(varies.sum())), dtype=np.float32)
+    for rows in row_chunks(len(x), len(x.columns)):
+        values[rows] = _standardised(x.matrix(rows), centre, scale, varies)
+    return Features(values), notes
+
+
+def as_indicators(x: Variable) -> NDArray[np.float64]:
+    """A column of 0 and 1 for every symbol.
+
+    Raises:
+        InvalidInput: too many symbols.
+    """
+    codes, symbols = encode(x.symbols(), x.role)
+    if len(symbols) > MOST_INDICATORS:
+        raise InvalidInput(
+            f"{x.role} has {len(symbols):,} symbols, more than {MOST_INDICATORS:,}; leave "
+            "out columns that identify samples, or take ClusterPID"
+        )
+    return np.eye(len(symbols))[codes]
+
+
+def _of(matrix: NDArray[np.float64]) -> Variable:
+    return Variable("x", ("x",) * matrix.shape[1], tuple(matrix.T), matrix)
+
+
+def _standardised(
+    chunk: NDArray[np.float64],
+    centre: NDArray[np.float64],
+    scale: NDArray[np.float64],
+    varies: NDArray[np.bool_],
+) -> NDArray[np.float32]:
+    return np.asarray((chunk[:, varies] - centre[varies]) / scale[varies], dtype=np.float32)
+
+
+def _moments(
+    x: Variable,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Mean and deviation of each column, and which have more spread than rounding makes.
+
+    Two looks at the data, some rows at a time. Numbers are divided by the largest, so that no
+    square overflows, and lie around the middle of their range, so that squares keep their digits.
+    """
+    width, n = len(x.columns), len(x)
+    largest, middle, varies = extent(x)
+    total, squares = np.zeros((2, width))
+    for rows in row_chunks(n, width):
+        chunk = x.matrix(rows) / largest - middle
+        total += chunk.sum(axis=0)
+        squares += (chunk**2).sum(axis=0)
+    mean = total / n
+    deviation = np.sqrt(np.maximum(squares / n - mean**2, 0))
+    return (mean + middle) * largest, np.where(varies, deviation * largest, 1), varies
+
+
+def extent(
+    x: Variable,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Of each column the largest size, and in units of it the middle of the range; which vary."""
+    width = len(x.columns)
+    low, high = np.full(width, np.inf), np.full(width, -np.inf)
+    for rows in row_chunks(len(x), width):
+        chunk = x.matrix(rows)
+        low, high = np.minimum(low, chunk.min(axis=0)), np.maximum(high, chunk.max(axis=0))
+    largest = np.maximum(np.abs(low), np.abs(high))
+    largest[largest == 0] = 1
+    return largest, (low / largest + high / largest) / 2, varying(low, high)

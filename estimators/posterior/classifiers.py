@@ -1,0 +1,195 @@
+"""What each sample's features say of its class, by classifiers that have not seen the sample."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+from sklearn.neural_network import MLPClassifier
+
+from pid.errors import InvalidInput
+from pid.estimators.neural.features import Features
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+HELD_OUT = 0.1  # of the training rows, to stop at
+EPOCHS = 30  # of scikit-learn's network
+LEAST = 1e-6  # a probability below it is taken for it: no classifier knows so well
+
+
+class Network(NamedTuple):
+    """The networks that come with this package.
+
+    ``rank``: directions of the features that they look at, None for all; ``device``: of torch.
+    """
+
+    rank: int | None
+    device: str
+
+
+class Fold(NamedTuple):
+    """Rows to learn from, and rows to say something of."""
+
+    training: Rows
+    test: Rows
+
+
+def folds_of(
+    y: NDArray[np.intp],
+    count: int,
+    groups: NDArray[np.intp] | None,
+    random_state: int,
+    rows: Rows | None = None,
+) -> list[Fold]:
+    """Folds with like shares of every class; rows of a group stay together.
+
+    Args:
+        y: classes 0, 1, ...
+        count: how many folds.
+        groups: numbers of groups, or None.
+        random_state: seed.
+        rows: those to divide, in rising order; all if left out.
+
+    Raises:
+        InvalidInput: a class, or with groups a number of groups, smaller than that of folds.
+    """
+    rows = np.arange(len(y)) if rows is None else rows
+    of_rows = y[rows]
+    classes = np.bincount(of_rows, minlength=int(y.max()) + 1)
+    if classes.min() < count:
+        raise InvalidInput(
+            f"{count} folds need as many samples of every class; the smallest class has "
+            f"{classes.min()}: take fewer folds, or merge rare classes"
+        )
+    if groups is None:
+        split = StratifiedKFold(count, shuffle=True, random_state=random_state)
+        pairs = split.split(of_rows, of_rows)
+        return [Fold(rows[training], rows[test]) for training, test in pairs]
+    of_groups = groups[rows]
+    if len(np.unique(of_groups)) < count:
+        raise InvalidInput(
+            f"{count} folds need at least as many groups; got {len(np.unique(of_groups))}"
+        )
+    grouped = StratifiedGroupKFold(count, shuffle=True, random_state=random_state)
+    pairs = grouped.split(of_rows, of_rows, of_groups)
+    found = [Fold(rows[training], rows[test]) for training, test in pairs]
+    if any(len(np.unique(y[fold.training])) < len(classes) for fold in found):
+        raise InvalidInput(
+            "a class is in one fold's groups alone; take fewer folds or other groups"
+        )
+    return found
+
+
+def out_of_fold(
+    sources: Sequence[Features],
+    y: NDArray[np.intp],
+    partitions: Sequence[Sequence[Fold]],
+    classifier: Any,
+    random_state: int,
+) -> Floats:
+    """Log-probabilities of the classes, by classifiers that learned from the other folds.
+
+    Args:
+        sources: features that the classifier sees side by side, of all samples.
+        y: classes 0, 1, ..., shape (samples,).
+        partitions: the same rows divided once or several times; probabilities are averaged.
+        classifier: a ``Network``, or anything in scikit-learn's manner with ``predict_proba``.
+        random_state: seed.
+
+    Returns:
+        Shape (rows, classes), of the divided rows in rising order.
+
+    Raises:
+        InvalidInput: a classifier that does not know all classes.
+    """
+    classes = int(y.max()) + 1
+    rows = np.sort(np.concatenate([fold.test for fold in partitions[0]]))
+    if not sum(source.width for source in sources):
+        shares = np.bincount(y[rows], minlength=classes) / len(rows)
+        return np.asarray(np.tile(np.log(np.maximum(shares, LEAST)), (len(rows), 1)))
+    if isinstance(classifier, Network):
+        said = _by_networks(sources, y, partitions, classifier, random_state)
+    else:
+        said = _by_sklearn(sources, y, partitions, classifier)
+    return np.asarray(np.log(np.clip(said[rows], LEAST, 1)))
+
+
+def without_torch(samples: int, random_state: int) -> list[Any]:
+    """What stands in for networks in torch: a straight line, and a network held by weight decay.
+
+    Weight decay weighs as much as so many samples would; a few epochs are then enough, and no
+    sample need be held out to stop at.
+    """
+    decay = 0.5 * min(1000 / samples, 2)
+    network = MLPClassifier(
+        (64, 64),
+        alpha=decay,
+        learning_rate_init=3e-3,
+        batch_size=min(64, samples),
+        random_state=random_state,
+        n_iter_no_change=EPOCHS,  # always, as no loss falls by tol: the rule that stops training
+        tol=1e9,
+    )
+    return [LogisticRegression(C=0.1, max_iter=1000), network]
+
+
+def _by_sklearn(
+    sources: Sequence[Features],
+    y: NDArray[np.intp],
+    partitions: Sequence[Sequence[Fold]],
+    classifier: Any,
+) -> Floats:
+    X = np.hstack([source.rows() for source in sources])
+    classes = int(y.max()) + 1
+    found = np.zeros((len(y), classes))
+    for fold in (fold for folds in partitions for fold in folds):
+        fitted = clone(classifier).fit(X[fold.training], y[fold.training])
+        said = np.asarray(fitted.predict_proba(X[fold.test]), dtype=np.float64)
+        if said.shape != (len(fold.test), classes):
+            raise InvalidInput(
+                f"predict_proba of {type(classifier).__name__} gave shape {said.shape}; expected "
+                f"{(len(fold.test), classes)}: samples, and a column per class"
+            )
+        if not np.isfinite(said).all():
+            raise InvalidInput(
+                f"predict_proba of {type(classifier).__name__} gave values that are not finite"
+            )
+        found[fold.test] += said / len(partitions)
+    return found
+
+
+def _by_networks(
+    sources: Sequence[Features],
+    y: NDArray[np.intp],
+    partitions: Sequence[Sequence[Fold]],
+    network: Network,
+    random_state: int,
+) -> Floats:
+    import torch  # late, as is all of it: an extra
+
+    from pid.estimators.neural.training import Inputs, one_thread, train
+
+    rng = np.random.default_rng(random_state)
+    folds = [fold for partition in partitions for fold in partition]
+    training, validation = [], []
+    for fold in folds:
+        rows = rng.permutation(fold.training)
+        cut = max(1, int(HELD_OUT * len(rows)))
+        training.append(rows[cut:])
+        validation.append(rows[:cut])
+    classes = int(y.max()) + 1
+    found = np.zeros((len(y), classes))
+    with one_thread():
+        X = Inputs(sources, network.device)
+        target = torch.from_numpy(y.astype(np.int64)).to(X.device)
+        seed = int(rng.integers(2**31))
+        nets = train(X, target, classes, training, validation, network.rank, seed)
+        for m, fold in enumerate(folds):
+            found[fold.test] += np.exp(nets.log_probabilities(X, fold.test, m)) / len(partitions)
+    return found

@@ -1,0 +1,327 @@
+"""High-dimensional modalities by what they say of y: posteriors, their cells, an exact solve."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib.util import find_spec
+from typing import Any, Literal, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pid.core.decomposition import Decomposition
+from pid.errors import InvalidInput, need
+from pid.estimators.base import PIDEstimator, check_seed
+from pid.estimators.posterior.cells import held_out_union, joined
+from pid.estimators.clustering import check_classes
+from pid.io.columns import as_variables
+from pid.estimators.posterior.estimate import Estimate, contributions, estimate, standard_errors
+from pid.estimators.neural.features import Features, as_features
+from pid.estimators.posterior.halves import halves_of
+from pid.checks import is_auto, is_count
+from pid.estimators.posterior.classifiers import Fold, Network, folds_of, out_of_fold, without_torch
+from pid.core.decompose import check_tol, decompose
+from pid.inference.assessment import Interval, as_interval, check_level
+from pid.inference.atoms import as_decomposition
+from pid.inference.intervals import around
+from pid.inference.units import grouping
+from pid.core.information import Unit, nats_per
+from pid.core.joint import encode
+from pid.parallel.work import HERE, Work
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+RANKS = (1, 2, 4, None)  # of the networks: few directions tell most of y in many data
+REPEATED = 2_500  # samples up to which folds are made, and networks trained, twice
+FOLDS = ((20_000, 5), (200_000, 3))  # up to so many samples; beyond them 2
+HALVINGS = 1
+SEEDS = 2**31
+
+
+class Sample(NamedTuple):
+    """Rows, and for each member of the calibration their division into folds, once or twice."""
+
+    rows: Rows
+    partitions: list[list[list[Fold]]]
+
+
+class PosteriorPID(PIDEstimator):
+    """Decompose what continuous modalities of any dimension say about classes.
+
+    The minimum that defines the atoms depends on a modality only through p(y | x), which is
+    sufficient for y. So a classifier of each modality says what each sample's features tell, out of
+    fold; samples with alike answers share a cell; and the table of cells is decomposed exactly.
+    Total information comes from a classifier of both: H(Y) less its cross-entropy out of fold. A
+    classifier that falls short makes that too small, and synergy with it, which may be below 0.
+
+    The same is done on halves of the samples. What is lost from all samples to a half is about what
+    is lost from infinitely many to all, where regret falls as 1 / n: that corrects the atoms, by at
+    most a standard error, and widens the intervals.
+
+    Args:
+        classifier: "auto" for small networks, trained by torch where it is installed and else by
+            scikit-learn; or anything in scikit-learn's manner that has ``predict_proba``; or a list
+            of such, which the calibration weighs. Features come standardised.
+        n_cells: at most this many of each modality.
+        n_folds: each is said of by classifiers that learned from the others; "auto" takes 5 up to
+            20,000 samples, 3 up to 200,000, and 2 beyond.
+        halvings: times that the samples are halved; 0 for no correction and no interval.
+        interval: nominal coverage of ``interval_``, or None for none.
+        unit: "bit" or "nat".
+        tol: certified gap of the table of cells, in nats.
+        device: where torch trains, such as "cpu" or "cuda".
+        n_jobs: networks trained side by side; -1 for as many as there are cores. The same bits,
+            whatever their number.
+        random_state: seed of folds, classifiers and cells.
+
+    Attributes:
+        decomposition_: the atoms. Certificate and coupling are those of ``solved_``.
+        corrected_: the atoms less what a smaller sample loses; None without halvings.
+        interval_: (low, high) per atom and for the total; None likewise.
+        solved_: decomposition of ``table_``, whose total is that of two modalities that are
+            independent given y; ``solved_.check(est.table_)`` verifies the rest.
+        table_: p(cell of x1, cell of x2, y), shape (n1, n2, k), from the two soft tables.
+        union_bounds_: (lower, upper) estimates of min_q I_q of the cells, which is below that of
+            the data: multipliers of one half valued on the other, and the optimum.
+        posterior1_, posterior2_, posterior12_: calibrated probabilities of the classes out of fold,
+            shape (samples, k).
+        information12_: I(Y; X1, X2) in ``unit``.
+        classes_: what the columns of the posteriors stand for; ``codes_`` has that of each sample.
+        classifier_: what was used: "torch", "sklearn", or the name of the class.
+        notes_: what was done to the data, in words.
+
+    Examples:
+        >>> from sklearn.linear_model import LogisticRegression
+        >>> from pid.datasets import continuous
+        >>> data = continuous.angle(45, n=2000)  # two coordinates of two clouds of points
+        >>> est = PosteriorPID(LogisticRegression()).fit(data.X1, data.X2, data.y)
+        >>> abs(est.corrected_.redundancy - data.atoms["redundancy"]) < 0.05
+        True
+    """
+
+    decomposition_: Decomposition
+    corrected_: Decomposition | None
+    interval_: Interval | None
+
+    def __init__(
+        self,
+        classifier: Any = "auto",
+        *,
+        n_cells: int = 24,
+        n_folds: int | Literal["auto"] = "auto",
+        halvings: int = HALVINGS,
+        interval: float | None = 0.95,
+        unit: Unit = "bit",
+        tol: float = 1e-9,
+        device: str = "cpu",
+        n_jobs: int = -1,
+        random_state: int = 0,
+    ) -> None:
+        self.classifier = classifier
+        self.n_cells = n_cells
+        self.n_folds = n_folds
+        self.halvings = halvings
+        self.interval = interval
+        self.unit = unit
+        self.tol = tol
+        self.device = device
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    def fit(
+        self, X1: object, X2: object, y: object, *, groups: object = None, work: Work = HERE
+    ) -> Self:
+        """Train, calibrate, make cells and decompose.
+
+        Args:
+            X1, X2: one row per sample: numbers of any number of columns, or symbols.
+            y: the class of each sample.
+            groups: a label per row: rows of one group are in one fold.
+            work: where classifiers are trained, and kept: for ``pid.quantify``.
+
+        Returns:
+            The estimator itself, with the attributes that end in an underscore.
+
+        Raises:
+            InvalidInput: data or parameters that cannot be used; a class with fewer samples than
+                there are folds.
+            SolverFailed: no certified answer.
+        """
+        self.check_parameters()
+        x1, x2, target = as_variables(X1, X2, y)
+        check_classes(target)
+        codes, self.classes_ = encode(target.symbols(), "y")
+        self.codes_ = codes
+        group = grouping(len(codes), groups, None)
+        self.notes_: tuple[str, ...] = ()
+        members = self._members(len(codes))
+        sources = []
+        for x in (x1, x2):
+            features, notes = as_features(x)
+            sources.append(features)
+            self.notes_ += notes
+        samples = self._samples(codes, group, members)
+        runs = self._runs(sources, codes, members, samples, work)
+        estimates = [
+            estimate(said, codes[sample.rows], self.n_cells, self.tol, self.random_state)
+            for said, sample in zip(runs, samples, strict=True)
+        ]
+        self._keep(estimates[0])
+        self._conclude(estimates, codes, group, samples)
+        return self
+
+    def _samples(self, codes: Rows, groups: Rows | None, members: list[Any]) -> list[Sample]:
+        """All rows, and both halves for each halving, if classes and groups are not too few."""
+        rng = np.random.default_rng(self.random_state)
+        whole = self._sample(np.arange(len(codes)), codes, groups, members, rng)
+        halves = [rows for _ in range(self.halvings) for rows in halves_of(codes, groups, rng)]
+        try:
+            return [whole, *(self._sample(rows, codes, groups, members, rng) for rows in halves)]
+        except InvalidInput:
+            self.notes_ += (
+                "no correction and no interval: a class or the groups are too few to be halved",
+            )
+            return [whole]
+
+    def _sample(
+        self,
+        rows: Rows,
+        codes: Rows,
+        groups: Rows | None,
+        members: list[Any],
+        rng: np.random.Generator,
+    ) -> Sample:
+        n = len(codes)
+        asked = self.n_folds
+        folds = next((f for most, f in FOLDS if n <= most), 2) if is_auto(asked) else int(asked)
+        if len(rows) < n:  # a half: as many folds as it can have
+            smallest = int(np.bincount(codes[rows]).min())
+            most = smallest if groups is None else min(smallest, len(np.unique(groups[rows])))
+            folds = max(2, min(folds, most))
+        partitions = []
+        for member in members:
+            twice = isinstance(member, Network) and n <= REPEATED
+            seeds = rng.integers(SEEDS, size=2 if twice else 1)
+            partitions.append([folds_of(codes, folds, groups, int(s), rows) for s in seeds])
+        return Sample(rows, partitions)
+
+    def _runs(
+        self,
+        sources: list[Features],
+        codes: Rows,
+        members: list[Any],
+        samples: list[Sample],
+        work: Work,
+    ) -> list[list[list[Floats]]]:
+        """Log-probabilities by sample, source (x1, x2, both) and member."""
+        seen = (sources[:1], sources[1:], sources)
+        rng = np.random.default_rng([self.random_state, 1])
+        parts = [
+            (of, codes, partitions, member, int(rng.integers(SEEDS)))
+            for sample in samples
+            for member, partitions in zip(members, sample.partitions, strict=True)
+            for of in seen
+        ]
+        found = iter(replace(work, jobs=self.n_jobs).map("posteriors", out_of_fold, parts))
+        by_member = [[[next(found) for _ in seen] for _ in members] for _ in samples]
+        return [[list(said) for said in zip(*run, strict=True)] for run in by_member]
+
+    def _keep(self, found: Estimate) -> None:
+        """The estimate from all samples."""
+        nat = nats_per(self.unit)
+        self.posterior1_, self.posterior2_, self.posterior12_ = found.posteriors
+        first, second = found.cells
+        self.table_ = joined(first.table, second.table, first.table.sum(axis=0))
+        self.solved_ = decompose(self.table_, unit=self.unit, tol=self.tol)
+        self.information12_ = found.information12 / nat
+        union = self.solved_.redundancy + self.solved_.unique1 + self.solved_.unique2
+        self.decomposition_ = replace(self.solved_, synergy=self.information12_ - union)
+        self.corrected_ = self.interval_ = None
+
+    def _conclude(
+        self, found: list[Estimate], codes: Rows, groups: Rows | None, samples: list[Sample]
+    ) -> None:
+        """Correction, interval and bounds, where there are halves."""
+        if len(found) == 1:
+            self.union_bounds_ = None
+            return
+        whole = found[0].atoms
+        lost = whole - np.mean([half.atoms for half in found[1:]], axis=0)
+        deviation = standard_errors(contributions(found[0], codes), groups)
+        # More than a standard error says that halves are too small to learn from, not what is lost.
+        believed = np.clip(lost, -deviation[:4], deviation[:4])
+        self.corrected_ = as_decomposition(whole + believed, self.unit)
+        first, second = found[0].cells
+        lower = held_out_union(
+            found[0].posteriors[:2],
+            (first.labels, second.labels),
+            first.table.sum(axis=0),
+            (samples[1].rows, samples[2].rows),
+            self.tol,
+        )
+        upper = float(found[0].atoms[:3].sum())
+        self.union_bounds_ = (lower / nats_per(self.unit), upper / nats_per(self.unit))
+        if self.interval is not None:
+            bounds = around(whole, whole + lost, deviation, self.interval)
+            self.interval_ = as_interval(bounds, self.unit)
+
+    def _members(self, samples: int) -> list[Any]:
+        """What the calibration weighs: networks of several ranks, or what was passed."""
+        asked = self.classifier if isinstance(self.classifier, list | tuple) else [self.classifier]
+        members: list[Any] = []
+        names = []
+        for one in asked:
+            name = self._name(one)
+            names.append(name)
+            if name == "torch":
+                need("torch", "neural")
+                from pid.estimators.neural.training import check_device
+
+                check_device(self.device)
+                members += [Network(rank, self.device) for rank in RANKS]
+            elif name == "sklearn":
+                members += without_torch(samples, self.random_state)
+            else:
+                members.append(one)
+        self.classifier_ = ", ".join(names)
+        return members
+
+    def _name(self, classifier: Any) -> str:
+        if not isinstance(classifier, str):
+            return type(classifier).__name__
+        if classifier != "auto":
+            return classifier
+        if find_spec("torch") is not None:
+            return "torch"
+        self.notes_ += ("torch is not installed: a network by scikit-learn, slower and less exact",)
+        return "sklearn"
+
+    def check_parameters(self) -> None:
+        """Raise InvalidInput if a parameter is out of range, as ``fit`` does before all work."""
+        several = isinstance(self.classifier, list | tuple)
+        for one in self.classifier if several else [self.classifier]:
+            _check_classifier(one)
+        for name, least in (("n_cells", 1), ("n_folds", 2), ("halvings", 0)):
+            value = getattr(self, name)
+            if not (is_count(value, least=least) or (name == "n_folds" and is_auto(value))):
+                raise InvalidInput(f"{name} must be an integer of at least {least}; got {value!r}")
+        if not (self.n_jobs == -1 or is_count(self.n_jobs)):
+            raise InvalidInput(f"n_jobs must be a positive integer, or -1; got {self.n_jobs!r}")
+        if self.interval is not None:
+            check_level(self.interval)
+        nats_per(self.unit)
+        check_tol(self.tol)
+        check_seed(self.random_state)
+
+
+def _check_classifier(classifier: Any) -> None:
+    named = isinstance(classifier, str)
+    if named and classifier not in ("auto", "torch", "sklearn"):
+        raise InvalidInput(
+            f"classifier must be 'auto', 'torch', 'sklearn', or one; got {classifier!r}"
+        )
+    if not named and not hasattr(classifier, "predict_proba"):
+        raise InvalidInput(
+            f"a classifier needs predict_proba; {type(classifier).__name__} has none"
+        )

@@ -1,0 +1,204 @@
+"""The one call from models and data to their profiles: ``pid.compare``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, get_args
+
+import numpy as np
+
+from pid.analysis.comparison.leakage import suspicions
+from pid.analysis.comparison.measures import fit_measures, fits, key, measures, ranks
+from pid.analysis.comparison.predictions import Target, predictions_of, surely
+from pid.analysis.comparison.resampling import Resampled, resampled
+from pid.analysis.comparison.result import KEYS, Comparison, Profile
+from pid.analysis.comparison.sheet import Sheet, sheet_of
+from pid.core.decomposition import ATOMS, Decomposition
+from pid.errors import InvalidInput
+from pid.discretization.quantiles import quantile_edges
+from pid.estimators.clustering import ClusterPID, Size
+from pid.io.columns import Variable, as_variables, check_target
+from pid.discretization.target import as_classes, edges_of_target, is_cut
+from pid.core.decompose import decompose
+from pid.analysis.quantification.count import Asked, axes_of, gather
+from pid.inference.assessment import check_level, check_replicates
+from pid.inference.units import grouping, row_weights
+from pid.core.information import Unit, nats_per
+from pid.core.joint import encode
+
+Estimator = Literal["auto", "table", "cluster", "bins"]
+ESTIMATORS: tuple[str, ...] = get_args(Estimator)
+
+REPLICATES = 200
+FEW_UNITS = 20
+STARTS, ROWS_STARTED = 10, 100_000  # of k-means: fewer where rows are many
+
+
+def compare(
+    models: Mapping[str, object],
+    X1: object,
+    X2: object,
+    y: object,
+    *,
+    estimator: Estimator = "auto",
+    n_clusters: Size | Sequence[Size] = "auto",
+    bins: int | Literal["auto"] | None = "auto",
+    sort: str = "accuracy",
+    interval: float = 0.95,
+    replicates: int | Literal["auto"] = "auto",
+    groups: object = None,
+    blocks: int | None = None,
+    weights: object = None,
+    unit: Unit = "bit",
+    names: Sequence[str] | None = None,
+    random_state: int | None = 0,
+    report: Callable[[int, int], None] | None = None,
+) -> Comparison:
+    """What models say about y, and from which source they have it.
+
+    Rows become cells of X1 and X2, as in ``pid.quantify``. In these cells the data are decomposed
+    with y as the target, and with what each model says in its place [1]: two decompositions side by
+    side. Nothing is conditioned on a prediction, which depends on both sources and would make them
+    depend on each other.
+
+    Args:
+        models: by name: a label per row; probabilities, shape (rows, classes), of the classes in
+            their order, or in columns that are named after them; or a fitted model with
+            ``predict_proba(X1, X2)``, or ``predict_proba(X)`` of both side by side. Predictions
+            must be of rows that the model was not trained on.
+        X1, X2, y: one row per sample, as in ``pid.quantify``.
+        estimator: "table" counts values as they are, "cluster" clusters each source, "bins" cuts
+            columns at their quantiles; "auto" takes "table" if both are symbols.
+        n_clusters: of each source.
+        bins: of y, if it is cut; then models predict numbers, cut alike, or probabilities of bins.
+        sort: what ranks models: "accuracy", "information", "left" (the least is best), "agreement",
+            "overlap", "total" or an atom.
+        interval: nominal coverage.
+        replicates: tables resampled for it, of the same rows for all models; "auto" takes 200.
+        groups, blocks, weights: as in ``pid.quantify``.
+        unit: "bit" or "nat".
+        names: what X1, X2 and y are called in the result.
+        random_state: seed of clustering and resampling; None takes another one each time.
+        report: called with the number of models that are done, and of all.
+
+    Returns:
+        Profiles with intervals; what each model leaves on the table; how far its profile is that of
+        the data, as published and without the influence of accuracy; ranks with intervals.
+
+    Raises:
+        InvalidInput: data, predictions or options that cannot be used.
+        SolverFailed: no certified answer.
+
+    Examples:
+        >>> x1, x2 = [0, 0, 1, 1] * 50, [0, 1, 0, 1] * 50
+        >>> xor = [a ^ b for a, b in zip(x1, x2)]
+        >>> c = compare({"both": xor, "first": x1}, x1, x2, xor)
+        >>> round(c.models["both"].decomposition.synergy, 3)
+        1.0
+        >>> round(c.models["first"].values["left"].counted, 3)
+        1.0
+
+    References:
+        [1] Liang et al., Quantifying & Modeling Multimodal Interactions, NeurIPS 2023, section 4.3.
+    """
+    begin = time.perf_counter()
+    times = REPLICATES if replicates == "auto" else replicates
+    _check(estimator, sort, interval, times)
+    nats_per(unit)
+    x1, x2, target = as_variables(X1, X2, y)
+    truth = _target(target, bins)
+    predictions = predictions_of(models, x1, x2, truth)
+    starts = max(1, min(STARTS, ROWS_STARTED // len(x1)))
+    clusters = ClusterPID(n_clusters, unit=unit, n_init=starts, random_state=random_state)
+    clusters.check_parameters()
+    asked = Asked(estimator, clusters, bins, blocks, rows=True)
+    data = gather(x1, x2, target, groups, weights, asked, None)
+    weight = row_weights(len(x1), weights)
+    group = grouping(len(x1), groups, blocks)
+    n1, n2, k = data.solved.table.shape
+    pair = data.solved.cells // k
+    of_data = surely(truth.codes, truth.codes, k)  # the model that is always right
+    sheets = [
+        sheet_of(p, pair, truth.codes, (n1, n2, k), weight, group)
+        for p in (of_data, *predictions.values())
+    ]
+    drawn = resampled(sheets, times, random_state, report)
+    profile, profiles = _profiles(list(predictions), sheets, drawn, sort, interval, unit)
+    notes = data.notes + tuple(note for p in predictions.values() for note in p.notes)
+    warnings = suspicions(predictions, x1, x2, truth.codes, random_state)
+    units = sheets[0].units.shape[0]
+    if units < FEW_UNITS:
+        warnings += (f"{units} independent units are few: no interval here is to be relied on",)
+    return Comparison(
+        data=profile,
+        models=profiles,
+        axes=axes_of(data, names),
+        unit=unit,
+        level=float(interval),
+        sorted_by=sort,
+        n=len(x1),
+        units=units,
+        estimator=data.solved.estimator,
+        random_state=random_state,
+        notes=notes,
+        warnings=warnings,
+        seconds=time.perf_counter() - begin,
+    )
+
+
+def _profiles(
+    names: Sequence[str],
+    sheets: Sequence[Sheet],
+    drawn: Sequence[Resampled],
+    sort: str,
+    level: float,
+    unit: Unit,
+) -> tuple[Profile, dict[str, Profile]]:
+    """Of the data, and of the models, the best first."""
+    of_data, *of_models = drawn
+    units = sheets[0].units.shape[0]
+    fit = [fits(r, of_data, nats_per(unit)) for r in of_models]
+    keyed = np.array([key(r, f, sort) for r, f in zip(of_models, fit, strict=True)])
+    placed = ranks(keyed, level)
+    profiles = {
+        name: Profile(
+            decomposition=_decomposition(sheet, unit),
+            values=measures(r, units, level, unit) | fit_measures(f, level),
+            rank=rank,
+            resampled=r,
+        )
+        for name, sheet, r, f, rank in zip(names, sheets[1:], of_models, fit, placed, strict=True)
+    }
+    values = measures(of_data, units, level, unit)
+    own = {name: values[name] for name in (*ATOMS, "total")}
+    data = Profile(
+        decomposition=_decomposition(sheets[0], unit), values=own, rank=(0, 0, 0), resampled=of_data
+    )
+    return data, dict(sorted(profiles.items(), key=lambda item: item[1].rank[0]))
+
+
+def _decomposition(sheet: Sheet, unit: Unit) -> Decomposition:
+    return decompose(sheet.tables(sheet.whole)[0], unit=unit, on_fail="return")
+
+
+def _target(y: Variable, bins: int | Literal["auto"] | None) -> Target:
+    """Classes of y, and edges where numbers are cut."""
+    check_target(y)
+    only = y.columns[0]
+    numeric = only.dtype.kind in "iuf"
+    classes, _ = as_classes(y, bins)
+    codes, labels = encode(classes.symbols(), "y")
+    if bins is None or not is_cut(bins, continuous=y.is_continuous, numeric=numeric):
+        return Target(codes, labels, None)
+    values = only.astype(np.float64)
+    edges = edges_of_target(bins, lambda asked: quantile_edges(values, asked))
+    return Target(codes, labels, edges)
+
+
+def _check(estimator: object, sort: object, interval: object, replicates: object) -> None:
+    for name, value, known in (("estimator", estimator, ESTIMATORS), ("sort", sort, KEYS)):
+        if value not in known:
+            raise InvalidInput(f"{name} must be one of {', '.join(known)}; got {value!r}")
+    check_level(interval)
+    check_replicates(replicates)

@@ -1,0 +1,116 @@
+"""From values of one sheet in resampled rows to measures with intervals, and ranks of models."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from pid.analysis.comparison.resampling import Resampled
+from pid.analysis.comparison.result import FITS, VALUES
+from pid.inference.bias import Jackknife
+from pid.inference.intervals import LEFT_OVER, Measure, bias_aware
+from pid.core.information import Unit, nats_per
+
+Floats = NDArray[np.float64]
+
+TINY = 1e-12  # nats that are no information
+TIED = 1e-12  # values nearer than this are equal
+
+
+def measures(r: Resampled, units: int, level: float, unit: Unit) -> dict[str, Measure]:
+    """Atoms with the intervals of ``pid.inference.assess``; the rest as means of smooth numbers."""
+    nat = nats_per(unit)
+    corrected, deviation = r.corrected, r.deviation
+    accuracy = VALUES.index("accuracy")
+    left_out = Jackknife(corrected[:4], deviation[:4])
+    low, high = bias_aware(r.counted[:5], r.drawn[:5], left_out, level)
+    spread = np.maximum(r.drawn.std(axis=1, ddof=1), deviation)
+    reach = ndtri((1 + level) / 2) * spread + LEFT_OVER * np.abs(r.counted - corrected)
+    low = np.concatenate([low, np.maximum(corrected - reach, 0)[5:]])  # none of these is below 0
+    high = np.concatenate([high, np.maximum(corrected + reach, 0)[5:]])
+    ends = _wilson(float(r.counted[accuracy]), units, level)  # where all rows are right, or wrong
+    low[accuracy], high[accuracy] = min(low[accuracy], ends[0]), max(high[accuracy], ends[1])
+    high[accuracy] = min(high[accuracy], 1.0)
+    found = {}
+    for i, name in enumerate(VALUES):
+        scale = 1.0 if name == "accuracy" else nat
+        value = max(corrected[i], 0.0) if name in ("information", "left") else corrected[i]
+        numbers = (r.counted[i], value, low[i], high[i])
+        found[name] = Measure(*(float(number) / scale for number in numbers))
+    return found
+
+
+def _wilson(share: float, n: int, level: float) -> tuple[float, float]:
+    """Interval of a share of n independent units (Wilson 1927)."""
+    z = float(ndtri((1 + level) / 2))
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return float(centre - reach), float(centre + reach)
+
+
+def fits(r: Resampled, data: Resampled, nat: float) -> Resampled:
+    """Agreement and overlap with the data, in the rows of ``FITS``."""
+    return Resampled(
+        _agreement(data.counted[:4, None], r.counted[:4, None], nat)[:, 0],
+        _agreement(data.drawn[:4], r.drawn[:4], nat),
+        _agreement(data.without[:4], r.without[:4], nat),
+    )
+
+
+def _agreement(data: Floats, model: Floats, nat: float) -> Floats:
+    """What is published, and what is not confounded with accuracy; of atoms (4, B), (2, B).
+
+    Agreement is the sum of the data's shares times the model's atoms (Liang et al., section 4.3).
+    Good models have more of all atoms, so that it grows with accuracy whatever the profile.
+    Overlap is the sum of the smaller of both shares, 1 for equal profiles and 0 for models without
+    any information.
+    """
+    shares = [_shares(np.maximum(atoms, 0)) for atoms in (data, model)]
+    return np.array([(shares[0] * model).sum(0) / nat, np.minimum(*shares).sum(0)])
+
+
+def _shares(atoms: Floats) -> Floats:
+    total = atoms.sum(axis=0)
+    found = np.divide(atoms, total, out=np.zeros_like(atoms), where=total > TINY)
+    return np.asarray(found)
+
+
+def fit_measures(fit: Resampled, level: float) -> dict[str, Measure]:
+    """Agreement and overlap, with intervals."""
+    corrected = fit.corrected
+    reach = ndtri((1 + level) / 2) * fit.drawn.std(axis=1, ddof=1)
+    reach += LEFT_OVER * np.abs(fit.counted - corrected)
+    ends = zip(FITS, fit.counted, corrected, corrected - reach, corrected + reach, strict=True)
+    found = {name: Measure(*map(float, values)) for name, *values in ends}
+    overlap = found["overlap"]
+    ends_of = (min(max(value, 0.0), 1.0) for value in overlap[1:])  # it cannot be elsewhere
+    found["overlap"] = Measure(overlap.counted, *ends_of)
+    return found
+
+
+def key(r: Resampled, fit: Resampled, sort: str) -> Floats:
+    """What ranks a model, the larger the better: its corrected value, and those drawn."""
+    if sort in FITS:
+        i = FITS.index(sort)
+        return _centred(fit.corrected[i], fit.drawn[i])
+    i = VALUES.index(sort)
+    values = _centred(r.corrected[i], r.drawn[i])
+    return np.asarray(-values if sort == "left" else values)
+
+
+def _centred(value: float, drawn: Floats) -> Floats:
+    """A corrected value, and drawn ones moved by their bias, which differs between models."""
+    return np.append(value, drawn + (value - drawn.mean()))
+
+
+def ranks(keyed: Floats, level: float) -> list[tuple[int, int, int]]:
+    """Rank of each model (models, 1 + B), and between what ranks it is in drawn tables."""
+    close = keyed[:, None, :] - keyed[None, :, :]
+    rank = 1 + (close < -TIED).sum(axis=1)  # equal models share the better rank
+    tail = (1 - level) / 2
+    low, high = np.quantile(rank[:, 1:], [tail, 1 - tail], axis=1, method="nearest")
+    return [
+        (int(r), int(min(a, r)), int(max(b, r)))
+        for r, a, b in zip(rank[:, 0], low, high, strict=True)
+    ]

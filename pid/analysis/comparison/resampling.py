@@ -1,0 +1,90 @@
+"""Values of many sheets in the same resampled rows, so that models can be compared row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from pid.analysis.comparison.sheet import MEASURES, Sheet
+from pid.inference.atoms import PRECISE_TOL, RESAMPLED_TOL
+
+Floats = NDArray[np.float64]
+
+ACCURACY = MEASURES.index("accuracy") - len(MEASURES)  # from the end of the values of a sheet
+PARTS = 100  # that are left out one at a time
+MOST_DRAWN = 2**23  # numbers that are drawn together: 64 MB
+MOST_KEPT = 2**25  # that are kept for all models, and else drawn again for each
+
+
+class Resampled(NamedTuple):
+    """Values of one sheet, (8, B): as counted, in drawn sheets, and without a part of the units."""
+
+    counted: Floats
+    drawn: Floats
+    without: Floats
+
+    @property
+    def corrected(self) -> Floats:
+        """Quenouille's correction m T - (m - 1) mean T_-i, over parts."""
+        m = self.without.shape[1]
+        return np.asarray(m * self.counted - (m - 1) * self.without.mean(axis=1))
+
+    @property
+    def deviation(self) -> Floats:
+        """Standard error of the counted values, by the parts."""
+        m = self.without.shape[1]
+        return np.asarray(np.sqrt((m - 1) * self.without.var(axis=1)))
+
+
+def resampled(
+    sheets: Sequence[Sheet],
+    replicates: int,
+    seed: int | None,
+    report: Callable[[int, int], None] | None = None,
+) -> list[Resampled]:
+    """Resample the units of all sheets alike.
+
+    Args:
+        sheets: of the same units.
+        replicates: how often units are drawn with replacement.
+        seed: of drawing, and of dividing into parts.
+        report: called with the number of finished steps, and of all.
+    """
+    draws, parts = np.random.SeedSequence(seed).spawn(2)
+    count = sheets[0].units.shape[0]
+    divided = _parts(count, np.random.default_rng(parts))
+    kept = list(_draws(count, replicates, draws)) if replicates * count <= MOST_KEPT else None
+    found = []
+    for done, sheet in enumerate(sheets, start=1):
+        counted = sheet.values(sheet.whole, PRECISE_TOL)[:, 0]
+        drawn = [
+            sheet.values(np.asarray(times @ sheet.units), RESAMPLED_TOL)
+            for times in kept or _draws(count, replicates, draws)
+        ]
+        rest = sheet.whole - (divided @ sheet.units).toarray()
+        without = sheet.values(rest, PRECISE_TOL)
+        without[ACCURACY] = counted[ACCURACY]  # a share of rows has no bias to be corrected
+        found.append(Resampled(counted, np.concatenate(drawn, 1), without))
+        if report is not None:
+            report(done, len(sheets))
+    return found
+
+
+def _draws(count: int, replicates: int, seed: np.random.SeedSequence) -> Iterator[Floats]:
+    """How often each unit is drawn, (some, count), until there are enough; the same every time."""
+    rng = np.random.default_rng(seed)
+    step = max(1, MOST_DRAWN // count)
+    for start in range(0, replicates, step):
+        size = min(step, replicates - start)
+        yield rng.multinomial(count, np.full(count, 1 / count), size=size).astype(np.float64)
+
+
+def _parts(count: int, rng: np.random.Generator) -> csr_array:
+    """Units divided at random into parts of nearly equal size, (parts, count)."""
+    parts = min(PARTS, count)
+    part = rng.permutation(count) % parts
+    return csr_array((np.ones(count), (part, np.arange(count))), shape=(parts, count))

@@ -1,0 +1,6 @@
+"""Half-labelled samples: from labelled modalities and unlabelled pairs to bounds with intervals."""
+
+from pid.analysis.half_labelled.result import HalfLabelled as HalfLabelled
+from pid.analysis.half_labelled.bound import bound_samples as bound_samples
+
+__all__ = ["HalfLabelled", "bound_samples"]

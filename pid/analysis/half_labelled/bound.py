@@ -1,0 +1,223 @@
+"""The one call from half-labelled samples to bounds: ``pid.bound_samples``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Literal, get_args
+
+import numpy as np
+
+from pid.analysis.half_labelled.counting import Counts, counted
+from pid.analysis.half_labelled.encoding import Paired, chosen, encoded, name_of, read_samples, with_classes
+from pid.analysis.half_labelled.population import check_population, doubts, p_value_of
+from pid.analysis.half_labelled.resampling import Ends, intervals_of
+from pid.analysis.half_labelled.result import HalfLabelled
+from pid.bounds.accuracy import AccuracyBounds, accuracy_bounds, class_weights
+from pid.bounds.polytope import check_time_limit
+from pid.bounds.reconciliation import Reconciled, reconciled
+from pid.bounds.synergy import SynergyBounds, synergy_bounds
+from pid.errors import InvalidInput
+from pid.estimators.posterior.alphabet import Alphabet
+from pid.io.columns import Variable
+from pid.checks import is_auto, is_count, is_seed
+from pid.core.decompose import check_tol
+from pid.inference.assessment import check_level
+from pid.core.information import Unit, nats_per
+from pid.analysis.quantification.result import Axis
+
+Estimator = Literal["auto", "table", "cluster", "posterior"]
+ESTIMATORS: tuple[str, ...] = get_args(Estimator)
+
+FEW_CELLS = 100  # of a joint up to which 200 replicates are drawn, and else 50
+
+
+def bound_samples(
+    labelled1: tuple[object, object],
+    labelled2: tuple[object, object],
+    unlabelled: tuple[object, object],
+    *,
+    estimator: Estimator = "auto",
+    n_clusters: int | Literal["auto"] = "auto",
+    bins: int | Literal["auto"] | None = "auto",
+    interval: float | None = 0.95,
+    replicates: int | Literal["auto"] = "auto",
+    balanced: bool = False,
+    unit: Unit = "bit",
+    tol: float = 1e-7,
+    time_limit: float = 20.0,
+    names: Sequence[str] | None = None,
+    random_state: int | None = 0,
+    report: Callable[[int, int], None] | None = None,
+) -> HalfLabelled:
+    """Bound synergy and accuracy from two labelled samples and one of unlabelled pairs.
+
+    The samples need not have a row in common, nor be of one size. Their marginals are reconciled
+    by the joint under which all three samples are most likely, which weighs each by its size.
+
+    Args:
+        labelled1: (X1, y): one row per sample, as ``pid.quantify`` takes them.
+        labelled2: (X2, y).
+        unlabelled: (X1, X2).
+        estimator: "table" counts all values as symbols; "cluster" clusters the rows of both samples
+            of a modality; "posterior" makes cells by what a classifier says of them, too. "auto"
+            takes "table" where both modalities are symbols, and else "posterior", but "cluster"
+            where samples are few or torch is missing for many. The result says why.
+        n_clusters: clusters or cells of each modality; "auto" as ``pid.quantify`` has them, for the
+            smaller labelled sample.
+        bins: quantile bins of y; "auto" makes 4 if y is continuous; None makes every value a class.
+        interval: nominal coverage of the intervals of both ends, or None for none.
+        replicates: samples drawn for them; "auto" takes 200, and 50 for large tables.
+        balanced: of accuracy: mean over classes of the share recognised.
+        unit: "bit" or "nat".
+        tol: gap of the upper end in nats at which its search may stop.
+        time_limit: seconds for the search of the upper end of synergy, and likewise of accuracy.
+        names: what x1, x2 and y are called in the result.
+        random_state: seed of clustering and resampling; None takes another one each time.
+        report: called with the number of finished replicates, and of all.
+
+    Raises:
+        InvalidInput: samples that cannot be used, do not fit together, or are clearly not of one
+            population.
+        SolverFailed: no certified answer.
+
+    Examples:
+        >>> rng = np.random.default_rng(0)
+        >>> x1, x2 = rng.integers(2, size=(2, 6000))
+        >>> y = x1 & x2
+        >>> first, second, third = np.arange(6000).reshape(3, 2000)
+        >>> h = bound_samples(
+        ...     (x1[first], y[first]), (x2[second], y[second]), (x1[third], x2[third])
+        ... )
+        >>> h.synergy[0] < 0.5 < h.synergy[1]  # of AND
+        True
+    """
+    start = time.perf_counter()
+    nats_per(unit)
+    check_tol(tol)
+    check_time_limit(time_limit)
+    _check_options(estimator, n_clusters, replicates, random_state, interval)
+    _check_form(bins, balanced, names)
+    first, second, both = read_samples(labelled1, labelled2, unlabelled)
+    first, second, note = with_classes(first, second, bins)
+    choice = chosen(estimator, first, second)
+    alphabets, codes = encoded(first, second, both, choice.estimator, n_clusters, random_state)
+    kinds = alphabets[0].kind, alphabets[1].kind
+    counts = counted(codes, kinds)
+    n1, n2, n12 = (int(table.sum()) for table in counts.pairs)
+    sizes = n1, n2, n12
+    found = reconciled(counts.pairs)
+    p_value = p_value_of(found, sizes, random_state)
+    check_population(found, p_value)
+    bounds = synergy_bounds(*found.pairs, unit=unit, tol=tol, time_limit=time_limit)
+    accuracy = accuracy_bounds(*found.pairs, balanced=balanced, time_limit=time_limit)
+    intervals = (
+        None
+        if interval is None
+        else _intervals(bounds, accuracy, found, sizes, interval, replicates, random_state, report)
+    )
+    return HalfLabelled(
+        bounds=bounds,
+        accuracy=accuracy,
+        interval=intervals,
+        level=interval,
+        axes=_axes(both, first.y, alphabets, counts, names),
+        counts=counts.pairs,
+        pairs=found.pairs,
+        sizes=sizes,
+        moved=found.moved,
+        p_value=p_value,
+        estimator=name_of(alphabets, choice.estimator),
+        reason=choice.reason,
+        random_state=random_state,
+        notes=tuple(n for a in alphabets for n in a.notes)
+        + ((note,) if note else ())
+        + counts.notes,
+        warnings=doubts(found, p_value, counts, kinds),
+        seconds=time.perf_counter() - start,
+    )
+
+
+def _intervals(
+    bounds: SynergyBounds,
+    accuracy: AccuracyBounds,
+    found: Reconciled,
+    sizes: tuple[int, int, int],
+    level: float,
+    replicates: int | Literal["auto"],
+    random_state: int | None,
+    report: Callable[[int, int], None] | None,
+) -> dict[str, tuple[float, float]]:
+    nat = nats_per(bounds.unit)
+    scale = np.array([nat] * 5 + [1.0] * 6)
+    values = Ends(
+        bounds.redundancy,
+        bounds.unique1,
+        bounds.unique2,
+        bounds.lower,
+        bounds.upper,
+        accuracy.unimodal1,
+        accuracy.unimodal2,
+        accuracy.lower,
+        accuracy.upper,
+        *accuracy.gain,
+    )
+    many = 200 if found.joint.size <= FEW_CELLS else 50
+    low, high = intervals_of(
+        np.array(values) * scale,
+        found,
+        sizes,
+        level,
+        many if is_auto(replicates) else int(replicates),
+        partial(class_weights, balanced=accuracy.balanced),
+        random_state,
+        report or (lambda done, total: None),
+    )
+    ends = zip((low / scale).tolist(), (high / scale).tolist(), strict=True)
+    return dict(zip(Ends._fields, ends, strict=True))
+
+
+def _axes(
+    both: Paired,
+    y: Variable,
+    alphabets: tuple[Alphabet, Alphabet],
+    counts: Counts,
+    names: Sequence[str] | None,
+) -> tuple[Axis, Axis, Axis]:
+    kinds = (*(a.kind for a in alphabets), "classes")
+    variables = (both.x1, both.x2, y)
+    called = names or [v.label for v in variables]
+    found = [
+        Axis(name, len(v.columns), len(kept), kind)
+        for name, v, kept, kind in zip(called, variables, counts.kept, kinds, strict=True)
+    ]
+    return found[0], found[1], found[2]
+
+
+def _check_options(
+    estimator: object,
+    n_clusters: object,
+    replicates: object,
+    random_state: object,
+    interval: float | None,
+) -> None:
+    if estimator not in ESTIMATORS:
+        raise InvalidInput(f"estimator must be one of {', '.join(ESTIMATORS)}; got {estimator!r}")
+    if not (is_auto(n_clusters) or is_count(n_clusters)):
+        raise InvalidInput(f"n_clusters must be 'auto' or a positive integer; got {n_clusters!r}")
+    if not (is_auto(replicates) or is_count(replicates, least=2)):
+        raise InvalidInput(f"replicates must be 'auto' or at least 2; got {replicates!r}")
+    if not (random_state is None or is_seed(random_state)):
+        raise InvalidInput(f"random_state must be a seed or None; got {random_state!r}")
+    if interval is not None:
+        check_level(interval)
+
+
+def _check_form(bins: object, balanced: object, names: Sequence[str] | None) -> None:
+    if not (bins is None or is_auto(bins) or is_count(bins, least=2)):
+        raise InvalidInput(f"bins must be 'auto', None or at least 2; got {bins!r}")
+    if not isinstance(balanced, bool | np.bool_):
+        raise InvalidInput(f"balanced must be True or False; got {balanced!r}")
+    if names is not None and len(names) != 3:
+        raise InvalidInput(f"names must be three, of x1, x2 and y; got {len(names)}")

@@ -1,0 +1,85 @@
+"""Which estimator fits the data that there are, and why."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+
+from pid.errors import InvalidInput
+from pid.io.columns import Variable, check_target
+from pid.discretization.target import as_classes
+from pid.core.joint import encode
+
+Estimator = Literal[
+    "auto", "table", "cluster", "bins", "posterior", "gaussian", "flow", "alignment"
+]
+ESTIMATORS: tuple[str, ...] = get_args(Estimator)
+FITTED = ("posterior", "gaussian", "flow", "alignment")  # train a model, and do not count
+TAKES = {"gaussian": ("replicates",)}  # of the options that are for counting
+
+SYMBOLS = "x1 and x2 are symbols"  # why values are counted as they are
+FEWEST, SMALLEST_CLASS = 200, 20  # samples, in all and of a class, that classifiers can learn from
+MOST_WITHOUT_TORCH = 20_000  # scikit-learn's networks take minutes for more
+
+Variables = tuple[Variable, Variable, Variable]
+Bins = int | Literal["auto"] | None
+
+
+class Choice(NamedTuple):
+    """An estimator, and why; ``reason`` is None where the caller named it."""
+
+    estimator: str
+    reason: str | None
+
+
+def decide(
+    asked: str, variables: Variables | None, bins: Bins, only_counting: tuple[str, ...]
+) -> Choice:
+    """The estimator that was asked for, or the one that fits.
+
+    Args:
+        asked: a name, or "auto".
+        variables: x1, x2 and y; None where they are not in memory.
+        bins: of y, if it is cut.
+        only_counting: options for counting that the caller has given.
+
+    Raises:
+        InvalidInput: an estimator that cannot do what is asked.
+    """
+    if asked in FITTED:
+        if variables is None:
+            raise InvalidInput(
+                f"estimator {asked!r} needs the columns in memory; load them, or take 'bins'"
+            )
+        foreign = [name for name in only_counting if name not in TAKES.get(asked, ())]
+        if foreign:
+            raise InvalidInput(
+                f"estimator {asked!r} counts nothing and has no use for {', '.join(foreign)}; "
+                "leave it out, or take 'cluster', 'bins' or 'table'"
+            )
+    if asked != "auto":
+        return Choice(asked, None)
+    if variables is None:
+        return Choice("auto", "the columns are not in memory")
+    return _fitting(variables, bins, only_counting)
+
+
+def _fitting(variables: Variables, bins: Bins, only_counting: tuple[str, ...]) -> Choice:
+    x1, x2, y = variables
+    if x1.is_symbolic and x2.is_symbolic:
+        return Choice("table", SYMBOLS)
+    if only_counting:
+        return Choice("cluster", f"{' and '.join(only_counting)}: for counts alone")
+    if len(x1) < FEWEST:
+        return Choice("cluster", f"fewer than {FEWEST} samples are few to train classifiers on")
+    check_target(y)
+    classes, cut = as_classes(y, bins)
+    smallest = int(np.bincount(encode(classes.symbols(), "y")[0]).min())
+    if smallest < SMALLEST_CLASS:
+        return Choice("cluster", f"a class of {smallest} samples is small to train on")
+    if len(x1) > MOST_WITHOUT_TORCH and find_spec("torch") is None:
+        return Choice("cluster", "torch is not installed, and without it training takes long")
+    what = "are numbers, cut into classes" if cut else "has classes"
+    return Choice("posterior", f"x1 or x2 are numbers, and y {what}")

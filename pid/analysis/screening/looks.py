@@ -1,0 +1,151 @@
+"""What is computed of a part of all pairs: first without resampling, then of the pairs that matter.
+
+Pure functions of their arguments, so that parts can be computed anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pid.core.decomposition import ATOMS
+from pid.core.decompose import decompose_batch
+from pid.inference.assessment import conclude, resampled
+from pid.inference.atoms import PRECISE_TOL, solve
+from pid.inference.dependence import design_effect
+from pid.inference.independence import conditional_independence, independence, p_value
+from pid.inference.intervals import with_total
+from pid.inference.significance import nulls_of
+from pid.inference.tails import adaptive_p_value
+from pid.inference.units import Units
+from pid.discretization.sources import Codes, Source
+
+Floats = NDArray[np.float64]
+
+NAMES = (*ATOMS, "total")
+FOLDS = 10  # that are left out in turn, to correct the bias of counting without resampling
+FIRST = 3 * len(NAMES) + 1  # numbers per pair of the first look: counted, corrected, gates, gap
+SECOND = 4 * len(NAMES)  # of the second: corrected, low, high, p
+
+
+class Rows(NamedTuple):
+    """What does not differ between pairs: target, folds, and which rows depend on each other."""
+
+    y: Codes
+    classes: int
+    folds: Codes
+    groups: Codes | None
+    weights: Floats | None
+
+
+Pair = tuple[Source, Source]
+
+
+def first_look(pairs: Sequence[Pair], rows: Rows, tol: float) -> Floats:
+    """Atoms, corrected atoms and p-values of what they need, shape (pairs, FIRST), in nats.
+
+    The correction is a jackknife that leaves out one of ten parts of the data at a time. The
+    p-values are those of independence tests that an atom cannot do without, the largest of them:
+
+        redundancy     I(Y; X1), I(Y; X2)
+        unique1        I(Y; X1), I(Y; X1 | X2)
+        synergy        I(Y; X1 | X2), I(Y; X2 | X1)
+        total          I(Y; X1, X2)
+    """
+    out = np.empty((len(pairs), FIRST))
+    shapes: dict[tuple[int, int], list[int]] = {}
+    for i, (x1, x2) in enumerate(pairs):
+        shapes.setdefault((x1.size, x2.size), []).append(i)
+    for members in shapes.values():
+        folds = np.stack([_fold_tables(pairs[i], rows) for i in members])  # (m, F, n1, n2, k)
+        tables = folds.sum(axis=1)
+        batch = decompose_batch(tables, unit="nat", tol=tol)
+        counted = with_total(np.array([getattr(batch, atom) for atom in ATOMS]))
+        shape = tables.shape[1:]
+        fold = solve((tables[:, None] - folds).reshape(-1, *shape), PRECISE_TOL)
+        without = with_total(fold).reshape(5, len(members), FOLDS).mean(axis=2)
+        corrected = FOLDS * counted - (FOLDS - 1) * without
+        effect = np.array([_effect(pairs[i], rows) for i in members])
+        out[members] = np.vstack([counted, corrected, _gates(tables, effect), batch.gap]).T
+    return out
+
+
+def second_look(
+    pairs: Sequence[tuple[Pair, np.random.SeedSequence, NDArray[np.bool_]]],
+    rows: Rows,
+    replicates: int,
+    level: float,
+) -> Floats:
+    """Corrected atoms, intervals and p-values by resampling, shape (pairs, SECOND), in nats.
+
+    Of every pair come a seed, and which of the atoms and the total to test; p is 1 of the others.
+    """
+    out = np.empty((len(pairs), SECOND))
+    for row, (pair, seed, tested) in zip(out, pairs, strict=True):
+        units = _units(pair, rows)
+        first, second = seed.spawn(2)
+        drawn = resampled(units, replicates, int(first.generate_state(1)[0]))
+        found = conclude(units, drawn, level, "jackknife", "bias-aware", "nat", 0)
+        row[:5] = [getattr(found.corrected, name) for name in NAMES]
+        row[5:10], row[10:15] = np.array([found.interval[name] for name in NAMES]).T
+        rng = np.random.default_rng(second)
+        row[15:] = [
+            _tested(name, units, replicates, rng) if wanted else 1.0
+            for name, wanted in zip(NAMES, tested, strict=True)
+        ]
+    return out
+
+
+def cells_of(pair: Pair, rows: Rows) -> Codes:
+    """Flat cell of each sample in the table of a pair."""
+    x1, x2 = pair
+    return np.asarray((x1.codes * x2.size + x2.codes) * rows.classes + rows.y)
+
+
+def _tested(name: str, units: Units, replicates: int, rng: np.random.Generator) -> float:
+    """The largest p-value over the nulls; those after one that is far from rejected are spared."""
+    largest = 0.0
+    for null in nulls_of(name, units, rng):
+        largest = max(largest, adaptive_p_value(null, replicates, rng))
+        if largest > 0.1:
+            break
+    return largest
+
+
+def _fold_tables(pair: Pair, rows: Rows) -> Floats:
+    """Counts, or weights, of each fold apart: (FOLDS, n1, n2, k)."""
+    shape = (FOLDS, pair[0].size, pair[1].size, rows.classes)
+    size = int(np.prod(shape))
+    cells = rows.folds * (size // FOLDS) + cells_of(pair, rows)
+    return np.bincount(cells, rows.weights, minlength=size).reshape(shape).astype(np.float64)
+
+
+def _units(pair: Pair, rows: Rows) -> Units:
+    shape = (pair[0].size, pair[1].size, rows.classes)
+    return Units.from_rows(cells_of(pair, rows), shape, groups=rows.groups, weights=rows.weights)
+
+
+def _effect(pair: Pair, rows: Rows) -> float:
+    return 1.0 if rows.groups is None else design_effect(_units(pair, rows))
+
+
+def _gates(tables: Floats, effect: Floats) -> Floats:
+    """Largest p-value of what each atom, and the total, cannot do without: (5, tables)."""
+    batch, _, _, k = tables.shape
+    by_first = conditional_independence(tables)  # strata x1: I(Y; X2 | X1)
+    by_second = conditional_independence(tables.transpose(0, 2, 1, 3))
+    only1, only2, given1, given2, both = (
+        p_value(found, effect)
+        for found in (
+            independence(tables.sum(axis=2)),
+            independence(tables.sum(axis=1)),
+            by_second,
+            by_first,
+            independence(tables.reshape(batch, -1, k)),
+        )
+    )
+    needs = [(only1, only2), (only1, given1), (only2, given2), (given1, given2), (both,)]
+    return np.array([np.max(np.vstack(need), axis=0) for need in needs])

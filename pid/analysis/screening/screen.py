@@ -1,0 +1,289 @@
+"""The call that screens: sources, pairs, a first look at all, a second at those that matter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import false_discovery_control
+
+from pid.errors import InvalidInput
+from pid.io.columns import Variable, as_variable, check_target, listed
+from pid.checks import is_count, is_seed
+from pid.discretization.target import as_classes
+from pid.inference.assessment import check_level
+from pid.inference.units import grouping, row_weights
+from pid.core.information import Unit, nats_per
+from pid.core.joint import encode
+from pid.analysis.screening.looks import FOLDS, NAMES, SECOND, Pair, Rows, first_look, second_look
+from pid.analysis.screening.result import Adjust, Screening
+from pid.discretization.sources import Source, all_others, column_groups, single_columns
+from pid.parallel.work import Work, working
+
+Floats = NDArray[np.float64]
+
+REPLICATES = 200
+FIRST_PARTS, SECOND_PARTS = 250, 10  # pairs of a part
+DISCOVERIES = 0.05  # adjusted p-value of the gates up to which a pair is resampled
+
+
+class _Resampled(NamedTuple):
+    """Numbers of the rows that were resampled, shape (places, 5) each, in nats."""
+
+    places: list[int]
+    corrected: Floats
+    low: Floats
+    high: Floats
+    p: Floats
+
+
+class _Looked(NamedTuple):
+    """Numbers of all rows, shape (rows, 5) each, in nats."""
+
+    counted: Floats
+    corrected: Floats
+    gates: Floats
+    gap: Floats
+
+
+def screen(
+    X: object,
+    y: object,
+    *,
+    column_sets: Mapping[str, object] | None = None,
+    bins: int = 8,
+    of: Sequence[str] = NAMES,
+    sort: str = "synergy",
+    interval: float = 0.95,
+    replicates: int = REPLICATES,
+    adjust: Adjust = "bh",
+    groups: object = None,
+    blocks: int | None = None,
+    weights: object = None,
+    target_bins: int | Literal["auto"] | None = "auto",
+    unit: Unit = "bit",
+    tol: float = 1e-9,
+    random_state: int = 0,
+    client: object = None,
+    resume: str | Path | None = None,
+) -> Screening:
+    """Decompose what all pairs of columns, or of groups of columns, say about a target or several.
+
+    A first look at all pairs solves their tables, corrects their bias by leaving out a tenth of the
+    data at a time, and tests independence without resampling. The second look resamples, but only
+    pairs in which an atom can be there: synergy, for example, needs I(Y; X1 | X2) > 0 and
+    I(Y; X2 | X1) > 0. Where these are not significant over all pairs, neither could the atom be.
+
+    Args:
+        X: one row per sample: an array or a data frame, of columns; ignored if ``column_sets``.
+        y: the target, one column; or several columns, each a target.
+        column_sets: name -> columns; all pairs of these groups instead of all pairs of columns,
+            and, of more than two, each against all others together.
+        bins: quantile bins of a column of numbers, clusters of a group of columns.
+        of: atoms to test by resampling, and "total", which needs none.
+        sort: the atom, or "total", whose corrected value sorts the rows.
+        interval: nominal coverage.
+        replicates: tables resampled per pair, and drawn per test; 0 for no second look.
+        adjust: "bh" for Benjamini-Hochberg, "by" for Benjamini-Yekutieli, which holds under any
+            dependence of the tests.
+        groups, blocks, weights: of rows, as in ``pid.quantify``.
+        target_bins: as ``bins`` of ``pid.quantify``.
+        unit: "bit" or "nat".
+        tol: certified gap of counted atoms, in nats.
+        random_state: seed.
+        client: a ``distributed.Client``, to compute on a Dask cluster: the same bits, wherever.
+        resume: a folder for finished parts, from which the same call goes on if it was interrupted.
+
+    Returns:
+        A row per pair and target, sorted.
+
+    Raises:
+        InvalidInput: fewer than two sources that vary, data or options that cannot be used.
+        SolverFailed: no certified answer.
+
+    Examples:
+        >>> rng = np.random.default_rng(0)
+        >>> X = rng.integers(2, size=(1000, 5))
+        >>> found = screen(X, X[:, 1] ^ X[:, 3], replicates=0)
+        >>> found.pairs[0]
+        ('x[1]', 'x[3]', 'y')
+    """
+    _check(bins, of, sort, interval, replicates, adjust, random_state)
+    nat = nats_per(unit)
+    sources, pairs, notes = _pairs(X, column_sets, bins, random_state)
+    n = len(sources[0].codes)
+    targets, target_notes = _targets(y, n, target_bins)
+    group, weight = grouping(n, groups, blocks), row_weights(n, weights)
+    rows = {
+        name: Rows(codes, int(codes.max()) + 1, _folds(n, group, random_state), group, weight)
+        for name, codes in targets.items()
+    }
+    tasks = [(pair, name) for name in targets for pair in pairs]
+    with working(client, resume) as work:
+        first = _first(pairs, rows, tol, work)
+        low, high, p = (np.full((len(tasks), len(NAMES)), np.nan) for _ in range(3))
+        p[:, -1] = first.gates[:, -1]
+        resampled = 0
+        if replicates:
+            passed = _passed(first.gates, of, adjust)
+            resampled = int(passed.any(axis=1).sum())
+            p[:, [NAMES.index(name) for name in of if name != "total"]] = 1.0
+            found = _second(tasks, rows, passed, replicates, interval, random_state, work)
+            first.corrected[found.places], low[found.places] = found.corrected, found.low
+            high[found.places] = found.high
+            both = np.maximum(found.p, first.gates[found.places])  # valid whenever the test is
+            p[found.places] = np.where(passed[found.places], both, p[found.places])
+    order = np.argsort(-first.corrected[:, NAMES.index(sort)], kind="stable")
+    return Screening(
+        pairs=tuple((tasks[i][0][0].name, tasks[i][0][1].name, tasks[i][1]) for i in order),
+        counted=first.counted[order] / nat,
+        corrected=first.corrected[order] / nat,
+        low=low[order] / nat,
+        high=high[order] / nat,
+        p=p[order],
+        q=_adjusted(p, adjust)[order],
+        gap=first.gap[order] / nat,
+        estimator=tuple(_estimator(tasks[i][0]) for i in order),
+        unit=unit,
+        level=float(interval) if replicates else None,
+        adjust=adjust,
+        resampled=resampled,
+        n=n,
+        random_state=int(random_state),
+        sorted_by=sort,
+        notes=(*notes, *target_notes),
+    )
+
+
+def _first(pairs: Sequence[Pair], rows: Mapping[str, Rows], tol: float, work: Work) -> _Looked:
+    parts = [
+        (pairs[start : start + FIRST_PARTS], of_target, tol)
+        for of_target in rows.values()
+        for start in range(0, len(pairs), FIRST_PARTS)
+    ]
+    looked = np.concatenate(work.map("first look", first_look, parts))
+    counted, corrected, gates = (looked[:, i : i + 5] for i in (0, 5, 10))
+    return _Looked(counted, corrected, gates, looked[:, 15])
+
+
+def _passed(gates: Floats, of: Sequence[str], adjust: Adjust) -> NDArray[np.bool_]:
+    """Which atoms of which rows are tested: their gate is significant over all rows."""
+    asked = np.array([name in of and name != "total" for name in NAMES])
+    return np.asarray((_adjusted(gates, adjust) <= DISCOVERIES) & asked)
+
+
+def _second(
+    tasks: Sequence[tuple[Pair, str]],
+    rows: Mapping[str, Rows],
+    passed: NDArray[np.bool_],
+    replicates: int,
+    level: float,
+    random_state: int,
+    work: Work,
+) -> _Resampled:
+    """Resample the rows that passed."""
+    seeds = np.random.SeedSequence(random_state).spawn(len(tasks))
+    parts: list[tuple[object, ...]] = []
+    places: list[int] = []
+    for name, of_target in rows.items():
+        chosen = [i for i, task in enumerate(tasks) if task[1] == name and passed[i].any()]
+        for start in range(0, len(chosen), SECOND_PARTS):
+            some = chosen[start : start + SECOND_PARTS]
+            pairs = [(tasks[i][0], seeds[i], passed[i]) for i in some]
+            parts.append((pairs, of_target, replicates, level))
+            places += some
+    looked = work.map("second look", second_look, parts)
+    found = np.concatenate([np.empty((0, SECOND)), *looked])
+    return _Resampled(places, *(found[:, i : i + 5] for i in range(0, SECOND, 5)))
+
+
+def _adjusted(p: Floats, adjust: Adjust) -> Floats:
+    """q-values of each column of p, NaN where it is."""
+    q = np.full_like(p, np.nan)
+    for i in range(p.shape[1]):
+        if not np.isnan(p[:, i]).any():
+            q[:, i] = false_discovery_control(p[:, i], method=adjust)
+    return q
+
+
+def _pairs(
+    X: object, column_sets: Mapping[str, object] | None, bins: int, random_state: int
+) -> tuple[list[Source], list[Pair], tuple[str, ...]]:
+    """The sources, which of them are paired, and notes."""
+    if column_sets is None:
+        sources, constant = single_columns(as_variable(X, "x"), bins)
+        what = "constant column"
+    else:
+        groups = {name: as_variable(x, name) for name, x in column_sets.items()}
+        if len({len(x) for x in groups.values()}) > 1:
+            raise InvalidInput("all groups must have one row per sample")
+        sources, constant = column_groups(groups, bins, random_state)
+        what = "constant group"
+    notes = (f"left out {listed(constant, what)}",) if constant else ()
+    if len(sources) < 2:
+        raise InvalidInput(
+            f"a screen needs at least two columns or groups that vary; got {len(sources)}"
+        )
+    pairs: list[Pair] = list(combinations(sources, 2))
+    if column_sets is not None and len(sources) > 2:
+        alive = {source.name: groups[source.name] for source in sources}
+        pairs += [(s, all_others(alive, s.name, bins, random_state)) for s in sources]
+    return sources, pairs, notes
+
+
+def _targets(
+    y: object, n: int, bins: int | Literal["auto"] | None
+) -> tuple[dict[str, NDArray[np.intp]], tuple[str, ...]]:
+    """Codes of every target by its name, and how numbers were cut."""
+    several = as_variable(y, "y")
+    if len(several) != n:
+        raise InvalidInput(f"x and y must have one row per sample; got {n} and {len(several)}")
+    codes, notes = {}, []
+    for name, column in zip(several.names, several.columns, strict=True):
+        one = Variable("y", (name,), (column,))
+        check_target(one)
+        target, note = as_classes(one, bins)
+        codes[name] = encode(target.symbols(), name)[0]
+        notes += [note.replace("y:", f"{name}:", 1)] if note else []
+    return codes, tuple(notes)
+
+
+def _folds(n: int, groups: NDArray[np.intp] | None, random_state: int) -> NDArray[np.intp]:
+    """The tenth that each row, or group of rows, belongs to."""
+    rng = np.random.default_rng(random_state)
+    units = np.arange(n) if groups is None else groups
+    return np.asarray(rng.permutation(int(units.max()) + 1)[units] % FOLDS)
+
+
+def _estimator(pair: Pair) -> str:
+    kinds = {source.kind for source in pair}
+    return "cluster" if "clusters" in kinds else "bins" if "bins" in kinds else "table"
+
+
+def _check(
+    bins: object,
+    of: Sequence[str],
+    sort: object,
+    interval: object,
+    replicates: object,
+    adjust: object,
+    random_state: object,
+) -> None:
+    if not is_count(bins, least=2):
+        raise InvalidInput(f"bins must be an integer of at least 2; got {bins!r}")
+    for name in (*of, sort):
+        if name not in NAMES:
+            raise InvalidInput(f"atoms are {', '.join(NAMES)}; got {name!r}")
+    check_level(interval)
+    if replicates != 0 and not is_count(replicates, least=20):
+        raise InvalidInput(
+            f"replicates must be 0, or an integer of at least 20; got {replicates!r}"
+        )
+    if not isinstance(adjust, str) or adjust not in ("bh", "by"):
+        raise InvalidInput(f"adjust must be 'bh' or 'by'; got {adjust!r}")
+    if not is_seed(random_state):
+        raise InvalidInput(f"random_state must be an integer of at least 0; got {random_state!r}")

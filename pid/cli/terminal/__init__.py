@@ -1,0 +1,1 @@
+"""Answers as text of at most 80 columns, one file for each kind of answer."""

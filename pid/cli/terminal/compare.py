@@ -1,0 +1,105 @@
+"""A ``Comparison`` on the terminal, 80 columns wide; names from files are not trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from pid.analysis.comparison.result import Comparison, Profile
+from pid.core.decomposition import ATOMS, shown
+from pid.analysis.difference import Difference
+from pid.analysis.quantification.result import Quantification
+from pid.analysis.words import LABELS, apart
+from pid.cli.terminal.page import Fact, page, plain
+
+_HEADS = ("R", "U1", "U2", "S", "total")
+_NAME = 14  # width of the name of a model
+
+
+def render(found: Comparison, title: str) -> Group:
+    """The answer in words, a row for the data and for each model, and what they rest on.
+
+    Args:
+        found: the comparison.
+        title: what was compared, such as a file name.
+    """
+    heading = f"What models take from x1 and x2: {title}"
+    return page(heading, found.axes, _rows(found), plain(found.reading), facts_of(found))
+
+
+def render_difference(
+    found: Difference,
+    both: tuple[Quantification, Quantification],
+    names: Sequence[str],
+    alike: Sequence[Sequence[tuple[str, float]]],
+) -> Group:
+    """Two data sets side by side, and what differs.
+
+    Args:
+        found: the second less the first.
+        both: what was found in each.
+        names: of their files.
+        alike: known data sets with like profiles, for each.
+    """
+    grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
+    grid.add_column(found.unit, no_wrap=True)
+    for head in ("first", "second", "difference", f"{found.level:.0%} interval", "p"):
+        grid.add_column(head, justify="right", no_wrap=True)
+    for atom in (*ATOMS, "total"):
+        values = [q.show(atom) for q in both]
+        ends = " to ".join(map(shown, found.interval[atom]))
+        p = f"{found.p[atom]:.2g}"
+        grid.add_row(LABELS.get(atom, atom), *values, shown(found.value[atom]), ends, p)
+    facts = []
+    for role, q, name, near in zip(("first", "second"), both, names, alike, strict=True):
+        facts.append((role, f"{name}: {q.n} samples; {q.reading}"))
+        if near:
+            like = ", ".join(f"{known} ({distance:.2f})" for known, distance in near)
+            facts.append(
+                ("", f"most like {like}; 0: the same shares of atoms, 1: nothing in common")
+            )
+    facts.append(("paired", "yes" if found.paired else "no: independent samples"))
+    facts += [("note", note) for note in found.notes]
+    heading = f"{names[1]} compared with {names[0]}"
+    return page(heading, both[0].axes, grid, found.reading, facts)
+
+
+def _rows(found: Comparison) -> Table:
+    grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
+    grid.add_column(found.unit, no_wrap=True)
+    for head in (*_HEADS, "left", "accuracy", "rank"):
+        grid.add_column(head, justify="right", no_wrap=True)
+    names = apart(map(plain, found.models), _NAME)
+    grid.add_row(Text("data", style="bold"), *_atoms(found.data), "", "", "")
+    for name, profile in found.models.items():
+        low, high = profile.rank[1:]
+        rank = str(low) if low == high else f"{low} to {high}"
+        left, accuracy = (profile.values[key].corrected for key in ("left", "accuracy"))
+        said = Text(names[plain(name)])
+        grid.add_row(said, *_atoms(profile), shown(left), f"{accuracy:.1%}", rank)
+    return grid
+
+
+def _atoms(profile: Profile) -> list[str]:
+    return [shown(profile.values[key].corrected) for key in (*ATOMS, "total")]
+
+
+def facts_of(found: Comparison) -> Iterator[Fact]:
+    """What a comparison rests on."""
+    together = "" if found.units == found.n else f" ({found.units} independent units)"
+    size = " x ".join(str(axis.size) for axis in found.axes)
+    yield "samples", f"{found.n}{together}, in {size} cells"
+    yield "left", "what cells of x1 and x2 still say about y, given what the model says"
+    yield "rank", f"by {found.sorted_by}, {found.level:.0%} of resampled tables"
+    best = next(iter(found.models.values())).values
+    ends = [f"{shown(best[key].low)} to {shown(best[key].high)}" for key in ("left", "overlap")]
+    yield "best model", f"leaves {ends[0]} {found.unit}; overlap with the data {ends[1]}"
+    yield (
+        "estimator",
+        f"{found.estimator}, random state {found.random_state}; {found.seconds:.2f} s",
+    )
+    for note in found.notes:
+        yield "note", note

@@ -1,0 +1,55 @@
+"""A ``Screening`` on the terminal, 80 columns wide; names from files are not trusted."""
+
+from __future__ import annotations
+
+import numpy as np
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from pid.core.decomposition import shown
+from pid.analysis.words import apart
+from pid.cli.terminal.page import WIDTH, plain
+from pid.analysis.screening.result import HEADS, NAMES, Screening
+
+_VALUE = 8  # width of a column of numbers
+
+
+def render(found: Screening, title: str, top: int) -> Group:
+    """The answer in words, the first rows with their corrected atoms, and what was tested.
+
+    Args:
+        found: the screen.
+        title: what was screened, such as a file name.
+        top: rows to show.
+    """
+    column = NAMES.index(found.sorted_by)
+    several = len({y for _, _, y in found.pairs}) > 1
+    grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
+    roles = 3 if several else 2
+    width = (WIDTH - 2 - _VALUE * (len(HEADS) + found.tested)) // roles - 1
+    shown_as = apart((plain(name) for pair in found.pairs[:top] for name in pair), width)
+    for role in ("x1", "x2", "y")[: 3 if several else 2]:
+        grid.add_column(role, no_wrap=True, overflow="ellipsis", max_width=width)
+    for name, head in zip(NAMES, HEADS, strict=True):
+        style = "bold" if name == found.sorted_by else None
+        grid.add_column(head, justify="right", no_wrap=True, min_width=7, style=style)
+    if found.tested:
+        grid.add_column(f"q of {HEADS[column]}", justify="right", min_width=7)
+    for pair, atoms, q in zip(found.pairs[:top], found.corrected, found.q[:, column], strict=False):
+        names = [Text(shown_as[plain(name)]) for name in pair[: 3 if several else 2]]
+        last = ["" if np.isnan(q) else f"{q:.2g}"] if found.tested else []
+        grid.add_row(*names, *map(shown, atoms), *last)
+    heading = Text(f"Pairs of columns of {plain(title)}, by {found.sorted_by}", style="bold")
+    parts = (Text(plain(found.reading)), grid, Text("\n".join(_facts(found, top))))
+    return Group(heading, *(Padding(part, (1, 0, 0, 2)) for part in parts))
+
+
+def _facts(found: Screening, top: int) -> list[str]:
+    more = len(found) - top
+    lines = [f"... and {more:,} more rows; --out writes them all"] if more > 0 else []
+    resampled = f"; {found.resampled:,} of them resampled" if found.level else ""
+    rows = "1 row" if len(found) == 1 else f"{len(found):,} rows"
+    lines.append(f"{rows}, corrected for bias, in {found.unit}, {found.n:,} samples{resampled}")
+    return [*lines, found.family, *map(plain, found.notes)]

@@ -1,0 +1,1 @@
+"""Exact answers for distributions: tables, their information, their decomposition, the solver."""

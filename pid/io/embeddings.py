@@ -1,0 +1,139 @@
+"""Sources that come from files of their own: embeddings beside a table of labels.
+
+``audio.npy`` is an array with one row per sample, ``both.npz:audio`` an array of an archive, and
+``labels.csv:label`` columns of a table, by names and globs as in ``pid.io.tables``.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from pid.errors import InvalidInput
+from pid.io.readers import column_names, read_columns
+from pid.io.tables import Selection, column_group, load
+
+ARRAYS = (".npy", ".npz")
+_REFERENCE = re.compile(r"(?P<path>.+\.(?:npy|npz|csv|tsv|txt|parquet))(?::(?P<part>.+))?", re.I)
+
+
+class Reference(NamedTuple):
+    """A file, and what of it: columns, or the name of an array; None if that is not said."""
+
+    path: Path
+    part: str | None
+
+
+def load_sources(
+    file: Path | None,
+    *,
+    x1: str,
+    x2: str,
+    y: str,
+    groups: str | None = None,
+    weights: str | None = None,
+) -> Selection:
+    """Read x1, x2 and y from a table, from files of their own, or from both.
+
+    Args:
+        file: the table that plain names belong to, or None where every role has its own file.
+        x1, x2, y, groups, weights: names and globs of ``file``, or references such as
+            ``audio.npy``, ``both.npz:audio`` and ``labels.csv:label``. A column of ``file`` that is
+            called exactly so comes first.
+
+    Returns:
+        The columns and arrays. Arrays stay in their ``.npy`` files until rows are read.
+
+    Raises:
+        InvalidInput: files that cannot be read, roles without a file, names that match nothing.
+        MissingExtra: Parquet without pyarrow.
+    """
+    roles = {"x1": x1, "x2": x2, "y": y, "groups": groups, "weights": weights}
+    asked = {role: value for role, value in roles.items() if value is not None}
+    columns = set(column_names(file, single=True)) if file is not None else set()
+    apart = {role: _reference(value, columns) for role, value in asked.items()}
+    if file is not None and not any(apart.values()):
+        return load(file, x1=x1, x2=x2, y=y, groups=groups, weights=weights)
+    found: dict[str, Any] = {}
+    for role, value in asked.items():
+        reference = apart[role]
+        if reference is None and file is None:
+            raise InvalidInput(
+                f"{role} {value!r} names no file; give FILE for columns, or a file such as "
+                "audio.npy, both.npz:audio or labels.csv:label"
+            )
+        found[role] = _read(role, reference or Reference(Path(str(file)), value))
+    return Selection(
+        found["x1"],
+        found["x2"],
+        found["y"],
+        (x1, x2, y),
+        groups=found.get("groups"),
+        weights=found.get("weights"),
+    )
+
+
+def _reference(value: str, columns: set[str]) -> Reference | None:
+    """The file that a value names; None where it names columns."""
+    match = _REFERENCE.fullmatch(value)
+    if match is None or value in columns:
+        return None
+    path, part = Path(match["path"]), match["part"]
+    is_array = path.suffix.lower() in ARRAYS
+    if not is_array and part is None:
+        raise InvalidInput(f"{value!r} names a table; say which column of it, as {value}:label")
+    return Reference(path, part)
+
+
+def _read(role: str, reference: Reference) -> Any:
+    if reference.path.suffix.lower() in ARRAYS:
+        return _array(role, reference)
+    names = column_names(reference.path, single=True)
+    chosen = column_group(role, str(reference.part), names)
+    if role not in ("x1", "x2") and len(chosen) > 1:
+        raise InvalidInput(f"{role} must be a single column; got {len(chosen)}")
+    frame = read_columns(reference.path, names, chosen)
+    return frame[chosen] if role in ("x1", "x2") else frame[chosen[0]]
+
+
+def _array(role: str, reference: Reference) -> np.ndarray[Any, Any]:
+    path, part = reference
+    try:
+        if path.suffix.lower() == ".npz":
+            return _checked(role, path, _of_archive(role, path, part))
+        if part is not None:
+            raise InvalidInput(f"{role}: {path.name} is one array, and has no part {part!r}")
+        # mapped, so that embeddings need not fit into memory; never unpickled
+        return _checked(role, path, np.load(path, mmap_mode="r", allow_pickle=False))
+    except FileNotFoundError as err:
+        raise InvalidInput(f"{role}: there is no file {str(path)!r}") from err
+    except (ValueError, EOFError, OSError, zipfile.BadZipFile) as err:
+        if isinstance(err, InvalidInput):
+            raise
+        raise InvalidInput(
+            f"{role}: {path.name} is no array of numbers or text that numpy.save wrote: {err}"
+        ) from err
+
+
+def _of_archive(role: str, path: Path, part: str | None) -> np.ndarray[Any, Any]:
+    with np.load(path, allow_pickle=False) as archive:
+        names = list(archive.files)
+        if part is None and len(names) == 1:
+            part = names[0]
+        if part not in names:
+            shown = ", ".join(f"{path.name}:{name}" for name in names[:6])
+            raise InvalidInput(f"{role}: say which array of {path.name}; there are {shown}")
+        return np.asarray(archive[part])
+
+
+def _checked(role: str, path: Path, array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    if array.ndim not in (1, 2):
+        raise InvalidInput(
+            f"{role}: {path.name} has shape {array.shape}; it needs one row per sample and at most "
+            "one more axis, so average or flatten the others"
+        )
+    return array

@@ -1,0 +1,110 @@
+"""Half-labelled samples from files: three of them, or one with gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pid.errors import InvalidInput
+from pid.io.readers import column_names, read_columns
+from pid.io.tables import choose, column_group
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Loaded(NamedTuple):
+    """What ``pid.bound_samples`` takes: (X1, y), (X2, y), (X1, X2); and what was done, in words."""
+
+    labelled1: tuple[Any, Any]
+    labelled2: tuple[Any, Any]
+    unlabelled: tuple[Any, Any]
+    notes: tuple[str, ...] = ()
+
+
+def load_half_labelled(files: Sequence[Path], *, x1: str, x2: str, y: str) -> Loaded:
+    """Read the three samples.
+
+    Args:
+        files: one with x1 and y, one with x2 and y, one with x1 and x2, in this order; or a single
+            one whose rows lack what is not known: rows without y are the unlabelled pairs, rows
+            with y are labelled samples of those modalities that they have.
+        x1, x2: names and globs of columns.
+        y: the name of the target column.
+
+    Raises:
+        InvalidInput: another number of files, files or columns that cannot be used, a sample
+            without a row.
+        MissingExtra: Parquet without pyarrow.
+    """
+    if len(files) == 3:
+        first, second, both = files
+        return Loaded(
+            _columns(first, x1=x1, y=y),
+            _columns(second, x2=x2, y=y),
+            _columns(both, x1=x1, x2=x2),
+        )
+    if len(files) == 1:
+        return _with_gaps(files[0], x1, x2, y)
+    raise InvalidInput(
+        f"expected three files, of x1 and y, of x2 and y, and of x1 and x2, or one in which y is "
+        f"empty where it is not known; got {len(files)}"
+    )
+
+
+def _columns(file: Path, **roles: str) -> tuple[Any, Any]:
+    """Two groups of columns of a file; y as a series."""
+    names = column_names(file)
+    try:
+        groups = {role: column_group(role, pattern, names) for role, pattern in roles.items()}
+    except InvalidInput as err:
+        raise InvalidInput(f"in {str(file)!r}, {err}") from err
+    (one, first), (other, second) = groups.items()
+    shared = [name for name in first if name in second]
+    if shared:
+        raise InvalidInput(
+            f"{one} and {other} share {shared[0]!r} in {str(file)!r}; a column belongs to one"
+        )
+    if other == "y" and len(second) > 1:
+        raise InvalidInput(f"y {roles['y']!r} must be a single column; got {len(second)}")
+    frame = read_columns(file, names, [*first, *second])
+    return frame[first], frame[second[0]] if other == "y" else frame[second]
+
+
+def _with_gaps(file: Path, x1: str, x2: str, y: str) -> Loaded:
+    names = column_names(file)
+    group1, group2, _ = choose(names, x1=x1, x2=x2, y=y)
+    frame = read_columns(file, names, [*group1, *group2, y])
+    has1, has2 = (frame[group].notna().all(axis=1) for group in (group1, group2))
+    has_y = frame[y].notna()
+    samples = {
+        "x1 and y": has1 & has_y,
+        "x2 and y": has2 & has_y,
+        "x1 and x2, and not y": has1 & has2 & ~has_y,
+    }
+    for what, rows in samples.items():
+        if not rows.any():
+            raise InvalidInput(
+                f"no row of {str(file)!r} has {what}; in a single file, y is empty where it is not "
+                "known. If every row has all, 'pid quantify' decomposes them"
+            )
+    first, second, both = (frame[rows] for rows in samples.values())
+    return Loaded(
+        (first[group1], first[y]),
+        (second[group2], second[y]),
+        (both[group1], both[group2]),
+        _notes(has1 & has2 & has_y, has1.astype(int) + has2 + has_y < 2),
+    )
+
+
+def _notes(complete: pd.Series[bool], useless: pd.Series[bool]) -> tuple[str, ...]:
+    notes = []
+    if complete.any():
+        notes.append(
+            f"{complete.sum()} rows have x1, x2 and y: they count as labelled samples of x1 and of "
+            "x2; 'pid quantify' decomposes them directly"
+        )
+    if useless.any():
+        notes.append(f"{useless.sum()} rows have less than two of x1, x2 and y: left out")
+    return tuple(notes)

@@ -1,0 +1,182 @@
+"""Columns of CSV, TSV and Parquet files: their names, and their values once checked."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pid.errors import InvalidInput, need
+from pid.io.columns import MAX_SYMBOLS, mixed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PARQUET = (".parquet", ".pq")
+# What stands for a missing value in a text file: what pandas takes for one.
+MISSING = (
+    *("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN"),
+    *("<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
+)
+_DELIMITERS = {".tsv": "\t", ".tab": "\t"}
+
+
+def column_names(file: Path, *, rows: bool = True, single: bool = False) -> list[str]:
+    """Names of the columns, in order; the rows of a CSV file are checked on the way.
+
+    Args:
+        file: its ending says the format.
+        rows: off to look at the header alone.
+        single: whether one column may be all; else it is taken for a wrong delimiter.
+
+    Raises:
+        InvalidInput: the file cannot be read, is empty or ragged, or has duplicate headers.
+        MissingExtra: Parquet without pyarrow.
+    """
+    try:
+        return _parquet_names(file) if is_parquet(file) else _csv_names(file, rows, single)
+    except OSError as err:
+        raise unreadable(file, err) from err
+
+
+def read_columns(file: Path, names: list[str], wanted: Sequence[str]) -> pd.DataFrame:
+    """The ``wanted`` ones of the columns ``names`` of a file, as a pandas frame.
+
+    Raises:
+        InvalidInput: there are no rows, or text stands among measurements.
+    """
+    chosen = list(dict.fromkeys(wanted))
+    try:
+        return _read_parquet(file, chosen) if is_parquet(file) else _read_csv(file, names, chosen)
+    except OSError as err:
+        raise unreadable(file, err) from err
+
+
+def is_parquet(file: Path) -> bool:
+    """Whether the ending says so."""
+    return file.suffix.lower() in PARQUET
+
+
+def unreadable(file: Path, err: OSError) -> InvalidInput:
+    """The error for a file that cannot be read."""
+    return InvalidInput(f"cannot read {str(file)!r}: {err.strerror or err}")
+
+
+def _parquet_names(file: Path) -> list[str]:
+    with file.open("rb"):  # a plain error for what is not a readable file
+        pass
+    parquet = need("pyarrow.parquet", "scale")
+    try:
+        names = list(parquet.read_schema(file).names)
+    except need("pyarrow", "scale").ArrowInvalid as err:
+        raise InvalidInput(f"{str(file)!r} is not a Parquet file") from err
+    return _check_header(file, names)
+
+
+def _read_parquet(file: Path, wanted: list[str]) -> pd.DataFrame:
+    frame: pd.DataFrame = (
+        need("pyarrow.parquet", "scale").read_table(file, columns=wanted).to_pandas()
+    )
+    if frame.empty:
+        raise InvalidInput(f"{str(file)!r} has columns but no rows")
+    return frame
+
+
+def _csv_names(file: Path, check: bool, single: bool) -> list[str]:
+    """Header of a CSV file, after every row has been found to be as long as it.
+
+    pandas would fill up short rows and rename duplicate columns without a word.
+    """
+    mark = delimiter(file)
+    with file.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.reader(stream, delimiter=mark, strict=True)
+        try:
+            rows = (row for row in reader if row)  # blank lines count for nothing
+            header = next(rows, None)
+            if header is None:
+                raise InvalidInput(
+                    f"{str(file)!r} is empty; expected a header and one row per sample"
+                )
+            empty = True
+            for row in rows:
+                empty = False
+                if not check:
+                    break
+                if len(row) != len(header):
+                    raise InvalidInput(
+                        f"{str(file)!r}: line {reader.line_num} has {len(row)} fields, the header "
+                        f"has {len(header)}; quote fields that contain {mark!r}"
+                    )
+        except UnicodeDecodeError as err:
+            raise InvalidInput(
+                f"{str(file)!r} is not UTF-8 text ({err.reason}); save it as UTF-8"
+            ) from err
+        except csv.Error as err:
+            what = str(err)
+            if "limit" in what:
+                what = f"a field of more than {csv.field_size_limit():,} characters"
+            raise InvalidInput(
+                f"{str(file)!r}: line {reader.line_num}: {what}; mend the quotes"
+                + (", or leave out such long texts" if what != str(err) else "")
+            ) from err
+    if len(header) == 1 and not single:
+        raise InvalidInput(
+            f"{str(file)!r} has a single column, {header[0]!r}; expected at least three, "
+            f"separated by {mark!r}"
+        )
+    if empty:
+        raise InvalidInput(f"{str(file)!r} has a header but no rows")
+    return _check_header(file, header)
+
+
+def _check_header(file: Path, names: list[str]) -> list[str]:
+    twice = [name for name, count in Counter(names).items() if count > 1 and name]
+    if twice:
+        raise InvalidInput(
+            f"{str(file)!r} has {names.count(twice[0])} columns named {twice[0]!r}; "
+            "give every column its own name"
+        )
+    return names
+
+
+def _read_csv(file: Path, names: list[str], wanted: list[str]) -> pd.DataFrame:
+    import pandas as pd  # late: half a second that choosing columns does not need
+
+    positions = sorted(names.index(name) for name in wanted)
+    frame = pd.read_csv(
+        file,
+        sep=delimiter(file),
+        encoding="utf-8-sig",
+        header=0,
+        usecols=positions,
+        index_col=False,
+        low_memory=False,
+        keep_default_na=False,
+        na_values=MISSING,
+    )
+    frame.columns = pd.Index([names[i] for i in positions])
+    for name in wanted:
+        if frame[name].dtype.kind not in "biuf":
+            frame[name] = _text_column(frame[name])
+    return frame
+
+
+def _text_column(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Text as it is; numbers too long for pandas as floats; an error for measurements with text."""
+    import pandas as pd
+
+    numbers = pd.to_numeric(column, errors="coerce")
+    readable = numbers.notna() | column.isna()
+    if readable.all():
+        return numbers.astype("float64")
+    if numbers.nunique() > MAX_SYMBOLS:
+        row = int((~readable).to_numpy().argmax())
+        raise mixed(f"column {str(column.name)!r}", column.iloc[row], row)
+    return column
+
+
+def delimiter(file: Path) -> str:
+    """Of a text file, by its ending."""
+    return _DELIMITERS.get(file.suffix.lower(), ",")

@@ -1,0 +1,1 @@
+"""Long work in parts, here or on a cluster, and the folder that finished parts are kept in."""

@@ -1,0 +1,153 @@
+"""Long work as independent parts: computed here or on a Dask cluster, kept in a folder or not.
+
+A part is a pure function of its arguments, random seed included: who computes it, when, and how
+often does not change the result. So a cluster gives the same bits as this process, a part whose
+worker died is computed again, and a run that was killed goes on from the parts that it finished.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from pid.errors import InvalidInput
+from pid.parallel.checkpoints import Store, digest
+
+Floats = NDArray[np.float64]
+Function = Callable[..., Floats]
+
+IN_FLIGHT = 4  # parts per worker thread that a cluster is given at a time
+RETRIES = 3  # of a part, beyond those that the scheduler makes of itself when a worker dies
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Where parts are computed, and where finished ones are kept.
+
+    Attributes:
+        client: a ``distributed.Client``, or None to compute in this process.
+        store: the folder of finished parts, or None to keep nothing.
+        jobs: parts that this process computes side by side; -1 for as many as there are cores.
+        report: is told how many parts are finished, and of how many.
+    """
+
+    client: Any = None
+    store: Store | None = None
+    jobs: int = 1
+    report: Callable[[int, int], None] | None = None
+
+    def map(self, name: str, function: Function, parts: Sequence[tuple[Any, ...]]) -> list[Floats]:
+        """``function(*part)`` of every part, in order.
+
+        Args:
+            name: what the parts are, as "resampling"; one name for one kind of part in a run.
+            function: a function of a module, so that it can be sent to another process.
+            parts: its arguments, which can be sent likewise.
+
+        Raises:
+            InvalidInput: the folder belongs to other work, or cannot be written.
+        """
+        found: dict[int, Floats] = {}
+        if self.store is not None:
+            folder = self.store.open(name, digest(function, parts))
+            found = folder.finished(len(parts))
+        missing = [i for i in range(len(parts)) if i not in found]
+        if self.client is not None:
+            results = _on_cluster(self.client, function, parts, missing)
+        else:
+            results = _here(self.jobs, function, parts, missing)
+        for i, result in results:
+            if self.store is not None:
+                folder.keep(i, result)
+            found[i] = result
+            if self.report is not None:
+                self.report(len(found), len(parts))
+        return [found[i] for i in range(len(parts))]
+
+
+HERE = Work()
+
+
+def _here(
+    jobs: int, function: Function, parts: Sequence[tuple[Any, ...]], missing: Sequence[int]
+) -> Iterator[tuple[int, Floats]]:
+    """Results as they come, by as many threads as there are jobs."""
+    jobs = os.cpu_count() or 1 if jobs == -1 else jobs
+    if jobs == 1:
+        for i in missing:
+            yield i, in_one_thread(function, *parts[i])
+        return
+    with threadpool_limits(1), ThreadPoolExecutor(jobs) as pool:
+        running = {pool.submit(in_one_thread, function, *parts[i]): i for i in missing}
+        try:
+            for future in as_completed(running):
+                yield running[future], future.result()
+        finally:  # an error, or Ctrl-C: what has not begun need not begin
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _on_cluster(
+    client: Any, function: Function, parts: Sequence[tuple[Any, ...]], missing: Sequence[int]
+) -> Iterator[tuple[int, Floats]]:
+    """Results as they come; only so many parts are sent at a time, so that memory stays small."""
+    from distributed import as_completed as completed
+
+    width = IN_FLIGHT * max(1, sum(client.nthreads().values()))
+    run = uuid4().hex  # keys of this call alone: the same part of another call is another task
+    waiting = iter(missing)
+    numbers: dict[str, int] = {}
+
+    def submit(i: int) -> Any:
+        future = client.submit(
+            in_one_thread, function, *parts[i], key=f"pid-{run}-{i}", pure=False, retries=RETRIES
+        )
+        numbers[future.key] = i
+        return future
+
+    running = completed([submit(i) for i in islice(waiting, width)])
+    for future in running:
+        yield numbers.pop(future.key), future.result()
+        for i in islice(waiting, 1):
+            running.add(submit(i))
+
+
+def in_one_thread(function: Function, *arguments: Any) -> Floats:
+    """Call with a single BLAS thread: sums keep their order, however many cores there are."""
+    with threadpool_limits(1):
+        return function(*arguments)
+
+
+def check_seeded(random_state: object, resume: object) -> None:
+    """Raise InvalidInput if parts are to be kept that no second run would draw again."""
+    if resume is not None and random_state is None:
+        raise InvalidInput(
+            "resume needs a random_state: without a seed, a second run draws other tables"
+        )
+
+
+@contextmanager
+def working(
+    client: Any = None, resume: Any = None, report: Callable[[int, int], None] | None = None
+) -> Iterator[Work]:
+    """The ``Work`` for the options of a public function.
+
+    Args:
+        client: a ``distributed.Client``, or None.
+        resume: a folder for finished parts, or None.
+        report: is told how many parts are finished, and of how many.
+    """
+    if resume is None:
+        yield Work(client, report=report)
+        return
+    with Store.locked(resume) as store:
+        yield Work(client, store, report=report)

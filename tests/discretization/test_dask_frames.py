@@ -1,0 +1,149 @@
+"""Dask data frames are counted where they are, partition by partition: the same bits."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import pid
+from pid.cli.dask import connected
+from pid.errors import InvalidInput
+
+pytestmark = pytest.mark.extras
+
+
+def the_data() -> pd.DataFrame:
+    rng = np.random.default_rng(11)
+    n = 1500
+    a, b, c = rng.normal(size=(3, n))
+    return pd.DataFrame(
+        {
+            "a": a,
+            "b": b,
+            "rounded": np.round(c, 1),
+            "few": rng.integers(5, size=n),
+            "truth": rng.random(n) < 0.4,
+            "text": rng.choice(["lo", "hi", "other"], n),
+            "y": (a * b + c > 0).astype(int),
+            "score": a + b + rng.normal(size=n),
+            "count": rng.poisson(4, n),
+            "who": rng.choice(["ann", "bob", "cy", "di"], n),
+            "w": rng.choice([0.5, 1.0, 2.5], n),
+        }
+    )
+
+
+CASES: list[dict[str, Any]] = [
+    {"x1": ["a"], "x2": ["b"], "y": "y"},
+    {"x1": ["a", "b"], "x2": ["rounded"], "y": "score"},
+    {"x1": ["few"], "x2": ["text", "truth"], "y": "count"},
+    {"x1": ["a"], "x2": ["text"], "y": "y", "groups": "who"},
+    {"x1": ["a"], "x2": ["text"], "y": "y", "groups": "who", "weights": "w"},
+    {"x1": ["a"], "x2": ["few"], "y": "y", "weights": "w"},
+    {"x1": ["a"], "x2": ["few"], "y": "y", "blocks": 7},
+]
+
+
+def answer(frame: Any, case: dict[str, Any], client: object = None) -> dict[str, object]:
+    named = {role: frame[case[role]] for role in ("groups", "weights") if role in case}
+    q = pid.quantify(
+        frame[case["x1"]],
+        frame[case["x2"]],
+        frame[case["y"]],
+        estimator="bins",
+        replicates=30,
+        blocks=case.get("blocks"),
+        client=client,
+        **named,
+    )
+    return {**q.to_dict(), "table": q.table.tolist(), "notes": q.notes}
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("partitions", [1, 7])
+def test_the_same_bits(case: dict[str, Any], partitions: int) -> None:
+    import dask.dataframe as dd
+
+    frame = the_data()
+    parts = dd.from_pandas(frame, npartitions=partitions, sort=False)
+    assert answer(parts, case) == answer(frame, case)
+
+
+@pytest.fixture(scope="module")
+def two() -> Iterator[Any]:
+    with connected("local:2") as client:
+        client.wait_for_workers(2)
+        yield client
+
+
+def test_on_a_cluster(two: Any) -> None:
+    import dask.dataframe as dd
+
+    frame = the_data()
+    parts = dd.from_pandas(frame, npartitions=5, sort=False)
+    for case in CASES[:3]:
+        assert answer(parts, case, two) == answer(frame, case)
+
+
+def die_once(part: pd.DataFrame, marker: str) -> pd.DataFrame:
+    """One partition takes its worker with it the first time that it is read."""
+    if part.index[0] == 0 and not Path(marker).exists():
+        Path(marker).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return part
+
+
+def test_a_killed_worker_loses_nothing_and_doubles_nothing(two: Any, tmp_path: Path) -> None:
+    import dask.dataframe as dd
+
+    frame = the_data()
+    marker = tmp_path / "died"
+    parts = dd.from_pandas(frame, npartitions=6, sort=False)
+    risky = parts.map_partitions(die_once, str(marker), meta=frame)
+    found = answer(risky, CASES[1], two)
+    assert marker.exists()
+    assert found == answer(frame, CASES[1])
+
+
+def test_empty_partitions_count_for_nothing() -> None:
+    import dask.dataframe as dd
+
+    frame = the_data()
+    parts = dd.from_pandas(frame, npartitions=5, sort=False)
+    some = parts[parts["few"] >= 0].map_partitions(lambda p: p[p.index >= 700], meta=frame)
+    rest = frame[frame.index >= 700]
+    for case in CASES:
+        assert answer(some, case) == answer(rest, case)
+
+
+def test_refusals() -> None:
+    import dask.dataframe as dd
+
+    frame = the_data()
+    parts = dd.from_pandas(frame, npartitions=5, sort=False)
+    other = dd.from_pandas(frame, npartitions=3, sort=False)
+    with pytest.raises(InvalidInput, match="got partitions: 5 of x1, 3 of x2, 5 of y"):
+        pid.quantify(parts["a"], other["b"], parts["y"])
+    with pytest.raises(InvalidInput, match="got x1 in a Dask data frame, x2 in memory"):
+        pid.quantify(parts["a"], frame["b"], parts["y"])
+    with pytest.raises(InvalidInput, match="cannot be clustered; take estimator 'bins' or 'table'"):
+        pid.quantify(parts["a"], parts["b"], parts["y"], estimator="cluster")
+    with pytest.raises(InvalidInput, match="y must be a single column; got 2"):
+        pid.quantify(parts["a"], parts["b"], parts[["y", "few"]])
+    with pytest.raises(InvalidInput, match="x1 must be a Dask DataFrame or Series; got Array"):
+        pid.quantify(parts[["a"]].to_dask_array(), parts["b"], parts["y"])
+    frame.loc[1000, "a"] = np.nan
+    gaps = dd.from_pandas(frame, npartitions=5, sort=False)
+    with pytest.raises(InvalidInput, match="partition 4: column 'a' of x1 has 1 missing value"):
+        pid.quantify(gaps["a"], gaps["b"], gaps["y"])
+    none = gaps[gaps["few"] > 99]
+    with pytest.raises(InvalidInput, match="there are no samples: all partitions are empty"):
+        pid.quantify(none["a"], none["b"], none["y"])
+    short = parts["b"].map_partitions(lambda p: p.iloc[1:], meta=frame["b"])
+    with pytest.raises(InvalidInput, match=r"partition \d: columns of different lengths"):
+        pid.quantify(parts["a"], short, parts["y"])

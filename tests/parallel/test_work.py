@@ -1,0 +1,159 @@
+"""Work in parts: finished parts are kept and found again, and nothing else is."""
+
+import errno
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import pid
+from pid import store
+from pid.errors import InvalidInput
+from pid.parallel.checkpoints import Store
+from pid.parallel.work import working
+
+CALLS: list[int] = []
+PARTS = [(i, "x") for i in range(4)]
+
+
+def part(i: int, text: str) -> np.ndarray:
+    CALLS.append(i)
+    return np.full((2, i), i / 7)
+
+
+@pytest.fixture(autouse=True)
+def _no_calls() -> None:
+    CALLS.clear()
+
+
+def run(folder: Path | None, parts: list[tuple[int, str]] = PARTS) -> list[np.ndarray]:
+    with working(resume=folder) as work:
+        return work.map("some parts", part, parts)
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.parquet"))
+
+
+def test_nothing_is_kept_unless_asked_for(tmp_path: Path) -> None:
+    assert [len(result.T) for result in run(None)] == CALLS == [0, 1, 2, 3]
+    assert not os.listdir(tmp_path)
+
+
+@pytest.mark.extras
+class TestKeptParts:
+    def test_are_found_again_to_the_bit(self, tmp_path: Path) -> None:
+        folder = tmp_path / "new" / "parts"
+        first, second = run(folder), run(folder)
+        assert CALLS == [0, 1, 2, 3]
+        for a, b in zip(first, second, strict=True):
+            np.testing.assert_array_equal(a, b, strict=True)
+
+    def test_missing_and_damaged_ones_are_computed_again(self, tmp_path: Path) -> None:
+        first = run(tmp_path)
+        gone, cut, flipped, other = files(tmp_path)
+        CALLS.clear()
+        gone.unlink()
+        cut.write_bytes(cut.read_bytes()[:-40])
+        data = bytearray(flipped.read_bytes())
+        place = data.index(np.float64(2 / 7).tobytes())
+        data[place] ^= 1
+        flipped.write_bytes(bytes(data))
+        store._write(other, np.zeros((1, 1)))  # whole, though not what was computed: trusted
+        found = run(tmp_path)
+        assert CALLS == [0, 1, 2]
+        for a, b in zip(first[:3], found[:3], strict=True):
+            np.testing.assert_array_equal(a, b, strict=True)
+
+    def test_of_other_work_are_refused(self, tmp_path: Path) -> None:
+        run(tmp_path)
+        with pytest.raises(InvalidInput, match="parts of another run, with other data"):
+            run(tmp_path, [(i, "y") for i in range(4)])
+
+    def test_half_written_ones_are_not_seen(self, tmp_path: Path) -> None:
+        run(tmp_path)
+        file = files(tmp_path)[0]
+        file.rename(file.with_suffix(".123.part"))
+        CALLS.clear()
+        run(tmp_path)
+        assert CALLS == [0]
+
+    def test_two_runs_in_one_folder_are_refused(self, tmp_path: Path) -> None:
+        with (
+            Store.locked(tmp_path),
+            pytest.raises(InvalidInput, match="another run is working in the folder"),
+        ):
+            run(tmp_path)
+        run(tmp_path)
+
+    def test_a_full_disk_is_said_and_leaves_valid_parts(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write, left = store._write, iter([True, True, False])
+
+        def full(file: Path, result: np.ndarray) -> None:
+            file.write_bytes(b"PAR1")
+            if not next(left):
+                raise OSError(errno.ENOSPC, "No space left on device")
+            write(file, result)
+
+        monkeypatch.setattr(store, "_write", full)
+        with pytest.raises(InvalidInput, match="No space left on device; name a folder that can"):
+            run(tmp_path)
+        assert len(files(tmp_path)) == 2
+        assert not list(tmp_path.glob("*.part"))
+        monkeypatch.undo()
+        run(tmp_path)
+        assert CALLS == [0, 1, 2, 2, 3]
+
+    def test_folders_that_cannot_be_one(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        file = tmp_path / "file"
+        file.touch()
+        with pytest.raises(InvalidInput, match="is a file; name a folder to keep parts in"):
+            run(file)
+
+        def refuse(*_: object, **__: object) -> None:  # modes do not stop an administrator
+            raise PermissionError(errno.EACCES, "Permission denied")
+
+        monkeypatch.setattr(Path, "mkdir", refuse)
+        with pytest.raises(InvalidInput, match=r"cannot keep finished parts in .*: Permission"):
+            run(tmp_path / "other")
+
+    def test_need_a_seed(self, tmp_path: Path) -> None:
+        with pytest.raises(InvalidInput, match="resume needs a random_state"):
+            pid.quantify([0, 1], [0, 1], [0, 1], random_state=None, resume=tmp_path)
+
+
+@pytest.mark.extras
+def test_every_call_gives_the_same_with_a_folder(tmp_path: Path, rng: np.random.Generator) -> None:
+    X = rng.normal(size=(200, 3))
+    y = (X[:, 0] + rng.normal(size=200) > 0).astype(int)
+
+    def once(folder: Path | None) -> list[object]:
+        def sub(name: str) -> Path | None:
+            return None if folder is None else folder / name
+
+        few: dict[str, Any] = {"replicates": 60, "estimator": "bins"}
+        a = pid.quantify(X[:, 0], X[:, 1], y, **few, resume=sub("a"))
+        b = pid.quantify(X[:, 0], X[:, 2], y, **few, resume=sub("b"))
+        refit = pid.quantify(X[:, 0], X[:, 1], y, **few, refit=True, resume=sub("refit"))
+        d = pid.difference(a, b, paired=True, replicates=60, resume=sub("d"))
+        s = pid.screen(X, y, bins=3, replicates=20, resume=sub("s"))
+        return [a.to_dict(), b.to_dict(), refit.to_dict(), d.to_dict(), s.to_dicts()]
+
+    plain = once(None)
+    assert once(tmp_path) == plain
+    assert once(tmp_path) == plain
+
+
+@pytest.mark.extras
+def test_a_folder_without_anything_to_keep(tmp_path: Path) -> None:
+    q = pid.quantify(
+        [0, 0, 1, 1] * 9, [0, 1] * 18, [0, 1, 1, 0] * 9, interval=None, resume=tmp_path
+    )
+    assert q.interval is None
+    assert not files(tmp_path)
