@@ -7,7 +7,7 @@ CORE  := .venv-core
 PIP    = $(BIN)/python -m pip install -q -c constraints.txt
 BUILT := pyproject.toml constraints.txt
 # files that import torch at their top, so that even their doctests need it
-NEEDS_TORCH := pid/estimators/training.py pid/estimators/alignment.py pid/estimators/flow.py \
+NEEDS_TORCH := pid/estimators/neural/training.py pid/estimators/alignment.py pid/estimators/flow.py \
 	pid/estimators/fusion
 
 .DEFAULT_GOAL := help

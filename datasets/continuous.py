@@ -22,15 +22,15 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pid.core.decompose import decompose
+from pid.core.decomposition import ATOMS
+from pid.core.joint import as_table
 from pid.datasets import random
 from pid.datasets._densities import Floats, Mixture, draw, grid
 from pid.datasets._embed import clusters, diffeomorphism
 from pid.datasets._tables import Table, check_size
 from pid.datasets.gates import gate
-from pid.core.decomposition import ATOMS
 from pid.errors import InvalidInput
-from pid.core.decompose import decompose
-from pid.core.joint import as_table
 
 DIMENSIONS, NUISANCES = 20, 4
 BINS = 480  # of the grid for the truth: 240 a source for two classes, 120 for four

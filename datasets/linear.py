@@ -16,10 +16,10 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from pid.datasets._tables import check_size
 from pid.core.decomposition import ATOMS
-from pid.errors import InvalidInput
 from pid.core.gaussian import decompose_gaussian
+from pid.datasets._tables import check_size
+from pid.errors import InvalidInput
 
 Floats = NDArray[np.float64]
 

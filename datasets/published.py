@@ -26,11 +26,11 @@ from scipy.special import comb, ndtr, ndtri
 from scipy.stats import binom
 from scipy.stats.qmc import Sobol
 
+from pid.core.decompose import decompose
+from pid.core.decomposition import ATOMS, atoms
 from pid.datasets._tables import check_size
 from pid.datasets.continuous import Continuous
-from pid.core.decomposition import ATOMS, atoms
 from pid.errors import InvalidInput
-from pid.core.decompose import decompose
 
 Floats = NDArray[np.float64]
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pid.core.joint import as_table
 from pid.datasets._gate import RandomState
 from pid.datasets._tables import Indices, Table, check_size, view_table
 from pid.errors import InvalidInput
-from pid.core.joint import as_table
 
 Shape = Sequence[int]
 _CELL = (3, 3, 2)  # a shape small enough to look at

@@ -14,17 +14,17 @@ from sklearn.model_selection import train_test_split
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pid.core.decomposition import Decomposition, atoms
-from pid.errors import InvalidInput
-from pid.estimators.base import PIDEstimator, check_seed
-from pid.estimators.clustering import check_classes
-from pid.io.columns import as_variable
-from pid.estimators.neural.features import as_features
 from pid.checks import is_count
-from pid.estimators.neural.training import check_device
-from pid.inference.atoms import as_decomposition
+from pid.core.decomposition import Decomposition, atoms
 from pid.core.information import Unit, nats_per
 from pid.core.joint import encode
+from pid.discretization.kmeans import check_classes
+from pid.errors import InvalidInput
+from pid.estimators.base import PIDEstimator, check_seed
+from pid.estimators.neural.features import as_features
+from pid.estimators.neural.training import check_device
+from pid.inference.atoms import as_decomposition
+from pid.io.columns import as_variable
 
 WIDTH, LAYERS, EMBEDDED = 32, 3, 10  # of the networks, and of the alignment for each class
 RATE = 1e-3

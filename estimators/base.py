@@ -5,8 +5,8 @@ from __future__ import annotations
 from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
 
-from pid.errors import InvalidInput
 from pid.checks import is_seed
+from pid.errors import InvalidInput
 
 
 class PIDEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types

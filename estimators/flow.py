@@ -13,16 +13,16 @@ from scipy.special import ndtri
 from scipy.stats import rankdata
 from torch import Tensor
 
+from pid.checks import is_count
 from pid.core.decomposition import ATOMS, Decomposition
+from pid.core.information import Unit, nats_per
 from pid.errors import InvalidInput
 from pid.estimators.base import PIDEstimator, check_seed
-from pid.io.columns import Variable, as_variables
 from pid.estimators.gaussian import GaussianPID
-from pid.checks import is_count
 from pid.estimators.neural.training import one_thread
 from pid.inference.assessment import Interval
 from pid.inference.atoms import as_decomposition
-from pid.core.information import Unit, nats_per
+from pid.io.columns import Variable, as_variables
 
 Floats = NDArray[np.float64]
 

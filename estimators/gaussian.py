@@ -8,17 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma
 
+from pid.checks import is_auto
 from pid.core.decomposition import Decomposition, atoms
+from pid.core.gaussian import (
+    Residuals,
+    decompose_residuals,
+    informations,
+    residuals,
+    unique_directions,
+)
+from pid.core.information import Unit, nats_per
 from pid.errors import InvalidInput
 from pid.estimators.base import PIDEstimator, check_seed
-from pid.io.columns import Variable, as_variables, listed, row_chunks
 from pid.estimators.neural.features import extent
-from pid.checks import is_auto
-from pid.core.gaussian import Residuals, decompose_residuals, informations, residuals, unique_directions
 from pid.inference.assessment import Interval, as_interval, check_level, check_replicates
 from pid.inference.atoms import as_decomposition
 from pid.inference.intervals import around, with_total
-from pid.core.information import Unit, nats_per
+from pid.io.columns import Variable, as_variables, listed, row_chunks
 
 Floats = NDArray[np.float64]
 

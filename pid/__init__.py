@@ -7,57 +7,60 @@ use.
 from __future__ import annotations
 
 import importlib
+import sys
+import warnings
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from pid._version import __version__ as __version__
 from pid.core.batch import DecompositionBatch as DecompositionBatch
-from pid.core.decomposition import Certificate as Certificate
-from pid.core.decomposition import Decomposition as Decomposition
-from pid.core.decomposition import Status as Status
-from pid.errors import CheckFailed as CheckFailed
-from pid.errors import InvalidDistribution as InvalidDistribution
-from pid.errors import InvalidInput as InvalidInput
-from pid.errors import MissingExtra as MissingExtra
-from pid.errors import PIDError as PIDError
-from pid.errors import SolverFailed as SolverFailed
 from pid.core.decompose import decompose as decompose
 from pid.core.decompose import decompose_batch as decompose_batch
 from pid.core.decompose import decompose_samples as decompose_samples
+from pid.core.decomposition import Certificate as Certificate
+from pid.core.decomposition import Decomposition as Decomposition
+from pid.core.decomposition import SolverFailed as SolverFailed
+from pid.core.decomposition import Status as Status
 from pid.core.gaussian import decompose_gaussian as decompose_gaussian
 from pid.core.information import co_information as co_information
 from pid.core.information import conditional_entropy as conditional_entropy
 from pid.core.information import conditional_mutual_information as conditional_mutual_information
 from pid.core.information import entropy as entropy
 from pid.core.information import mutual_information as mutual_information
+from pid.errors import CheckFailed as CheckFailed
+from pid.errors import InvalidDistribution as InvalidDistribution
+from pid.errors import InvalidInput as InvalidInput
+from pid.errors import MissingExtra as MissingExtra
+from pid.errors import PIDError as PIDError
 
 if TYPE_CHECKING:
     from pid import datasets as datasets
     from pid import estimators as estimators
     from pid import plot as plot
     from pid import report as report
-    from pid.analysis.half_labelled import HalfLabelled as HalfLabelled
-    from pid.analysis.half_labelled import bound_samples as bound_samples
-    from pid.bounds.accuracy import AccuracyBounds as AccuracyBounds
-    from pid.bounds.accuracy import accuracy_bounds as accuracy_bounds
-    from pid.bounds.synergy import SynergyBounds as SynergyBounds
-    from pid.bounds.synergy import synergy_bounds as synergy_bounds
     from pid.analysis.comparison import Comparison as Comparison
     from pid.analysis.comparison import compare as compare
     from pid.analysis.difference import Difference as Difference
     from pid.analysis.difference import difference as difference
-    from pid.inference.planning import Plan as Plan
-    from pid.inference.planning import plan as plan
+    from pid.analysis.half_labelled import HalfLabelled as HalfLabelled
+    from pid.analysis.half_labelled import bound_samples as bound_samples
     from pid.analysis.interactions import Taxonomy as Taxonomy
     from pid.analysis.interactions import taxonomy as taxonomy
     from pid.analysis.missing import Remaining as Remaining
     from pid.analysis.missing import if_missing as if_missing
-    from pid.analysis.quantification.result import Quantification as Quantification
     from pid.analysis.quantification.quantify import quantify as quantify
-    from pid.analysis.signals import SignalClass as SignalClass
-    from pid.analysis.signals import signal_response as signal_response
+    from pid.analysis.quantification.result import Quantification as Quantification
     from pid.analysis.screening import Screening as Screening
     from pid.analysis.screening import screen as screen
-    from pid.io.tables import scan as scan
+    from pid.analysis.signals import SignalClass as SignalClass
+    from pid.analysis.signals import signal_response as signal_response
+    from pid.bounds.accuracy import AccuracyBounds as AccuracyBounds
+    from pid.bounds.accuracy import accuracy_bounds as accuracy_bounds
+    from pid.bounds.synergy import SynergyBounds as SynergyBounds
+    from pid.bounds.synergy import synergy_bounds as synergy_bounds
+    from pid.discretization.out_of_core.scan import scan as scan
+    from pid.inference.planning import Plan as Plan
+    from pid.inference.planning import plan as plan
 
 __all__ = [
     "AccuracyBounds",
@@ -124,7 +127,7 @@ _LATE = {
     "quantify": "pid.analysis.quantification.quantify",
     "if_missing": "pid.analysis.missing",
     "Remaining": "pid.analysis.missing",
-    "scan": "pid.io.tables",
+    "scan": "pid.discretization.out_of_core.scan",
     "screen": "pid.analysis.screening.screen",
     "Screening": "pid.analysis.screening.result",
     "Quantification": "pid.analysis.quantification.result",
@@ -142,6 +145,8 @@ _LATE = {
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MOVED:
+        return sys.modules[f"pid.{name}"]
     if name not in _LATE:
         raise AttributeError(f"module 'pid' has no attribute {name!r}")
     module = _LATE[name]
@@ -156,3 +161,52 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+# Modules of version 0.1 and where their names are now; they work, with a warning, until 0.3.
+_MOVED = {
+    "batch": "core.batch",
+    "bounding": "analysis.half_labelled",
+    "choosing": "analysis.quantification.choose",
+    "comparing": "analysis.comparison",
+    "counting": "discretization.count",
+    "decomposition": "core.decomposition",
+    "differing": "analysis.difference",
+    "exact": "core.decompose",
+    "files": "io.writing",
+    "gaussian": "core.gaussian",
+    "information": "core.information",
+    "interactions": "analysis.interactions",
+    "joint": "core.joint",
+    "missing": "analysis.missing",
+    "quantification": "analysis.quantification.result",
+    "quantifying": "analysis.quantification.quantify",
+    "reading": "analysis.words analysis.names",
+    "render": "cli.terminal.quantify cli.terminal.page",
+    "responses": "analysis.signals",
+    "screening": "analysis.screening",
+    "sheets": "io.readers",
+    "solver": "core.solver",
+    "sources": "io.embeddings",
+    "store": "parallel.checkpoints",
+    "tables": "io.tables io.choose discretization.out_of_core.scan",
+    "work": "parallel.work",
+}
+
+
+class _Moved(ModuleType):
+    """A module at its old address: it answers from the new one, and says which that is."""
+
+    def __getattr__(self, name: str) -> Any:
+        if not name.startswith("__"):  # tools ask every module for those
+            for home in _MOVED[self.__name__.removeprefix("pid.")].split():
+                module = importlib.import_module(f"pid.{home}")
+                if hasattr(module, name):
+                    text = f"{self.__name__}.{name} is now {module.__name__}.{name}"
+                    warnings.warn(text, FutureWarning, stacklevel=2)
+                    return getattr(module, name)
+        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+
+
+for _name in _MOVED:
+    sys.modules[f"pid.{_name}"] = _Moved(f"pid.{_name}")

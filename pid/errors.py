@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import warnings
 from types import ModuleType
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pid.core.decomposition import Decomposition
 
 
 class PIDError(Exception):
@@ -20,17 +17,6 @@ class InvalidDistribution(PIDError, ValueError):
 
 class InvalidInput(PIDError, ValueError):
     """Samples, columns, files or options that cannot be used."""
-
-
-class SolverFailed(PIDError, RuntimeError):
-    """No method reached the tolerance; ``best`` holds the best certified interval found."""
-
-    def __init__(self, message: str, best: Decomposition) -> None:
-        super().__init__(message)
-        self.best = best
-
-    def __reduce__(self) -> tuple[type[SolverFailed], tuple[str, Decomposition]]:
-        return type(self), (str(self), self.best)  # to survive the way from a worker
 
 
 class CheckFailed(PIDError, AssertionError):
@@ -49,3 +35,10 @@ def need(module: str, extra: str) -> ModuleType:
         raise MissingExtra(
             f"{module} is needed here; in the folder of the project, run: pip install '.[{extra}]'"
         ) from err
+
+
+def __getattr__(name: str) -> object:
+    if name == "SolverFailed":  # carries a Decomposition, and so is defined beside it
+        warnings.warn("import SolverFailed from pid", FutureWarning, stacklevel=2)
+        return importlib.import_module("pid.core.decomposition").SolverFailed
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -55,7 +55,7 @@ def write_rows(file: Path, rows: int) -> None:
 def answer(way: str, file: str) -> None:
     """Decompose the file; print seconds, peak memory and the result as JSON."""
     import pid
-    from pid import tables
+    from pid.io import tables
 
     begin = time.perf_counter()
     chosen = getattr(tables, way)(file, x1="a", x2="b", y="y")

@@ -12,8 +12,8 @@ import argparse
 from pathlib import Path
 
 import pid
-from pid.datasets import real
 from pid.analysis.words import LABELS
+from pid.datasets import real
 from scripts import page
 
 GATES = ("rdn", "unq1", "and", "xor")

@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import pid
-from pid.datasets import continuous, gate, published, real
 from pid.core.decomposition import ATOMS
+from pid.datasets import continuous, gate, published, real
 from pid.estimators.fusion import KINDS, FusionClassifier
 from scripts import page
 

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import pid
+from pid.core.decomposition import ATOMS
 from pid.datasets import continuous, gate, published
 from pid.datasets.continuous import Continuous
-from pid.core.decomposition import ATOMS
 from pid.estimators import AlignmentPID, PosteriorPID
 from scripts import page
 

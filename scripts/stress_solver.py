@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp, xlogy
 
 import pid
-from pid.datasets import random as families
 from pid.core.information import mutual_information
+from pid.datasets import random as families
 from scripts import page
 
 Table = NDArray[np.float64] | NDArray[np.int64]

@@ -21,9 +21,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from pid.core.decomposition import ATOMS, Decomposition
 from pid.datasets import continuous
 from pid.datasets.continuous import Continuous, densities
-from pid.core.decomposition import ATOMS, Decomposition
 from pid.estimators import AlignmentPID, ClusterPID, PosteriorPID
 from scripts import page
 

@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 
 import pid
-from pid.datasets import linear
 from pid.core.decomposition import ATOMS
+from pid.datasets import linear
 from pid.estimators import FlowPID, GaussianPID
 from scripts import page
 

@@ -1,6 +1,7 @@
 """Imports point one way, as docs/architecture.md has it, and `import pid` stays light."""
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
@@ -43,11 +44,11 @@ MODULES = sources()
 
 
 def statements(tree: ast.AST, *, late: bool) -> Iterator[ast.Import | ast.ImportFrom]:
-    """Import statements, save those for type checkers only; ``late``: also those in functions."""
+    """Import statements; ``late``: also those in functions, and for type checkers only."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield node
-        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test) and not late:
             continue
         elif late or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             yield from statements(node, late=late)
@@ -123,7 +124,50 @@ def test_import_pid_loads_only_light_modules() -> None:
     assert (answer.stdout.strip(), answer.stderr) == ("", "")
 
 
+ROOM = {"__init__", "__main__", "_types", "_version", "checks", "errors"}
+FOLDERS = 12  # two of them are the links to estimators and datasets
+
+
+def test_the_root_has_few_doors() -> None:
+    assert {path.stem for path in (ROOT / "pid").glob("*.py")} <= ROOM
+    folders = [path for path in (ROOT / "pid").iterdir() if (path / "__init__.py").exists()]
+    assert len(folders) <= FOLDERS
+
+
+# What users import; a name goes only after a release in which it warns.
+PUBLIC = """
+    AccuracyBounds Certificate CheckFailed Comparison Decomposition DecompositionBatch Difference
+    HalfLabelled InvalidDistribution InvalidInput MissingExtra PIDError Plan Quantification
+    Remaining Screening SignalClass SolverFailed Status SynergyBounds Taxonomy __version__
+    accuracy_bounds bound_samples co_information compare conditional_entropy
+    conditional_mutual_information datasets decompose decompose_batch decompose_gaussian
+    decompose_samples difference entropy estimators if_missing mutual_information plan plot
+    quantify report scan screen signal_response synergy_bounds taxonomy
+"""
+
+
 def test_every_public_name_is_there() -> None:
+    assert set(PUBLIC.split()) <= set(pid.__all__)
     missing = [name for name in pid.__all__ if not hasattr(pid, name)]
     assert not missing
     assert set(pid.__all__) <= set(dir(pid))
+
+
+def test_modules_of_the_last_release_still_answer() -> None:
+    """Every old address leads somewhere, and says where."""
+    for name, homes in pid._MOVED.items():
+        old = importlib.import_module(f"pid.{name}")
+        for home in homes.split():
+            module = importlib.import_module(f"pid.{home}")
+            own = [
+                x for x, v in vars(module).items() if getattr(v, "__module__", "") == f"pid.{home}"
+            ]
+            for public in [x for x in own if not x.startswith("_")]:
+                with pytest.warns(FutureWarning, match=f"pid.{name}.{public} is now pid"):
+                    assert getattr(old, public) is not None
+    with pytest.warns(FutureWarning, match="is now pid.core.solver"):
+        assert pid.solver.memory_estimate(2, 2, 2) > 0
+    with pytest.warns(FutureWarning, match="import SolverFailed from pid"):
+        assert pid.errors.SolverFailed is pid.SolverFailed
+    with pytest.raises(AttributeError, match=r"module 'pid.tables' has no attribute 'nothing'"):
+        _ = pid.tables.nothing

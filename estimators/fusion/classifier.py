@@ -12,16 +12,16 @@ from torch import Tensor
 from torch.func import functional_call
 from torch.nn import functional
 
+from pid.core.joint import encode
+from pid.discretization.kmeans import check_classes
 from pid.errors import InvalidInput
 from pid.estimators.base import PIDEstimator, check_seed
-from pid.estimators.clustering import check_classes
-from pid.io.columns import Variable, as_variable, as_variables, varying
 from pid.estimators.fusion.early import CrossAttention, Early
 from pid.estimators.fusion.late import Additive, Agree, Align, Reconstruction
 from pid.estimators.fusion.model import FusionModel
 from pid.estimators.fusion.products import Elementwise, LowRankTensor, Multiplicative, TensorProduct
 from pid.estimators.neural.training import check_device, descend, one_thread
-from pid.core.joint import encode
+from pid.io.columns import Variable, as_variable, as_variables, varying
 
 Floats = NDArray[np.float64]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pid.core.joint import encode
 from pid.errors import InvalidInput
 from pid.io.columns import ALL, Variable, listed, row_chunks, varying
-from pid.core.joint import encode
 
 MOST_INDICATORS = 1_000  # symbols of a source that become a column each
 

@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
-from pid.errors import InvalidInput
-from pid.estimators.posterior.cells import cells_of
-from pid.estimators.clustering import cluster
-from pid.io.columns import Variable, listed, varying
-from pid.estimators.neural.features import Features
-from pid.estimators.posterior.estimator import FOLDS, RANKS
-from pid.estimators.posterior.classifiers import Fold, Network, folds_of, out_of_fold, without_torch
 from pid.core.joint import encode
+from pid.discretization.kmeans import cluster
+from pid.errors import InvalidInput
+from pid.estimators.neural.features import Features
+from pid.estimators.posterior.cells import cells_of
+from pid.estimators.posterior.classifiers import Fold, Network, folds_of, out_of_fold, without_torch
+from pid.estimators.posterior.estimator import FOLDS, RANKS
+from pid.io.columns import Variable, listed, varying
 
 Rows = NDArray[np.intp]
 Floats = NDArray[np.float64]

@@ -7,12 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pid.core.decompose import decompose
 from pid.core.decomposition import Decomposition, atoms
+from pid.core.information import entropy
 from pid.estimators.posterior.calibration import calibrated
 from pid.estimators.posterior.cells import Cells, cells_of, joined
-from pid.core.decompose import decompose
 from pid.inference.intervals import with_total
-from pid.core.information import entropy
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]

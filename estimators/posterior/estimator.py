@@ -9,24 +9,24 @@ from typing import Any, Literal, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from pid.checks import is_auto, is_count
+from pid.core.decompose import check_tol, decompose
 from pid.core.decomposition import Decomposition
+from pid.core.information import Unit, nats_per
+from pid.core.joint import encode
+from pid.discretization.kmeans import check_classes
 from pid.errors import InvalidInput, need
 from pid.estimators.base import PIDEstimator, check_seed
-from pid.estimators.posterior.cells import held_out_union, joined
-from pid.estimators.clustering import check_classes
-from pid.io.columns import as_variables
-from pid.estimators.posterior.estimate import Estimate, contributions, estimate, standard_errors
 from pid.estimators.neural.features import Features, as_features
-from pid.estimators.posterior.halves import halves_of
-from pid.checks import is_auto, is_count
+from pid.estimators.posterior.cells import held_out_union, joined
 from pid.estimators.posterior.classifiers import Fold, Network, folds_of, out_of_fold, without_torch
-from pid.core.decompose import check_tol, decompose
+from pid.estimators.posterior.estimate import Estimate, contributions, estimate, standard_errors
+from pid.estimators.posterior.halves import halves_of
 from pid.inference.assessment import Interval, as_interval, check_level
 from pid.inference.atoms import as_decomposition
 from pid.inference.intervals import around
 from pid.inference.units import grouping
-from pid.core.information import Unit, nats_per
-from pid.core.joint import encode
+from pid.io.columns import as_variables
 from pid.parallel.work import HERE, Work
 
 Floats = NDArray[np.float64]

@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from pid.analysis.quantification.result import Quantification
+from pid.analysis.words import NOUNS
 from pid.core.decomposition import ATOMS, shown
+from pid.core.information import Unit
 from pid.errors import InvalidInput
 from pid.inference.assessment import CHUNK, REPLICATES, check_replicates
 from pid.inference.atoms import solve
 from pid.inference.intervals import with_total
 from pid.inference.units import Units
-from pid.core.information import Unit
-from pid.analysis.quantification.result import Quantification
-from pid.analysis.words import NOUNS
 from pid.parallel.work import Work, check_seeded, working
 
 Floats = NDArray[np.float64]

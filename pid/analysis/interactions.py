@@ -17,13 +17,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from pid.bounds.pairs import pairs_of
 from pid.bounds.published import disagreement
-from pid.core.decomposition import shown
-from pid.errors import InvalidInput
 from pid.core.decompose import decompose_batch
-from pid.inference.assessment import check_level, check_replicates
-from pid.inference.intervals import LEFT_OVER, between
+from pid.core.decomposition import shown
 from pid.core.information import Unit, conditional_mutual_information, mutual_information, nats_per
 from pid.core.joint import as_table
+from pid.errors import InvalidInput
+from pid.inference.assessment import check_level, check_replicates
+from pid.inference.intervals import LEFT_OVER, between
 
 Floats = NDArray[np.float64]
 

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from pid.analysis.quantification.result import Quantification
 from pid.core.decomposition import shown
+from pid.core.information import Unit, nats_per, xlogx
 from pid.errors import InvalidInput
 from pid.inference.assessment import CHUNK, check_level, check_replicates
 from pid.inference.intervals import LEFT_OVER, Measure
 from pid.inference.units import Units
-from pid.core.information import Unit, nats_per, xlogx
-from pid.analysis.quantification.result import Quantification
 
 Floats = NDArray[np.float64]
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from unicodedata import category
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +11,6 @@ from pid.core.decomposition import ATOMS, Decomposition, tiny
 
 SPARSE_BIAS = 0.2  # a total of which more than this share may be sampling bias is not to be trusted
 SPARSE_ROWS = 5  # nor is a table with fewer samples than this per occupied pair (x1, x2)
-ENDINGS = (0.35, 0.5, 0.2, 0.7, 0.0, 1.0)  # shares of a cut name to try, the usual first
-LONGEST = 200  # characters of a name in a sentence
 NOUNS = {
     "redundancy": "redundancy",
     "unique1": "unique information of x1",
@@ -27,8 +24,6 @@ LABELS = {
     "unique2": "unique to x2",
     "synergy": "synergy",
 }
-_HIDDEN = ("Cc", "Cs", "Zl", "Zp")  # control characters, halves of others, breaks of lines
-_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # of the direction of writing
 _MEANING = {
     "redundancy": "is shared: either of them says it",
     "unique1": "is unique to x1",
@@ -79,44 +74,6 @@ def _extent(
         low, high = (min(max(end / target_entropy, 0), 1) for end in ends)  # in words, a share
         between = f" ({low:.0%} to {high:.0%})"
     return f"{share} of y{between}"
-
-
-def brief(name: str, longest: int = LONGEST, ending: float = 0.5) -> str:
-    """A name, with its middle left out where it is longer than so many characters.
-
-    Names often differ at their ends alone.
-
-    Args:
-        name: the name.
-        longest: characters that may be left.
-        ending: share of these that are the end of the name.
-
-    Examples:
-        >>> brief("size_radius_mean", 12)
-        'size_r…_mean'
-    """
-    if len(name) <= longest:
-        return name
-    tail = int(ending * (longest - 1))
-    return f"{name[: longest - 1 - tail]}…{name[len(name) - tail :]}"
-
-
-def apart(names: Iterable[str], longest: int) -> dict[str, str]:
-    """Names cut so that as many as possible can still be told apart.
-
-    Examples:
-        >>> apart(["size_radius_worst", "size_area_worst"], 12)
-        {'size_radius_worst': 'size_rad…rst', 'size_area_worst': 'size_are…rst'}
-    """
-    all_of_them = list(dict.fromkeys(names))
-    cuts = [[brief(name, longest, ending) for name in all_of_them] for ending in ENDINGS]
-    best = max(cuts, key=lambda cut: len(set(cut)))
-    return dict(zip(all_of_them, best, strict=True))
-
-
-def visible(text: str) -> str:
-    """Text without characters that move, hide or turn around what stands beside them."""
-    return "".join("\ufffd" if category(c) in _HIDDEN or c in _TURNING else c for c in text)
 
 
 def doubts(table: NDArray[np.generic], bias: float, total: float, unit: str) -> tuple[str, ...]:

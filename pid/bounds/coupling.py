@@ -16,9 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 from pid.bounds.coupling_bounds import majorization_bound, marginals_of, profile_bound
 from pid.bounds.minimum_entropy import Family, minimum_entropy
 from pid.bounds.polytope import check_time_limit
-from pid.errors import InvalidInput
 from pid.core.decompose import check_tol
 from pid.core.information import Unit, nats_per, xlogx
+from pid.errors import InvalidInput
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pid.bounds.pairs import named_table
-from pid.errors import InvalidInput
 from pid.core.information import Unit, nats_per, xlogx
+from pid.errors import InvalidInput
 
 Floats = NDArray[np.float64]
 

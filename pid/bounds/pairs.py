@@ -13,9 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, eye_array, hstack
 
-from pid.errors import InvalidDistribution
 from pid.core.information import xlogx
 from pid.core.joint import as_distribution
+from pid.errors import InvalidDistribution
 
 Floats = NDArray[np.float64]
 

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 
-from pid.errors import InvalidInput
 from pid.core.information import Unit, entropy, nats_per
 from pid.core.joint import as_distribution
+from pid.errors import InvalidInput
 
 ROUNDING = 1e-9  # nats that information may exceed the entropy of y by
 

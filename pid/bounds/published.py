@@ -12,8 +12,8 @@ import numpy as np
 
 from pid.bounds.coupling_bounds import majorization_bound, profile_bound
 from pid.bounds.pairs import Floats, Pairs
-from pid.core.decomposition import Decomposition
 from pid.core.decompose import decompose
+from pid.core.decomposition import Decomposition
 from pid.core.information import mutual_information
 
 

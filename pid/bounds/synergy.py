@@ -14,10 +14,10 @@ from pid.bounds.pairs import Floats, Pairs, as_pairs
 from pid.bounds.performance import fano_accuracy, feder_merhav_accuracy
 from pid.bounds.polytope import check_joint, check_time_limit, consistent, on_marginals
 from pid.bounds.published import published_bounds
-from pid.core.decomposition import ATOMS, ROUNDING, Decomposition, Status, shown, status_of
-from pid.errors import CheckFailed
 from pid.core.decompose import check_tol, decompose
+from pid.core.decomposition import ATOMS, ROUNDING, Decomposition, Status, shown, status_of
 from pid.core.information import Unit, entropy, mutual_information, nats_per
+from pid.errors import CheckFailed
 
 SMALL = 0.01  # share of H(Y) below which synergy is called next to nothing
 

@@ -19,7 +19,8 @@ from pid.cli.options import ARGUMENTS
 from pid.cli.quantify import quantify_file
 from pid.cli.report import report_of_file
 from pid.cli.screen import screen_file
-from pid.errors import PIDError, SolverFailed
+from pid.core.decomposition import SolverFailed
+from pid.errors import PIDError
 
 
 class _BadInput(click.ClickException):
@@ -39,7 +40,7 @@ class _Group(click.Group):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        from pid.cli.terminal.page import plain
+        from pid.analysis.names import plain
 
         try:
             return super().invoke(ctx)

@@ -222,8 +222,9 @@ def _show(
     *,
     force: bool,
 ) -> None:
+    from pid.analysis.names import plain
+    from pid.cli.terminal.page import as_text
     from pid.io.writing import write_whole
-    from pid.cli.terminal.page import as_text, plain
 
     text = json.dumps(rows, indent=2, allow_nan=False)
     if output not in (None, "-"):

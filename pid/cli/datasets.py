@@ -15,8 +15,8 @@ def datasets() -> None:
 @datasets.command("list")
 def list_datasets() -> None:
     """Name every data set."""
-    from pid.datasets import available
     from pid.cli.terminal.page import as_text, catalogue
+    from pid.datasets import available
 
     click.echo(as_text(catalogue(available())), color=True)
 
@@ -27,8 +27,8 @@ def show_dataset(name: str) -> None:
     """Tell what a data set is, where it comes from, and how to use it."""
     from rich.text import Text
 
-    from pid.datasets import describe
     from pid.cli.terminal.page import as_text
+    from pid.datasets import describe
 
     click.echo(as_text(Text(describe(name))), color=True)
 
@@ -61,6 +61,6 @@ def write_dataset(
     path = write(
         name, out or Path(f"{name}.csv"), n=samples, random_state=random_state, force=force
     )
-    from pid.cli.terminal.page import plain
+    from pid.analysis.names import plain
 
     click.echo(f"wrote {plain(str(path))}", err=True)

@@ -15,8 +15,8 @@ import click
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from pid.analysis.half_labelled import HalfLabelled
     from pid.analysis.comparison import Comparison
+    from pid.analysis.half_labelled import HalfLabelled
     from pid.analysis.quantification.result import Quantification
     from pid.analysis.screening import Screening
 
@@ -231,8 +231,9 @@ def present(
 
     ``more`` is what JSON has beside the answer.
     """
+    from pid.analysis.names import plain
+    from pid.cli.terminal.page import as_text
     from pid.io.writing import write_whole
-    from pid.cli.terminal.page import as_text, plain
 
     text = json.dumps(answer.to_dict() | dict(more or {}), indent=2, allow_nan=False)
     if output not in (None, "-"):

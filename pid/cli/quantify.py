@@ -30,8 +30,8 @@ from pid.cli.options import (
 
 if TYPE_CHECKING:
     from pid.analysis.quantification.choose import Estimator
-    from pid.inference.bias import Correction
     from pid.analysis.quantification.result import Quantification
+    from pid.inference.bias import Correction
 
 
 # What is to be quantified, and how.
@@ -126,7 +126,7 @@ def quantify_file(
     separated by commas, such as 'audio_*,pitch'; or a file of its own: audio.npy, both.npz:audio
     or labels.csv:label.
     """
-    from pid.cli.terminal.page import render, render_remaining
+    from pid.cli.terminal.quantify import render, render_remaining
 
     check_output(output, page, force=force)
     result, title = quantified(**asked)
@@ -175,14 +175,16 @@ def quantified(
     if file is None and out_of_core:
         raise click.UsageError("--out-of-core counts in FILE, which is missing")
     with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, report):
+        from pid.discretization.out_of_core.scan import scan
         from pid.io.embeddings import load_sources
-        from pid.io.tables import scan
 
         if file is not None and out_of_core:
             chosen = scan(file, x1=x1, x2=x2, y=y, groups=group_by, weights=weights)
         else:
             chosen = load_sources(file, x1=x1, x2=x2, y=y, groups=group_by, weights=weights)
-        from pid.analysis.quantification.quantify import quantify  # after loading: bad input need not wait for it
+        from pid.analysis.quantification.quantify import (
+            quantify,  # after loading: bad input need not wait for it
+        )
 
         result = quantify(
             chosen.X1,

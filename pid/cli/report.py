@@ -48,7 +48,8 @@ def report_of_file(out: Path, force: bool, **asked: Any) -> None:
     """
     from rich.text import Text
 
-    from pid.cli.terminal.page import as_text, plain
+    from pid.analysis.names import plain
+    from pid.cli.terminal.page import as_text
 
     check_output(None, out, force=force)
     result, title = quantified(**asked)

@@ -181,9 +181,10 @@ def screen_file(
 def _show(
     found: Screening, title: str, out: Path | None, *, top: int, as_json: bool, force: bool
 ) -> None:
-    from pid.cli.terminal.page import as_text, plain
-    from pid.cli.terminal.screen import render
+    from pid.analysis.names import plain
     from pid.analysis.screening.writing import write
+    from pid.cli.terminal.page import as_text
+    from pid.cli.terminal.screen import render
 
     if out is not None:
         write(found, out, force=force)

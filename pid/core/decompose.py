@@ -13,13 +13,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pid import solver
+from pid.core import solver
 from pid.core.batch import DecompositionBatch, Solved, join, solved
-from pid.core.decomposition import Decomposition, Status
-from pid.errors import InvalidDistribution, InvalidInput, SolverFailed
+from pid.core.decomposition import Decomposition, SolverFailed, Status
 from pid.core.information import Unit, nats_per
 from pid.core.joint import as_table, as_tables, count_samples
 from pid.core.solver.certificate import Certified
+from pid.errors import InvalidDistribution, InvalidInput
 
 OnFail = Literal["raise", "return"]
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pid.errors import CheckFailed
 from pid.core.information import Unit, entropy, information_terms, mutual_information, nats_per
 from pid.core.joint import as_table
 from pid.core.solver.certificate import dual_value, log_partition, marginal_error, objective
 from pid.core.solver.truncated import LOOSE_TOL
+from pid.errors import CheckFailed, PIDError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -296,3 +296,14 @@ def _check_atoms(table: NDArray[np.float64], d: Decomposition) -> None:
 def _require(holds: bool, complaint: str) -> None:
     if not holds:
         raise CheckFailed(f"the decomposition does not hold for this table: {complaint}")
+
+
+class SolverFailed(PIDError, RuntimeError):
+    """No method reached the tolerance; ``best`` holds the best certified interval found."""
+
+    def __init__(self, message: str, best: Decomposition) -> None:
+        super().__init__(message)
+        self.best = best
+
+    def __reduce__(self) -> tuple[type[SolverFailed], tuple[str, Decomposition]]:
+        return type(self), (str(self), self.best)  # to survive the way from a worker

@@ -26,8 +26,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import qr, solve_triangular, svd
 
 from pid.core.decomposition import Certificate, Decomposition, Status, atoms
-from pid.errors import InvalidInput
 from pid.core.information import Unit, nats_per
+from pid.errors import InvalidInput
 
 Floats = NDArray[np.float64]
 

@@ -13,8 +13,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pid.errors import InvalidDistribution, InvalidInput
 from pid.core.joint import as_distribution
+from pid.errors import InvalidDistribution, InvalidInput
 
 Unit = Literal["bit", "nat"]
 Axes = int | tuple[int, ...]

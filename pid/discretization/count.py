@@ -9,15 +9,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pid.core.decomposition import Decomposition
-from pid.discretization.quantiles import binned
-from pid.estimators.clustering import MAX_CELLS, ClusterPID, pair
-from pid.io.columns import Variable
 from pid.checks import is_auto
-from pid.discretization.resolution import FEWEST, MOST, auto_clusters
 from pid.core.decompose import decompose
+from pid.core.decomposition import Decomposition
 from pid.core.information import Unit
 from pid.core.joint import count_samples, distinct_rows, encode
+from pid.discretization.kmeans import MAX_CELLS, pair
+from pid.discretization.quantiles import binned
+from pid.discretization.resolution import FEWEST, MOST, Clustering, auto_clusters
+from pid.io.columns import Variable
 
 UNUSED = "x1 and x2 are symbols already: n_clusters was not used"
 HEAD = 10_000  # rows that mostly show already that a column has many values
@@ -37,7 +37,7 @@ class Counted(NamedTuple):
     symbols: tuple[tuple[Hashable, ...], ...] = ()  # what the axes of the table stand for
 
 
-def count(x1: Variable, x2: Variable, y: Variable, estimator: str, clusters: ClusterPID) -> Counted:
+def count(x1: Variable, x2: Variable, y: Variable, estimator: str, clusters: Clustering) -> Counted:
     """Count and decompose by the estimator asked for, or by the one that fits the data."""
     symbolic = x1.is_symbolic and x2.is_symbolic
     if estimator == "bins":
@@ -72,7 +72,7 @@ def as_symbols(
     )
 
 
-def _as_bins(x1: Variable, x2: Variable, y: Variable, options: ClusterPID) -> Counted:
+def _as_bins(x1: Variable, x2: Variable, y: Variable, options: Clustering) -> Counted:
     _, class_counts = np.unique(encode(y.symbols(), "y")[0], return_counts=True)
     distinct = _distinct(x1), _distinct(x2)
     free = (not x1.is_symbolic, not x2.is_symbolic)
@@ -104,7 +104,7 @@ def bins_per_column(
     class_counts: NDArray[np.int64],
     distinct: tuple[int, int],
     free: tuple[bool, bool],
-    options: ClusterPID,
+    options: Clustering,
 ) -> tuple[int, int]:
     """Bins of each column of x1 and of x2: as asked, or a root of the number of clusters.
 
@@ -123,7 +123,7 @@ def bins_per_column(
     return sizes[0], sizes[1]
 
 
-def _as_clusters(x1: Variable, x2: Variable, y: Variable, clusters: ClusterPID) -> Counted:
+def _as_clusters(x1: Variable, x2: Variable, y: Variable, clusters: Clustering) -> Counted:
     fitted = clusters.fit(x1, x2, y)
     kind1, kind2 = ("clusters" if clustered else "symbols" for clustered in fitted.clustered_)
     return Counted(

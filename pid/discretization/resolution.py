@@ -11,11 +11,25 @@ with K1 K2 occupied pairs and k classes.
 from __future__ import annotations
 
 import math
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pid.core.information import entropy
+from pid.core.information import Unit, entropy
+
+
+class Clustering(Protocol):
+    """The options of a ``ClusterPID``."""
+
+    n_clusters: Any
+    max_bias: float
+    unit: Unit
+    tol: float
+
+    def fit(self, X1: object, X2: object, y: object) -> Any:
+        """Cluster, count and decompose."""
+
 
 FEWEST, MOST = 2, 20  # clusters per modality; 20 is also what Liang et al. (2023) use throughout
 

@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pid.errors import InvalidInput
-from pid.discretization.quantiles import assign, quantile_edges
-from pid.estimators.clustering import cluster
-from pid.io.columns import Variable, varying
 from pid.core.joint import encode
+from pid.discretization.kmeans import cluster
+from pid.discretization.quantiles import assign, quantile_edges
+from pid.errors import InvalidInput
+from pid.io.columns import Variable, varying
 
 Codes = NDArray[np.intp]
 

@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from pid.errors import InvalidInput
 from pid.discretization.quantiles import assign, quantile_edges
+from pid.errors import InvalidInput
 from pid.io.columns import Variable
 
 Floats = NDArray[np.float64]

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pid.core.decomposition import ATOMS, Decomposition
+from pid.core.information import Unit, nats_per
 from pid.errors import InvalidInput
 from pid.inference import intervals
 from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve
 from pid.inference.bias import CORRECTIONS, Correction, Jackknife, corrected, jackknife, need
 from pid.inference.intervals import METHODS, Bounds, Method, with_total
 from pid.inference.units import Units
-from pid.core.information import Unit, nats_per
 from pid.parallel.work import HERE, Work
 
 Floats = NDArray[np.float64]

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.decompose import decompose_batch
+from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.information import Unit, nats_per
 
 Floats = NDArray[np.float64]

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pid.core.decomposition import Decomposition, atoms
+from pid.core.information import Unit
 from pid.errors import InvalidInput
 from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve
 from pid.inference.units import Units
-from pid.core.information import Unit
 
 Floats = NDArray[np.float64]
 Correction = Literal["jackknife", "miller-madow", "null", "bootstrap", "extrapolation", "none"]

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pid.core.decomposition import ATOMS
-from pid.errors import InvalidInput
-from pid.inference.assessment import Assessment, assess, check_level
 from pid.core.information import Unit, nats_per
 from pid.core.joint import as_table
+from pid.errors import InvalidInput
+from pid.inference.assessment import Assessment, assess, check_level
 
 Floats = NDArray[np.float64]
 

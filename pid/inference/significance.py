@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pid.core.decomposition import ATOMS
+from pid.core.information import xlogx
 from pid.errors import InvalidInput
 from pid.inference import nulls
 from pid.inference.assessment import REPLICATES, check_replicates
@@ -17,7 +18,6 @@ from pid.inference.atoms import PRECISE_TOL, solve
 from pid.inference.bias import shuffled
 from pid.inference.dependence import effective_rows
 from pid.inference.units import Units
-from pid.core.information import xlogx
 
 Floats = NDArray[np.float64]
 

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
-from pid.errors import InvalidInput
 from pid.core.joint import as_table, distinct_rows, encode
+from pid.errors import InvalidInput
 
 Floats = NDArray[np.float64]
 

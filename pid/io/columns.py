@@ -16,8 +16,8 @@ import numpy as np
 from narwhals.exceptions import DuplicateError
 from numpy.typing import NDArray
 
-from pid.errors import InvalidInput
 from pid.core.joint import encode
+from pid.errors import InvalidInput
 
 MAX_SYMBOLS = 20  # more distinct numbers than this are measurements rather than symbols
 CHUNK = 4_000_000  # numbers that are looked at together: 32 MB

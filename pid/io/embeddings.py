@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pid.errors import InvalidInput
+from pid.io.choose import Selection, column_group
 from pid.io.readers import column_names, read_columns
-from pid.io.tables import Selection, column_group, load
+from pid.io.tables import load
 
 ARRAYS = (".npy", ".npz")
 _REFERENCE = re.compile(r"(?P<path>.+\.(?:npy|npz|csv|tsv|txt|parquet))(?::(?P<part>.+))?", re.I)

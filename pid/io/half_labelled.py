@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pid.errors import InvalidInput
+from pid.io.choose import choose, column_group
 from pid.io.readers import column_names, read_columns
-from pid.io.tables import choose, column_group
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pid.analysis.half_labelled.result import HalfLabelled
+from pid.analysis.words import LABELS
 from pid.bounds.synergy import SynergyBounds
 from pid.plot.style import COLOURS, HATCHES, INK, axes_of, bare, whisker
-from pid.analysis.words import LABELS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pid.core.decomposition import Decomposition
-from pid.errors import InvalidInput, need
 from pid.core.joint import as_table
+from pid.errors import InvalidInput, need
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

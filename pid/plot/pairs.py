@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pid.plot.style import GREY, axes_of, printable
 from pid.analysis.screening.result import FOUND, Screening
+from pid.plot.style import GREY, axes_of, printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

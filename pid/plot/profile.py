@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pid.core.decomposition import ATOMS, Decomposition, shown, tiny
-from pid.plot.style import COLOURS, GREY, HATCHES, INK, axes_of, bare, printable, whisker
 from pid.analysis.quantification.result import Quantification
 from pid.analysis.words import LABELS
+from pid.core.decomposition import ATOMS, Decomposition, shown, tiny
+from pid.plot.style import COLOURS, GREY, HATCHES, INK, axes_of, bare, printable, whisker
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

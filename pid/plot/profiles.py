@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pid.analysis.quantification.result import Quantification
+from pid.analysis.words import LABELS
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.errors import InvalidInput
 from pid.plot.style import COLOURS, HATCHES, INK, axes_of, bare, printable
-from pid.analysis.quantification.result import Quantification
-from pid.analysis.words import LABELS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

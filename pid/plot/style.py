@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pid.analysis.names import brief, visible
 from pid.errors import need
-from pid.analysis.words import brief, visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

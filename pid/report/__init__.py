@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pid.analysis.half_labelled.result import HalfLabelled
 from pid.analysis.comparison.result import Comparison
-from pid.errors import InvalidInput
+from pid.analysis.half_labelled.result import HalfLabelled
 from pid.analysis.quantification.result import Quantification
-from pid.report import of_bounding, of_comparing, of_quantification, of_screening
+from pid.analysis.screening.result import Screening
+from pid.errors import InvalidInput
+from pid.report import of_comparison, of_half_labelled, of_quantification, of_screening
 from pid.report.document import Document
 from pid.report.html import as_html as as_html
 from pid.report.html import read_report as read_report
 from pid.report.html import write_report
-from pid.analysis.screening.result import Screening
 
 __all__ = ["as_html", "document_of", "read_report", "report"]
 
@@ -31,9 +31,9 @@ def document_of(result: Result, title: str, command: str | None = None) -> Docum
     if isinstance(result, Screening):
         return of_screening.document_of(result, title, command)
     if isinstance(result, HalfLabelled):
-        return of_bounding.document_of(result, title, command)
+        return of_half_labelled.document_of(result, title, command)
     if isinstance(result, Comparison):
-        return of_comparing.document_of(result, title, command)
+        return of_comparison.document_of(result, title, command)
     raise InvalidInput(
         "there are reports on what pid.quantify, screen, bound_samples and compare return; got a "
         f"{type(result).__name__}"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 from unicodedata import east_asian_width
 
-from pid.analysis.words import brief
+from pid.analysis.names import brief
 from pid.report.document import Bar, Chart
 
 WIDTH, RIGHT = 640.0, 84.0  # of a chart, and of values beside the bars

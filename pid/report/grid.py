@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pid.analysis.words import brief
+from pid.analysis.names import brief
 from pid.report.document import Grid
 from pid.report.geometry import fitting, width_of
 

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from pid._version import __version__
+from pid.analysis.names import brief, visible
 from pid.errors import InvalidInput, need
 from pid.io.writing import write_whole
-from pid.analysis.words import brief, visible
 from pid.report.document import Document
 from pid.report.geometry import picture
 from pid.report.grid import placed

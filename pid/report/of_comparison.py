@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pid.cli.terminal.compare import facts_of
+from pid.analysis.comparison.facts import facts_of
 from pid.analysis.comparison.result import NOUNS, Comparison, Profile
+from pid.analysis.names import brief
 from pid.core.decomposition import ATOMS, shown
-from pid.analysis.words import brief
 from pid.report.document import Bar, Chart, Document, Listing, Section
 from pid.report.of_quantification import METHOD, asked_of
 

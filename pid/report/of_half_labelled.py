@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pid.cli.terminal.half_labelled import facts_of, rows_of
+from pid.analysis.half_labelled.facts import facts_of, rows_of
 from pid.analysis.half_labelled.result import ATOMS, HalfLabelled
+from pid.analysis.names import brief
+from pid.analysis.words import LABELS
 from pid.core.decomposition import shown
-from pid.analysis.words import LABELS, brief
 from pid.report.document import Bar, Chart, Document, Listing, Section
 from pid.report.of_quantification import METHOD, asked_of
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pid.core.decomposition import ATOMS, shown, tiny
+from pid.analysis.names import brief
+from pid.analysis.quantification.facts import facts_of
 from pid.analysis.quantification.result import Axis, Quantification
-from pid.analysis.words import LABELS, brief
-from pid.cli.terminal.page import facts_of
+from pid.analysis.words import LABELS
+from pid.core.decomposition import ATOMS, shown, tiny
 from pid.report.document import Asked, Bar, Chart, Document, Grid, Listing, Section
 
 MOST_CELLS = 400  # of a table that is listed

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pid.analysis.names import brief
+from pid.analysis.screening.result import FOUND, HEADS, NAMES, Screening
 from pid.core.decomposition import shown
-from pid.analysis.words import brief
 from pid.report.document import Bar, Chart, Document, Grid, Listing, Section
 from pid.report.html import MOST_BYTES, embedded
 from pid.report.of_quantification import METHOD
-from pid.analysis.screening.result import FOUND, HEADS, NAMES, Screening
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,8 +11,8 @@ from sklearn.linear_model import LogisticRegression
 import pid
 from pid.analysis.comparison.result import KEYS, VALUES
 from pid.core.decomposition import ATOMS
-from pid.errors import InvalidInput
 from pid.core.information import entropy
+from pid.errors import InvalidInput
 
 N = 4000
 

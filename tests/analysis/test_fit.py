@@ -11,13 +11,14 @@ import pytest
 from click.testing import CliRunner
 
 import pid
-from pid import choosing
+from pid.analysis.quantification import choose
 from pid.cli import main
+from pid.cli.terminal.page import as_text
+from pid.cli.terminal.quantify import render
 from pid.datasets import continuous
 from pid.errors import InvalidInput, MissingExtra
 from pid.estimators import GaussianPID, PosteriorPID
 from pid.estimators.posterior.classifiers import without_torch
-from pid.cli.terminal.page import as_text, render
 
 ATOMS = ("redundancy", "unique1", "unique2", "synergy", "total")
 
@@ -28,7 +29,9 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     from sklearn.linear_model import LogisticRegression
 
     monkeypatch.setattr("pid.estimators.posterior.estimator.find_spec", lambda _: None)
-    monkeypatch.setattr("pid.estimators.posterior.estimator.without_torch", lambda *_: [LogisticRegression()])
+    monkeypatch.setattr(
+        "pid.estimators.posterior.estimator.without_torch", lambda *_: [LogisticRegression()]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -167,8 +170,8 @@ def test_few_samples_are_counted(clouds: continuous.Continuous, rng: Any) -> Non
 def test_many_samples_without_torch(
     clouds: continuous.Continuous, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(choosing, "MOST_WITHOUT_TORCH", 500)
-    monkeypatch.setattr(choosing, "find_spec", lambda _: None)
+    monkeypatch.setattr(choose, "MOST_WITHOUT_TORCH", 500)
+    monkeypatch.setattr(choose, "find_spec", lambda _: None)
     q = pid.quantify(clouds.X1, clouds.X2, clouds.y)
     assert q.estimator == "cluster"
     assert str(q.reason).startswith("torch is not installed")

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import pid
-from pid.errors import InvalidInput
 from pid.analysis.interactions import KINDS, rates
 from pid.analysis.signals import shares_of
+from pid.errors import InvalidInput
 
 AND = [[[1, 0], [1, 0]], [[1, 0], [0, 1]]]
 XOR = [[[1, 0], [0, 1]], [[0, 1], [1, 0]]]

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 import pid
-from pid.datasets import load, make_gate
+from pid.analysis.words import doubts, read
 from pid.core.decomposition import ATOMS, Decomposition
+from pid.core.joint import count_samples
+from pid.datasets import load, make_gate
 from pid.errors import InvalidInput
 from pid.estimators import ClusterPID
 from pid.inference import assess, correct
-from pid.core.joint import count_samples
-from pid.analysis.words import doubts, read
 
 JSON_NAMES = [
     *(*ATOMS, "total"),

@@ -32,8 +32,8 @@ def test_the_interval_is_another_one_around_the_same_estimate(data: Data, estima
 
 def test_bins_anew_are_those_of_quantify(data: Data, rng: np.random.Generator) -> None:
     """One replicate by hand: the same rows through the front door."""
-    from pid.inference.units import Rows
     from pid.analysis.quantification.refit import Source, _codes
+    from pid.inference.units import Rows
 
     X1, x2, _ = data
     drawn = rng.integers(300, size=300)

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 import pid
+from pid.analysis.screening.result import NAMES
 from pid.errors import InvalidInput
 from pid.inference.bias import shuffled
 from pid.inference.independence import conditional_independence, independence, p_value
 from pid.inference.tails import tail_p_value
-from pid.analysis.screening.result import NAMES
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 import pid
 from pid.cli import main
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 COLUMNS = ["--x1", "a", "--x2", "b", "--y", "label"]
 FILES = ["one.csv", "two.csv", "pairs.csv"]
 

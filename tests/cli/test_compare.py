@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from pid.cli import main
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("--x1", "a", "--x2", "b", "--y", "y")
 
 

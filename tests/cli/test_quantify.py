@@ -14,11 +14,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 import pid
+from pid.analysis.names import plain
 from pid.cli import main
 from pid.core.decomposition import Decomposition
-from pid.cli.terminal.page import plain
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ["--x1", "a_*", "--x2", "b", "--y", "label"]
 ROWS = "".join(f"{i % 2},{i // 2 % 2},{i // 4 % 2},{i % 2 ^ i // 4 % 2}\n" for i in range(80))
 GOOD = f"a_1,a_2,b,label\n{ROWS}"

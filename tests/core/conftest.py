@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pid.datasets import gate, random
 from pid.core.solver import interior_point
 from pid.core.solver.certificate import Solution
 from pid.core.solver.interior_point import Settings
+from pid.datasets import gate, random
 
 Table = NDArray[np.float64]
 

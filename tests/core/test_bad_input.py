@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import pid
-from pid.datasets import gate
 from pid.core.joint import MOST_CELLS, count_samples
+from pid.datasets import gate
 
 AND = gate("and")
 ONE = np.ones((2, 2, 2))

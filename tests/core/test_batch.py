@@ -8,10 +8,10 @@ import pytest
 from numpy.typing import NDArray
 
 import pid
-from pid.datasets import gate, random
 from pid.core.decomposition import ATOMS
 from pid.core.solver import cone, interior_point, ladder
 from pid.core.solver.certificate import Solution, no_answer
+from pid.datasets import gate, random
 
 Table = NDArray[np.float64]
 SHAPES = [(2, 2, 2), (3, 2, 4), (2, 3, 4), (1, 5, 2), (6, 6, 3)]

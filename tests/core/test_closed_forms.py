@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import pid
-from pid.datasets import GATES, Gate, make_gate
 from pid.core.decomposition import ATOMS
 from pid.core.information import Unit
+from pid.datasets import GATES, Gate, make_gate
 
 KNOWN = [make_gate(name) for name in GATES]
 LARGER = [

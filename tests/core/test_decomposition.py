@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import pid
-from pid.datasets import gate
 from pid.core.decomposition import ATOMS, ROUNDING, shown
 from pid.core.solver.certificate import at_independence
+from pid.datasets import gate
 
 
 @pytest.fixture

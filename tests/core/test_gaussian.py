@@ -7,8 +7,8 @@ import pytest
 from scipy.optimize import minimize
 
 import pid
-from pid.errors import CheckFailed, InvalidInput
 from pid.core.gaussian import decompose_gaussian, from_rows
+from pid.errors import CheckFailed, InvalidInput
 
 Floats = np.ndarray
 

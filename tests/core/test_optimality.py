@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 import pid
-from pid.datasets import gate, random
 from pid.core.solver import METHODS, Method
+from pid.datasets import gate, random
 
 Table = NDArray[np.float64]
 GAPS: dict[str, float] = {"auto": 1e-9, "interior-point": 1e-9, "cone": 1e-4, "first-order": 1e-4}

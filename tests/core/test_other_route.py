@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 from scipy.special import xlogy
 
 import pid
-from pid.datasets import gate, random
 from pid.core.solver import Method
+from pid.datasets import gate, random
 
 Table = NDArray[np.float64]
 SEEDS = range(6)

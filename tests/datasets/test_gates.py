@@ -8,9 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 import pid
+from pid.core.information import mutual_information
 from pid.datasets import GATES, Gate, combine, gate, gates, make_gate
 from pid.errors import InvalidInput
-from pid.core.information import mutual_information
 
 Bracket = Callable[[NDArray[np.float64]], tuple[float, float]]
 

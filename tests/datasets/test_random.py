@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from pid.core.information import entropy, mutual_information
 from pid.datasets import gate, random
 from pid.errors import InvalidInput
-from pid.core.information import entropy, mutual_information
 
 Table = NDArray[np.float64]
 Bracket = Callable[[Table], tuple[float, float]]

@@ -14,10 +14,11 @@ from click.testing import CliRunner
 
 import pid
 from pid.cli import main
-from pid.discretization.out_of_core import database, duck, engine, order_statistics
+from pid.discretization.out_of_core import database, duckdb, engine, order_statistics
 from pid.discretization.out_of_core.engine import Between
+from pid.discretization.out_of_core.scan import scan
 from pid.errors import InvalidInput
-from pid.io.tables import load, scan
+from pid.io.tables import load
 
 pytestmark = pytest.mark.extras
 
@@ -294,7 +295,7 @@ def test_refusals_of_their_own(
     one, two = (pid.quantify(c.X1, c.X2, c.y, replicates=20) for _ in range(2))
     with pytest.raises(InvalidInput, match="a paired difference needs the cell of each row"):
         pid.difference(one, two, paired=True)
-    monkeypatch.setattr(duck, "MOST_COMBINATIONS", 100)
+    monkeypatch.setattr(duckdb, "MOST_COMBINATIONS", 100)
     with pytest.raises(InvalidInput, match=r"more than 5,000,000 distinct combinations of values"):
         pid.quantify(c.X1, c.X2, c.y, estimator="table")
     assert engine.MOST_COMBINATIONS == 5_000_000

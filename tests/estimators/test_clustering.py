@@ -12,11 +12,11 @@ from sklearn.base import clone
 from sklearn.utils import get_tags
 
 from pid import Decomposition, decompose
+from pid.core.information import entropy
+from pid.discretization.kmeans import cluster
+from pid.discretization.resolution import MOST, auto_clusters, null_bias
 from pid.errors import InvalidInput
 from pid.estimators import ClusterPID
-from pid.estimators.clustering import cluster
-from pid.discretization.resolution import MOST, auto_clusters, null_bias
-from pid.core.information import entropy
 
 Array = NDArray[Any]
 LOG2 = float(np.log(2))

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from pid.errors import InvalidInput
-from pid.estimators import columns
-from pid.io.columns import as_variable
 from pid.estimators.neural.features import as_features
+from pid.io import columns
+from pid.io.columns import as_variable
 
 
 @pytest.fixture

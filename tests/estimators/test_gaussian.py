@@ -8,7 +8,8 @@ import pytest
 
 import pid
 from pid.errors import InvalidInput
-from pid.estimators import GaussianPID, columns
+from pid.estimators import GaussianPID
+from pid.io import columns
 
 ATOMS = ("redundancy", "unique1", "unique2", "synergy", "total")
 SIZES = (5, 4, 2)

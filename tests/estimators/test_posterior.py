@@ -14,12 +14,12 @@ import pid
 from pid.datasets import continuous
 from pid.errors import InvalidInput
 from pid.estimators import PosteriorPID
+from pid.estimators.neural.features import Features
 from pid.estimators.posterior.calibration import calibrated
 from pid.estimators.posterior.cells import cells_of, held_out_union, joined
-from pid.estimators.posterior.estimate import Estimate, contributions, standard_errors
-from pid.estimators.neural.features import Features
-from pid.estimators.posterior.halves import halves_of
 from pid.estimators.posterior.classifiers import folds_of, out_of_fold
+from pid.estimators.posterior.estimate import Estimate, contributions, standard_errors
+from pid.estimators.posterior.halves import halves_of
 from pid.parallel.work import Work
 
 ATOMS = ("redundancy", "unique1", "unique2", "synergy")
@@ -369,7 +369,7 @@ def test_features_stay_where_they_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator
 ) -> None:
     """32-bit numbers in a file that is mapped into memory are read as they are needed."""
-    from pid.estimators import training
+    from pid.estimators.neural import training
 
     data = continuous.make("xor", n=600, random_state=1)
     X1 = np.c_[data.X1, np.ones(600)].astype(np.float32)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import pid
-from pid.datasets import random as families
 from pid.core.decomposition import ATOMS
+from pid.datasets import random as families
 from pid.errors import InvalidInput
 from pid.inference import Units, correct
 from pid.inference import units as units_module

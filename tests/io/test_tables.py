@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from pid.errors import InvalidInput
+from pid.io.choose import choose, select
+from pid.io.tables import load
 from pid.io.writing import check_writable, write_whole
-from pid.io.tables import choose, load, select
 
 GOOD = "a_1,a_2,b,label\n1.5,2,u,yes\n2.5,3,v,no\n"
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import pid
-from pid import store
 from pid.errors import InvalidInput
+from pid.parallel import checkpoints
 from pid.parallel.checkpoints import Store
 from pid.parallel.work import working
 
@@ -61,7 +61,7 @@ class TestKeptParts:
         place = data.index(np.float64(2 / 7).tobytes())
         data[place] ^= 1
         flipped.write_bytes(bytes(data))
-        store._write(other, np.zeros((1, 1)))  # whole, though not what was computed: trusted
+        checkpoints._write(other, np.zeros((1, 1)))  # whole, though not what was computed: trusted
         found = run(tmp_path)
         assert CALLS == [0, 1, 2]
         for a, b in zip(first[:3], found[:3], strict=True):
@@ -91,7 +91,7 @@ class TestKeptParts:
     def test_a_full_disk_is_said_and_leaves_valid_parts(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        write, left = store._write, iter([True, True, False])
+        write, left = checkpoints._write, iter([True, True, False])
 
         def full(file: Path, result: np.ndarray) -> None:
             file.write_bytes(b"PAR1")
@@ -99,7 +99,7 @@ class TestKeptParts:
                 raise OSError(errno.ENOSPC, "No space left on device")
             write(file, result)
 
-        monkeypatch.setattr(store, "_write", full)
+        monkeypatch.setattr(checkpoints, "_write", full)
         with pytest.raises(InvalidInput, match="No space left on device; name a folder that can"):
             run(tmp_path)
         assert len(files(tmp_path)) == 2

@@ -14,18 +14,19 @@ from pid.analysis.comparison.predictions import Target, predictions_of, surely
 from pid.analysis.comparison.resampling import Resampled, resampled
 from pid.analysis.comparison.result import KEYS, Comparison, Profile
 from pid.analysis.comparison.sheet import Sheet, sheet_of
-from pid.core.decomposition import ATOMS, Decomposition
-from pid.errors import InvalidInput
-from pid.discretization.quantiles import quantile_edges
-from pid.estimators.clustering import ClusterPID, Size
-from pid.io.columns import Variable, as_variables, check_target
-from pid.discretization.target import as_classes, edges_of_target, is_cut
-from pid.core.decompose import decompose
 from pid.analysis.quantification.count import Asked, axes_of, gather
-from pid.inference.assessment import check_level, check_replicates
-from pid.inference.units import grouping, row_weights
+from pid.core.decompose import decompose
+from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.information import Unit, nats_per
 from pid.core.joint import encode
+from pid.discretization.kmeans import Size
+from pid.discretization.quantiles import quantile_edges
+from pid.discretization.target import as_classes, edges_of_target, is_cut
+from pid.errors import InvalidInput
+from pid.estimators.clustering import ClusterPID
+from pid.inference.assessment import check_level, check_replicates
+from pid.inference.units import grouping, row_weights
+from pid.io.columns import Variable, as_variables, check_target
 
 Estimator = Literal["auto", "table", "cluster", "bins"]
 ESTIMATORS: tuple[str, ...] = get_args(Estimator)

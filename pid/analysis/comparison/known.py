@@ -7,9 +7,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pid.datasets import GATES, REAL, load, make_gate
-from pid.core.decomposition import ATOMS, Decomposition
 from pid.analysis.quantification.quantify import quantify
+from pid.core.decomposition import ATOMS, Decomposition
+from pid.datasets import GATES, REAL, load, make_gate
 
 Floats = NDArray[np.float64]
 

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid.analysis.comparison.predictions import Prediction
-from pid.io.columns import Variable
+from pid.analysis.names import brief
 from pid.core.joint import encode
-from pid.analysis.words import brief
+from pid.io.columns import Variable
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]

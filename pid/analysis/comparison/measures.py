@@ -8,9 +8,9 @@ from scipy.special import ndtri
 
 from pid.analysis.comparison.resampling import Resampled
 from pid.analysis.comparison.result import FITS, VALUES
+from pid.core.information import Unit, nats_per
 from pid.inference.bias import Jackknife
 from pid.inference.intervals import LEFT_OVER, Measure, bias_aware
-from pid.core.information import Unit, nats_per
 
 Floats = NDArray[np.float64]
 

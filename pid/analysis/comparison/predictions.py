@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from pid.errors import InvalidInput
-from pid.discretization.quantiles import assign
-from pid.io.columns import Variable, as_variable, listed
+from pid.analysis.names import brief
 from pid.core.joint import encode
-from pid.analysis.words import brief
+from pid.discretization.quantiles import assign
+from pid.errors import InvalidInput
+from pid.io.columns import Variable, as_variable, listed
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]

@@ -10,18 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from pid import reading
 from pid._version import __version__
+from pid.analysis import words
 from pid.analysis.comparison.predictions import RESERVED
 from pid.analysis.comparison.resampling import Resampled
 from pid.analysis.comparison.sheet import MEASURES
-from pid.core.decomposition import ATOMS, Decomposition, shown
 from pid.analysis.difference import Difference
+from pid.analysis.names import brief
+from pid.analysis.quantification.result import Axis
+from pid.core.decomposition import ATOMS, Decomposition, shown
+from pid.core.information import Unit, nats_per
 from pid.errors import InvalidInput
 from pid.inference.intervals import LEFT_OVER, Measure
-from pid.core.information import Unit, nats_per
-from pid.analysis.quantification.result import Axis
-from pid.analysis.words import brief
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -199,7 +199,7 @@ class Comparison:
         return "\n".join([*lines, self.reading, *(f"Warning: {text}" for text in self.warnings)])
 
 
-NOUNS = reading.NOUNS | {
+NOUNS = words.NOUNS | {
     "total": "information from x1 and x2",
     "information": "information about y",
     "left": "information left on the table",

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from pid.analysis.comparison.predictions import Prediction
+from pid.core.information import xlogx
 from pid.inference.atoms import solve
 from pid.inference.intervals import with_total
-from pid.core.information import xlogx
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]

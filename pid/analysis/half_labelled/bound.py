@@ -10,22 +10,29 @@ from typing import Literal, get_args
 import numpy as np
 
 from pid.analysis.half_labelled.counting import Counts, counted
-from pid.analysis.half_labelled.encoding import Paired, chosen, encoded, name_of, read_samples, with_classes
+from pid.analysis.half_labelled.encoding import (
+    Paired,
+    chosen,
+    encoded,
+    name_of,
+    read_samples,
+    with_classes,
+)
 from pid.analysis.half_labelled.population import check_population, doubts, p_value_of
 from pid.analysis.half_labelled.resampling import Ends, intervals_of
 from pid.analysis.half_labelled.result import HalfLabelled
+from pid.analysis.quantification.result import Axis
 from pid.bounds.accuracy import AccuracyBounds, accuracy_bounds, class_weights
 from pid.bounds.polytope import check_time_limit
 from pid.bounds.reconciliation import Reconciled, reconciled
 from pid.bounds.synergy import SynergyBounds, synergy_bounds
-from pid.errors import InvalidInput
-from pid.estimators.posterior.alphabet import Alphabet
-from pid.io.columns import Variable
 from pid.checks import is_auto, is_count, is_seed
 from pid.core.decompose import check_tol
-from pid.inference.assessment import check_level
 from pid.core.information import Unit, nats_per
-from pid.analysis.quantification.result import Axis
+from pid.errors import InvalidInput
+from pid.estimators.posterior.alphabet import Alphabet
+from pid.inference.assessment import check_level
+from pid.io.columns import Variable
 
 Estimator = Literal["auto", "table", "cluster", "posterior"]
 ESTIMATORS: tuple[str, ...] = get_args(Estimator)

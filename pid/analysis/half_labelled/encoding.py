@@ -8,13 +8,13 @@ import numpy as np
 
 from pid.analysis.half_labelled.counting import Codes
 from pid.analysis.quantification.choose import Choice, decide
+from pid.checks import is_auto
+from pid.core.joint import encode
+from pid.discretization.resolution import auto_clusters
+from pid.discretization.target import as_classes
 from pid.errors import InvalidInput
 from pid.estimators.posterior.alphabet import Alphabet, alphabet_of, pooled
 from pid.io.columns import Variable, as_variable, check_target
-from pid.checks import is_auto
-from pid.discretization.resolution import auto_clusters
-from pid.discretization.target import as_classes
-from pid.core.joint import encode
 
 ORDER = ("table", "posterior", "cluster")  # of two samples the one that asks for less decides
 

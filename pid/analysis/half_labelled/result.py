@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pid._version import __version__
+from pid.analysis.quantification.result import Axis
 from pid.bounds.accuracy import AccuracyBounds
 from pid.bounds.pairs import Pairs
 from pid.bounds.synergy import SynergyBounds
 from pid.core.decomposition import shown
-from pid.analysis.quantification.result import Axis
 
 ATOMS = ("redundancy", "unique1", "unique2")
 

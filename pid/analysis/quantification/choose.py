@@ -7,10 +7,10 @@ from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
+from pid.core.joint import encode
+from pid.discretization.target import as_classes
 from pid.errors import InvalidInput
 from pid.io.columns import Variable, check_target
-from pid.discretization.target import as_classes
-from pid.core.joint import encode
 
 Estimator = Literal[
     "auto", "table", "cluster", "bins", "posterior", "gaussian", "flow", "alignment"

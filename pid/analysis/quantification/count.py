@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from pid.analysis.quantification.result import Axis
+from pid.core.decompose import decompose
 from pid.discretization.count import Counted, as_symbols, count
 from pid.discretization.out_of_core.engine import Elsewhere
 from pid.discretization.out_of_core.reduction import reduced
 from pid.discretization.out_of_core.where import as_elsewhere
+from pid.discretization.target import as_classes
 from pid.errors import InvalidInput
 from pid.estimators.clustering import ClusterPID
-from pid.io.columns import Variable, as_variables, check_target
-from pid.discretization.target import as_classes
-from pid.core.decompose import decompose
 from pid.inference.units import Rows, Units, check_grouping, grouping, row_weights
-from pid.analysis.quantification.result import Axis
+from pid.io.columns import Variable, as_variables, check_target
 
 AnyVariable = Variable | Elsewhere
 

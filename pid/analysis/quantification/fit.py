@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from pid import estimators
 from pid.analysis.quantification.choose import Bins, Choice, Variables
+from pid.analysis.quantification.result import Axis, Quantification
 from pid.core.decomposition import Decomposition
+from pid.core.information import Unit, entropy
+from pid.core.joint import encode
+from pid.discretization.target import as_classes
 from pid.errors import InvalidInput
 from pid.estimators import GaussianPID, PosteriorPID
 from pid.io.columns import check_target
-from pid.discretization.target import as_classes
-from pid.core.information import Unit, entropy
-from pid.core.joint import encode
-from pid.analysis.quantification.result import Axis, Quantification
 from pid.parallel.work import Work
 
 if TYPE_CHECKING:

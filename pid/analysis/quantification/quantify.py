@@ -11,16 +11,28 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from pid.analysis.quantification.choose import ESTIMATORS, FITTED, SYMBOLS, Choice, Estimator, decide
-from pid.core.decomposition import Decomposition
-from pid.discretization.out_of_core.where import is_elsewhere
-from pid.errors import InvalidInput
-from pid.estimators.clustering import ClusterPID, Size
-from pid.io.columns import as_variables
-from pid.checks import is_auto, is_count, is_seed
-from pid.discretization.resolution import null_bias
-from pid.analysis.quantification.fit import Options, by_fitting
+from pid.analysis.quantification.choose import (
+    ESTIMATORS,
+    FITTED,
+    SYMBOLS,
+    Choice,
+    Estimator,
+    decide,
+)
 from pid.analysis.quantification.count import Asked, Gathered, axes_of, gather
+from pid.analysis.quantification.fit import Options, by_fitting
+from pid.analysis.quantification.refit import REPLICATES as REFITTED
+from pid.analysis.quantification.refit import refitted
+from pid.analysis.quantification.result import Quantification
+from pid.analysis.words import doubts
+from pid.checks import is_auto, is_count, is_seed
+from pid.core.decomposition import Decomposition
+from pid.core.information import Unit, entropy, nats_per
+from pid.discretization.kmeans import Size
+from pid.discretization.out_of_core.where import is_elsewhere
+from pid.discretization.resolution import null_bias
+from pid.errors import InvalidInput
+from pid.estimators.clustering import ClusterPID
 from pid.inference.assessment import (
     REPLICATES,
     Assessment,
@@ -32,11 +44,7 @@ from pid.inference.assessment import (
 from pid.inference.bias import Correction, correct
 from pid.inference.intervals import Method
 from pid.inference.units import Units, grouping
-from pid.core.information import Unit, entropy, nats_per
-from pid.analysis.quantification.result import Quantification
-from pid.analysis.words import doubts
-from pid.analysis.quantification.refit import REPLICATES as REFITTED
-from pid.analysis.quantification.refit import refitted
+from pid.io.columns import as_variables
 from pid.parallel.work import Work, check_seeded, working
 
 # Seconds of one solve up to which a table is resampled without being asked to, and how often.

@@ -7,13 +7,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pid.discretization.quantiles import assign, quantile_edges
-from pid.estimators.clustering import cluster
-from pid.io.columns import Variable, varying
 from pid.analysis.quantification.count import AnyVariable, Gathered
+from pid.core.joint import encode
+from pid.discretization.kmeans import cluster
+from pid.discretization.quantiles import assign, quantile_edges
 from pid.inference.atoms import solve
 from pid.inference.units import Rows
-from pid.core.joint import encode
+from pid.io.columns import Variable, varying
 from pid.parallel.work import HERE, Work
 
 Floats = NDArray[np.float64]

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid._version import __version__
+from pid.analysis.words import read
 from pid.core.decomposition import ATOMS, Decomposition, shown, tiny
 from pid.inference.assessment import Interval
 from pid.inference.units import Rows
-from pid.analysis.words import read
 
 
 class Axis(NamedTuple):

@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pid.core.decomposition import ATOMS
 from pid.core.decompose import decompose_batch
+from pid.core.decomposition import ATOMS
+from pid.discretization.sources import Codes, Source
 from pid.inference.assessment import conclude, resampled
 from pid.inference.atoms import PRECISE_TOL, solve
 from pid.inference.dependence import design_effect
@@ -21,7 +22,6 @@ from pid.inference.intervals import with_total
 from pid.inference.significance import nulls_of
 from pid.inference.tails import adaptive_p_value
 from pid.inference.units import Units
-from pid.discretization.sources import Codes, Source
 
 Floats = NDArray[np.float64]
 

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid._version import __version__
+from pid.analysis.names import brief
+from pid.analysis.words import NOUNS
 from pid.core.decomposition import ATOMS, shown
-from pid.errors import InvalidInput
 from pid.core.information import Unit
-from pid.analysis.words import NOUNS, brief
+from pid.errors import InvalidInput
 
 if TYPE_CHECKING:
     import pandas as pd

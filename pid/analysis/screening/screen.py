@@ -11,17 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
-from pid.errors import InvalidInput
-from pid.io.columns import Variable, as_variable, check_target, listed
-from pid.checks import is_count, is_seed
-from pid.discretization.target import as_classes
-from pid.inference.assessment import check_level
-from pid.inference.units import grouping, row_weights
-from pid.core.information import Unit, nats_per
-from pid.core.joint import encode
 from pid.analysis.screening.looks import FOLDS, NAMES, SECOND, Pair, Rows, first_look, second_look
 from pid.analysis.screening.result import Adjust, Screening
+from pid.checks import is_count, is_seed
+from pid.core.information import Unit, nats_per
+from pid.core.joint import encode
 from pid.discretization.sources import Source, all_others, column_groups, single_columns
+from pid.discretization.target import as_classes
+from pid.errors import InvalidInput
+from pid.inference.assessment import check_level
+from pid.inference.units import grouping, row_weights
+from pid.io.columns import Variable, as_variable, check_target, listed
 from pid.parallel.work import Work, working
 
 Floats = NDArray[np.float64]

@@ -6,9 +6,9 @@ import io
 import json
 from pathlib import Path
 
+from pid.analysis.screening.result import Screening
 from pid.errors import InvalidInput, need
 from pid.io.writing import write_whole
-from pid.analysis.screening.result import Screening
 
 
 def write(found: Screening, path: Path, *, force: bool = False) -> None:

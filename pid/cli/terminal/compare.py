@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from pid.analysis.comparison.facts import facts_of
 from pid.analysis.comparison.result import Comparison, Profile
-from pid.core.decomposition import ATOMS, shown
 from pid.analysis.difference import Difference
+from pid.analysis.names import apart, plain
 from pid.analysis.quantification.result import Quantification
-from pid.analysis.words import LABELS, apart
-from pid.cli.terminal.page import Fact, page, plain
+from pid.analysis.words import LABELS
+from pid.cli.terminal.page import page
+from pid.core.decomposition import ATOMS, shown
 
 _HEADS = ("R", "U1", "U2", "S", "total")
 _NAME = 14  # width of the name of a model
@@ -85,21 +87,3 @@ def _rows(found: Comparison) -> Table:
 
 def _atoms(profile: Profile) -> list[str]:
     return [shown(profile.values[key].corrected) for key in (*ATOMS, "total")]
-
-
-def facts_of(found: Comparison) -> Iterator[Fact]:
-    """What a comparison rests on."""
-    together = "" if found.units == found.n else f" ({found.units} independent units)"
-    size = " x ".join(str(axis.size) for axis in found.axes)
-    yield "samples", f"{found.n}{together}, in {size} cells"
-    yield "left", "what cells of x1 and x2 still say about y, given what the model says"
-    yield "rank", f"by {found.sorted_by}, {found.level:.0%} of resampled tables"
-    best = next(iter(found.models.values())).values
-    ends = [f"{shown(best[key].low)} to {shown(best[key].high)}" for key in ("left", "overlap")]
-    yield "best model", f"leaves {ends[0]} {found.unit}; overlap with the data {ends[1]}"
-    yield (
-        "estimator",
-        f"{found.estimator}, random state {found.random_state}; {found.seconds:.2f} s",
-    )
-    for note in found.notes:
-        yield "note", note

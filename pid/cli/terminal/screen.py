@@ -8,10 +8,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from pid.core.decomposition import shown
-from pid.analysis.words import apart
-from pid.cli.terminal.page import WIDTH, plain
+from pid.analysis.names import apart, plain
 from pid.analysis.screening.result import HEADS, NAMES, Screening
+from pid.cli.terminal.page import WIDTH
+from pid.core.decomposition import shown
 
 _VALUE = 8  # width of a column of numbers
 

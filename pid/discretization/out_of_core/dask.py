@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pid.core.joint import distinct_rows, encode
 from pid.discretization.out_of_core.engine import (
     MOST_COMBINATIONS,
     Between,
@@ -21,10 +22,9 @@ from pid.discretization.out_of_core.engine import (
     Kind,
     too_many_combinations,
 )
-from pid.errors import InvalidInput, need
 from pid.discretization.quantiles import assign
+from pid.errors import InvalidInput, need
 from pid.io.columns import MAX_SYMBOLS, Column, as_variable
-from pid.core.joint import distinct_rows, encode
 
 Task = Callable[..., Any]
 

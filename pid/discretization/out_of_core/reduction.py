@@ -12,12 +12,14 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pid.checks import is_auto
 from pid.discretization.count import UNUSED, bins_per_column
 from pid.discretization.out_of_core.engine import Counts, Elsewhere, Facts, Floats
 from pid.discretization.out_of_core.order_statistics import order_statistics
-from pid.errors import InvalidInput
 from pid.discretization.quantiles import edges_from, ranks
-from pid.estimators.clustering import ClusterPID
+from pid.discretization.resolution import Clustering
+from pid.discretization.target import as_text, edges_of_target, is_cut, note_of
+from pid.errors import InvalidInput
 from pid.io.columns import (
     MAX_SYMBOLS,
     ROWS_PER_CLASS,
@@ -25,8 +27,6 @@ from pid.io.columns import (
     check_target,
     mixed_columns,
 )
-from pid.checks import is_auto
-from pid.discretization.target import as_text, edges_of_target, is_cut, note_of
 
 Bins = int | Literal["auto"] | None
 
@@ -53,7 +53,7 @@ def reduced(
     y: Elsewhere,
     *,
     estimator: str,
-    options: ClusterPID,
+    options: Clustering,
     bins: Bins,
     groups: Elsewhere | None = None,
     blocks: int | None = None,
@@ -122,7 +122,7 @@ def _taken(v: Elsewhere, values: Any) -> Variable:
 
 
 def _estimator(
-    asked: str, symbolic: tuple[bool, bool], options: ClusterPID
+    asked: str, symbolic: tuple[bool, bool], options: Clustering
 ) -> tuple[Literal["table", "bins"], tuple[str, ...]]:
     if asked == "cluster":
         raise InvalidInput(
@@ -188,7 +188,7 @@ def _sizes(
     y: Elsewhere,
     cuts: dict[int, Floats],
     facts: Sequence[Facts],
-    options: ClusterPID,
+    options: Clustering,
 ) -> tuple[int, int]:
     """Bins of each column of the sources."""
     first, second = (

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pid.discretization.out_of_core.database import Database
 from pid.discretization.out_of_core.duckdb import Column, DuckEngine
+from pid.discretization.out_of_core.engine import Elsewhere
+from pid.io.choose import Selection, choose, columns_of_roles
 from pid.io.columns import MAX_SYMBOLS, mixed, place_of
 from pid.io.readers import MISSING, column_names, delimiter, is_parquet
 
@@ -15,7 +17,56 @@ _WHOLE = r"[+-]?[0-9]{1,18}"  # of 64 bits
 _BOOLEAN = "'true', 'false'"
 
 
-def scan(file: Path, columns: Sequence[tuple[str, str]]) -> DuckEngine:
+def scan(
+    path: str | Path,
+    *,
+    x1: str,
+    x2: str,
+    y: str,
+    groups: str | None = None,
+    weights: str | None = None,
+) -> Selection:
+    """Choose columns of a file that need not fit into memory, for ``pid.quantify``.
+
+    As ``load``, but the columns stay in the file: numbers are cut at their quantiles and rows are
+    counted there, by DuckDB, within 600 MB of memory, and only the counts come back. Where columns
+    would be clustered, they are cut at quantiles. A temporary folder takes what does not fit, and a
+    CSV file's chosen columns.
+
+    Args:
+        path, x1, x2, y, groups, weights: as for ``load``.
+
+    Raises:
+        InvalidInput: as for ``load``.
+        MissingExtra: there is no duckdb.
+    """
+    file = Path(path)
+    names = column_names(file, rows=False)
+    columns = choose(names, x1=x1, x2=x2, y=y)
+    columns_of_roles(names, columns, groups=groups, weights=weights)
+    chosen: dict[str, list[str]] = dict(zip(("x1", "x2", "y"), columns, strict=True))
+    for role, name in (("groups", groups), ("weights", weights)):
+        if name is not None:
+            chosen[role] = [name]
+    places = [(role, name) for role, of_role in chosen.items() for name in of_role]
+    engine = opened(file, places)
+    found = {
+        role: Elsewhere(
+            engine, role, tuple(of_role), tuple(places.index((role, name)) for name in of_role)
+        )
+        for role, of_role in chosen.items()
+    }
+    return Selection(
+        found["x1"],
+        found["x2"],
+        found["y"],
+        (x1, x2, y),
+        groups=found.get("groups"),
+        weights=found.get("weights"),
+    )
+
+
+def opened(file: Path, columns: Sequence[tuple[str, str]]) -> DuckEngine:
     """An engine for columns of a CSV, TSV or Parquet file.
 
     Args:

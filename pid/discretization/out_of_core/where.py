@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pid.discretization.out_of_core.engine import Elsewhere
 from pid.discretization.out_of_core.dask import PartitionEngine
+from pid.discretization.out_of_core.engine import Elsewhere
 from pid.errors import InvalidInput
 
 

@@ -7,9 +7,9 @@ import pytest
 from numpy.typing import NDArray
 
 import pid
-from pid.datasets import random
 from pid.core.solver import cone, interior_point, ladder, memory_estimate
 from pid.core.solver.certificate import Solution, no_answer
+from pid.datasets import random
 
 Table = NDArray[np.float64]
 P = random.dirichlet((4, 3, 3), random_state=8)

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pid.core.solver.linalg import Factor, backward_substitution, cholesky, forward_substitution, gram
+from pid.core.solver.linalg import (
+    Factor,
+    backward_substitution,
+    cholesky,
+    forward_substitution,
+    gram,
+)
 
 Table = NDArray[np.float64]
 

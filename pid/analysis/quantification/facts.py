@@ -1,0 +1,49 @@
+"""What the atoms of a ``Quantification`` rest on, as labels and texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pid.analysis.words import LABELS
+from pid.core.decomposition import ROUNDING
+from pid.core.information import nats_per
+
+if TYPE_CHECKING:
+    from pid.analysis.quantification.result import Quantification
+
+
+Fact = tuple[str, str]  # a label, and what an answer rests on
+
+
+def facts_of(q: Quantification) -> Iterator[Fact]:
+    """What the atoms rest on."""
+    unit = q.decomposition.unit
+    size = " x ".join(str(axis.size) for axis in q.axes)
+    together = "" if q.units == q.n else f" ({q.units} independent units)"
+    cells = ""
+    if q.cells_per_sample is not None:
+        cells = f", in {size} cells: {q.cells_per_sample:.2g} cells per sample"
+    yield "samples", f"{q.n}{together}{cells}"
+    if q.null_bias is not None:
+        yield "chance", f"{q.null_bias:.4f} {unit} in total, if x1 and x2 said nothing about y"
+    certificate = q.decomposition.certificate
+    if certificate is not None:
+        gap = max(certificate.gap, ROUNDING / nats_per(unit))  # rounding can take it below 0
+        steps = certificate.iterations
+        how = certificate.method + (f", {_many(steps, 'iteration')}" if steps else "")
+        yield "certificate", f"exact to within {gap:.1e} {unit} ({how})"
+    seed = "" if q.estimator == "table" else f", random state {q.random_state}"
+    yield "estimator", f"{q.estimator}{seed}; {q.seconds:.2f} s"
+    if q.reason is not None:
+        yield "chosen as", q.reason
+    for other, d in q.beside.items():
+        atoms = ", ".join(f"{label} {getattr(d, atom):z.4f}" for atom, label in LABELS.items())
+        yield other, atoms
+    for note in q.notes:
+        yield "note", note
+
+
+def _many(count: int, noun: str) -> str:
+    plural = "es" if noun == "class" else "s"
+    return f"{count} {noun}{'' if count == 1 else plural}"

@@ -1,0 +1,104 @@
+"""A ``Quantification`` on the terminal; names from files are not trusted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from pid.analysis.quantification.facts import facts_of
+from pid.analysis.words import LABELS
+from pid.cli.terminal.page import BLOCK, page
+from pid.core.decomposition import shown, tiny
+
+if TYPE_CHECKING:
+    from pid.analysis.missing import Remaining
+    from pid.analysis.quantification.result import Quantification
+
+
+_BAR = 30  # width of a bar
+
+
+_SHORT_BAR = 14  # beside an interval
+
+
+_COLOURS = {
+    "redundancy": "cyan",
+    "unique1": "bright_blue",
+    "unique2": "magenta",
+    "synergy": "yellow",
+}
+
+
+def render(q: Quantification, title: str) -> Group:
+    """The reading, the result as a table with bars, and what it rests on.
+
+    Args:
+        q: the result.
+        title: what was decomposed, such as a file name.
+    """
+    heading = f"Partial information decomposition of {title}"
+    return page(heading, q.axes, _atoms(q), q.reading, facts_of(q))
+
+
+def render_remaining(remaining: Remaining) -> Padding:
+    """What remains without one of the sources, as a table."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column()
+    for _ in range(4):
+        grid.add_column(justify="right", no_wrap=True)
+    heads = [remaining.unit, f"{remaining.level:.0%} interval", "accuracy", "interval"]
+    grid.add_row(Text("What remains", style="bold"), *(Text(head, style="dim") for head in heads))
+    for given, label in (("both", "of both"), ("x1", "without x2"), ("x2", "without x1")):
+        told, right = remaining.information[given], remaining.accuracy[given]
+        grid.add_row(
+            label,
+            shown(told.corrected),
+            f"{shown(told.low)} to {shown(told.high)}",
+            f"{right.corrected:.1%}",
+            f"{100 * right.low:.1f} to {100 * right.high:.1f}",
+        )
+    grid.add_row("of neither", shown(0.0), "", f"{remaining.majority:.1%}", "")
+    return Padding(grid, (1, 0, 0, 2))
+
+
+def _atoms(q: Quantification) -> Table:
+    """A row per atom: best value, interval, as counted, share of the total; the last two dim."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column()
+    heads: list[str] = [q.decomposition.unit]
+    heads += [f"{q.level:.0%} interval"] if q.level else []
+    # of the two numbers, the one before correction
+    heads += ["raw" if q.table is None else "counted"] if q.corrected else []
+    heads += ["share"]
+    for _ in heads:
+        grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(no_wrap=True)
+    grid.add_row("", *(Text(head, style="dim") for head in heads), "")
+    total, width = q.best.total, _SHORT_BAR if q.level else _BAR
+    there = q.interval is None or q.interval["total"][0] > 0
+    for atom, label in LABELS.items():
+        value = getattr(q.best, atom)
+        share = value / total if min(abs(value), total) > tiny(q.best) else 0.0
+        bar = Text(BLOCK * round(width * min(max(share, 0), 1)), style=_COLOURS[atom])
+        of_total = (f"{share:z.0%}", bar) if there else ("", "")  # of nothing there are no shares
+        grid.add_row(label, *_numbers(q, atom), *of_total)
+    entropy = "" if q.target_entropy is None else f"of {q.target_entropy:.4f} in y"
+    first, *rest = _numbers(q, "total")
+    grid.add_row(Text("total", style="bold"), Text(str(first), style="bold"), *rest, "", entropy)
+    return grid
+
+
+def _numbers(q: Quantification, name: str) -> list[str | Text]:
+    """What there is of: best value, interval, as counted."""
+    found: list[str | Text] = [q.show(name)]
+    if q.interval is not None:
+        low, high = (shown(x) for x in q.interval[name])
+        found.append(f"{low} to {high}")
+    if q.corrected is not None:
+        counted = shown(float(getattr(q.decomposition, name)), tiny(q.decomposition))
+        found.append(Text(counted, style="dim"))
+    return found

@@ -1,0 +1,165 @@
+"""Columns by their names: X1, X2 and y among those of a table.
+
+A column group is a comma-separated list of names and globs, such as ``audio_*,pitch``. A column
+that is called exactly so comes first, so that names with commas and stars can be given, too.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+import narwhals as nw
+
+from pid.errors import InvalidInput
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # eq off: data frames
+class Selection:
+    """Columns chosen for ``pid.quantify``: frames ``X1`` and ``X2``, a series ``y``.
+
+    ``names`` are the expressions that chose them, for the record; ``groups`` and ``weights`` are
+    series, or None where none were asked for. ``models`` are what models say, by their names: a
+    series of labels, or a frame of probabilities.
+    """
+
+    X1: Any
+    X2: Any
+    y: Any
+    names: tuple[str, str, str]
+    groups: Any = None
+    weights: Any = None
+    models: Mapping[str, Any] = field(default_factory=dict)
+
+
+def check_models(said: Mapping[str, Sequence[str]], columns: Sequence[Sequence[str]]) -> None:
+    """Raise InvalidInput if a column of a model is one of x1, x2 or y, too."""
+    for model, group in said.items():
+        for role, others in zip(("x1", "x2", "y"), columns, strict=True):
+            both = [name for name in group if name in set(others)]
+            if both:
+                raise InvalidInput(
+                    f"{model} and {role} share {both[0]!r}; a prediction is no source and no "
+                    "target, so narrow the pattern"
+                )
+
+
+def check_apart(sets: Mapping[str, Sequence[str]], taken: set[str]) -> None:
+    """Raise InvalidInput if a column is in two groups, or is a target, too."""
+    owner: dict[str, str] = {}
+    for name, group in sets.items():
+        for column in group:
+            if column in taken:
+                raise InvalidInput(
+                    f"{name} contains {column!r}, which is a target, group or weight; narrow the "
+                    "pattern"
+                )
+            if column in owner:
+                raise InvalidInput(
+                    f"groups {owner[column]!r} and {name!r} share the column {column!r}; a column "
+                    "belongs to one of them"
+                )
+            owner[column] = name
+
+
+def select(frame: Any, *, x1: str, x2: str, y: str) -> Selection:
+    """Choose columns of a pandas, polars or Arrow table.
+
+    Args:
+        frame: the table, in memory.
+        x1, x2: column groups.
+        y: the name of the target column.
+
+    Returns:
+        The columns as frames and a series of the same library.
+
+    Raises:
+        InvalidInput: no data frame, or columns that do not fit (see ``choose``).
+
+    Examples:
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"a_1": [0, 1], "a_2": [1, 0], "b": [0, 1], "label": ["n", "y"]})
+        >>> list(select(frame, x1="a_*", x2="b", y="label").X1.columns)
+        ['a_1', 'a_2']
+    """
+    try:
+        table = nw.from_native(frame, eager_only=True)
+    except TypeError as err:
+        raise InvalidInput(f"expected a data frame in memory; got {type(frame).__name__}") from err
+    columns = choose(table.columns, x1=x1, x2=x2, y=y)
+    X1, X2 = (table.select(group).to_native() for group in columns[:2])
+    return Selection(X1, X2, table[y].to_native(), (x1, x2, y))
+
+
+def choose(
+    names: Sequence[str], *, x1: str, x2: str, y: str
+) -> tuple[list[str], list[str], list[str]]:
+    """Column names of x1, x2 and y among ``names``.
+
+    Raises:
+        InvalidInput: a name or glob that matches nothing, a group that contains y, overlapping
+            groups.
+
+    Examples:
+        >>> choose(["a_1", "a_2", "b", "label"], x1="a_*", x2="b", y="label")
+        (['a_1', 'a_2'], ['b'], ['label'])
+    """
+    if y not in names:
+        raise unknown_column("y", y, names)
+    group1, group2 = column_group("x1", x1, names), column_group("x2", x2, names)
+    for role, group, pattern in (("x1", group1, x1), ("x2", group2, x2)):
+        if y in group:
+            raise InvalidInput(
+                f"{role} {pattern!r} contains the target {y!r}, which would tell everything; "
+                "narrow the pattern"
+            )
+    both = [name for name in group1 if name in set(group2)]
+    if both:
+        raise InvalidInput(
+            f"x1 {x1!r} and x2 {x2!r} share {len(both)} column(s), the first {both[0]!r}; "
+            "a column belongs to one of them"
+        )
+    return group1, group2, [y]
+
+
+def columns_of_roles(
+    names: Sequence[str], columns: Sequence[Sequence[str]], **roles: str | None
+) -> list[str]:
+    """Columns that are not sources or target: which row belongs to what, and how much it counts."""
+    found = [(role, name) for role, name in roles.items() if name is not None]
+    for role, name in found:
+        if name not in names:
+            raise unknown_column(role, name, names)
+        for source, group in zip(("x1", "x2"), columns, strict=False):
+            if name in group:
+                raise InvalidInput(
+                    f"{source} contains {name!r}, the column of {role}; narrow the pattern"
+                )
+    return [name for _, name in found]
+
+
+def column_group(role: str, pattern: str, names: Sequence[str]) -> list[str]:
+    """Names that a list of names and globs matches, in the order of ``names``.
+
+    Raises:
+        InvalidInput: an item that matches nothing.
+    """
+    items = [pattern] if pattern in names else [item.strip() for item in pattern.split(",")]
+    found: set[str] = set()
+    for item in items:
+        matches = {item} if item in names else {n for n in names if n and fnmatchcase(n, item)}
+        if not matches:
+            raise unknown_column(role, item, names)
+        found |= matches
+    return [name for name in names if name in found]
+
+
+def unknown_column(role: str, item: str, names: Sequence[str]) -> InvalidInput:
+    """The error for a name or glob that matches nothing, with the nearest name there is."""
+    close = difflib.get_close_matches(item, names, n=1)
+    shown = ", ".join(map(repr, names[:6])) + (f" and {len(names) - 6} more" if names[6:] else "")
+    hint = f"did you mean {close[0]!r}?" if close else f"there are {shown}"
+    return InvalidInput(f"{role} {item!r} matches no column; {hint}")
