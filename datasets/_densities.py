@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-Floats = NDArray[np.float64]
+from pid._types import Counts, Floats
 
 NODES = 64  # of Gauss-Legendre quadrature
 BRACKET = 12.0  # deviations beyond which a component has no mass
@@ -96,7 +95,7 @@ def draw(
     rho: Sequence[float],
     n: int,
     rng: np.random.Generator,
-) -> tuple[Floats, Floats, NDArray[np.int64]]:
+) -> tuple[Floats, Floats, Counts]:
     """n samples (x1, x2, y)."""
     y = rng.choice(len(p_y), size=n, p=p_y)
     normals = rng.normal(size=(2, n))

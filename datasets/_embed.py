@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from pid._types import Counts, Floats
 
 SPECTRAL_NORM = 0.95  # of the weights of the invertible map, below 1
 NET_WIDTH = 32
@@ -37,7 +36,7 @@ def diffeomorphism(
 
 
 def clusters(
-    symbols: NDArray[np.int64],
+    symbols: Counts,
     count: int,
     dimensions: int,
     rng: np.random.Generator,

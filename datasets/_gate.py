@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pid.datasets._tables import Table, check_size
+from pid._types import Counts, Floats
+from pid.datasets._tables import check_size
 from pid.errors import InvalidInput
 
 RandomState = int | np.random.Generator | None
@@ -29,7 +29,7 @@ class Gate:
     """
 
     name: str
-    table: Table = field(repr=False)
+    table: Floats = field(repr=False)
     redundancy: float | None
     unique1: float | None
     unique2: float | None
@@ -48,9 +48,7 @@ class Gate:
         values = {name: getattr(self, name) for name in names}
         return None if None in values.values() else values
 
-    def sample(
-        self, n: int, *, random_state: RandomState = 0
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    def sample(self, n: int, *, random_state: RandomState = 0) -> tuple[Counts, Counts, Counts]:
         """Draw n independent samples (x1, x2, y), each an array of symbols 0, 1, ... of length n.
 
         Examples:

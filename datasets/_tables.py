@@ -6,17 +6,14 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pid._types import Codes, Floats
 from pid.errors import InvalidInput
 
 BERTSCHINGER = "Bertschinger et al., Quantifying Unique Information, Entropy 16(4), 2014"
 GRIFFITH = "Griffith & Koch, Quantifying Synergistic Mutual Information, 2014"
 GRIFFITH_2 = "Griffith et al., Intersection Information, Entropy 16(4), 2014"
 MAKKEH = "Makkeh et al., BROJA-2PID: A Robust Estimator, Entropy 20(4), 2018"
-
-Table = NDArray[np.float64]
-Indices = NDArray[np.intp]
 
 
 def h(probability: float) -> float:
@@ -34,12 +31,12 @@ def noise_entropy(k: int, noise: float) -> float:
     return h(noise) + noise * math.log2(k - 1)
 
 
-def symmetric_channel(k: int, noise: float) -> Table:
+def symmetric_channel(k: int, noise: float) -> Floats:
     """Channel (k, k) that keeps a symbol with probability 1 - noise, else picks another one."""
     return np.where(np.eye(k, dtype=bool), 1 - noise, noise / (k - 1))
 
 
-def rule_table(n1: int, n2: int, rule: Callable[[Indices, Indices], Indices]) -> Table:
+def rule_table(n1: int, n2: int, rule: Callable[[Codes, Codes], Codes]) -> Floats:
     """Table of y = rule(x1, x2) for independent uniform x1, x2; shape (n1, n2, largest y + 1)."""
     x1, x2 = np.indices((n1, n2))
     y = rule(x1, x2)
@@ -48,7 +45,7 @@ def rule_table(n1: int, n2: int, rule: Callable[[Indices, Indices], Indices]) ->
     return table
 
 
-def view_table(p_y: Table, channel1: Table, channel2: Table) -> Table:
+def view_table(p_y: Floats, channel1: Floats, channel2: Floats) -> Floats:
     """Table of two views of y that are independent given y; channels (k, n_i), rows sum to 1."""
     return np.asarray(np.einsum("y,yi,yj->ijy", p_y, channel1, channel2))
 

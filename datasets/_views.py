@@ -9,13 +9,13 @@ import math
 
 import numpy as np
 
+from pid._types import Floats
 from pid.datasets._gate import Gate
 from pid.datasets._tables import (
     BERTSCHINGER,
     GRIFFITH,
     GRIFFITH_2,
     MAKKEH,
-    Table,
     check_probability,
     check_size,
     h,
@@ -202,7 +202,7 @@ def erasures(*, k: int = 2, erased1: float = 0.2, erased2: float = 0.5) -> Gate:
     check_probability("erased2", erased2)
     few, many = min(erased1, erased2), max(erased1, erased2)
 
-    def view(erased: float) -> Table:
+    def view(erased: float) -> Floats:
         return np.hstack([(1 - erased) * np.eye(k), np.full((k, 1), erased)])
 
     return Gate(

@@ -20,15 +20,16 @@ from functools import cache
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pid._types import Counts, Floats
 from pid.core.decompose import decompose
 from pid.core.decomposition import ATOMS
 from pid.core.joint import as_table
 from pid.datasets import random
-from pid.datasets._densities import Floats, Mixture, draw, grid
+from pid.datasets._densities import Mixture, draw, grid
 from pid.datasets._embed import clusters, diffeomorphism
-from pid.datasets._tables import Table, check_size
+from pid.datasets._tables import check_size
 from pid.datasets.gates import gate
 from pid.errors import InvalidInput
 
@@ -53,7 +54,7 @@ class Continuous:
 
     X1: Floats = field(repr=False)
     X2: Floats = field(repr=False)
-    y: NDArray[np.int64] = field(repr=False)
+    y: Counts = field(repr=False)
     atoms: Mapping[str, float]
     name: str
 
@@ -176,7 +177,7 @@ def make(name: str, n: int = 1000, *, random_state: int = 0) -> Continuous:
     return PROBLEMS[name](n, random_state)
 
 
-def _table_332() -> Table:
+def _table_332() -> Floats:
     return random.dirichlet((3, 3, 2), concentration=0.5, random_state=3)
 
 
@@ -234,7 +235,7 @@ def _generators(random_state: int) -> tuple[np.random.Generator, np.random.Gener
     return np.random.default_rng(shape), np.random.default_rng(noise)
 
 
-def _atoms(table: Table) -> Mapping[str, float]:
+def _atoms(table: Floats) -> Mapping[str, float]:
     d = decompose(table)
     return MappingProxyType({atom: float(getattr(d, atom)) for atom in ATOMS})
 

@@ -17,13 +17,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 
+from pid._types import Floats
 from pid.datasets import _logic, _views
 from pid.datasets._gate import Gate, combine
-from pid.datasets._tables import GRIFFITH, Table
+from pid.datasets._tables import GRIFFITH
 from pid.errors import InvalidInput
 
 
-def gate(name: str, **parameters: float) -> Table:
+def gate(name: str, **parameters: float) -> Floats:
     """Table of a gate: probabilities, shape (n1, n2, k), axes (x1, x2, y).
 
     Args:

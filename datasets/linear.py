@@ -14,14 +14,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pid._types import Floats
 from pid.core.decomposition import ATOMS
 from pid.core.gaussian import decompose_gaussian
 from pid.datasets._tables import check_size
 from pid.errors import InvalidInput
-
-Floats = NDArray[np.float64]
 
 COORDINATES = ("straight", "monotone", "across")
 BEND = 0.7  # of the parabola of "across", beside a deviation of 1

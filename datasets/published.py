@@ -26,13 +26,12 @@ from scipy.special import comb, ndtr, ndtri
 from scipy.stats import binom
 from scipy.stats.qmc import Sobol
 
+from pid._types import Floats
 from pid.core.decompose import decompose
 from pid.core.decomposition import ATOMS, atoms
 from pid.datasets._tables import check_size
 from pid.datasets.continuous import Continuous
 from pid.errors import InvalidInput
-
-Floats = NDArray[np.float64]
 
 LATENTS, SEEN = 5, 32  # of each block, and columns that a block becomes
 VARIANCE = 1.5

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pid._types import Codes, Counts, Floats
 from pid.core.joint import as_table
 from pid.datasets._gate import RandomState
-from pid.datasets._tables import Indices, Table, check_size, view_table
+from pid.datasets._tables import check_size, view_table
 from pid.errors import InvalidInput
 
 Shape = Sequence[int]
@@ -23,7 +24,7 @@ _CELL = (3, 3, 2)  # a shape small enough to look at
 
 def dirichlet(
     shape: Shape = _CELL, *, concentration: float = 1.0, random_state: RandomState = 0
-) -> Table:
+) -> Floats:
     """Symmetric Dirichlet table: 1 is uniform on the simplex, small is spiky, large is flat.
 
     Truth: no closed form. Small concentrations give masses down to 0.
@@ -38,7 +39,7 @@ def dirichlet(
     return rng.dirichlet(np.full(n1 * n2 * k, concentration)).reshape(n1, n2, k)
 
 
-def sparse(shape: Shape = _CELL, *, density: float = 0.3, random_state: RandomState = 0) -> Table:
+def sparse(shape: Shape = _CELL, *, density: float = 0.3, random_state: RandomState = 0) -> Floats:
     """Uniform Dirichlet masses on a random share ``density`` of the cells (at least one), else 0.
 
     Truth: no closed form. Symbols may lose all their mass, as in small samples.
@@ -54,7 +55,7 @@ def sparse(shape: Shape = _CELL, *, density: float = 0.3, random_state: RandomSt
     return table.reshape(n1, n2, k)
 
 
-def counts(p: ArrayLike, n: int, *, random_state: RandomState = 0) -> NDArray[np.int64]:
+def counts(p: ArrayLike, n: int, *, random_state: RandomState = 0) -> Counts:
     """Histogram of n samples from p; with p a table of counts and n its sum, a bootstrap replicate.
 
     Args:
@@ -75,10 +76,10 @@ def counts(p: ArrayLike, n: int, *, random_state: RandomState = 0) -> NDArray[np
 
 def deterministic(
     shape: Shape = _CELL,
-    rule: Callable[[Indices, Indices], Indices] | None = None,
+    rule: Callable[[Codes, Codes], Codes] | None = None,
     *,
     random_state: RandomState = 0,
-) -> Table:
+) -> Floats:
     """y = rule(x1, x2) with a Dirichlet(1) joint of the sources; a random rule if none is given.
 
     Args:
@@ -106,7 +107,9 @@ def deterministic(
     return table
 
 
-def log_normal(shape: Shape = _CELL, *, sigma: float = 5.0, random_state: RandomState = 0) -> Table:
+def log_normal(
+    shape: Shape = _CELL, *, sigma: float = 5.0, random_state: RandomState = 0
+) -> Floats:
     """Masses proportional to exp(sigma * standard normal): large sigma is nearly degenerate.
 
     Truth: no closed form. At sigma = 10 masses span some twenty orders of magnitude.
@@ -118,7 +121,7 @@ def log_normal(shape: Shape = _CELL, *, sigma: float = 5.0, random_state: Random
     return as_table(np.exp(logs - logs.max()))
 
 
-def rare(shape: Shape = _CELL, *, rarity: float = 1e-6, random_state: RandomState = 0) -> Table:
+def rare(shape: Shape = _CELL, *, rarity: float = 1e-6, random_state: RandomState = 0) -> Floats:
     """Dirichlet(1) table whose last symbol on each axis is ``rarity`` times as frequent.
 
     Truth: no closed form; as rarity goes to 0, that of the table without these symbols.
@@ -131,7 +134,7 @@ def rare(shape: Shape = _CELL, *, rarity: float = 1e-6, random_state: RandomStat
     return as_table(table)
 
 
-def degraded(shape: Shape = _CELL, *, random_state: RandomState = 0) -> Table:
+def degraded(shape: Shape = _CELL, *, random_state: RandomState = 0) -> Floats:
     """Markov chain y - x1 - x2 with Dirichlet(1) rows: X2 is X1 through a random channel.
 
     Truth: U2 = S = 0, R = I(X2;Y), U1 = I(X1;Y) - I(X2;Y): Blackwell order and the data-processing
@@ -148,7 +151,7 @@ def degraded(shape: Shape = _CELL, *, random_state: RandomState = 0) -> Table:
     return np.asarray(np.einsum("iy,ij->ijy", p_x1y, _channel(rng, n1, n2)))
 
 
-def blackwell(shape: Shape = _CELL, *, random_state: RandomState = 0) -> Table:
+def blackwell(shape: Shape = _CELL, *, random_state: RandomState = 0) -> Floats:
     """p(x2 | y) as in ``degraded``, but the sources independent given y.
 
     Truth: U2 = 0, R = I(X2;Y), U1 = I(X1;Y) - I(X2;Y), S = I(X1,X2;Y) - I(X1;Y) > 0.
@@ -160,7 +163,7 @@ def blackwell(shape: Shape = _CELL, *, random_state: RandomState = 0) -> Table:
     return view_table(rng.dirichlet(np.ones(k)), channel1, channel2)
 
 
-def conditionally_independent(shape: Shape = _CELL, *, random_state: RandomState = 0) -> Table:
+def conditionally_independent(shape: Shape = _CELL, *, random_state: RandomState = 0) -> Floats:
     """p(y) p(x1 | y) p(x2 | y) with Dirichlet(1) rows: two unrelated views of y.
 
     Truth: R - S = I(X1;X2), so R >= S; the atoms one by one have no closed form.
@@ -170,7 +173,7 @@ def conditionally_independent(shape: Shape = _CELL, *, random_state: RandomState
     return view_table(rng.dirichlet(np.ones(k)), _channel(rng, k, n1), _channel(rng, k, n2))
 
 
-def unrelated(shape: Shape = _CELL, *, random_state: RandomState = 0) -> Table:
+def unrelated(shape: Shape = _CELL, *, random_state: RandomState = 0) -> Floats:
     """p(x1, x2) p(y): sources that may depend on each other, but not on y. Truth: all atoms 0."""
     n1, n2, k = _checked(shape)
     rng = np.random.default_rng(random_state)
@@ -178,7 +181,7 @@ def unrelated(shape: Shape = _CELL, *, random_state: RandomState = 0) -> Table:
     return p_x1x2[:, :, None] * rng.dirichlet(np.ones(k))
 
 
-def duplicated(n: int = 3, k: int = 2, *, random_state: RandomState = 0) -> Table:
+def duplicated(n: int = 3, k: int = 2, *, random_state: RandomState = 0) -> Floats:
     """x1 = x2 with a Dirichlet(1) p(x1, y); shape (n, n, k). Truth: R = I(X1;Y), all else 0."""
     check_size("n", n, least=1)
     check_size("k", k, least=1)
@@ -189,7 +192,7 @@ def duplicated(n: int = 3, k: int = 2, *, random_state: RandomState = 0) -> Tabl
     return table
 
 
-def exchangeable(n: int = 3, k: int = 2, *, random_state: RandomState = 0) -> Table:
+def exchangeable(n: int = 3, k: int = 2, *, random_state: RandomState = 0) -> Floats:
     """Dirichlet(1) table made symmetric in x1, x2; shape (n, n, k).
 
     Truth: U1 = U2 = 0, R = I(X1;Y), S = I(X1,X2;Y) - I(X1;Y): each source is as good as the other.
@@ -200,7 +203,7 @@ def exchangeable(n: int = 3, k: int = 2, *, random_state: RandomState = 0) -> Ta
     return np.asarray((table + table.swapaxes(0, 1)) / 2)
 
 
-def _channel(rng: np.random.Generator, inputs: int, outputs: int) -> Table:
+def _channel(rng: np.random.Generator, inputs: int, outputs: int) -> Floats:
     """A channel (inputs, outputs) whose rows are uniform on the simplex."""
     return rng.dirichlet(np.ones(outputs), size=inputs)
 

@@ -9,11 +9,11 @@ from typing import Self
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pid._types import Codes
 from pid.checks import is_count
 from pid.core.decomposition import Decomposition, atoms
 from pid.core.information import Unit, nats_per
@@ -122,7 +122,7 @@ class AlignmentPID(PIDEstimator):
             self._fit(first, second, labels, train, test)
         return self
 
-    def _split(self, codes: NDArray[np.intp]) -> tuple[Tensor, Tensor]:
+    def _split(self, codes: Codes) -> tuple[Tensor, Tensor]:
         try:
             parts = train_test_split(
                 np.arange(len(codes)),

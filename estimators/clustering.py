@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pid._types import Codes
 from pid.checks import is_auto, is_count, is_seed
 from pid.core.decompose import check_tol, decompose
 from pid.core.decomposition import Decomposition
@@ -145,7 +145,7 @@ class ClusterPID(PIDEstimator):
             self.notes_ += (f"{x.role}: dropped {listed(constant, 'constant column')}",)
         return matrix[:, varies] if varies.any() else np.zeros(len(x), dtype=np.int64)
 
-    def _sizes(self, values: list[Column], class_counts: NDArray[np.intp]) -> tuple[int, int]:
+    def _sizes(self, values: list[Column], class_counts: Codes) -> tuple[int, int]:
         distinct = [count_distinct(v) for v in values]
         auto = auto_clusters(
             class_counts,

@@ -13,6 +13,7 @@ from scipy.special import ndtri
 from scipy.stats import rankdata
 from torch import Tensor
 
+from pid._types import Codes, Floats
 from pid.checks import is_count
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.information import Unit, nats_per
@@ -23,8 +24,6 @@ from pid.estimators.neural.training import one_thread
 from pid.inference.assessment import Interval
 from pid.inference.atoms import as_decomposition
 from pid.io.columns import Variable, as_variables
-
-Floats = NDArray[np.float64]
 
 HIDDEN = (64, 64)  # units of the network that bends the splines
 RATE = 2e-3
@@ -141,9 +140,7 @@ class FlowPID(PIDEstimator):
                 low, high = value + (ends - value) / np.sqrt(len(parts))
                 self.interval_[name] = (float(low), float(high))
 
-    def _straighten(
-        self, scores: list[Floats], mine: NDArray[np.intp], other: NDArray[np.intp]
-    ) -> Straightened:
+    def _straighten(self, scores: list[Floats], mine: Codes, other: Codes) -> Straightened:
         """Train flows on ``mine``, and apply them to ``other``."""
         cut = max(1, int(HELD_OUT * len(mine)))
         tensors = [torch.from_numpy(score.astype(np.float32)) for score in scores]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma
 
+from pid._types import Floats
 from pid.checks import is_auto
 from pid.core.decomposition import Decomposition, atoms
 from pid.core.gaussian import (
@@ -25,8 +26,6 @@ from pid.inference.assessment import Interval, as_interval, check_level, check_r
 from pid.inference.atoms import as_decomposition
 from pid.inference.intervals import around, with_total
 from pid.io.columns import Variable, as_variables, listed, row_chunks
-
-Floats = NDArray[np.float64]
 
 REPLICATES = 200
 MOST_WORK = 2e10  # columns cubed times replicates: about a minute

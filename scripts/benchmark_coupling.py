@@ -19,15 +19,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from pid._types import Floats
 from pid.bounds import greedy_coupling, majorization_bound, majorization_coupling, profile_bound
 from pid.core.information import NATS_PER_BIT
 from scripts import page
 from scripts.study import Row
 from scripts.vertices import least_entropy
 
-Floats = NDArray[np.float64]
 Greedy = Callable[..., dict[tuple[int, ...], float]]
 
 TABLES = 10_000  # of pairs, and of triples

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import pid
+from pid._types import Floats
 from scripts import page
 from scripts.peers import PEERS, Peer, union_information
 
@@ -33,7 +34,6 @@ OTHERS = 20
 QUICK_COLUMNS = 12
 MINUTE = 60.0
 
-Floats = NDArray[np.float64]
 Row = dict[str, object]
 
 

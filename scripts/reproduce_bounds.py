@@ -20,9 +20,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 import pid
+from pid._types import Floats
 from pid.bounds import binary, hellman_raviv_accuracy, published_accuracy
 from pid.bounds.accuracy import best_accuracy
 from pid.bounds.coupling_bounds import majorization_bound, profile_bound
@@ -31,8 +31,6 @@ from pid.bounds.published import coupled, disagreement, without_interaction
 from pid.core.information import NATS_PER_BIT
 from scripts import page
 from scripts.study import Row
-
-Floats = NDArray[np.float64]
 
 BINARY = 100_000
 CHUNK = 5000

@@ -24,12 +24,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 import pid
+from pid._types import Floats
 from pid.core.decomposition import ATOMS
 from pid.datasets import continuous, gate, published, real
 from pid.estimators.fusion import KINDS, FusionClassifier
 from scripts import page
-
-Floats = NDArray[np.float64]
 
 TRAINED, TESTED, CHEAP = 2000, 2000, 300  # rows; CHEAP is what the cheap proxy has of them
 SEEDS, QUICK_SEEDS = 5, 1

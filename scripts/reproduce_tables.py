@@ -14,9 +14,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 import pid
 from pid.core.decomposition import ATOMS
 from pid.datasets import continuous, gate, published
@@ -24,7 +21,6 @@ from pid.datasets.continuous import Continuous
 from pid.estimators import AlignmentPID, PosteriorPID
 from scripts import page
 
-Floats = NDArray[np.float64]
 Row = dict[str, object]
 
 # R, U1, U2, S as printed. BATCH and Flow-PID: table 3 of the latter (2025), which also quotes

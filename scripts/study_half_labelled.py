@@ -18,14 +18,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 import pid
+from pid._types import Floats
 from pid.bounds.pairs import pairs_of
 from scripts import page
 from scripts.study import Row
 
-Floats = NDArray[np.float64]
 Task = tuple[str, int, int]  # table, rows of each sample, seed
 
 SAMPLES = 60

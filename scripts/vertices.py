@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from pid._types import Floats
 
 PART = 100_000
 ROUNDING = 1e-12

@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.func import functional_call
 from torch.nn import functional
 
+from pid._types import Floats
 from pid.core.joint import encode
 from pid.discretization.kmeans import check_classes
 from pid.errors import InvalidInput
@@ -22,8 +23,6 @@ from pid.estimators.fusion.model import FusionModel
 from pid.estimators.fusion.products import Elementwise, LowRankTensor, Multiplicative, TensorProduct
 from pid.estimators.neural.training import check_device, descend, one_thread
 from pid.io.columns import Variable, as_variable, as_variables, varying
-
-Floats = NDArray[np.float64]
 
 MODELS: dict[str, type[FusionModel]] = {
     "additive": Additive,

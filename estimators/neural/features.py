@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pid._types import Codes, Floats
 from pid.core.joint import encode
 from pid.errors import InvalidInput
 from pid.io.columns import ALL, Variable, listed, row_chunks, varying
 
 MOST_INDICATORS = 1_000  # symbols of a source that become a column each
 
-Rows = NDArray[np.intp] | slice
+Rows = Codes | slice
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # eq off: array fields
@@ -74,7 +75,7 @@ def as_features(x: Variable) -> tuple[Features, tuple[str, ...]]:
     return Features(values), notes
 
 
-def as_indicators(x: Variable) -> NDArray[np.float64]:
+def as_indicators(x: Variable) -> Floats:
     """A column of 0 and 1 for every symbol.
 
     Raises:
@@ -89,14 +90,14 @@ def as_indicators(x: Variable) -> NDArray[np.float64]:
     return np.eye(len(symbols))[codes]
 
 
-def _of(matrix: NDArray[np.float64]) -> Variable:
+def _of(matrix: Floats) -> Variable:
     return Variable("x", ("x",) * matrix.shape[1], tuple(matrix.T), matrix)
 
 
 def _standardised(
-    chunk: NDArray[np.float64],
-    centre: NDArray[np.float64],
-    scale: NDArray[np.float64],
+    chunk: Floats,
+    centre: Floats,
+    scale: Floats,
     varies: NDArray[np.bool_],
 ) -> NDArray[np.float32]:
     return np.asarray((chunk[:, varies] - centre[varies]) / scale[varies], dtype=np.float32)
@@ -104,7 +105,7 @@ def _standardised(
 
 def _moments(
     x: Variable,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Mean and deviation of each column, and which have more spread than rounding makes.
 
     Two looks at the data, some rows at a time. Numbers are divided by the largest, so that no
@@ -124,7 +125,7 @@ def _moments(
 
 def extent(
     x: Variable,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Of each column the largest size, and in units of it the middle of the range; which vary."""
     width = len(x.columns)
     low, high = np.full(width, np.inf), np.full(width, -np.inf)

@@ -12,11 +12,10 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
+from pid._types import Codes, Floats
 from pid.errors import InvalidInput
 from pid.estimators.neural.features import Features
 
-Floats = NDArray[np.float64]
-Rows = NDArray[np.intp]
 Layer = tuple[torch.Tensor, torch.Tensor]
 
 WIDTH = 64  # of the two hidden layers
@@ -54,7 +53,7 @@ class Inputs:
         found = torch.from_numpy(self._read(rows.reshape(-1).cpu().numpy()))
         return found.reshape(*rows.shape, self.width).to(self.device)
 
-    def _read(self, rows: Rows | slice) -> NDArray[np.float32]:
+    def _read(self, rows: Codes | slice) -> NDArray[np.float32]:
         return np.concatenate([source.rows(rows) for source in self._sources], axis=1)
 
 
@@ -65,7 +64,7 @@ class Networks:
     layers: tuple[Layer, ...]
     low_rank: bool
 
-    def log_probabilities(self, X: Inputs, rows: Rows, m: int) -> Floats:
+    def log_probabilities(self, X: Inputs, rows: Codes, m: int) -> Floats:
         """What network ``m`` says of some rows, shape (rows, classes)."""
         picked = tuple((weight[m], bias[m]) for weight, bias in self.layers)
         found = []
@@ -80,8 +79,8 @@ def train(
     X: Inputs,
     y: torch.Tensor,
     classes: int,
-    training: Sequence[Rows],
-    validation: Sequence[Rows],
+    training: Sequence[Codes],
+    validation: Sequence[Codes],
     rank: int | None,
     random_state: int,
 ) -> Networks:
@@ -233,6 +232,6 @@ def _initial(
     return layers
 
 
-def _same_length(sets: Sequence[Rows]) -> torch.Tensor:
+def _same_length(sets: Sequence[Codes]) -> torch.Tensor:
     length = min(map(len, sets))
     return torch.from_numpy(np.stack([rows[:length] for rows in sets]).astype(np.int64))

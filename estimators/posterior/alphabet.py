@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
+from pid._types import Codes, Floats
 from pid.core.joint import encode
 from pid.discretization.kmeans import cluster
 from pid.errors import InvalidInput
@@ -27,17 +28,14 @@ from pid.estimators.posterior.classifiers import Fold, Network, folds_of, out_of
 from pid.estimators.posterior.estimator import FOLDS, RANKS
 from pid.io.columns import Variable, listed, varying
 
-Rows = NDArray[np.intp]
-Floats = NDArray[np.float64]
-
 FEWEST = 2  # parts that a modality is clustered into, beside what it tells
 
 
 class Alphabet(NamedTuple):
     """Codes 0, 1, ... of the rows of both samples, how many there are, and what they stand for."""
 
-    labelled: Rows
-    paired: Rows
+    labelled: Codes
+    paired: Codes
     size: int
     kind: str  # "symbols", "clusters" or "cells"
     notes: tuple[str, ...] = ()
@@ -71,7 +69,7 @@ def pooled(first: Variable, second: Variable) -> Variable:
 def alphabet_of(
     labelled: Variable,
     paired: Variable,
-    y: Rows,
+    y: Codes,
     size: int,
     how: str,
     random_state: int,
@@ -112,11 +110,11 @@ def _normal_scores(matrix: Floats) -> Floats:
     return np.asarray(ndtri(rankdata(matrix, axis=0) / (len(matrix) + 1)))
 
 
-def _clusters(scores: Floats, y: Rows, size: int, random_state: int) -> Rows:
+def _clusters(scores: Floats, y: Codes, size: int, random_state: int) -> Codes:
     return cluster(scores, min(size, len(scores)), random_state=random_state)
 
 
-def _cells(scores: Floats, y: Rows, size: int, random_state: int) -> Rows:
+def _cells(scores: Floats, y: Codes, size: int, random_state: int) -> Codes:
     """What a row tells and where it lies, about as many of the one as of the other."""
     posterior = _posterior(scores, y, random_state)
     parts = max(FEWEST, int(np.sqrt(size)))
@@ -124,7 +122,7 @@ def _cells(scores: Floats, y: Rows, size: int, random_state: int) -> Rows:
     return told * parts + _clusters(scores, y, parts, random_state)
 
 
-def _posterior(scores: Floats, y: Rows, random_state: int) -> Floats:
+def _posterior(scores: Floats, y: Codes, random_state: int) -> Floats:
     """p(y | x) of each row, by classifiers that have not seen it; (rows, classes)."""
     features = Features(scores.astype(np.float32))
     n, rows = len(y), len(scores)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import log_softmax
 
-Floats = NDArray[np.float64]
+from pid._types import Codes, Floats
 
 RIDGE = 1e-3  # light: it keeps weights apart where two members say the same
 
 
-def calibrated(members: Sequence[Floats], y: NDArray[np.intp]) -> Floats:
+def calibrated(members: Sequence[Floats], y: Codes) -> Floats:
     """Log-probabilities from those of one or several classifiers, by one multinomial fit.
 
     log p(y | x) = sum_m w_m log p_m(y | x) + b_y, up to normalisation: a weight per member and a

@@ -6,16 +6,14 @@ import warnings
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
+from pid._types import Codes, Floats
 from pid.core.decompose import decompose
 from pid.core.information import entropy
 from pid.core.solver.certificate import dual_value, feasible_multipliers
-
-Floats = NDArray[np.float64]
 
 STARTS = 3  # of k-means
 MOST_CLUSTERED = 100_000  # rows that k-means learns its cells from
@@ -24,7 +22,7 @@ MOST_CLUSTERED = 100_000  # rows that k-means learns its cells from
 class Cells(NamedTuple):
     """The cell of each sample, shape (samples,), and p(cell, y), shape (cells, classes)."""
 
-    labels: NDArray[np.intp]
+    labels: Codes
     table: Floats
 
 
@@ -72,9 +70,9 @@ def joined(first: Floats, second: Floats, p_y: Floats) -> Floats:
 
 def held_out_union(
     posteriors: tuple[Floats, Floats],
-    labels: tuple[NDArray[np.intp], NDArray[np.intp]],
+    labels: tuple[Codes, Codes],
     p_y: Floats,
-    halves: tuple[NDArray[np.intp], NDArray[np.intp]],
+    halves: tuple[Codes, Codes],
     tol: float,
 ) -> float:
     """min_q I_q of the cells from below, in nats: multipliers of one half, value on the other.
@@ -114,7 +112,7 @@ def _of_all_cells(multipliers: Floats, seen: Floats, whole: Floats) -> Floats:
     return np.asarray(multipliers[np.flatnonzero(there)[distance.argmin(axis=1)]])
 
 
-def _soft(posterior: Floats, labels: NDArray[np.intp], cells: int) -> Floats:
+def _soft(posterior: Floats, labels: Codes, cells: int) -> Floats:
     table = np.zeros((cells, posterior.shape[1]))
     np.add.at(table, labels, posterior / len(posterior))
     return table

@@ -6,17 +6,14 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from sklearn.neural_network import MLPClassifier
 
+from pid._types import Codes, Floats
 from pid.errors import InvalidInput
 from pid.estimators.neural.features import Features
-
-Floats = NDArray[np.float64]
-Rows = NDArray[np.intp]
 
 HELD_OUT = 0.1  # of the training rows, to stop at
 EPOCHS = 30  # of scikit-learn's network
@@ -36,16 +33,16 @@ class Network(NamedTuple):
 class Fold(NamedTuple):
     """Rows to learn from, and rows to say something of."""
 
-    training: Rows
-    test: Rows
+    training: Codes
+    test: Codes
 
 
 def folds_of(
-    y: NDArray[np.intp],
+    y: Codes,
     count: int,
-    groups: NDArray[np.intp] | None,
+    groups: Codes | None,
     random_state: int,
-    rows: Rows | None = None,
+    rows: Codes | None = None,
 ) -> list[Fold]:
     """Folds with like shares of every class; rows of a group stay together.
 
@@ -88,7 +85,7 @@ def folds_of(
 
 def out_of_fold(
     sources: Sequence[Features],
-    y: NDArray[np.intp],
+    y: Codes,
     partitions: Sequence[Sequence[Fold]],
     classifier: Any,
     random_state: int,
@@ -141,7 +138,7 @@ def without_torch(samples: int, random_state: int) -> list[Any]:
 
 def _by_sklearn(
     sources: Sequence[Features],
-    y: NDArray[np.intp],
+    y: Codes,
     partitions: Sequence[Sequence[Fold]],
     classifier: Any,
 ) -> Floats:
@@ -166,7 +163,7 @@ def _by_sklearn(
 
 def _by_networks(
     sources: Sequence[Features],
-    y: NDArray[np.intp],
+    y: Codes,
     partitions: Sequence[Sequence[Fold]],
     network: Network,
     random_state: int,

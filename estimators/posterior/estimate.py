@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pid._types import Codes, Floats
 from pid.core.decompose import decompose
 from pid.core.decomposition import Decomposition, atoms
 from pid.core.information import entropy
 from pid.estimators.posterior.calibration import calibrated
 from pid.estimators.posterior.cells import Cells, cells_of, joined
 from pid.inference.intervals import with_total
-
-Floats = NDArray[np.float64]
-Rows = NDArray[np.intp]
 
 
 class Estimate(NamedTuple):
@@ -39,7 +36,7 @@ class Estimate(NamedTuple):
 
 
 def estimate(
-    said: list[list[Floats]], codes: Rows, n_cells: int, tol: float, random_state: int
+    said: list[list[Floats]], codes: Codes, n_cells: int, tol: float, random_state: int
 ) -> Estimate:
     """Calibrate, make cells, decompose exactly.
 
@@ -66,7 +63,7 @@ def estimate(
     return Estimate(posteriors, cells, solved, entropy(p_y, unit="nat") - cross_entropy)
 
 
-def contributions(found: Estimate, codes: Rows) -> Floats:
+def contributions(found: Estimate, codes: Codes) -> Floats:
     """What each sample adds to R, U1, U2, S and their sum, in nats, shape (5, samples).
 
     Informations are means of log-probabilities; the union information is to first order the mean
@@ -83,7 +80,7 @@ def contributions(found: Estimate, codes: Rows) -> Floats:
     return with_total(np.array(atoms(union, *informations)))
 
 
-def standard_errors(contributed: Floats, groups: Rows | None) -> Floats:
+def standard_errors(contributed: Floats, groups: Codes | None) -> Floats:
     """Of the means over samples, shape (5,); samples of a group depend on each other."""
     n = contributed.shape[1]
     away = contributed - contributed.mean(axis=1, keepdims=True)

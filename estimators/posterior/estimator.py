@@ -7,8 +7,8 @@ from importlib.util import find_spec
 from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pid._types import Codes, Floats
 from pid.checks import is_auto, is_count
 from pid.core.decompose import check_tol, decompose
 from pid.core.decomposition import Decomposition
@@ -29,9 +29,6 @@ from pid.inference.units import grouping
 from pid.io.columns import as_variables
 from pid.parallel.work import HERE, Work
 
-Floats = NDArray[np.float64]
-Rows = NDArray[np.intp]
-
 RANKS = (1, 2, 4, None)  # of the networks: few directions tell most of y in many data
 REPEATED = 2_500  # samples up to which folds are made, and networks trained, twice
 FOLDS = ((20_000, 5), (200_000, 3))  # up to so many samples; beyond them 2
@@ -42,7 +39,7 @@ SEEDS = 2**31
 class Sample(NamedTuple):
     """Rows, and for each member of the calibration their division into folds, once or twice."""
 
-    rows: Rows
+    rows: Codes
     partitions: list[list[list[Fold]]]
 
 
@@ -171,7 +168,7 @@ class PosteriorPID(PIDEstimator):
         self._conclude(estimates, codes, group, samples)
         return self
 
-    def _samples(self, codes: Rows, groups: Rows | None, members: list[Any]) -> list[Sample]:
+    def _samples(self, codes: Codes, groups: Codes | None, members: list[Any]) -> list[Sample]:
         """All rows, and both halves for each halving, if classes and groups are not too few."""
         rng = np.random.default_rng(self.random_state)
         whole = self._sample(np.arange(len(codes)), codes, groups, members, rng)
@@ -186,9 +183,9 @@ class PosteriorPID(PIDEstimator):
 
     def _sample(
         self,
-        rows: Rows,
-        codes: Rows,
-        groups: Rows | None,
+        rows: Codes,
+        codes: Codes,
+        groups: Codes | None,
         members: list[Any],
         rng: np.random.Generator,
     ) -> Sample:
@@ -209,7 +206,7 @@ class PosteriorPID(PIDEstimator):
     def _runs(
         self,
         sources: list[Features],
-        codes: Rows,
+        codes: Codes,
         members: list[Any],
         samples: list[Sample],
         work: Work,
@@ -240,7 +237,7 @@ class PosteriorPID(PIDEstimator):
         self.corrected_ = self.interval_ = None
 
     def _conclude(
-        self, found: list[Estimate], codes: Rows, groups: Rows | None, samples: list[Sample]
+        self, found: list[Estimate], codes: Codes, groups: Codes | None, samples: list[Sample]
     ) -> None:
         """Correction, interval and bounds, where there are halves."""
         if len(found) == 1:

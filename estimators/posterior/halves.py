@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Rows = NDArray[np.intp]
+from pid._types import Codes
 
 
-def halves_of(y: Rows, groups: Rows | None, rng: np.random.Generator) -> tuple[Rows, Rows]:
+def halves_of(y: Codes, groups: Codes | None, rng: np.random.Generator) -> tuple[Codes, Codes]:
     """Rows of both halves, in rising order.
 
     Args:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from pid._types import Floats
 from pid.analysis.quantification.result import Quantification
 from pid.analysis.words import NOUNS
 from pid.core.decomposition import ATOMS, shown
@@ -21,7 +21,6 @@ from pid.inference.intervals import with_total
 from pid.inference.units import Units
 from pid.parallel.work import Work, check_seeded, working
 
-Floats = NDArray[np.float64]
 NAMES = (*ATOMS, "total")
 
 

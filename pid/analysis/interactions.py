@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pid._types import Floats
 from pid.bounds.pairs import pairs_of
 from pid.bounds.published import disagreement
 from pid.core.decompose import decompose_batch
@@ -24,8 +25,6 @@ from pid.core.joint import as_table
 from pid.errors import InvalidInput
 from pid.inference.assessment import check_level, check_replicates
 from pid.inference.intervals import LEFT_OVER, between
-
-Floats = NDArray[np.float64]
 
 KINDS = (
     "agreement redundancy",

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from pid._types import Floats
 from pid.analysis.quantification.result import Quantification
 from pid.core.decomposition import shown
 from pid.core.information import Unit, nats_per, xlogx
@@ -16,8 +16,6 @@ from pid.errors import InvalidInput
 from pid.inference.assessment import CHUNK, check_level, check_replicates
 from pid.inference.intervals import LEFT_OVER, Measure
 from pid.inference.units import Units
-
-Floats = NDArray[np.float64]
 
 REPLICATES = 400
 GIVEN = ("both", "x1", "x2")  # what is there

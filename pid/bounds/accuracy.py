@@ -16,7 +16,8 @@ from numpy.typing import ArrayLike
 from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import block_array, csr_array, eye_array, hstack, kron
 
-from pid.bounds.pairs import Floats, Pairs, constraints, pairs_of
+from pid._types import Floats
+from pid.bounds.pairs import Pairs, constraints, pairs_of
 from pid.bounds.polytope import check_joint, check_time_limit, consistent, on_marginals
 from pid.bounds.programs import solved, solved_whole
 from pid.core.decomposition import Status, status_of

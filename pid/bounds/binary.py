@@ -7,11 +7,9 @@ tables (B, 2, 2, 2), all at once.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pid._types import Floats
 from pid.core.information import xlogx
-
-Floats = NDArray[np.float64]
 
 HALVINGS = 60
 _SIGN = (-1.0) ** np.indices((2, 2, 2)).sum(axis=0)

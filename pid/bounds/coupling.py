@@ -11,17 +11,15 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pid._types import Codes, Floats
 from pid.bounds.coupling_bounds import majorization_bound, marginals_of, profile_bound
 from pid.bounds.minimum_entropy import Family, minimum_entropy
 from pid.bounds.polytope import check_time_limit
 from pid.core.decompose import check_tol
 from pid.core.information import Unit, nats_per, xlogx
 from pid.errors import InvalidInput
-
-Floats = NDArray[np.float64]
-Indices = NDArray[np.intp]
 
 MOST_CELLS = 10_000  # of a coupling that is searched
 ROUNDING = 1e-14  # a piece of less mass is a rounding error
@@ -35,7 +33,7 @@ class Coupling(NamedTuple):
         masses: (masses,); they sum to 1.
     """
 
-    symbols: Indices
+    symbols: Codes
     masses: Floats
 
     def entropy(self, unit: Unit = "bit") -> float:
@@ -182,7 +180,7 @@ def _paired(first: Coupling, second: Coupling) -> Coupling:
     return _normalised(symbols, masses)
 
 
-def _two_coupled(p: Floats, q: Floats) -> tuple[Indices, Indices, Floats]:
+def _two_coupled(p: Floats, q: Floats) -> tuple[Codes, Codes, Floats]:
     """Rows, columns and masses of the coupling of two marginals.
 
     From the smallest masses up, one row and one column at a time. What the smaller columns have
@@ -223,5 +221,5 @@ def _two_coupled(p: Floats, q: Floats) -> tuple[Indices, Indices, Floats]:
     return orders[0][list(rows)], orders[1][list(columns)], np.array(masses)
 
 
-def _normalised(symbols: Indices, masses: Floats) -> Coupling:
+def _normalised(symbols: Codes, masses: Floats) -> Coupling:
     return Coupling(symbols, masses / masses.sum())

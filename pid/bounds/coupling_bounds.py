@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pid._types import Floats
 from pid.bounds.pairs import named_table
 from pid.core.information import Unit, nats_per, xlogx
 from pid.errors import InvalidInput
-
-Floats = NDArray[np.float64]
 
 
 def majorization_bound(*marginals: ArrayLike, unit: Unit = "bit") -> float:

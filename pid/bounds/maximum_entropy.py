@@ -17,13 +17,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
+from pid._types import Floats
 from pid.bounds.pairs import Pairs, error, pairs_of
 from pid.core.information import xlogx
-
-Floats = NDArray[np.float64]
 
 SWEEPS = 10  # of proportional fitting, which are cheap, before the first Newton step
 STEPS = 200

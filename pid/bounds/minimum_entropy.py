@@ -26,11 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from pid._types import Codes, Floats
 from pid.bounds.programs import INFEASIBLE, solved
 from pid.core.information import xlogx
-
-Floats = NDArray[np.float64]
-Indices = NDArray[np.intp]
 
 MOST_VERTICES = 100_000  # of a family, to be listed; up to n 2^(n-1) of each group of n cells
 ROUNDING = 1e-12
@@ -40,7 +38,7 @@ NARROW = 0.1  # a range is not split nearer than this share to its ends
 class Family(NamedTuple):
     """Groups of cells, and what the cells of each group sum to."""
 
-    cells: Indices  # (groups, size)
+    cells: Codes  # (groups, size)
     totals: Floats  # (groups,)
 
 
@@ -189,7 +187,7 @@ def _chord(low: Floats, high: Floats, point: Floats) -> Floats:
 class Vertices(NamedTuple):
     """Vertices of all groups of a family, where no more than one cell is inside its range."""
 
-    group: Indices  # (vertices,)
+    group: Codes  # (vertices,)
     points: Floats  # (vertices, size)
 
 
@@ -213,7 +211,7 @@ def vertices_of(family: Family, low: Floats, high: Floats) -> Vertices:
 
 
 @lru_cache
-def _patterns(size: int) -> tuple[NDArray[np.bool_], Indices]:
+def _patterns(size: int) -> tuple[NDArray[np.bool_], Codes]:
     """Which cells are at their upper end, and which one is inside."""
     ends = (np.arange(2 ** (size - 1))[:, None] >> np.arange(size - 1)) & 1 == 1
     patterns = [np.insert(ends, cell, False, axis=1) for cell in range(size)]
@@ -223,8 +221,8 @@ def _patterns(size: int) -> tuple[NDArray[np.bool_], Indices]:
 class Part(NamedTuple):
     """Entries of a sparse matrix."""
 
-    rows: Indices
-    columns: Indices
+    rows: Codes
+    columns: Codes
     values: Floats
 
 
@@ -253,7 +251,7 @@ class Listed:
             Part(self.links[group].ravel(), np.repeat(weights, cells.shape[1]), points.ravel()),
         ]
 
-    def value(self, first: int) -> tuple[Indices, Floats]:
+    def value(self, first: int) -> tuple[Codes, Floats]:
         """Unknowns that the envelope's value is linear in, and how."""
         return first + np.arange(self.unknowns), self.cost
 
@@ -287,7 +285,7 @@ class Chords:
         rows = np.repeat(np.arange(groups), size)
         return [Part(rows, 1 + self.family.cells.ravel(), self.shares.ravel())]
 
-    def value(self, first: int) -> tuple[Indices, Floats]:
+    def value(self, first: int) -> tuple[Codes, Floats]:
         """Unknowns that the envelope's value is linear in, and how."""
         return 1 + np.arange(len(self.cost)), self.cost
 

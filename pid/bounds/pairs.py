@@ -9,15 +9,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, eye_array, hstack
 
+from pid._types import Floats
 from pid.core.information import xlogx
 from pid.core.joint import as_distribution
 from pid.errors import InvalidDistribution
-
-Floats = NDArray[np.float64]
 
 AGREE = 1e-10  # what marginals may differ by and still be those of one joint
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from numbers import Real
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
+from pid._types import Floats
 from pid.core.information import Unit, entropy, nats_per
 from pid.core.joint import as_distribution
 from pid.errors import InvalidInput
@@ -113,7 +114,7 @@ def published_accuracy(
     return float(np.exp(-left)), (_bits(information, unit) + 1) / float(np.log2(len(classes)))
 
 
-def _left(information: float, p_y: ArrayLike, unit: Unit) -> tuple[NDArray[np.float64], float]:
+def _left(information: float, p_y: ArrayLike, unit: Unit) -> tuple[Floats, float]:
     """The classes that occur, and H(Y | X) in nats."""
     if isinstance(information, bool) or not isinstance(information, Real):
         raise InvalidInput(f"information must be a number; got {information!r}")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from pid._types import Floats
 from pid.bounds.maximum_entropy import MaximumEntropy, maximum_entropy
-from pid.bounds.pairs import AGREE, Floats, Pairs, as_pairs, error, mismatch, pairs_of
+from pid.bounds.pairs import AGREE, Pairs, as_pairs, error, mismatch, pairs_of
 from pid.errors import CheckFailed, InvalidDistribution, InvalidInput
 
 ROUNDING = 1e-7  # of a linear program

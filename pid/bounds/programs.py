@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linprog, milp
+
+from pid._types import Floats
 
 INFEASIBLE = 2  # the status of linprog
 LARGE = 5000  # unknowns from which interior points and a crossover take less time than the simplex
 
 
-def solved(cost: NDArray[np.float64], seconds: float, **program: Any) -> Any:
+def solved(cost: Floats, seconds: float, **program: Any) -> Any:
     """The answer of linprog; if it finds no point, once more without its presolve.
 
     Presolve calls programs infeasible whose numbers differ by many orders of magnitude.
@@ -29,7 +29,7 @@ def solved(cost: NDArray[np.float64], seconds: float, **program: Any) -> Any:
     return linprog(cost, **program, options=options | {"presolve": False})
 
 
-def solved_whole(cost: NDArray[np.float64], seconds: float, **program: Any) -> Any:
+def solved_whole(cost: Floats, seconds: float, **program: Any) -> Any:
     """The answer of milp, likewise."""
     for presolve in (True, False):
         options: Any = {"time_limit": max(seconds, 1e-2), "presolve": presolve}

@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from pid._types import Floats
 from pid.bounds.coupling_bounds import majorization_bound, profile_bound
-from pid.bounds.pairs import Floats, Pairs
+from pid.bounds.pairs import Pairs
 from pid.core.decompose import decompose
 from pid.core.decomposition import Decomposition
 from pid.core.information import mutual_information

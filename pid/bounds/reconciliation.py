@@ -15,12 +15,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pid._types import Floats
 from pid.bounds.pairs import Pairs, pairs_of
 from pid.core.information import xlogx
-
-Floats = NDArray[np.float64]
 
 NEAR = 1e-2  # nats by which the log-likelihood of all samples may fall short: far below chance
 STEPS = 5_000

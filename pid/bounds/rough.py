@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from pid._types import Floats
 from pid.bounds import binary
 from pid.bounds.accuracy import best_accuracy, least_accuracy, searched_accuracy
 from pid.bounds.coupling_bounds import profile_bound
 from pid.bounds.minimum_entropy import relaxed, tightened
-from pid.bounds.pairs import Floats, Pairs
+from pid.bounds.pairs import Pairs
 from pid.bounds.published import coupled
 from pid.bounds.synergy import families
 from pid.core.decompose import decompose

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from pid._types import Floats
 from pid.bounds import binary
 from pid.bounds.maximum_entropy import MaximumEntropy
 from pid.bounds.minimum_entropy import Family, MinimumEntropy, minimum_entropy
-from pid.bounds.pairs import Floats, Pairs, as_pairs
+from pid.bounds.pairs import Pairs, as_pairs
 from pid.bounds.performance import fano_accuracy, feder_merhav_accuracy
 from pid.bounds.polytope import check_joint, check_time_limit, consistent, on_marginals
 from pid.bounds.published import published_bounds

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 import numpy as np
 from numpy.typing import NDArray
 
+from pid._types import Codes, Floats
 from pid.core.decomposition import ATOMS, Certificate, Decomposition, Status, atoms, status_of
 from pid.core.information import Unit, nats_per, xlogx
 from pid.core.solver import Answers
@@ -18,8 +19,7 @@ from pid.core.solver.certificate import marginal_error
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = NDArray[np.float64]
-Used = Sequence[NDArray[np.intp]]
+Used = Sequence[Codes]
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class Solved:
     dual: Floats
     marginal_error: Floats
     status: NDArray[np.object_]
-    iterations: NDArray[np.intp]
+    iterations: Codes
     method: NDArray[np.object_]
     coupling: list[Floats] | None
     multipliers: list[tuple[Floats, Floats]] | None

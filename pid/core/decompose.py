@@ -11,8 +11,9 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pid._types import Floats
 from pid.core import solver
 from pid.core.batch import DecompositionBatch, Solved, join, solved
 from pid.core.decomposition import Decomposition, SolverFailed, Status
@@ -26,8 +27,6 @@ OnFail = Literal["raise", "return"]
 # Methods that were asked for, or had to be, although they stop at a looser gap
 # (Status.NEAR_OPTIMAL).
 LOOSE = ("cone", "first-order")
-
-Table = NDArray[np.float64]
 
 
 @np.errstate(under="ignore")
@@ -184,7 +183,7 @@ def _check_options(unit: str, tol: float, method: str, on_fail: str) -> None:
         raise InvalidInput(f"on_fail must be 'raise' or 'return'; got {on_fail!r}")
 
 
-def _grouped(P: Sequence[ArrayLike] | ArrayLike) -> dict[tuple[int, ...], tuple[list[int], Table]]:
+def _grouped(P: Sequence[ArrayLike] | ArrayLike) -> dict[tuple[int, ...], tuple[list[int], Floats]]:
     """Tables of any shapes, stacked by shape, with their positions."""
     try:
         listed = list(P)  # type: ignore[arg-type]
@@ -192,7 +191,7 @@ def _grouped(P: Sequence[ArrayLike] | ArrayLike) -> dict[tuple[int, ...], tuple[
         raise InvalidDistribution(
             f"P must be a sequence of tables; got a {type(P).__name__}"
         ) from err
-    tables: dict[tuple[int, ...], list[Table]] = defaultdict(list)
+    tables: dict[tuple[int, ...], list[Floats]] = defaultdict(list)
     positions: dict[tuple[int, ...], list[int]] = defaultdict(list)
     for position, p in enumerate(listed):
         try:
@@ -211,7 +210,7 @@ def _slices(shape: tuple[int, ...]) -> list[slice]:
 
 
 def _solve_stack(
-    stack: Table, tol: float, method: str, *, keep: bool, start: Certified | None = None
+    stack: Floats, tol: float, method: str, *, keep: bool, start: Certified | None = None
 ) -> Solved:
     """Solve tables of one shape, (B, n1, n2, k), without the symbols that none of them has."""
     a = np.ascontiguousarray(np.add.reduce(stack, axis=2).transpose(2, 1, 0))

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pid._types import Floats
 from pid.core.information import Unit, entropy, information_terms, mutual_information, nats_per
 from pid.core.joint import as_table
 from pid.core.solver.certificate import dual_value, log_partition, marginal_error, objective
@@ -77,7 +78,7 @@ class Certificate:
     status: Status
     iterations: int
     method: str
-    multipliers: tuple[NDArray[np.float64], NDArray[np.float64]] | None
+    multipliers: tuple[Floats, Floats] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -100,7 +101,7 @@ class Decomposition:
     unique2: float
     synergy: float
     unit: Unit
-    coupling: NDArray[np.float64] | None = None
+    coupling: Floats | None = None
     certificate: Certificate | None = None
 
     @property
@@ -142,7 +143,7 @@ class Decomposition:
         _check_bounds(table, self.coupling, self.certificate, self.unit)
         _check_atoms(table, self)
 
-    def synergy_by_cell(self, p: ArrayLike) -> NDArray[np.float64]:
+    def synergy_by_cell(self, p: ArrayLike) -> Floats:
         """What each cell adds to synergy: its term of I_p(Y; X1, X2) less its term of I_q*.
 
         They sum to the synergy and show where p and q* differ. They are a description, no
@@ -221,7 +222,7 @@ def atoms(union: Any, first: Any, second: Any, both: Any) -> tuple[Any, Any, Any
     return first + second - union, union - second, union - first, both - union
 
 
-def _table_of(coupling: NDArray[np.float64], p: ArrayLike) -> NDArray[np.float64]:
+def _table_of(coupling: Floats, p: ArrayLike) -> Floats:
     """``p`` as a table, which has to be of the shape of its coupling."""
     table = as_table(p)
     if table.shape != coupling.shape:
@@ -248,8 +249,8 @@ def _check_statements(certificate: Certificate, nat: float) -> None:
 
 
 def _check_bounds(
-    table: NDArray[np.float64],
-    coupling: NDArray[np.float64],
+    table: Floats,
+    coupling: Floats,
     certificate: Certificate,
     unit: Unit,
 ) -> None:
@@ -278,7 +279,7 @@ def _check_bounds(
         _require(abs(stated - nats) <= 10 * ROUNDING, f"{name} is {nats}, not {stated} nats")
 
 
-def _check_atoms(table: NDArray[np.float64], d: Decomposition) -> None:
+def _check_atoms(table: Floats, d: Decomposition) -> None:
     """Atoms are those of the coupling, and sum to the informations of the table."""
     assert d.certificate is not None
     expected = atoms(

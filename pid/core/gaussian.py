@@ -22,14 +22,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.linalg import qr, solve_triangular, svd
 
+from pid._types import Floats
 from pid.core.decomposition import Certificate, Decomposition, Status, atoms
 from pid.core.information import Unit, nats_per
 from pid.errors import InvalidInput
-
-Floats = NDArray[np.float64]
 
 RANK_TOL = 1e-10  # of a standardised source: directions with less spread are rounding
 SYMMETRY_TOL = 1e-8

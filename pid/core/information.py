@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pid._types import Floats
 from pid.core.joint import as_distribution
 from pid.errors import InvalidDistribution, InvalidInput
 
@@ -138,24 +139,24 @@ def co_information(p: ArrayLike, *, unit: Unit = "bit") -> float:
     return shared - conditional_mutual_information(table, 0, 2, 1, unit=unit)
 
 
-def information_terms(joint: NDArray[np.float64], p_y: NDArray[np.float64]) -> NDArray[np.float64]:
+def information_terms(joint: Floats, p_y: Floats) -> Floats:
     """Each cell's term of I(Y; X1, X2) in nats, 0 where ``joint`` (n1, n2, k) is 0."""
     pair = joint.sum(axis=2, keepdims=True)
     ratio = np.divide(joint, pair * p_y, out=np.ones_like(joint), where=joint > 0)
     return np.asarray(joint * np.log(ratio))
 
 
-def _entropy(table: NDArray[np.float64]) -> float:
+def _entropy(table: Floats) -> float:
     return -float(xlogx(table).sum()) + 0.0  # + 0.0 turns -0.0 into 0.0
 
 
-def _entropy_of(table: NDArray[np.float64], axes: tuple[int, ...]) -> float:
+def _entropy_of(table: Floats, axes: tuple[int, ...]) -> float:
     """Entropy of the marginal on ``axes``, in nats."""
     rest = tuple(axis for axis in range(table.ndim) if axis not in axes)
     return _entropy(table.sum(axis=rest))
 
 
-def _disjoint(table: NDArray[np.float64], *groups: Axes) -> list[tuple[int, ...]]:
+def _disjoint(table: Floats, *groups: Axes) -> list[tuple[int, ...]]:
     """Groups of axes as tuples of non-negative indices that do not overlap."""
     found: list[tuple[int, ...]] = []
     for group in groups:

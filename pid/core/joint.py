@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pid._types import Codes, Counts, Floats
 from pid.errors import InvalidDistribution, InvalidInput
 
 AXES = ("x1", "x2", "y")
@@ -26,14 +27,14 @@ class Samples(NamedTuple):
     ``cells`` has the index of each sample's cell in the flattened table.
     """
 
-    counts: NDArray[np.int64]
+    counts: Counts
     symbols1: tuple[Hashable, ...]
     symbols2: tuple[Hashable, ...]
     labels: tuple[Hashable, ...]
-    cells: NDArray[np.intp]
+    cells: Codes
 
 
-def as_table(p: ArrayLike) -> NDArray[np.float64]:
+def as_table(p: ArrayLike) -> Floats:
     """Check a table of probabilities or counts and normalise it to sum to 1.
 
     Args:
@@ -62,12 +63,12 @@ def as_table(p: ArrayLike) -> NDArray[np.float64]:
     return _normalised(table)
 
 
-def as_distribution(p: ArrayLike) -> NDArray[np.float64]:
+def as_distribution(p: ArrayLike) -> Floats:
     """Check and normalise a table like ``as_table``, but with any number of axes."""
     return _normalised(_real(p))
 
 
-def _real(p: ArrayLike) -> NDArray[np.float64]:
+def _real(p: ArrayLike) -> Floats:
     """A new array of float64, if ``p`` is an array of real numbers."""
     try:
         raw = np.asarray(p)
@@ -81,7 +82,7 @@ def _real(p: ArrayLike) -> NDArray[np.float64]:
         raise InvalidDistribution(f"p must be an array of real numbers; it is not: {err}") from err
 
 
-def _normalised(table: NDArray[np.float64]) -> NDArray[np.float64]:
+def _normalised(table: Floats) -> Floats:
     """Check the values of ``table`` and normalise it in place."""
     if table.size == 0:
         raise InvalidDistribution(f"p is empty: shape {table.shape}; every axis needs a symbol")
@@ -96,7 +97,7 @@ def _normalised(table: NDArray[np.float64]) -> NDArray[np.float64]:
     return table
 
 
-def as_tables(P: NDArray[np.generic]) -> NDArray[np.float64]:
+def as_tables(P: NDArray[np.generic]) -> Floats:
     """Check and normalise a stack of tables (B, n1, n2, k), all at once.
 
     Raises:
@@ -124,7 +125,7 @@ def as_tables(P: NDArray[np.generic]) -> NDArray[np.float64]:
     return np.zeros(P.shape)  # no tables at all
 
 
-def _reject(bad: NDArray[np.bool_], table: NDArray[np.float64], what: str, advice: str) -> None:
+def _reject(bad: NDArray[np.bool_], table: Floats, what: str, advice: str) -> None:
     count = int(bad.sum())
     if count:
         where = tuple(int(i) for i in np.argwhere(bad)[0])
@@ -139,7 +140,7 @@ def count_samples(
     x2: Iterable[Hashable],
     y: Iterable[Hashable],
     *,
-    times: NDArray[np.int64] | None = None,
+    times: Counts | None = None,
     most_cells: int = MOST_CELLS,
 ) -> Samples:
     """Count how often each triple of symbols occurs.
@@ -183,7 +184,7 @@ def count_samples(
     return Samples(counts.reshape(shape), symbols1, symbols2, labels, flat)
 
 
-def encode(values: Iterable[Hashable], name: str) -> tuple[NDArray[np.intp], tuple[Hashable, ...]]:
+def encode(values: Iterable[Hashable], name: str) -> tuple[Codes, tuple[Hashable, ...]]:
     """Codes 0..m-1 of the samples and the m symbols they stand for; see ``count_samples``."""
     if np.ma.is_masked(values):
         raise _missing(name, int(np.ma.getmaskarray(np.ma.asarray(values)).ravel().argmax()))
@@ -205,9 +206,7 @@ def encode(values: Iterable[Hashable], name: str) -> tuple[NDArray[np.intp], tup
     return _encode_objects(list(values), name)
 
 
-def _encode_objects(
-    items: list[Hashable], name: str
-) -> tuple[NDArray[np.intp], tuple[Hashable, ...]]:
+def _encode_objects(items: list[Hashable], name: str) -> tuple[Codes, tuple[Hashable, ...]]:
     seen: dict[Hashable, int] = {}
     codes = np.empty(len(items), dtype=np.intp)
     for row, item in enumerate(items):
@@ -245,8 +244,8 @@ def _missing(name: str, row: int) -> InvalidInput:
 
 
 def distinct_rows(
-    columns: Sequence[NDArray[Any]], times: NDArray[np.int64] | None = None
-) -> tuple[list[NDArray[Any]], NDArray[np.int64]]:
+    columns: Sequence[NDArray[Any]], times: Counts | None = None
+) -> tuple[list[NDArray[Any]], Counts]:
     """The distinct rows of some columns, sorted, and how often each of them occurs."""
     order = np.lexsort(columns[::-1])
     ordered = [column[order] for column in columns]

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pid._types import Codes, Counts, Floats
 from pid.checks import is_auto
 from pid.core.decompose import decompose
 from pid.core.decomposition import Decomposition
@@ -27,8 +27,8 @@ class Counted(NamedTuple):
     """A table with its decomposition, and how it was made."""
 
     estimator: str
-    table: NDArray[np.int64] | NDArray[np.float64]
-    cells: NDArray[np.intp]  # of each sample, in the flattened table
+    table: Counts | Floats
+    cells: Codes  # of each sample, in the flattened table
     decomposition: Decomposition
     kinds: tuple[str, str]
     notes: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ def as_symbols(
     y: Variable,
     unit: Unit,
     tol: float,
-    times: NDArray[np.int64] | None = None,
+    times: Counts | None = None,
 ) -> Counted:
     """Count all values as symbols, each row once or ``times`` often."""
     symbols = (variable.symbols() for variable in (x1, x2, y))
@@ -101,7 +101,7 @@ def _distinct(x: Variable) -> int:
 
 def bins_per_column(
     widths: tuple[int, int],
-    class_counts: NDArray[np.int64],
+    class_counts: Counts,
     distinct: tuple[int, int],
     free: tuple[bool, bool],
     options: Clustering,

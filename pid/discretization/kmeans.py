@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
+from pid._types import Codes, Floats
 from pid.discretization.resolution import MOST
 from pid.errors import InvalidInput
 from pid.io.columns import (
@@ -29,14 +29,14 @@ Size = int | Literal["auto"]
 
 
 def cluster(
-    matrix: NDArray[np.float64],
+    matrix: Floats,
     n_clusters: int,
     *,
     scale: bool = True,
     n_components: int | None = None,
     n_init: int = 10,
     random_state: int = 0,
-) -> NDArray[np.intp]:
+) -> Codes:
     """Cluster of each row, by k-means on standardised and optionally projected columns.
 
     Args:
@@ -62,7 +62,7 @@ def cluster(
         return np.asarray(k_means.fit_predict(data), dtype=np.intp)
 
 
-def check_classes(y: Variable) -> NDArray[np.intp]:
+def check_classes(y: Variable) -> Codes:
     """Samples per class; raises InvalidInput where y is no set of classes."""
     counts = np.array(list(Counter(check_target(y).tolist()).values()), dtype=np.intp)
     if y.is_continuous:

@@ -9,14 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pid._types import Codes, Floats
 from pid.io.columns import Variable
 
-Floats = NDArray[np.float64]
 
-
-def ranks(n: int, bins: int) -> NDArray[np.intp]:
+def ranks(n: int, bins: int) -> Codes:
     """Positions in n sorted values, from 0, of the edges of ``bins`` bins of equal share.
 
     Examples:
@@ -54,7 +52,7 @@ def quantile_edges(values: Floats, bins: int) -> Floats:
     return edges_from(np.partition(values, where)[where], float(values.min()))
 
 
-def assign(values: Floats, edges: Floats) -> NDArray[np.intp]:
+def assign(values: Floats, edges: Floats) -> Codes:
     """Bin of each value: the number of edges that are not above it.
 
     Examples:

@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pid._types import Codes, Floats
 from pid.core.joint import encode
 from pid.discretization.kmeans import cluster
 from pid.discretization.quantiles import assign, quantile_edges
 from pid.errors import InvalidInput
 from pid.io.columns import Variable, varying
-
-Codes = NDArray[np.intp]
 
 OTHERS = "all others"
 
@@ -88,9 +86,9 @@ def _group(name: str, parts: Sequence[Variable], clusters: int, random_state: in
     return Source(name, codes, int(codes.max()) + 1, kind)
 
 
-def _matrix(parts: Sequence[Variable]) -> NDArray[np.float64]:
+def _matrix(parts: Sequence[Variable]) -> Floats:
     """Numbers as they are, symbols as indicators, without what is constant."""
-    columns: list[NDArray[np.float64]] = []
+    columns: list[Floats] = []
     for x in parts:
         if x.is_symbolic:
             codes = encode(x.symbols(), x.role)[0]

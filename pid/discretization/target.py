@@ -7,13 +7,11 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pid._types import Floats
 from pid.discretization.quantiles import assign, quantile_edges
 from pid.errors import InvalidInput
 from pid.io.columns import Variable
-
-Floats = NDArray[np.float64]
 
 BINS = 4  # quartiles of a continuous target: coarse, since every class costs samples
 

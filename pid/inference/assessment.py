@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pid._types import Floats
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.information import Unit, nats_per
 from pid.errors import InvalidInput
@@ -18,7 +19,6 @@ from pid.inference.intervals import METHODS, Bounds, Method, with_total
 from pid.inference.units import Units
 from pid.parallel.work import HERE, Work
 
-Floats = NDArray[np.float64]
 Interval = Mapping[str, tuple[float, float]]
 
 REPLICATES = 1_000

@@ -8,13 +8,11 @@ R + U1 = I(Y; X1) and R + U2 = I(Y; X2).
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pid._types import Floats
 from pid.core.decompose import decompose_batch
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.information import Unit, nats_per
-
-Floats = NDArray[np.float64]
 
 RESAMPLED_TOL = 1e-6  # nats; far below the spread of what is resampled
 PRECISE_TOL = 1e-10  # where differences of nearly equal tables are multiplied by their number

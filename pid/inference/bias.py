@@ -10,15 +10,15 @@ from __future__ import annotations
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pid._types import Floats
 from pid.core.decomposition import Decomposition, atoms
 from pid.core.information import Unit
 from pid.errors import InvalidInput
 from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve
 from pid.inference.units import Units
 
-Floats = NDArray[np.float64]
 Correction = Literal["jackknife", "miller-madow", "null", "bootstrap", "extrapolation", "none"]
 CORRECTIONS: tuple[str, ...] = get_args(Correction)
 

@@ -2,6 +2,7 @@
 
 Rao & Scott (Annals of Statistics 12, 1984): under dependence, statistics of a table are spread as
 if there were fewer rows, by the mean ratio of the variances of the cells. The cells' deviations
+from pid._types import Floats
 from independence are taken here, p(x, y) - p(x) p(y), as all atoms are made of them: groups that
 differ in x alone, or in y alone, lose nothing.
 """
@@ -13,8 +14,6 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, eye_array
 
 from pid.inference.units import Units
-
-Floats = NDArray[np.float64]
 
 SIDE_BY_SIDE = 2**22  # numbers of influences held at once
 

@@ -18,10 +18,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import gamma
 
-Floats = NDArray[np.float64]
+from pid._types import Floats
 
 FEWEST = 4  # rows of a table below which the variance has no formula, and which say nothing
 

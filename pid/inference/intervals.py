@@ -10,12 +10,11 @@ from __future__ import annotations
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from pid._types import Floats
 from pid.inference.bias import Jackknife
 
-Floats = NDArray[np.float64]
 Method = Literal["bias-aware", "bias-corrected", "percentile", "basic", "subsampling"]
 METHODS: tuple[str, ...] = get_args(Method)
 

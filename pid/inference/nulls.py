@@ -6,11 +6,9 @@ A parametric bootstrap draws from them: what an estimate looks like where the tr
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pid._types import Floats
 from pid.core.decompose import decompose, decompose_batch
-
-Floats = NDArray[np.float64]
 
 SOFTENED = 0.1  # share of conditional independence mixed into a table that margins are imposed on
 SWEEPS = 200  # of iterative proportional fitting

@@ -7,15 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pid._types import Floats
 from pid.core.decomposition import ATOMS
 from pid.core.information import Unit, nats_per
 from pid.core.joint import as_table
 from pid.errors import InvalidInput
 from pid.inference.assessment import Assessment, assess, check_level
-
-Floats = NDArray[np.float64]
 
 SAMPLES = 20  # drawn at every size that is tried
 REPLICATES = 200

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pid._types import Floats
 from pid.core.decomposition import ATOMS
 from pid.core.information import xlogx
 from pid.errors import InvalidInput
@@ -18,8 +19,6 @@ from pid.inference.atoms import PRECISE_TOL, solve
 from pid.inference.bias import shuffled
 from pid.inference.dependence import effective_rows
 from pid.inference.units import Units
-
-Floats = NDArray[np.float64]
 
 TESTED = (*ATOMS, "total")
 TIE = 1e-7  # nats; estimates that differ by less than the solver's tolerance are equal

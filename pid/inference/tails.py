@@ -9,12 +9,10 @@ spirit of Knijnenburg et al. (Bioinformatics 25, 2009), who fit the upper tail a
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import gamma
 
+from pid._types import Floats
 from pid.inference.significance import CHUNK, TIE, Null
-
-Floats = NDArray[np.float64]
 
 SMALLEST = 1e-12  # below it a law fitted to a few hundred draws says nothing
 ENOUGH = 10  # draws that reach the estimate: then counting is precise enough

@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
+from pid._types import Codes, Counts, Floats
 from pid.core.joint import as_table, distinct_rows, encode
 from pid.errors import InvalidInput
-
-Floats = NDArray[np.float64]
 
 MOST_LEFT_OUT_ONE_BY_ONE = 1_000  # distinct units; more are left out in parts drawn at random
 MOST_UNITS = 20_000  # nor more units than this, as solver tolerances are multiplied by their number
@@ -38,8 +37,8 @@ class LeftOut(NamedTuple):
 class Rows(NamedTuple):
     """What each row of the data is counted as."""
 
-    cells: NDArray[np.intp]  # index in the flattened table
-    groups: NDArray[np.intp] | None = None
+    cells: Codes  # index in the flattened table
+    groups: Codes | None = None
     weights: Floats | None = None
 
 
@@ -56,7 +55,7 @@ class Units:
 
     shape: tuple[int, int, int]
     tables: csr_array
-    times: NDArray[np.int64]
+    times: Counts
     single_rows: bool
 
     @classmethod
@@ -89,12 +88,12 @@ class Units:
     @classmethod
     def from_rows(
         cls,
-        cells: NDArray[np.intp],
+        cells: Codes,
         shape: tuple[int, int, int],
         *,
-        groups: NDArray[np.intp] | None = None,
+        groups: Codes | None = None,
         weights: Floats | None = None,
-        times: NDArray[np.int64] | None = None,
+        times: Counts | None = None,
     ) -> Self:
         """Units from the flat cell of each row.
 
@@ -204,7 +203,7 @@ class Units:
         rest = self.times - self._divided(PARTS, rng)
         return LeftOut(self._sum(rest), np.full(PARTS, 1 / PARTS), PARTS)
 
-    def _divided(self, parts: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    def _divided(self, parts: int, rng: np.random.Generator) -> Counts:
         """How often each unit is in each of ``parts`` random parts of equal size."""
         if self.count > MOST_COUNTED_OUT:
             return rng.multinomial(self.times, np.full(parts, 1 / parts)).T
@@ -215,19 +214,19 @@ class Units:
             left -= out[part]
         return out
 
-    def _sum(self, times: NDArray[np.int64]) -> Floats:
+    def _sum(self, times: Counts) -> Floats:
         """Tables (B, n1, n2, k) that hold the units ``times`` (B, distinct) often."""
         flat = np.ascontiguousarray((self.tables.T @ times.T).T, dtype=np.float64)
         return flat.reshape(-1, *self.shape)
 
 
-def _one_hot(cells: NDArray[np.intp], values: Floats, size: int) -> csr_array:
+def _one_hot(cells: Codes, values: Floats, size: int) -> csr_array:
     """One row per cell, with one value in it."""
     rows = np.arange(len(cells))
     return csr_array((values, (rows, cells)), shape=(len(cells), size))
 
 
-def grouping(rows: int, groups: object, blocks: object) -> NDArray[np.intp] | None:
+def grouping(rows: int, groups: object, blocks: object) -> Codes | None:
     """The group of each row as a number, from labels or from a length of blocks; None if neither.
 
     Raises:
@@ -262,9 +261,7 @@ def check_grouping(groups: object, blocks: object) -> None:
         raise InvalidInput(f"blocks must be a number of rows, at least 1; got {blocks!r}")
 
 
-def row_weights(
-    rows: int, weights: object, times: NDArray[np.int64] | None = None
-) -> Floats | None:
+def row_weights(rows: int, weights: object, times: Counts | None = None) -> Floats | None:
     """Weights as positive numbers that sum to the effective number of rows; None if there are none.
 
     (sum w)^2 / sum w^2 rows of equal weight would give means of the same variance (Kish 1965).

@@ -16,6 +16,7 @@ import numpy as np
 from narwhals.exceptions import DuplicateError
 from numpy.typing import NDArray
 
+from pid._types import Floats
 from pid.core.joint import encode
 from pid.errors import InvalidInput
 
@@ -86,7 +87,7 @@ class Variable:
             tuples[row] = values
         return tuples
 
-    def matrix(self, rows: slice = ALL) -> NDArray[np.float64]:
+    def matrix(self, rows: slice = ALL) -> Floats:
         """All columns as numbers, shape (samples, columns), or some of their rows."""
         if self.block is not None:
             return self.block[rows].astype(np.float64)

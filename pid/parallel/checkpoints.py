@@ -19,12 +19,10 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pid._types import Floats
 from pid._version import __version__
 from pid.errors import InvalidInput, need
-
-Floats = NDArray[np.float64]
 
 LOCK = "run.lock"
 PART = re.compile(r"(?P<name>[a-z-]+)-(?P<digest>[0-9a-f]{16})-(?P<number>\d+)\.parquet")

@@ -16,14 +16,12 @@ from itertools import islice
 from typing import Any
 from uuid import uuid4
 
-import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from pid._types import Floats
 from pid.errors import InvalidInput
 from pid.parallel.checkpoints import Store, digest
 
-Floats = NDArray[np.float64]
 Function = Callable[..., Floats]
 
 IN_FLIGHT = 4  # parts per worker thread that a cluster is given at a time

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pid._types import Floats
 from pid.core.decomposition import Decomposition
 from pid.core.joint import as_table
 from pid.errors import InvalidInput, need
@@ -62,7 +63,7 @@ def coupling(p: ArrayLike, d: Decomposition, axes: NDArray[np.object_] | None = 
     return axes[0][0]  # type: ignore[no-any-return]
 
 
-def _numbers(ax: Axes, values: NDArray[np.float64], most: float, *, signed: bool) -> None:
+def _numbers(ax: Axes, values: Floats, most: float, *, signed: bool) -> None:
     for (i, j), value in np.ndenumerate(values):
         if abs(value) < 5e-4:
             continue

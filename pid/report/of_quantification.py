@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pid._types import Floats
 from pid.analysis.names import brief
 from pid.analysis.quantification.facts import facts_of
 from pid.analysis.quantification.result import Axis, Quantification
@@ -180,7 +180,7 @@ def _where(q: Quantification) -> tuple[Section, ...]:
     )
 
 
-def _grid(title: str, values: NDArray[np.float64], kind: str, most: float) -> Grid:
+def _grid(title: str, values: Floats, kind: str, most: float) -> Grid:
     rows, columns = values.shape
     form = "{:+.2f}" if kind == "signed" else "{:.2f}"
     texts = [

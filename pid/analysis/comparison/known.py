@@ -5,13 +5,11 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pid._types import Floats
 from pid.analysis.quantification.quantify import quantify
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.datasets import GATES, REAL, load, make_gate
-
-Floats = NDArray[np.float64]
 
 
 def nearest(d: Decomposition, count: int = 3) -> list[tuple[str, float]]:

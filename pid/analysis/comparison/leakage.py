@@ -7,13 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from pid._types import Codes, Floats
 from pid.analysis.comparison.predictions import Prediction
 from pid.analysis.names import brief
 from pid.core.joint import encode
 from pid.io.columns import Variable
-
-Floats = NDArray[np.float64]
-Rows = NDArray[np.intp]
 
 ROWS = 3_000  # that are looked at
 FOLDS, FEWEST = 3, 100  # of an honest classifier, and rows that it needs
@@ -25,7 +23,7 @@ def suspicions(
     predictions: Mapping[str, Prediction],
     x1: Variable,
     x2: Variable,
-    codes: Rows,
+    codes: Codes,
     random_state: int | None,
 ) -> tuple[str, ...]:
     """A warning for each model that is far better than one that was judged on rows it had not seen.
@@ -64,7 +62,7 @@ def suspicions(
     return tuple(found)
 
 
-def _honest(X: Floats, codes: Rows) -> NDArray[np.bool_]:
+def _honest(X: Floats, codes: Codes) -> NDArray[np.bool_]:
     """Whether trees that have not seen a row are right about it."""
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
@@ -76,7 +74,7 @@ def _honest(X: Floats, codes: Rows) -> NDArray[np.bool_]:
     return np.asarray(cross_val_predict(trees, X, codes, cv=folds) == codes)
 
 
-def _numbers(x: Variable, rows: Rows) -> Floats:
+def _numbers(x: Variable, rows: Codes) -> Floats:
     """Columns as numbers; symbols by their codes."""
     return np.column_stack(
         [

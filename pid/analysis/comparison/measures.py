@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from pid._types import Floats
 from pid.analysis.comparison.resampling import Resampled
 from pid.analysis.comparison.result import FITS, VALUES
 from pid.core.information import Unit, nats_per
 from pid.inference.bias import Jackknife
 from pid.inference.intervals import LEFT_OVER, Measure, bias_aware
-
-Floats = NDArray[np.float64]
 
 TINY = 1e-12  # nats that are no information
 TIED = 1e-12  # values nearer than this are equal

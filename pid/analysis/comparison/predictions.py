@@ -10,14 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from pid._types import Codes, Floats
 from pid.analysis.names import brief
 from pid.core.joint import encode
 from pid.discretization.quantiles import assign
 from pid.errors import InvalidInput
 from pid.io.columns import Variable, as_variable, listed
-
-Floats = NDArray[np.float64]
-Rows = NDArray[np.intp]
 
 RESERVED = "data"  # what stands for the data where a model is named
 MOST_UNKNOWN = 100  # labels that y does not have
@@ -27,7 +25,7 @@ OFF = 1e-3  # that probabilities of a row may be off from 1, as sums of 32-bit n
 class Target(NamedTuple):
     """y as codes of classes, and the edges between them if they are bins of numbers."""
 
-    codes: Rows
+    codes: Codes
     classes: tuple[Hashable, ...]
     edges: Floats | None
 
@@ -239,14 +237,14 @@ def _hard(role: str, given: Variable, target: Target) -> Prediction:
     return surely(codes, target.codes, k)._replace(notes=notes)
 
 
-def surely(codes: Rows, truth: Rows, labels: int) -> Prediction:
+def surely(codes: Codes, truth: Codes, labels: int) -> Prediction:
     """The prediction of one label in each row."""
     n = len(codes)
     said = csr_array((np.ones(n), (np.arange(n), codes)), shape=(n, labels))
     return Prediction(said, codes == truth)
 
 
-def _matched(role: str, column: NDArray[Any], target: Target) -> tuple[Rows, list[Hashable]]:
+def _matched(role: str, column: NDArray[Any], target: Target) -> tuple[Codes, list[Hashable]]:
     """Codes of labels as in y, and labels that y does not have, whose codes follow."""
     codes, labels = encode(column, role)
     place = {label: i for i, label in enumerate(target.classes)}

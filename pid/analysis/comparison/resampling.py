@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from pid._types import Floats
 from pid.analysis.comparison.sheet import MEASURES, Sheet
 from pid.inference.atoms import PRECISE_TOL, RESAMPLED_TOL
-
-Floats = NDArray[np.float64]
 
 ACCURACY = MEASURES.index("accuracy") - len(MEASURES)  # from the end of the values of a sheet
 PARTS = 100  # that are left out one at a time

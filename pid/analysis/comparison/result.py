@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from pid._types import Floats
 from pid._version import __version__
 from pid.analysis import words
 from pid.analysis.comparison.predictions import RESERVED
@@ -26,7 +26,6 @@ from pid.inference.intervals import LEFT_OVER, Measure
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = NDArray[np.float64]
 
 VALUES = (*ATOMS, "total", *MEASURES)  # the order of rows of ``Resampled``
 FITS = ("agreement", "overlap")  # how far the profile of a model is that of the data

@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from pid._types import Codes, Floats
 from pid.analysis.comparison.predictions import Prediction
 from pid.core.information import xlogx
 from pid.inference.atoms import solve
 from pid.inference.intervals import with_total
-
-Floats = NDArray[np.float64]
-Rows = NDArray[np.intp]
 
 # what is measured of a model beside the atoms of its predictions, and their total
 MEASURES = ("information", "left", "accuracy")
@@ -32,8 +29,8 @@ class Sheet(NamedTuple):
 
     units: csr_array
     shape: tuple[int, int, int]
-    triple: Rows
-    confused: Rows
+    triple: Codes
+    confused: Codes
 
     @property
     def whole(self) -> Floats:
@@ -78,11 +75,11 @@ class Sheet(NamedTuple):
 
 def sheet_of(
     prediction: Prediction,
-    pair: Rows,
-    codes: Rows,
+    pair: Codes,
+    codes: Codes,
     sizes: tuple[int, int, int],
     weights: Floats | None,
-    groups: Rows | None,
+    groups: Codes | None,
 ) -> Sheet:
     """Count what a model says.
 
@@ -114,7 +111,7 @@ def sheet_of(
     return Sheet(units, (n1, n2, labels), pair_of * labels + label, y * labels + label)
 
 
-def _grouped(cells: Floats, group: Rows, size: int) -> Floats:
+def _grouped(cells: Floats, group: Codes, size: int) -> Floats:
     """Sums over cells of one group, shape (B, size)."""
     members = csr_array(
         (np.ones(len(group)), (np.arange(len(group)), group)), shape=(len(group), size)

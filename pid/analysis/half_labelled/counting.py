@@ -5,23 +5,21 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pid._types import Codes, Floats
 from pid.bounds.pairs import Pairs
 from pid.errors import InvalidInput
-
-Rows = NDArray[np.intp]
 
 MOST_LEFT_OUT = 0.5  # share of a sample; with less left its population is another one
 SETS = ("the labelled sample of x1", "the labelled sample of x2", "the unlabelled pairs")
 
 
-class Codes(NamedTuple):
+class Coded(NamedTuple):
     """Symbols 0, 1, ... of each row: of (x1, y), of (x2, y) and of (x1, x2), and how many."""
 
-    first: tuple[Rows, Rows]
-    second: tuple[Rows, Rows]
-    both: tuple[Rows, Rows]
+    first: tuple[Codes, Codes]
+    second: tuple[Codes, Codes]
+    both: tuple[Codes, Codes]
     shape: tuple[int, int, int]
 
 
@@ -32,12 +30,12 @@ class Counts(NamedTuple):
     """
 
     pairs: Pairs
-    kept: tuple[Rows, Rows, Rows]
+    kept: tuple[Codes, Codes, Codes]
     lost: tuple[float, ...]
     notes: tuple[str, ...]
 
 
-def counted(codes: Codes, kinds: tuple[str, str]) -> Counts:
+def counted(codes: Coded, kinds: tuple[str, str]) -> Counts:
     """Count pairs of symbols; rows with a symbol that only one of its two samples has are left out.
 
     Of such a symbol either the label or the partner was never seen.
@@ -80,12 +78,12 @@ def counted(codes: Codes, kinds: tuple[str, str]) -> Counts:
     return Counts(pairs, kept, tuple(lost), tuple(notes))
 
 
-def _table(codes: tuple[Rows, Rows], shape: tuple[int, int]) -> NDArray[np.float64]:
+def _table(codes: tuple[Codes, Codes], shape: tuple[int, int]) -> Floats:
     flat = np.ravel_multi_index(codes, shape)
     return np.bincount(flat, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
 
 
-def _shared(pairs: Pairs) -> tuple[tuple[Rows, Rows, Rows], Pairs]:
+def _shared(pairs: Pairs) -> tuple[tuple[Codes, Codes, Codes], Pairs]:
     """Symbols that occur in both of their tables, until no row is taken out any more."""
     i, j, y = (np.arange(n) for n in pairs.shape)
     while True:

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from pid.analysis.half_labelled.counting import Codes
+from pid.analysis.half_labelled.counting import Coded
 from pid.analysis.quantification.choose import Choice, decide
 from pid.checks import is_auto
 from pid.core.joint import encode
@@ -90,7 +90,7 @@ def encoded(
     estimator: str,
     n_clusters: int | Literal["auto"],
     random_state: int | None,
-) -> tuple[tuple[Alphabet, Alphabet], Codes]:
+) -> tuple[tuple[Alphabet, Alphabet], Coded]:
     """Symbols of both modalities, and of all three samples."""
     y, classes = encode(pooled(first.y, second.y).symbols(), "y")
     labels = y[: len(first.y)], y[len(first.y) :]
@@ -102,7 +102,7 @@ def encoded(
     )
     one = alphabet_of(first.x, both.x1, labels[0], size, estimator, seed)
     other = alphabet_of(second.x, both.x2, labels[1], size, estimator, seed)
-    codes = Codes(
+    codes = Coded(
         (one.labelled, labels[0]),
         (other.labelled, labels[1]),
         (one.paired, other.paired),

@@ -6,16 +6,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pid._types import Floats
 from pid.bounds import rough
 from pid.bounds.maximum_entropy import maximum_entropy
 from pid.bounds.pairs import Pairs
 from pid.bounds.reconciliation import Reconciled, reconciled, sample, start_of
 from pid.inference.intervals import Bounds, between
-
-Floats = NDArray[np.float64]
-
 
 # At a kink, where an end falls to all sides, bias is c / sqrt(n). The bootstrap starts from where
 # samples are already off the kink, and sees (sqrt(2) - 1) c / sqrt(n) more of it: so much is left.

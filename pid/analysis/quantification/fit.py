@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pid import estimators
+from pid._types import Codes
 from pid.analysis.quantification.choose import Bins, Choice, Variables
 from pid.analysis.quantification.result import Axis, Quantification
 from pid.core.decomposition import Decomposition
@@ -56,7 +56,7 @@ class Found(NamedTuple):
 def by_fitting(
     choice: Choice,
     variables: Variables,
-    groups: NDArray[np.intp] | None,
+    groups: Codes | None,
     options: Options,
     names: Sequence[str] | None,
     work: Work,
@@ -112,7 +112,7 @@ def by_fitting(
 
 def _posterior(
     variables: Variables,
-    groups: NDArray[np.intp] | None,
+    groups: Codes | None,
     options: Options,
     work: Work,
     *,

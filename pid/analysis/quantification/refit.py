@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pid._types import Codes, Floats
 from pid.analysis.quantification.count import AnyVariable, Gathered
 from pid.core.joint import encode
 from pid.discretization.kmeans import cluster
@@ -15,8 +16,6 @@ from pid.inference.atoms import solve
 from pid.inference.units import Rows
 from pid.io.columns import Variable, varying
 from pid.parallel.work import HERE, Work
-
-Floats = NDArray[np.float64]
 
 REPLICATES = 200  # by default: every one clusters anew
 CHUNK = 25
@@ -75,7 +74,7 @@ def _source(x: AnyVariable, kind: str, size: int, bins: int) -> Source:
 
 def _refit(
     sources: list[Source],
-    y: NDArray[np.intp],
+    y: Codes,
     rows: Rows,
     shape: tuple[int, ...],
     size: int,
@@ -92,7 +91,7 @@ def _refit(
     return solve(tables)
 
 
-def _draw(rows: Rows, rng: np.random.Generator) -> NDArray[np.intp]:
+def _draw(rows: Rows, rng: np.random.Generator) -> Codes:
     """Rows of as many independent units, drawn with replacement."""
     n = len(rows.cells)
     if rows.groups is None:
@@ -104,7 +103,7 @@ def _draw(rows: Rows, rng: np.random.Generator) -> NDArray[np.intp]:
     return np.concatenate([members[i] for i in chosen])
 
 
-def _codes(source: Source, drawn: NDArray[np.intp], seed: int) -> NDArray[np.intp]:
+def _codes(source: Source, drawn: Codes, seed: int) -> Codes:
     values = source.values[drawn]
     if source.kind == "symbols":
         return np.asarray(values, dtype=np.intp)

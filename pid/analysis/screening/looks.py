@@ -11,9 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pid._types import Codes, Floats
 from pid.core.decompose import decompose_batch
 from pid.core.decomposition import ATOMS
-from pid.discretization.sources import Codes, Source
+from pid.discretization.sources import Source
 from pid.inference.assessment import conclude, resampled
 from pid.inference.atoms import PRECISE_TOL, solve
 from pid.inference.dependence import design_effect
@@ -22,8 +23,6 @@ from pid.inference.intervals import with_total
 from pid.inference.significance import nulls_of
 from pid.inference.tails import adaptive_p_value
 from pid.inference.units import Units
-
-Floats = NDArray[np.float64]
 
 NAMES = (*ATOMS, "total")
 FOLDS = 10  # that are left out in turn, to correct the bias of counting without resampling

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pid._types import Floats
 from pid._version import __version__
 from pid.analysis.names import brief
 from pid.analysis.words import NOUNS
@@ -19,7 +19,6 @@ from pid.errors import InvalidInput
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = NDArray[np.float64]
 
 NAMES = (*ATOMS, "total")
 Adjust = Literal["bh", "by"]

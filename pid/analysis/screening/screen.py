@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
+from pid._types import Codes, Floats
 from pid.analysis.screening.looks import FOLDS, NAMES, SECOND, Pair, Rows, first_look, second_look
 from pid.analysis.screening.result import Adjust, Screening
 from pid.checks import is_count, is_seed
@@ -23,8 +24,6 @@ from pid.inference.assessment import check_level
 from pid.inference.units import grouping, row_weights
 from pid.io.columns import Variable, as_variable, check_target, listed
 from pid.parallel.work import Work, working
-
-Floats = NDArray[np.float64]
 
 REPLICATES = 200
 FIRST_PARTS, SECOND_PARTS = 250, 10  # pairs of a part
@@ -237,7 +236,7 @@ def _pairs(
 
 def _targets(
     y: object, n: int, bins: int | Literal["auto"] | None
-) -> tuple[dict[str, NDArray[np.intp]], tuple[str, ...]]:
+) -> tuple[dict[str, Codes], tuple[str, ...]]:
     """Codes of every target by its name, and how numbers were cut."""
     several = as_variable(y, "y")
     if len(several) != n:
@@ -252,7 +251,7 @@ def _targets(
     return codes, tuple(notes)
 
 
-def _folds(n: int, groups: NDArray[np.intp] | None, random_state: int) -> NDArray[np.intp]:
+def _folds(n: int, groups: Codes | None, random_state: int) -> Codes:
     """The tenth that each row, or group of rows, belongs to."""
     rng = np.random.default_rng(random_state)
     units = np.arange(n) if groups is None else groups

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pid._types import Codes
 from pid.core.information import TINY, xlogx
 from pid.core.solver.problem import Array
 
@@ -40,7 +41,7 @@ class Solution(NamedTuple):
 
     best: Certified
     gap: Array  # (B,)
-    iterations: NDArray[np.intp]  # (B,)
+    iterations: Codes  # (B,)
 
 
 def no_answer(a: Array, b: Array) -> Solution:
@@ -56,7 +57,7 @@ def no_answer(a: Array, b: Array) -> Solution:
     return Solution(nothing, np.full(batch, np.inf), np.zeros(batch, dtype=np.intp))
 
 
-def record(solution: Solution, found: Certified, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+def record(solution: Solution, found: Certified, rows: Codes) -> Codes:
     """Keep what was found for ``rows`` of the batch where it is better; return those rows."""
     gap = found.primal - found.dual
     better = np.flatnonzero(gap < solution.gap[rows])

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pid._types import Codes
 from pid.core.solver.certificate import Certified, Solution, certify, no_answer, record
 from pid.core.solver.newton import System, system_for
 from pid.core.solver.point import FIRST_SLACK, Point, conditionally_independent, pulled_inside
@@ -112,8 +112,8 @@ def solve(
 def _certify(
     solution: Solution,
     point: Point,
-    ready: NDArray[np.intp],
-    rows: NDArray[np.intp],
+    ready: Codes,
+    rows: Codes,
     a: Array,
     b: Array,
     raise_by: float = 0.0,

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pid._types import Codes
 from pid.core.solver import binary, cone, interior_point, truncated
 from pid.core.solver.certificate import Certified, Solution, at_independence, record
 from pid.core.solver.interior_point import Settings
@@ -137,7 +137,7 @@ def _without_matrix(a: Array, b: Array, method: str) -> bool:
     return method == "first-order" or (method == "auto" and needed > MEMORY)
 
 
-def _merge(answers: Answers, found: Solution, rows: NDArray[np.intp], name: str) -> None:
+def _merge(answers: Answers, found: Solution, rows: Codes, name: str) -> None:
     """Keep what a later rung found where it is better; count the iterations of both."""
     answers.solution.iterations[rows] += found.iterations
     for row in record(answers.solution, found.best, rows):

@@ -19,6 +19,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from pid._types import Codes
 from pid.core.solver.linalg import (
     Factor,
     blas,
@@ -185,7 +186,7 @@ class CompressedSystem(SchurSystem):
                 schur[low:, low:] += part[..., 0]
         self.schur.factorise(B[self.y, self.y, self.j])
 
-    def _eliminated(self, rows: NDArray[np.intp]) -> tuple[int, Array]:
+    def _eliminated(self, rows: Codes) -> tuple[int, Array]:
         """First column, and U_i^-T C_i from there on for some i, one row per (i, y) that occurs."""
         labels = [self.labels[i] for i in rows]
         first = np.searchsorted(self.y, min(ys[0] for ys in labels))
@@ -198,7 +199,7 @@ class CompressedSystem(SchurSystem):
             top += len(ys)
         return int(first), V
 
-    def _C(self, i: int, ys: NDArray[np.intp], columns: slice) -> Array:
+    def _C(self, i: int, ys: Codes, columns: slice) -> Array:
         """C_i where ``ys`` occur with i, in some of the columns that are kept."""
         y, j = self.y[columns], self.j[columns]
         W = np.take(self.P[ys, i, :, 0], j, axis=1)
@@ -224,7 +225,7 @@ def diagonal_blocks(q: Array, P: Array, cP: Array) -> tuple[Array, Array]:
     return np.asarray(A), np.asarray(B)
 
 
-def _chunks(occurs_a: NDArray[np.bool_], columns: int) -> list[NDArray[np.intp]]:
+def _chunks(occurs_a: NDArray[np.bool_], columns: int) -> list[Codes]:
     """The i in groups that fit in memory, ordered by their first y so that a group shares zeros."""
     first = np.where(occurs_a.any(axis=0), occurs_a.argmax(axis=0), len(occurs_a))
     order = np.argsort(first, kind="stable")[: np.count_nonzero(first < len(occurs_a))]

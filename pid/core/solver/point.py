@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pid._types import Codes
 from pid.core.solver.certificate import Certified
 from pid.core.solver.problem import Array, Problem
 
@@ -40,7 +40,7 @@ class Point:
             + _sum(s * np.abs(self.r_f), (0, 1))
         )
 
-    def take(self, problem: Problem, keep: NDArray[np.intp]) -> Point:
+    def take(self, problem: Problem, keep: Codes) -> Point:
         """The iterates of the problems ``keep``; ``problem`` has only those."""
         parts = (self.alpha, self.beta, self.s, self.t)
         return Point(problem, *(part[..., keep] for part in parts))

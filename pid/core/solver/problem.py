@@ -16,6 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pid._types import Codes
+
 Array = NDArray[np.floating]
 
 # Cells of the marginals that hold less than this share of the tolerance together are left out of
@@ -46,7 +48,7 @@ class Problem:
         """Number of problems side by side."""
         return int(self.a.shape[-1])
 
-    def take(self, keep: NDArray[np.intp]) -> Problem:
+    def take(self, keep: Codes) -> Problem:
         """The problems of the batch listed in ``keep``."""
         pairs = None if self.pairs is None else self.pairs[..., keep]
         return Problem(

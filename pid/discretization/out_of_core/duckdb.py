@@ -12,13 +12,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pid._types import Counts, Floats
 from pid.discretization.out_of_core.database import Database
 from pid.discretization.out_of_core.engine import (
     MOST_COMBINATIONS,
     Between,
-    Counts,
     Facts,
-    Floats,
     Kind,
     too_many_combinations,
 )

@@ -10,14 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol
 
-import numpy as np
 from numpy.typing import NDArray
 
+from pid._types import Counts, Floats
 from pid.errors import InvalidInput
 from pid.io.columns import label
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
 Kind = Literal["number", "boolean", "text"]
 
 MOST_COMBINATIONS = 5_000_000  # of values that come back from a count

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pid.discretization.out_of_core.engine import Between, Engine, Floats
+from pid._types import Codes, Counts, Floats
+from pid.discretization.out_of_core.engine import Between, Engine
 
 SAMPLE = 1_000_000  # values that say where to look
 FETCHED = 500_000  # values around a rank that are looked through
 DEVIATIONS = 4  # of the rank of a sampled value, to either side
 
 
-def order_statistics(engine: Engine, column: int, ranks: NDArray[np.intp]) -> Floats:
+def order_statistics(engine: Engine, column: int, ranks: Codes) -> Floats:
     """The values at ``ranks``, counted from 0, of all values of a column in ascending order.
 
     Each rank has a range that is known to hold it. A sample of the values in it says where to cut
@@ -99,7 +99,7 @@ def _apart(ranges: Sequence[Between]) -> list[Between]:
     return apart
 
 
-def _pick(rank: int, held: _Held, values: Floats, counts: NDArray[np.int64]) -> float:
+def _pick(rank: int, held: _Held, values: Floats, counts: Counts) -> float:
     start = int(np.searchsorted(values, held.low))
     passed = np.cumsum(counts[start:])
     return float(values[start + np.searchsorted(passed, rank - held.first, side="right")])

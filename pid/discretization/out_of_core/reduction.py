@@ -12,9 +12,10 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pid._types import Counts, Floats
 from pid.checks import is_auto
 from pid.discretization.count import UNUSED, bins_per_column
-from pid.discretization.out_of_core.engine import Counts, Elsewhere, Facts, Floats
+from pid.discretization.out_of_core.engine import Elsewhere, Facts
 from pid.discretization.out_of_core.order_statistics import order_statistics
 from pid.discretization.quantiles import edges_from, ranks
 from pid.discretization.resolution import Clustering
