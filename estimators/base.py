@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
 
-from pid.checks import is_seed
-from pid.errors import InvalidInput
+from pid.checks import SEEDS, Constraint, check
 
 
 class PIDEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """Takes two sources of mixed columns, and a target of one."""
+    """Takes two sources of mixed columns, and a target of one.
+
+    Attributes:
+        constraints: what each parameter may be.
+    """
+
+    constraints: ClassVar[Mapping[str, Constraint]]
+
+    def check_parameters(self) -> None:
+        """Raise InvalidInput for a parameter that cannot be, as ``fit`` does before all work."""
+        check(self.constraints, vars(self).items())
 
     def __sklearn_tags__(self) -> Tags:
         """Two inputs of mixed columns rather than one 2-D array, and a target that is needed."""
@@ -23,9 +36,6 @@ class PIDEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         return tags
 
 
-def check_seed(random_state: object) -> None:
-    """Raise InvalidInput unless ``random_state`` is an integer that can be a seed."""
-    if not is_seed(random_state):
-        raise InvalidInput(
-            f"random_state must be an integer between 0 and 2**32 - 1; got {random_state!r}"
-        )
+def seed_of(random_state: int | None) -> int:
+    """The seed that was given, or another one each time."""
+    return int(np.random.default_rng().integers(SEEDS) if random_state is None else random_state)

@@ -8,20 +8,19 @@ clusters follows from the number of samples.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 
 from pid._types import Codes
-from pid.checks import is_auto, is_count, is_seed
-from pid.core.decompose import check_tol, decompose
+from pid.checks import FLAG, NONE, RANDOM_STATE, SIZES, TOL, UNIT, either, integer, number
+from pid.core.decompose import decompose
 from pid.core.decomposition import Decomposition
 from pid.core.information import Unit, nats_per
 from pid.core.joint import count_samples
 from pid.discretization.kmeans import MAX_CELLS, Size, check_classes, cluster, count_distinct, pair
 from pid.discretization.resolution import auto_clusters, null_bias
-from pid.errors import InvalidInput
-from pid.estimators.base import PIDEstimator
+from pid.estimators.base import PIDEstimator, seed_of
 from pid.io.columns import (
     Column,
     Variable,
@@ -49,7 +48,7 @@ class ClusterPID(PIDEstimator):
         n_init: random starts of k-means.
         unit: "bit" or "nat".
         tol: certified gap, in nats.
-        random_state: an integer makes fits repeatable; one seed serves both modalities, so that
+        random_state: seed; None takes another one each time. One serves both modalities, so that
             equal modalities get equal clusters.
 
     Attributes:
@@ -76,6 +75,17 @@ class ClusterPID(PIDEstimator):
 
     decomposition_: Decomposition
 
+    constraints: ClassVar = {
+        "n_clusters": SIZES,
+        "max_bias": number(above=0, most=1),
+        "scale": FLAG,
+        "n_components": either(integer(), NONE),
+        "n_init": integer(),
+        "unit": UNIT,
+        "tol": TOL,
+        "random_state": RANDOM_STATE,
+    }
+
     def __init__(
         self,
         n_clusters: Size | Sequence[Size] = "auto",
@@ -86,7 +96,7 @@ class ClusterPID(PIDEstimator):
         n_init: int = 10,
         unit: Unit = "bit",
         tol: float = 1e-9,
-        random_state: int | np.random.Generator | np.random.RandomState | None = 0,
+        random_state: int | None = 0,
     ) -> None:
         self.n_clusters = n_clusters
         self.max_bias = max_bias
@@ -118,7 +128,7 @@ class ClusterPID(PIDEstimator):
         self.notes_: tuple[str, ...] = ()
         values = [self._usable(x1), self._usable(x2)]
         sizes = self._sizes(values, class_counts)
-        seed = self._seed()
+        seed = seed_of(self.random_state)
         self.labels1_, self.labels2_ = (
             self._label(v, size, seed) for v, size in zip(values, sizes, strict=True)
         )
@@ -159,15 +169,6 @@ class ClusterPID(PIDEstimator):
         ]
         return sizes[0], sizes[1]
 
-    def _seed(self) -> int:
-        """One seed for both modalities."""
-        state = np.random.default_rng() if self.random_state is None else self.random_state
-        if isinstance(state, np.random.Generator):
-            return int(state.integers(2**32))
-        if isinstance(state, np.random.RandomState):
-            return int(state.randint(2**31))
-        return int(state)
-
     def _label(self, values: Column, size: int, seed: int) -> Column:
         if values.ndim == 1:
             return values
@@ -179,27 +180,3 @@ class ClusterPID(PIDEstimator):
             n_init=self.n_init,
             random_state=seed,
         )
-
-    def check_parameters(self) -> None:
-        """Raise InvalidInput if a parameter is out of range, as ``fit`` does before all work."""
-        sizes = pair(self.n_clusters)
-        if len(sizes) != 2 or not all(is_auto(k) or is_count(k) for k in sizes):
-            raise InvalidInput(
-                f"n_clusters must be 'auto', a positive integer or a pair; got {self.n_clusters!r}"
-            )
-        for name in ("n_init", "n_components"):
-            value = getattr(self, name)
-            if not (is_count(value) or (name == "n_components" and value is None)):
-                raise InvalidInput(f"{name} must be a positive integer; got {value!r}")
-        if not (isinstance(self.max_bias, float | int) and 0 < self.max_bias <= 1):
-            raise InvalidInput(f"max_bias must be a number in (0, 1]; got {self.max_bias!r}")
-        if not isinstance(self.scale, bool | np.bool_):
-            raise InvalidInput(f"scale must be True or False; got {self.scale!r}")
-        nats_per(self.unit)
-        check_tol(self.tol)
-        sources = np.random.Generator | np.random.RandomState | None
-        if not (isinstance(self.random_state, sources) or is_seed(self.random_state)):
-            raise InvalidInput(
-                "random_state must be an integer between 0 and 2**32 - 1, a Generator, a "
-                f"RandomState or None; got {self.random_state!r}"
-            )

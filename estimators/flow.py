@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 import torch
@@ -14,11 +14,11 @@ from scipy.stats import rankdata
 from torch import Tensor
 
 from pid._types import Codes, Floats
-from pid.checks import is_count
+from pid.checks import INTERVAL, RANDOM_STATE, UNIT, integer
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.information import Unit, nats_per
 from pid.errors import InvalidInput
-from pid.estimators.base import PIDEstimator, check_seed
+from pid.estimators.base import PIDEstimator, seed_of
 from pid.estimators.gaussian import GaussianPID
 from pid.estimators.neural.training import one_thread
 from pid.inference.assessment import Interval
@@ -49,7 +49,7 @@ class FlowPID(PIDEstimator):
         epochs: at most.
         interval: nominal coverage of ``interval_``, or None for none.
         unit: "bit" or "nat".
-        random_state: seed.
+        random_state: seed; None takes another one each time.
 
     Attributes:
         decomposition_: of the covariance of the straightened samples.
@@ -57,12 +57,21 @@ class FlowPID(PIDEstimator):
         interval_: (low, high) per atom and for the total, likewise.
         straightened_: "ranks" or "flow".
         gain_: nats a sample that flows gained on samples held out, both folds; 0 without flows.
+        seed_: the seed, also where none was given.
         notes_: what was done to the data, in words.
     """
 
     decomposition_: Decomposition
     corrected_: Decomposition | None
     interval_: Interval | None
+
+    constraints: ClassVar = {
+        "transforms": integer(0),
+        "epochs": integer(),
+        "interval": INTERVAL,
+        "unit": UNIT,
+        "random_state": RANDOM_STATE,
+    }
 
     def __init__(
         self,
@@ -71,7 +80,7 @@ class FlowPID(PIDEstimator):
         epochs: int = 100,
         interval: float | None = 0.95,
         unit: Unit = "bit",
-        random_state: int = 0,
+        random_state: int | None = 0,
     ) -> None:
         self.transforms = transforms
         self.epochs = epochs
@@ -91,6 +100,7 @@ class FlowPID(PIDEstimator):
                 dimensions, or a y that the sources determine.
         """
         self.check_parameters()
+        self.seed_ = seed_of(self.random_state)
         variables = as_variables(X1, X2, y)
         if not all(_is_continuous(column) for column in variables[2].columns):
             raise InvalidInput(
@@ -98,7 +108,7 @@ class FlowPID(PIDEstimator):
                 "makes it Gaussian; take PosteriorPID for classes"
             )
         scores = [normal_scores(variable) for variable in variables]
-        rng = np.random.default_rng(self.random_state)
+        rng = np.random.default_rng(self.seed_)
         halves = np.array_split(rng.permutation(len(scores[0])), 2)
         found = []
         if self.transforms:
@@ -115,9 +125,9 @@ class FlowPID(PIDEstimator):
         return self
 
     def _gaussian(self, latents: list[Floats]) -> GaussianPID:
-        return GaussianPID(
-            interval=self.interval, unit=self.unit, random_state=self.random_state
-        ).fit(*latents)
+        return GaussianPID(interval=self.interval, unit=self.unit, random_state=self.seed_).fit(
+            *latents
+        )
 
     def _combine(self, parts: list[GaussianPID]) -> None:
         """Of both halves the mean, with intervals that shrink as those of independent samples."""
@@ -146,7 +156,7 @@ class FlowPID(PIDEstimator):
         tensors = [torch.from_numpy(score.astype(np.float32)) for score in scores]
         held_out, training = (torch.from_numpy(part) for part in (mine[:cut], mine[cut:]))
         with torch.random.fork_rng(devices=[]), one_thread():
-            torch.manual_seed(self.random_state)
+            torch.manual_seed(self.seed_)
             flows = [
                 zuko.flows.NSF(x.shape[1], transforms=self.transforms, hidden_features=HIDDEN)
                 for x in tensors
@@ -159,16 +169,6 @@ class FlowPID(PIDEstimator):
                 after = _misfit(*(z for z, _ in bent), *(ladj for _, ladj in bent))
         latents = [np.asarray(z.double().numpy()) for z, _ in bent]
         return Straightened(latents, float(before - after))
-
-    def check_parameters(self) -> None:
-        """Raise InvalidInput if a parameter is out of range, as ``fit`` does before all work."""
-        for name, least in (("transforms", 0), ("epochs", 1)):
-            if not is_count(getattr(self, name), least=least):
-                raise InvalidInput(
-                    f"{name} must be an integer of at least {least}; got {getattr(self, name)!r}"
-                )
-        GaussianPID(interval=self.interval, unit=self.unit).check_parameters()
-        check_seed(self.random_state)
 
 
 class Straightened(NamedTuple):

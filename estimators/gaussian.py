@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma
 
 from pid._types import Floats
-from pid.checks import is_auto
+from pid.checks import AUTO, INTERVAL, RANDOM_STATE, TABLES, UNIT, either
 from pid.core.decomposition import Decomposition, atoms
 from pid.core.gaussian import (
     Residuals,
@@ -18,11 +18,11 @@ from pid.core.gaussian import (
     residuals,
     unique_directions,
 )
-from pid.core.information import Unit, nats_per
+from pid.core.information import Unit
 from pid.errors import InvalidInput
-from pid.estimators.base import PIDEstimator, check_seed
+from pid.estimators.base import PIDEstimator
 from pid.estimators.neural.features import extent
-from pid.inference.assessment import Interval, as_interval, check_level, check_replicates
+from pid.inference.assessment import Interval, as_interval
 from pid.inference.atoms import as_decomposition
 from pid.inference.intervals import around, with_total
 from pid.io.columns import Variable, as_variables, listed, row_chunks
@@ -46,7 +46,7 @@ class GaussianPID(PIDEstimator):
         replicates: samples drawn from the model; "auto" takes 200, or as many as take about a
             minute, and no correction and intervals where that would be fewer than 20.
         unit: "bit" or "nat".
-        random_state: seed of the samples.
+        random_state: seed of the samples; None takes another one each time.
 
     Attributes:
         decomposition_: of the covariance of the sample, with its certificate.
@@ -69,13 +69,20 @@ class GaussianPID(PIDEstimator):
     corrected_: Decomposition | None
     interval_: Interval | None
 
+    constraints: ClassVar = {
+        "interval": INTERVAL,
+        "replicates": either(AUTO, TABLES),
+        "unit": UNIT,
+        "random_state": RANDOM_STATE,
+    }
+
     def __init__(
         self,
         *,
         interval: float | None = 0.95,
         replicates: int | Literal["auto"] = "auto",
         unit: Unit = "bit",
-        random_state: int = 0,
+        random_state: int | None = 0,
     ) -> None:
         self.interval = interval
         self.replicates = replicates
@@ -136,7 +143,7 @@ class GaussianPID(PIDEstimator):
         return triangle, (d1, d2, dy)
 
     def _affordable(self, order: int) -> int:
-        if not is_auto(self.replicates):
+        if self.replicates != "auto":
             return int(self.replicates)
         affordable = int(MOST_WORK / order**3)
         if affordable < 20:
@@ -167,15 +174,6 @@ class GaussianPID(PIDEstimator):
             deviation = with_total(_atoms(drawn)).std(axis=1, ddof=1)
             bounds = around(_atoms(found), _atoms(corrected), deviation, self.interval)
             self.interval_ = as_interval(bounds, self.unit)
-
-    def check_parameters(self) -> None:
-        """Raise InvalidInput if a parameter is out of range, as ``fit`` does before all work."""
-        if self.interval is not None:
-            check_level(self.interval)
-        if not is_auto(self.replicates):
-            check_replicates(self.replicates)
-        nats_per(self.unit)
-        check_seed(self.random_state)
 
 
 def _triangle(scales: list[tuple[Variable, Floats, NDArray[np.bool_]]], n: int) -> Floats:

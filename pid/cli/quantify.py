@@ -9,7 +9,6 @@ import click
 
 from pid.cli.options import (
     Command,
-    bins_option,
     check_output,
     clusters_option,
     force_option,
@@ -20,6 +19,8 @@ from pid.cli.options import (
     present,
     random_state_option,
     replicates_option,
+    sizes_of,
+    target_bins_option,
     unit_option,
     work_options,
     write_page,
@@ -59,7 +60,7 @@ _QUESTION = (
         help="Count values, clusters or quantile bins; or fit a model.",
     ),
     clusters_option("Clusters per source, or bins per column."),
-    bins_option,
+    target_bins_option,
     interval_option("Coverage of the intervals."),
     replicates_option("Tables resampled for them."),
     click.option(
@@ -138,7 +139,7 @@ def quantify_file(
 
     from pid.analysis.missing import if_missing
 
-    remaining = if_missing(result, random_state=asked["random_state"])
+    remaining = if_missing(result, interval=asked["interval"], random_state=asked["random_state"])
     write_page(result, page, title, force=force)
     present(
         result,
@@ -157,7 +158,7 @@ def quantified(
     y: str,
     estimator: Estimator,
     clusters: int | Literal["auto"],
-    bins: int | Literal["auto", "none"],
+    target_bins: int | Literal["auto"] | None,
     interval: float | None,
     replicates: int | Literal["auto"],
     correction: Correction,
@@ -174,7 +175,7 @@ def quantified(
     """The answer to what ``asking`` has asked, and a title for it."""
     if file is None and out_of_core:
         raise click.UsageError("--out-of-core counts in FILE, which is missing")
-    with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, report):
+    with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, progress):
         from pid.discretization.out_of_core.scan import scan
         from pid.io.embeddings import load_sources
 
@@ -191,8 +192,7 @@ def quantified(
             chosen.X2,
             chosen.y,
             estimator=estimator,
-            n_clusters=clusters,
-            bins=None if bins == "none" else bins,
+            target_bins=target_bins,
             interval=interval,
             replicates=replicates,
             correction=correction,
@@ -205,6 +205,7 @@ def quantified(
             random_state=random_state,
             client=client,
             resume=resume,
-            report=report,
+            progress=progress,
+            **sizes_of(estimator, clusters),
         )
     return result, f"{x1} and {x2}" if file is None else file.name

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 from pid._types import Codes, Counts, Floats
-from pid.checks import is_auto
 from pid.core.decompose import decompose
 from pid.core.decomposition import Decomposition
 from pid.core.information import Unit
@@ -45,7 +44,7 @@ def count(x1: Variable, x2: Variable, y: Variable, estimator: str, clusters: Clu
     if estimator == "cluster" or (estimator == "auto" and not symbolic):
         return _as_clusters(x1, x2, y, clusters)
     solved = as_symbols(x1, x2, y, clusters.unit, clusters.tol)
-    if is_auto(clusters.n_clusters):
+    if clusters.n_clusters == "auto":
         return solved
     return solved._replace(notes=(UNUSED,))
 

@@ -56,7 +56,7 @@ def is_cut(bins: int | Literal["auto"] | None, *, continuous: bool, numeric: boo
         return False
     if not numeric:
         raise InvalidInput(
-            f"y is not numeric, so it cannot be cut into {bins} bins; leave out bins"
+            f"y is not numeric, so it cannot be cut into {bins} bins; leave out target_bins"
         )
     return True
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pid._types import Floats
+from pid.checks import COVERAGE, RANDOM_STATE, TABLES, UNIT, checked, one_of, renamed
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.information import Unit, nats_per
-from pid.errors import InvalidInput
 from pid.inference import intervals
 from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve
 from pid.inference.bias import CORRECTIONS, Correction, Jackknife, corrected, jackknife, need
@@ -47,10 +47,19 @@ class Assessment:
     replicates: int
 
 
+@renamed(level="interval")
+@checked(
+    interval=COVERAGE,
+    correction=one_of(*CORRECTIONS),
+    method=one_of(*METHODS),
+    replicates=TABLES,
+    unit=UNIT,
+    random_state=RANDOM_STATE,
+)
 def assess(
     counts: ArrayLike | Units,
     *,
-    level: float = 0.95,
+    interval: float = 0.95,
     correction: Correction = "jackknife",
     method: Method = "bias-aware",
     replicates: int = REPLICATES,
@@ -65,7 +74,7 @@ def assess(
     Args:
         counts: samples per cell, whole numbers, shape (n1, n2, k), or ``Units`` for dependent or
             weighted rows.
-        level: nominal coverage, between 0 and 1.
+        interval: nominal coverage, between 0 and 1.
         correction: see ``correct``.
         method: "bias-aware", measured to cover at its level; or the textbook's "percentile",
             "basic", "bias-corrected" [1] and "subsampling" [2], which do not: see
@@ -88,12 +97,9 @@ def assess(
         [1] Davison & Hinkley, Bootstrap Methods and their Application, 1997, chapter 5.
         [2] Politis & Romano, Annals of Statistics 22, 1994.
     """
-    check_level(level)
-    check_choices(correction, method, replicates)
-    nats_per(unit)
     units = counts if isinstance(counts, Units) else Units.from_counts(counts)
     drawn = resampled(units, replicates, random_state, without=method == "subsampling")
-    return conclude(units, drawn, level, correction, method, unit, random_state)
+    return conclude(units, drawn, interval, correction, method, unit, random_state)
 
 
 def conclude(
@@ -162,31 +168,6 @@ def _resample(units: Units, size: int, seed: np.random.SeedSequence, without: bo
     if without:
         return solve(units.draw_fewer(round(units.count * SHARE), size, rng))
     return solve(units.draw(size, rng))
-
-
-def check_level(level: object) -> None:
-    """Raise InvalidInput unless ``level`` can be a nominal coverage."""
-    number = isinstance(level, float | np.floating)
-    if not (number and 0 < level < 1):  # type: ignore[operator]
-        raise InvalidInput(f"interval must be a coverage between 0 and 1, as 0.95; got {level!r}")
-
-
-def check_choices(correction: object, method: object, replicates: object) -> None:
-    """Raise InvalidInput for a correction, a method or a number of replicates there is not."""
-    for name, value, known in (
-        ("correction", correction, CORRECTIONS),
-        ("interval method", method, METHODS),
-    ):
-        if not isinstance(value, str) or value not in known:
-            raise InvalidInput(f"{name} must be one of {', '.join(known)}; got {value!r}")
-    check_replicates(replicates)
-
-
-def check_replicates(replicates: object) -> None:
-    """Raise InvalidInput unless ``replicates`` can be a number of tables."""
-    whole = isinstance(replicates, int | np.integer) and not isinstance(replicates, bool)
-    if not (whole and replicates >= 2):  # type: ignore[operator]
-        raise InvalidInput(f"replicates must be a whole number of at least 2; got {replicates!r}")
 
 
 def _bounds(

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from pid.checks import COLUMN, NONE, PATH, TEXT, checked, either
 from pid.errors import InvalidInput
 from pid.io.choose import Selection, column_group
 from pid.io.readers import column_names, read_columns
@@ -29,8 +30,9 @@ class Reference(NamedTuple):
     part: str | None
 
 
+@checked(file=either(PATH, NONE), x1=TEXT, x2=TEXT, y=TEXT, groups=COLUMN, weights=COLUMN)
 def load_sources(
-    file: Path | None,
+    file: str | Path | None,
     *,
     x1: str,
     x2: str,
@@ -55,6 +57,7 @@ def load_sources(
     """
     roles = {"x1": x1, "x2": x2, "y": y, "groups": groups, "weights": weights}
     asked = {role: value for role, value in roles.items() if value is not None}
+    file = None if file is None else Path(file)
     columns = set(column_names(file, single=True)) if file is not None else set()
     apart = {role: _reference(value, columns) for role, value in asked.items()}
     if file is not None and not any(apart.values()):

@@ -160,7 +160,7 @@ def test_numbers_as_labels_are_cut_alike() -> None:
     x = rng.integers(2, size=900)
     y = x + rng.normal(size=900)
     a, b = slice(0, 300), slice(300, 600)
-    h = pid.bound_samples((x[a], y[a]), (x[b], y[b]), (x, x), bins=2, interval=None)
+    h = pid.bound_samples((x[a], y[a]), (x[b], y[b]), (x, x), target_bins=2, interval=None)
     assert h.axes[2].size == 2
     assert any("cut into 2 bins" in note for note in h.notes)
     assert h.bounds.redundancy > 0.05

@@ -117,7 +117,7 @@ def test_continuous_target_is_cut_into_quartiles(rng: np.random.Generator) -> No
 
 def test_number_of_bins(rng: np.random.Generator) -> None:
     X = rng.normal(size=(800, 2))
-    q = pid.quantify(X[:, 0], X[:, 1], np.arange(800), bins=2, estimator="cluster")
+    q = pid.quantify(X[:, 0], X[:, 1], np.arange(800), target_bins=2, estimator="cluster")
     assert q.table.sum(axis=(0, 1)).tolist() == [400] * 2
     assert q.notes == ("y: numbers, cut into 2 bins at 400",)
 
@@ -134,9 +134,9 @@ def test_bins_that_coincide_are_merged(rng: np.random.Generator) -> None:
 def test_no_bins_makes_every_number_a_class(rng: np.random.Generator) -> None:
     y = rng.integers(40, size=300)
     assert pid.quantify(y % 5, y % 3, y).axes[2].kind == "bins"
-    q = pid.quantify(y % 5, y % 3, y, bins=None)
+    q = pid.quantify(y % 5, y % 3, y, target_bins=None)
     assert (q.axes[2].kind, q.axes[2].size) == ("classes", 40)
-    clustered = pid.quantify(rng.normal(size=300), y % 3, y, bins=None)
+    clustered = pid.quantify(rng.normal(size=300), y % 3, y, target_bins=None)
     assert clustered.table.shape[2] == 40
 
 
@@ -322,7 +322,10 @@ BITS = [0, 1] * 20
             {"estimator": "magic"},
             "estimator must be one of 'auto', 'table', 'cluster', .*; got 'magic'",
         ),
-        ({"estimator": "table", "n_clusters": 3}, "'table' makes no clusters; got n_clusters=3"),
+        (
+            {"estimator": "table", "n_clusters": 3},
+            "'table' makes no clusters; leave out n_clusters",
+        ),
         ({"estimator": "cluster", "n_clusters": 0}, "n_clusters must be"),
         ({"interval": 1.5}, "interval must be a coverage between 0 and 1, as 0.95; got 1.5"),
         ({"interval": 95}, "interval must be a coverage between 0 and 1, as 0.95; got 95"),
@@ -379,14 +382,14 @@ def test_bad_data(data: tuple[Any, Any, Any], message: str) -> None:
 
 def test_bins_of_text() -> None:
     with pytest.raises(InvalidInput, match="y is not numeric, so it cannot be cut into 3 bins"):
-        pid.quantify(BITS, BITS, ["no", "yes"] * 20, bins=3)
+        pid.quantify(BITS, BITS, ["no", "yes"] * 20, target_bins=3)
 
 
 def test_bins_are_counted_as_symbols_of_their_own(rng: np.random.Generator) -> None:
     """Quantile bins made by hand and counted give the same table; two columns make pairs."""
     X1, x2 = rng.normal(size=(400, 2)), rng.normal(size=400)
     y = (X1[:, 0] + x2 > 0).astype(int)
-    q = pid.quantify(X1, x2, y, estimator="bins", n_clusters=(2, 4), interval=None)
+    q = pid.quantify(X1, x2, y, estimator="bins", bins=(2, 4), target_bins="auto", interval=None)
     cut = [np.searchsorted(np.sort(c)[[200]], c, side="right") for c in X1.T]
     edges = np.sort(x2)[[100, 200, 300]]
     ours = pid.decompose_samples(2 * cut[0] + cut[1], np.searchsorted(edges, x2, "right"), y)

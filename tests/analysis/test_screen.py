@@ -27,7 +27,7 @@ def frame(rng: np.random.Generator) -> pd.DataFrame:
 
 
 def test_every_row_is_the_decomposition_of_its_pair(frame: pd.DataFrame) -> None:
-    found = pid.screen(frame.drop(columns="y"), frame["y"], bins=4, replicates=0)
+    found = pid.screen(frame.drop(columns="y"), frame["y"], bins=4, interval=None)
     assert len(found) == 7 * 6 / 2
     assert found.notes == ("left out 1 constant column (constant)",)
     for (x1, x2, _), counted, gap in zip(found.pairs, found.counted, found.gap, strict=True):
@@ -72,7 +72,9 @@ def test_noise_gives_a_discovery_in_one_screen_of_twenty(rng: np.random.Generato
 
 def test_adjusted_by_hand(frame: pd.DataFrame) -> None:
     for adjust in ("bh", "by"):
-        found = pid.screen(frame.drop(columns="y"), frame["y"], bins=3, replicates=0, adjust=adjust)
+        found = pid.screen(
+            frame.drop(columns="y"), frame["y"], bins=3, interval=None, adjust=adjust
+        )
         p, q = found.p[:, -1], found.q[:, -1]
         m, order = len(p), np.argsort(p)
         factor = sum(1 / i for i in range(1, m + 1)) if adjust == "by" else 1.0
@@ -84,8 +86,8 @@ def test_adjusted_by_hand(frame: pd.DataFrame) -> None:
 
 def test_order_of_columns_does_not_matter(frame: pd.DataFrame) -> None:
     columns = list("abcd")
-    there = pid.screen(frame[columns], frame["y"], bins=3, replicates=0)
-    back = pid.screen(frame[columns[::-1]], frame["y"], bins=3, replicates=0)
+    there = pid.screen(frame[columns], frame["y"], bins=3, interval=None)
+    back = pid.screen(frame[columns[::-1]], frame["y"], bins=3, interval=None)
     swapped = {(x2, x1): row for (x1, x2, _), row in zip(back.pairs, back.corrected, strict=True)}
     for (x1, x2, _), row in zip(there.pairs, there.corrected, strict=True):
         assert swapped[x1, x2][[0, 2, 1, 3, 4]] == pytest.approx(row, abs=1e-7)
@@ -93,7 +95,7 @@ def test_order_of_columns_does_not_matter(frame: pd.DataFrame) -> None:
 
 def test_two_targets_are_one_family(frame: pd.DataFrame) -> None:
     targets = frame[["y"]].assign(word=frame["word"])
-    found = pid.screen(frame[list("abc")], targets, bins=3, replicates=0, sort="total")
+    found = pid.screen(frame[list("abc")], targets, bins=3, interval=None, sort="total")
     assert {y for _, _, y in found.pairs} == {"y", "word"}
     assert len(found) == 6
     assert "over 6 rows" in found.family
@@ -101,7 +103,7 @@ def test_two_targets_are_one_family(frame: pd.DataFrame) -> None:
 
 def test_matrix(frame: pd.DataFrame) -> None:
     sources = frame.drop(columns="y")
-    found = pid.screen(sources, frame[["y"]], replicates=0, sort="unique1")
+    found = pid.screen(sources, frame[["y"]], interval=None, sort="unique1")
     rows = found.to_dicts()
     for of, one, other in (("synergy", "synergy", "synergy"), ("unique", "unique1", "unique2")):
         matrix, q = found.to_matrix(of), found.to_matrix(of, q=True)
@@ -119,7 +121,7 @@ def test_matrix(frame: pd.DataFrame) -> None:
 
 def test_groups_of_columns_and_all_others(frame: pd.DataFrame) -> None:
     sets = {"left": frame[["a", "c"]], "right": frame[["b", "d"]], "words": frame[["word"]]}
-    found = pid.screen(None, frame["y"], column_sets=sets, bins=4, replicates=0)
+    found = pid.screen(None, frame["y"], column_sets=sets, bins=4, interval=None)
     pairs = {pair[:2] for pair in found.pairs}
     assert ("left", "right") in pairs
     assert {("left", "all others"), ("right", "all others"), ("words", "all others")} <= pairs
@@ -144,7 +146,7 @@ def test_dependent_rows_are_not_discoveries(rng: np.random.Generator) -> None:
     for _ in range(5):
         data = rng.integers(3, size=(40, 5))[speaker]
         for told in found:
-            s = pid.screen(data[:, :4], data[:, 4], replicates=0, groups=speaker if told else None)
+            s = pid.screen(data[:, :4], data[:, 4], interval=None, groups=speaker if told else None)
             found[told] += int((s.q[:, -1] < 0.05).sum())
     assert found[True] == 0
     assert found[False] > 20

@@ -151,8 +151,8 @@ def test_continuous_target_is_said_to_be_binned(folder: Path) -> None:
     answer = run("quantify", "data.csv", *SOURCES)
     assert "y   label  4 bins" in answer.stdout
     assert "y: numbers, cut into 4 bins at" in answer.stdout
-    assert "label  3 bins" in run("quantify", "data.csv", *SOURCES, "--bins", "3").stdout
-    assert "200 classes" in run("quantify", "data.csv", *SOURCES, "--bins", "none").stdout
+    assert "label  3 bins" in run("quantify", "data.csv", *SOURCES, "--target-bins", "3").stdout
+    assert "200 classes" in run("quantify", "data.csv", *SOURCES, "--target-bins", "none").stdout
 
 
 def test_notes_are_not_lost_to_json(folder: Path) -> None:
@@ -255,10 +255,10 @@ def test_bad_files(content: str | bytes, message: str, folder: Path) -> None:
         (["data.csv", *SOURCES, "--clusters", "2.5"], "or auto; got '2.5'"),
         (["data.csv", *SOURCES, "--clusters", "-2"], "expected a whole number of at least 1"),
         (
-            ["data.csv", *SOURCES, "--bins", "1"],
+            ["data.csv", *SOURCES, "--target-bins", "1"],
             "expected a whole number of at least 2, or auto or none",
         ),
-        (["data.csv", *SOURCES, "--bins", "few"], "or auto or none; got 'few'"),
+        (["data.csv", *SOURCES, "--target-bins", "few"], "or auto or none; got 'few'"),
         (["data.csv", *SOURCES, "--unit", "byte"], "'byte' is not one of"),
         (["data.csv", *SOURCES, "--random-state", "-1"], "-1 is not in the range"),
         (["data.csv", *SOURCES, "--random-state", "99999999999"], "random_state must be"),

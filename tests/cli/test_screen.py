@@ -39,7 +39,7 @@ def test_the_table(file: Path) -> None:
 
 
 def test_what_is_not_tested_has_no_column(file: Path) -> None:
-    words = ("screen", file, "--y", "label", "--replicates", "0")
+    words = ("screen", file, "--y", "label", "--interval", "none")
     answer = run(*words)
     assert "q of" not in answer.stdout
     assert "not resampled, so that no atom is tested; sort by total to see its q" in answer.stdout
@@ -49,7 +49,7 @@ def test_what_is_not_tested_has_no_column(file: Path) -> None:
 @pytest.mark.extras
 def test_formats_hold_the_same(file: Path) -> None:
     for name in ("out.csv", "out.json", "out.parquet"):
-        words = ("screen", file, "--y", "label", "--replicates", "0", "--out", name)
+        words = ("screen", file, "--y", "label", "--interval", "none", "--out", name)
         assert run(*words).exit_code == 0
     rows = json.loads(Path("out.json").read_text())
     printed = json.loads(
@@ -77,7 +77,7 @@ def test_groups_and_targets(file: Path) -> None:
 def test_dependent_and_weighted_rows(file: Path) -> None:
     frame = pd.read_csv(file)
     frame.assign(who=np.arange(600) // 5, w=1.0).to_csv(file, index=False)
-    words = ("--group-by", "who", "--weights", "w", "--replicates", "0", "--json", "-")
+    words = ("--group-by", "who", "--weights", "w", "--interval", "none", "--json", "-")
     rows = json.loads(run("screen", file, "--y", "label", *words).stdout)
     assert not {"who", "w"} & {row["x1"] for row in rows} | {row["x2"] for row in rows} & {"who"}
 

@@ -193,7 +193,7 @@ def test_nothing_to_check() -> None:
     ("matrix", "sizes", "message"),
     [
         (np.eye(3), (1, 1, 2), "square matrix of order 4"),
-        (np.eye(3), (0, 2, 1), "sizes of at least 1"),
+        (np.eye(3), (0, 2, 1), "sizes must be a list of 3, each an integer of at least 1"),
         (np.full((3, 3), np.nan), (1, 1, 1), "not finite"),
         ([[1, 0.5, 0], [0.2, 1, 0], [0, 0, 1]], (1, 1, 1), "not symmetric"),
         ([[1, 2, 0], [2, 1, 0], [0, 0, 1]], (1, 1, 1), "not positive semidefinite"),

@@ -257,11 +257,11 @@ def test_bad_input(change: dict[str, Any], message: str, rng: np.random.Generato
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"classifier": "forest"}, "classifier must be 'auto', 'torch', 'sklearn', or one"),
-        ({"classifier": object()}, "a classifier needs predict_proba; object has none"),
+        ({"classifier": "forest"}, "classifier must be 'auto', 'torch', 'sklearn' or a classifier"),
+        ({"classifier": object()}, "or a classifier with predict_proba.*; got <object"),
         ({"n_cells": 0}, "n_cells must be an integer of at least 1"),
-        ({"n_folds": 1}, "n_folds must be an integer of at least 2"),
-        ({"random_state": -1}, "random_state must be an integer between"),
+        ({"n_folds": 1}, "n_folds must be 'auto' or an integer of at least 2"),
+        ({"random_state": -1}, "random_state must be an integer from 0"),
         ({"unit": "byte"}, "unit"),
         ({"tol": -1.0}, "tol"),
     ],
@@ -500,7 +500,7 @@ def test_any_number_of_jobs_gives_the_same_bits(clouds: continuous.Continuous) -
     reported: list[tuple[int, int]] = []
     one, three = (
         PosteriorPID(LogisticRegression(), n_jobs=jobs).fit(
-            clouds.X1, clouds.X2, clouds.y, work=Work(report=lambda *done: reported.append(done))
+            clouds.X1, clouds.X2, clouds.y, work=Work(progress=lambda *done: reported.append(done))
         )
         for jobs in (1, 3)
     )

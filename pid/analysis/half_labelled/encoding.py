@@ -8,7 +8,6 @@ import numpy as np
 
 from pid.analysis.half_labelled.counting import Coded
 from pid.analysis.quantification.choose import Choice, decide
-from pid.checks import is_auto
 from pid.core.joint import encode
 from pid.discretization.resolution import auto_clusters
 from pid.discretization.target import as_classes
@@ -96,7 +95,7 @@ def encoded(
     labels = y[: len(first.y)], y[len(first.y) :]
     class_counts = np.bincount(min(labels, key=len), minlength=len(classes))
     distinct = (len(first.x), len(second.x))
-    size = auto_clusters(class_counts, distinct)[0] if is_auto(n_clusters) else int(n_clusters)
+    size = auto_clusters(class_counts, distinct)[0] if n_clusters == "auto" else int(n_clusters)
     seed = (
         random_state if random_state is not None else int(np.random.default_rng().integers(2**31))
     )

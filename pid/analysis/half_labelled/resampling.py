@@ -46,7 +46,7 @@ def intervals_of(
     replicates: int,
     weights: Callable[[Pairs], Floats],
     random_state: int | None,
-    report: Callable[[int, int], None],
+    progress: Callable[[int, int], None],
 ) -> Bounds:
     """Parametric bootstrap: samples of these sizes from the reconciled marginals, reconciled anew.
 
@@ -61,7 +61,7 @@ def intervals_of(
         replicates: how many.
         weights: what recognising each class is worth, of pair marginals.
         random_state: seed.
-        report: called with the number of finished replicates, and of all.
+        progress: called with the number of finished replicates, and of all.
     """
     rng = np.random.default_rng(random_state)
     start = start_of(found)
@@ -70,7 +70,7 @@ def intervals_of(
     for b in range(replicates):
         counts = sample(rng, found.pairs, sizes)
         drawn[b] = ends(reconciled(counts, start).pairs, weights)
-        report(b + 1, replicates)
+        progress(b + 1, replicates)
     shift = drawn.mean(axis=0) - near
     low, high = between(values, values - shift, drawn.std(axis=0, ddof=1), level)
     left = AT_KINKS * np.abs(shift)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pid._version import __version__
 from pid.analysis.words import read
+from pid.checks import checked, one_of
 from pid.core.decomposition import ATOMS, Decomposition, shown, tiny
 from pid.inference.assessment import Interval
 from pid.inference.units import Rows
@@ -147,6 +148,7 @@ class Quantification:
         rows += [f"  {name:<11}{self.show(name)}{self._range(name)}" for name in (*ATOMS, "total")]
         return "\n".join([*rows, self.reading, *(f"Warning: {text}" for text in self.warnings)])
 
+    @checked(atom=one_of(*ATOMS, "total"))
     def show(self, atom: str) -> str:
         """The best value to four decimals; 0.0000 for what cannot be told from 0."""
         return shown(float(getattr(self.best, atom)), tiny(self.best))

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid._types import Counts, Floats
-from pid.checks import is_auto
 from pid.discretization.count import UNUSED, bins_per_column
 from pid.discretization.out_of_core.engine import Elsewhere, Facts
 from pid.discretization.out_of_core.order_statistics import order_statistics
@@ -130,7 +129,7 @@ def _estimator(
             "columns that are not in memory cannot be clustered; take estimator 'bins' or 'table'"
         )
     if asked == "table" or (asked == "auto" and all(symbolic)):
-        return "table", () if is_auto(options.n_clusters) else (UNUSED,)
+        return "table", () if options.n_clusters == "auto" else (UNUSED,)
     how = "cut at quantiles, as columns that are not in memory cannot be clustered"
     return "bins", (how,) if asked == "auto" else ()
 
