@@ -16,7 +16,7 @@ import numpy as np
 from narwhals.exceptions import DuplicateError
 from numpy.typing import NDArray
 
-from pid._types import Floats
+from pid._types import Codes, Floats
 from pid.core.joint import encode
 from pid.errors import InvalidInput
 
@@ -87,7 +87,18 @@ class Variable:
             tuples[row] = values
         return tuples
 
-    def matrix(self, rows: slice = ALL) -> Floats:
+    def encoded(self) -> tuple[Codes, tuple[Hashable, ...]]:
+        """Codes 0, 1, ... of the samples, and the symbols they stand for."""
+        return encode(self.symbols(), self.role)
+
+    def varying_columns(self, rows: slice | Codes = ALL) -> tuple[Floats, list[str]]:
+        """Columns with more spread than rounding makes, as numbers; and the names of the others."""
+        matrix = self.matrix(rows)
+        varies = varying(matrix.min(axis=0), matrix.max(axis=0))
+        constant = [name for name, v in zip(self.names, varies, strict=True) if not v]
+        return matrix[:, varies] if constant else matrix, constant
+
+    def matrix(self, rows: slice | Codes = ALL) -> Floats:
         """All columns as numbers, shape (samples, columns), or some of their rows."""
         if self.block is not None:
             return self.block[rows].astype(np.float64)

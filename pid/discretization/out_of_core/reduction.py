@@ -6,20 +6,19 @@ memory, by the same functions; only the numbers for it come from an engine.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pid._types import Counts, Floats
-from pid.checks import is_auto
-from pid.discretization.count import UNUSED, bins_per_column
+from pid.discretization.coding import Coding, symbols
 from pid.discretization.out_of_core.engine import Elsewhere, Facts
 from pid.discretization.out_of_core.order_statistics import order_statistics
 from pid.discretization.quantiles import edges_from, ranks
-from pid.discretization.resolution import Clustering
-from pid.discretization.target import as_text, edges_of_target, is_cut, note_of
+from pid.discretization.resolution import Resolution
+from pid.discretization.target import Bins, Classes, as_text, edges_of_target, is_cut
 from pid.errors import InvalidInput
 from pid.io.columns import (
     MAX_SYMBOLS,
@@ -29,23 +28,17 @@ from pid.io.columns import (
     mixed_columns,
 )
 
-Bins = int | Literal["auto"] | None
-
 
 class Reduced(NamedTuple):
     """Distinct rows with how often they occur: all that has to come from elsewhere."""
 
-    x1: Variable
-    x2: Variable
-    y: Variable
+    estimator: str
+    x1: Coding
+    x2: Coding
+    y: Coding
     times: Counts
     groups: NDArray[Any] | None
     weights: Floats | None
-    estimator: Literal["table", "bins"]
-    kinds: tuple[str, str]
-    bins: tuple[int, int]
-    notes: tuple[str, ...]
-    note_of_y: str | None
 
 
 def reduced(
@@ -54,7 +47,7 @@ def reduced(
     y: Elsewhere,
     *,
     estimator: str,
-    options: Clustering,
+    how: Resolution,
     bins: Bins,
     groups: Elsewhere | None = None,
     blocks: int | None = None,
@@ -65,7 +58,7 @@ def reduced(
     Args:
         x1, x2, y, groups, weights: columns of one engine.
         estimator, bins, blocks: see ``pid.quantify``.
-        options: numbers of bins, as n_clusters.
+        how: numbers of bins, as n_clusters.
 
     Raises:
         InvalidInput: data or options that cannot be used.
@@ -75,12 +68,12 @@ def reduced(
         raise InvalidInput(f"y must be a single column; got {len(y.columns)}")
     if weights is not None:
         _check_weights(weights, facts)
-    cuts, note = _cut_target(y, facts, bins)
     symbolic = _is_symbolic(x1, facts), _is_symbolic(x2, facts)
-    chosen, notes = _estimator(estimator, symbolic, options)
-    sizes = (0, 0)
+    chosen, notes = _estimator(estimator, symbolic)
+    cuts = _cut_target(y, facts, bins)
+    edges = cuts.get(y.columns[0])
     if chosen == "bins":
-        sizes = _sizes((x1, x2), symbolic, y, cuts, facts, options)
+        sizes = _sizes((x1, x2), symbolic, y, cuts, facts, how)
         for x, size, is_symbols in zip((x1, x2), sizes, symbolic, strict=True):
             if not is_symbols:
                 cuts |= _cut_source(x, size, facts)
@@ -89,21 +82,17 @@ def reduced(
     values, times = engine.combinations(columns, cuts, blocks)
     at = iter(values)
     first, second, target = (_taken(v, at) for v in (x1, x2, y))
-    if bins is None and note is None and _is_continuous(y, facts):
+    if bins is None and _is_continuous(y, facts):
         target = as_text(target)
     check_target(target, engine.rows)
     return Reduced(
-        first,
-        second,
-        target,
+        chosen,
+        _coded(first, x1, cuts)._replace(notes=notes),
+        _coded(second, x2, cuts),
+        Classes(target, edges).coding,
         times,
         groups=next(at) if groups is not None else values[-1] if blocks is not None else None,
         weights=np.asarray(next(at), dtype=np.float64) if weights is not None else None,
-        estimator=chosen,
-        kinds=_kinds(chosen, symbolic),
-        bins=sizes,
-        notes=notes,
-        note_of_y=note,
     )
 
 
@@ -122,24 +111,23 @@ def _taken(v: Elsewhere, values: Any) -> Variable:
     return Variable(v.role, v.names, tuple(next(values) for _ in v.columns))
 
 
-def _estimator(
-    asked: str, symbolic: tuple[bool, bool], options: Clustering
-) -> tuple[Literal["table", "bins"], tuple[str, ...]]:
+def _coded(x: Variable, where: Elsewhere, cuts: Mapping[int, Floats]) -> Coding:
+    """The codes of what came back: bins, where it was cut."""
+    found = symbols(x)._replace(rule=None)
+    is_cut = any(column in cuts for column in where.columns)
+    return found._replace(kind="bins", labels=()) if is_cut else found
+
+
+def _estimator(asked: str, symbolic: tuple[bool, bool]) -> tuple[str, tuple[str, ...]]:
+    """Which can count where the columns are, and a note if it is not the usual one."""
     if asked == "cluster":
         raise InvalidInput(
             "columns that are not in memory cannot be clustered; take estimator 'bins' or 'table'"
         )
     if asked == "table" or (asked == "auto" and all(symbolic)):
-        return "table", () if is_auto(options.n_clusters) else (UNUSED,)
+        return "table", ()
     how = "cut at quantiles, as columns that are not in memory cannot be clustered"
     return "bins", (how,) if asked == "auto" else ()
-
-
-def _kinds(estimator: str, symbolic: tuple[bool, bool]) -> tuple[str, str]:
-    first, second = (
-        "bins" if estimator == "bins" and not is_symbols else "symbols" for is_symbols in symbolic
-    )
-    return first, second
 
 
 def _is_symbolic(x: Elsewhere, facts: Sequence[Facts]) -> bool:
@@ -159,16 +147,13 @@ def _is_continuous(y: Elsewhere, facts: Sequence[Facts]) -> bool:
     return not (fact.whole and y.engine.typical_count(only) >= ROWS_PER_CLASS)
 
 
-def _cut_target(
-    y: Elsewhere, facts: Sequence[Facts], bins: Bins
-) -> tuple[dict[int, Floats], str | None]:
-    """The edges of y, if it is cut, and how in words."""
+def _cut_target(y: Elsewhere, facts: Sequence[Facts], bins: Bins) -> dict[int, Floats]:
+    """The edges of y, if it is cut."""
     (only,) = y.columns
     continuous = _is_continuous(y, facts) if bins == "auto" else False
     if not is_cut(bins, continuous=continuous, numeric=facts[only].kind == "number"):
-        return {}, None
-    edges = edges_of_target(bins or "auto", lambda asked: _quantiles(y, only, asked, facts))
-    return {only: edges}, note_of(edges)
+        return {}
+    return {only: edges_of_target(bins or "auto", lambda asked: _quantiles(y, only, asked, facts))}
 
 
 def _cut_source(x: Elsewhere, bins: int, facts: Sequence[Facts]) -> dict[int, Floats]:
@@ -189,7 +174,7 @@ def _sizes(
     y: Elsewhere,
     cuts: dict[int, Floats],
     facts: Sequence[Facts],
-    options: Clustering,
+    how: Resolution,
 ) -> tuple[int, int]:
     """Bins of each column of the sources."""
     first, second = (
@@ -202,4 +187,4 @@ def _sizes(
     _, class_counts = y.engine.combinations(y.columns, cuts)
     widths = len(sources[0].columns), len(sources[1].columns)
     free = not symbolic[0], not symbolic[1]
-    return bins_per_column(widths, class_counts, (first, second), free, options)
+    return how.bins_of(widths, class_counts, (first, second), free)
