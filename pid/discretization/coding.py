@@ -150,7 +150,7 @@ def as_bins(
     x1: Variable, x2: Variable, class_counts: Counts, how: Resolution
 ) -> tuple[Coding, Coding]:
     """Estimator "bins": both sources in quantile bins of their columns."""
-    first, second = how.bins((x1, x2), class_counts)
+    first, second = how.bins(x1, x2, class_counts)
     return quantiles(x1, first), quantiles(x2, second)
 
 
@@ -158,5 +158,5 @@ def as_clusters(
     x1: Variable, x2: Variable, class_counts: Counts, how: Resolution
 ) -> tuple[Coding, Coding]:
     """Estimator "cluster": both sources in clusters of their rows."""
-    first, second = how.clusters((x1, x2), class_counts)
+    first, second = how.clusters(x1, x2, class_counts)
     return clusters(x1, first, how), clusters(x2, second, how)

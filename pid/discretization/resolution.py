@@ -20,17 +20,14 @@ from numpy.typing import ArrayLike
 
 from pid.checks import is_auto, is_count
 from pid.core.information import entropy
-from pid.core.joint import distinct_rows, encode
 from pid.errors import InvalidInput
-from pid.io.columns import Variable
+from pid.io.columns import Columns
 
 Size = int | Literal["auto"]
-Sources = tuple[Variable, Variable]
 
 
 FEWEST, MOST = 2, 20  # clusters per modality; 20 is also what Liang et al. (2023) use throughout
 MAX_BIAS = 0.05  # largest expected bias as a fraction of H(Y)
-HEAD = 10_000  # rows that mostly show already that a column has many values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,45 +41,33 @@ class Resolution:
     n_init: int = 10
     random_state: int = 0
 
-    def clusters(self, sources: Sources, class_counts: ArrayLike) -> tuple[int, int]:
+    def clusters(self, x1: Columns, x2: Columns, class_counts: ArrayLike) -> tuple[int, int]:
         """Clusters of x1 and of x2, as asked for or as many as the samples can carry."""
-        found = distinct(sources[0]), distinct(sources[1])
-        free = not sources[0].is_symbolic, not sources[1].is_symbolic
-        auto = auto_clusters(class_counts, found, free, max_bias=self.max_bias)
+        most = x1.distinct(), x2.distinct()
+        auto = self._auto(x1, x2, class_counts, most)
         first, second = (
-            size if k == "auto" else min(k, most)
-            for k, size, most in zip(pair(self.n_clusters), auto, found, strict=True)
+            size if k == "auto" else min(k, d)
+            for k, size, d in zip(pair(self.n_clusters), auto, most, strict=True)
         )
         return first, second
 
-    def bins(self, sources: Sources, class_counts: ArrayLike) -> tuple[int, int]:
-        """Bins of each column of x1 and of x2."""
-        found = distinct(sources[0]), distinct(sources[1])
-        free = not sources[0].is_symbolic, not sources[1].is_symbolic
-        widths = len(sources[0].columns), len(sources[1].columns)
-        return self.bins_of(widths, class_counts, found, free)
-
-    def bins_of(
-        self,
-        widths: tuple[int, int],
-        class_counts: ArrayLike,
-        distinct: tuple[int, int],
-        free: tuple[bool, bool],
-    ) -> tuple[int, int]:
+    def bins(self, x1: Columns, x2: Columns, class_counts: ArrayLike) -> tuple[int, int]:
         """Bins of each column of x1 and of x2: as asked for, or a root of the number of clusters.
 
         Several columns of one source make as many symbols together as one column would alone.
-
-        Args:
-            widths: columns of x1 and x2.
-            class_counts, distinct, free: see ``auto_clusters``.
         """
-        auto = auto_clusters(class_counts, distinct, free, max_bias=self.max_bias)
+        auto = self._auto(x1, x2, class_counts, (x1.distinct(), x2.distinct()))
         first, second = (
-            max(FEWEST, int(size ** (1 / width) + 1e-9)) if k == "auto" else int(k)
-            for width, k, size in zip(widths, pair(self.n_clusters), auto, strict=True)
+            max(FEWEST, int(size ** (1 / len(x.columns)) + 1e-9)) if k == "auto" else int(k)
+            for x, k, size in zip((x1, x2), pair(self.n_clusters), auto, strict=True)
         )
         return first, second
+
+    def _auto(
+        self, x1: Columns, x2: Columns, class_counts: ArrayLike, distinct: tuple[int, int]
+    ) -> tuple[int, int]:
+        free = not x1.is_symbolic, not x2.is_symbolic
+        return auto_clusters(class_counts, distinct, free, max_bias=self.max_bias)
 
 
 def pair(n_clusters: Size | Sequence[Size]) -> Sequence[Size]:
@@ -97,17 +82,6 @@ def check_clusters(n_clusters: object) -> None:
         raise InvalidInput(
             f"n_clusters must be 'auto', a positive integer or a pair; got {n_clusters!r}"
         )
-
-
-def distinct(x: Variable) -> int:
-    """Distinct rows; of what is cut, more than any number of parts are as good as many."""
-    if x.is_symbolic:
-        return len(x.encoded()[1])
-    for rows in (HEAD, len(x)):
-        codes = [encode(column[:rows], x.role)[0] for column in x.columns]
-        if len(distinct_rows(codes)[1]) > MOST:
-            return len(x)
-    return len(distinct_rows(codes)[1])
 
 
 def auto_clusters(

@@ -12,7 +12,7 @@ from pid._types import Counts, Floats
 from pid.discretization.coding import Coding, Kind
 from pid.discretization.quantiles import assign, quantile_edges
 from pid.errors import InvalidInput
-from pid.io.columns import Variable, check_target
+from pid.io.columns import Columns, Variable, check_target
 
 Bins = int | Literal["auto"] | None
 
@@ -63,15 +63,13 @@ def as_classes(y: Variable, bins: Bins) -> Classes:
     Raises:
         InvalidInput: y is not numeric, or all its bins coincide.
     """
-    only = y.columns[0]
     if bins is None:
         return Classes(as_text(y) if y.is_continuous else y, None)
-    numeric = only.dtype.kind in "iuf"
-    if not is_cut(bins, continuous=y.is_continuous, numeric=numeric):
+    values = y.columns[0]
+    edges = edges_of_target(y, bins, lambda asked: quantile_edges(values.astype(float), asked))
+    if edges is None:
         return Classes(y, None)
-    values = only.astype(np.float64)
-    edges = edges_of_target(bins, lambda asked: quantile_edges(values, asked))
-    return Classes(replace(y, columns=(assign(values, edges),), block=None), edges)
+    return Classes(replace(y, columns=(assign(values.astype(float), edges),), block=None), edges)
 
 
 def check_classes(y: Variable) -> Counts:
@@ -96,27 +94,18 @@ def as_text(y: Variable) -> Variable:
     return replace(y, columns=(y.columns[0].astype(str),))
 
 
-def is_cut(bins: Bins, *, continuous: bool, numeric: bool) -> bool:
-    """Whether a target is cut into bins.
+def edges_of_target(y: Columns, bins: Bins, quantiles: Callable[[int], Floats]) -> Floats | None:
+    """Edges of the bins, from a function that has those of any number; None if y is not cut.
 
     Raises:
-        InvalidInput: it should be, and has no numbers.
+        InvalidInput: y is not numeric, or all bins coincide.
     """
-    if bins is None or (bins == "auto" and not continuous):
-        return False
-    if not numeric:
+    if bins is None or (bins == "auto" and not y.is_continuous):
+        return None
+    if not y.is_numeric:
         raise InvalidInput(
             f"y is not numeric, so it cannot be cut into {bins} bins; leave out bins"
         )
-    return True
-
-
-def edges_of_target(bins: int | Literal["auto"], quantiles: Callable[[int], Floats]) -> Floats:
-    """Edges of the bins, from a function that has those of any number of bins.
-
-    Raises:
-        InvalidInput: all bins coincide.
-    """
     asked = BINS if bins == "auto" else bins
     edges = quantiles(asked)
     if not edges.size:

@@ -6,7 +6,7 @@ memory, by the same functions; only the numbers for it come from an engine.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,18 +14,13 @@ from numpy.typing import NDArray
 
 from pid._types import Counts, Floats
 from pid.discretization.coding import Coding, symbols
-from pid.discretization.out_of_core.engine import Elsewhere, Facts
-from pid.discretization.out_of_core.order_statistics import order_statistics
-from pid.discretization.quantiles import edges_from, ranks
+from pid.discretization.out_of_core.elsewhere import Elsewhere
 from pid.discretization.resolution import Resolution
-from pid.discretization.target import Bins, Classes, as_text, edges_of_target, is_cut
+from pid.discretization.target import Bins, Classes, as_text, edges_of_target
 from pid.errors import InvalidInput
 from pid.io.columns import (
-    MAX_SYMBOLS,
-    ROWS_PER_CLASS,
     Variable,
     check_target,
-    mixed_columns,
 )
 
 
@@ -63,26 +58,24 @@ def reduced(
     Raises:
         InvalidInput: data or options that cannot be used.
     """
-    engine, facts = x1.engine, x1.engine.facts()
     if len(y.columns) != 1:
         raise InvalidInput(f"y must be a single column; got {len(y.columns)}")
     if weights is not None:
-        _check_weights(weights, facts)
-    symbolic = _is_symbolic(x1, facts), _is_symbolic(x2, facts)
-    chosen, notes = _estimator(estimator, symbolic)
-    cuts = _cut_target(y, facts, bins)
-    edges = cuts.get(y.columns[0])
+        _check_weights(weights)
+    chosen, notes = _estimator(estimator, x1.is_symbolic and x2.is_symbolic)
+    edges = edges_of_target(y, bins, lambda asked: y.edges(asked)[y.columns[0]])
+    cuts = {} if edges is None else {y.columns[0]: edges}
+    engine = x1.engine
     if chosen == "bins":
-        sizes = _sizes((x1, x2), symbolic, y, cuts, facts, how)
-        for x, size, is_symbols in zip((x1, x2), sizes, symbolic, strict=True):
-            if not is_symbols:
-                cuts |= _cut_source(x, size, facts)
+        _, class_counts = engine.combinations(y.columns, cuts)
+        for x, size in zip((x1, x2), how.bins(x1, x2, class_counts), strict=True):
+            cuts |= {} if x.is_symbolic else x.edges(size)
     extra = [column for v in (groups, weights) if v is not None for column in v.columns]
     columns = [*x1.columns, *x2.columns, *y.columns, *extra]
     values, times = engine.combinations(columns, cuts, blocks)
     at = iter(values)
     first, second, target = (_taken(v, at) for v in (x1, x2, y))
-    if bins is None and _is_continuous(y, facts):
+    if bins is None and y.is_continuous:
         target = as_text(target)
     check_target(target, engine.rows)
     return Reduced(
@@ -96,14 +89,14 @@ def reduced(
     )
 
 
-def _check_weights(weights: Elsewhere, facts: Sequence[Facts]) -> None:
-    fact = facts[weights.columns[0]]
-    if len(weights.columns) != 1 or fact.kind == "text":
+def _check_weights(weights: Elsewhere) -> None:
+    least = weights.facts[0].least
+    if len(weights.columns) != 1 or weights.facts[0].kind == "text":
         raise InvalidInput("weights must be one column of numbers")
-    if fact.least <= 0:
+    if least <= 0:
         raise InvalidInput(
-            f"weights must be positive, so leave out rows that count for nothing; the smallest is "
-            f"{fact.least:g}"
+            "weights must be positive, so leave out rows that count for nothing; the smallest is "
+            f"{least:g}"
         )
 
 
@@ -118,73 +111,13 @@ def _coded(x: Variable, where: Elsewhere, cuts: Mapping[int, Floats]) -> Coding:
     return found._replace(kind="bins", labels=()) if is_cut else found
 
 
-def _estimator(asked: str, symbolic: tuple[bool, bool]) -> tuple[str, tuple[str, ...]]:
+def _estimator(asked: str, symbolic: bool) -> tuple[str, tuple[str, ...]]:
     """Which can count where the columns are, and a note if it is not the usual one."""
     if asked == "cluster":
         raise InvalidInput(
             "columns that are not in memory cannot be clustered; take estimator 'bins' or 'table'"
         )
-    if asked == "table" or (asked == "auto" and all(symbolic)):
+    if asked == "table" or (asked == "auto" and symbolic):
         return "table", ()
     how = "cut at quantiles, as columns that are not in memory cannot be clustered"
     return "bins", (how,) if asked == "auto" else ()
-
-
-def _is_symbolic(x: Elsewhere, facts: Sequence[Facts]) -> bool:
-    """As of a ``Variable``."""
-    of = [facts[column] for column in x.columns]
-    if not any(fact.kind == "number" for fact in of):
-        return True
-    return len(of) == 1 and of[0].whole and of[0].few
-
-
-def _is_continuous(y: Elsewhere, facts: Sequence[Facts]) -> bool:
-    """As of a ``Variable``."""
-    (only,) = y.columns
-    fact = facts[only]
-    if fact.kind != "number" or fact.few:
-        return False
-    return not (fact.whole and y.engine.typical_count(only) >= ROWS_PER_CLASS)
-
-
-def _cut_target(y: Elsewhere, facts: Sequence[Facts], bins: Bins) -> dict[int, Floats]:
-    """The edges of y, if it is cut."""
-    (only,) = y.columns
-    continuous = _is_continuous(y, facts) if bins == "auto" else False
-    if not is_cut(bins, continuous=continuous, numeric=facts[only].kind == "number"):
-        return {}
-    return {only: edges_of_target(bins or "auto", lambda asked: _quantiles(y, only, asked, facts))}
-
-
-def _cut_source(x: Elsewhere, bins: int, facts: Sequence[Facts]) -> dict[int, Floats]:
-    for name, column in zip(x.names, x.columns, strict=True):
-        if facts[column].kind == "text":
-            raise mixed_columns(x.role, name)
-    return {column: _quantiles(x, column, bins, facts) for column in x.columns}
-
-
-def _quantiles(x: Elsewhere, column: int, bins: int, facts: Sequence[Facts]) -> Floats:
-    at_ranks = order_statistics(x.engine, column, ranks(x.engine.rows, bins))
-    return edges_from(at_ranks, facts[column].least)
-
-
-def _sizes(
-    sources: tuple[Elsewhere, Elsewhere],
-    symbolic: tuple[bool, bool],
-    y: Elsewhere,
-    cuts: dict[int, Floats],
-    facts: Sequence[Facts],
-    how: Resolution,
-) -> tuple[int, int]:
-    """Bins of each column of the sources."""
-    first, second = (
-        # many are as good as more of them, where the source is cut
-        MAX_SYMBOLS + 1
-        if not is_symbols and not all(facts[column].few for column in x.columns)
-        else x.engine.distinct(x.columns)
-        for x, is_symbols in zip(sources, symbolic, strict=True)
-    )
-    _, class_counts = y.engine.combinations(y.columns, cuts)
-    widths = len(sources[0].columns), len(sources[1].columns)
-    free = not symbolic[0], not symbolic[1]
-    return how.bins_of(widths, class_counts, (first, second), free)
