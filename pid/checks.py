@@ -15,6 +15,7 @@ import reprlib
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
@@ -101,13 +102,31 @@ def renamed(
 
 def shortened(value: object) -> str:
     """A value in one short line, whatever it is."""
-    if isinstance(value, int) and abs(value) > LARGEST:  # Python refuses to print the largest
-        return f"an integer of {value.bit_length()} bits"
     return " ".join(_SHORT.repr(value).split())
 
 
-_SHORT = reprlib.Repr()
-_SHORT.maxstring = _SHORT.maxother = 60
+class _Short(reprlib.Repr):
+    """Values that are written down, and names of types for all others."""
+
+    written = (bool, float, complex, type(None), np.ndarray, np.generic, PurePath)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxstring = self.maxother = 60
+
+    def repr_int(self, x: int, level: int) -> str:
+        """Python refuses to print the largest."""
+        return repr(x) if abs(x) <= LARGEST else f"an integer of {x.bit_length()} bits"
+
+    def repr_instance(self, x: object, level: int) -> str:
+        """Of what has no method of its own."""
+        if isinstance(x, self.written):
+            return super().repr_instance(x, level)
+        name = type(x).__name__
+        return f"an {name}" if name[0] in "AEIOaeio" else f"a {name}"
+
+
+_SHORT = _Short()
 
 
 def that(words: str, holds: Callable[[Any], bool]) -> Constraint:
@@ -193,6 +212,11 @@ def number(noun: str = "number", **limits: float) -> Constraint:
         return math.isfinite(x) and all(test(x, limit) for test, limit in tests)
 
     return that(f"a {noun} {said}".strip(), holds)
+
+
+def seed_of(random_state: int | None) -> int:
+    """The seed that was given, or another one each time."""
+    return int(np.random.default_rng().integers(SEEDS) if random_state is None else random_state)
 
 
 def is_integer(value: object) -> bool:

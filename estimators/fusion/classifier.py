@@ -13,11 +13,11 @@ from torch.func import functional_call
 from torch.nn import functional
 
 from pid._types import Floats
-from pid.checks import RANDOM_STATE, TEXT, one_of
+from pid.checks import RANDOM_STATE, TEXT, one_of, seed_of
 from pid.core.joint import encode
-from pid.discretization.kmeans import check_classes
+from pid.discretization.target import check_classes
 from pid.errors import InvalidInput
-from pid.estimators.base import PIDEstimator, seed_of
+from pid.estimators.base import PIDEstimator
 from pid.estimators.fusion.early import CrossAttention, Early
 from pid.estimators.fusion.late import Additive, Agree, Align, Reconstruction
 from pid.estimators.fusion.model import FusionModel

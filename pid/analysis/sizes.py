@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 
 from pid.checks import one_of
-from pid.discretization.kmeans import Size
+from pid.discretization.resolution import Size
 from pid.errors import InvalidInput
 
 CUTS = one_of("bins")  # the estimator that cuts columns

@@ -28,9 +28,9 @@ from pid.cli.options import (
     x2_option,
     y_option,
 )
+from pid.estimators.registry import REGISTRY
 
 if TYPE_CHECKING:
-    from pid.analysis.quantification.choose import Estimator
     from pid.analysis.quantification.result import Quantification
     from pid.inference.bias import Correction
 
@@ -43,18 +43,7 @@ _QUESTION = (
     y_option,
     click.option(
         "--estimator",
-        type=click.Choice(
-            [
-                "auto",
-                "table",
-                "cluster",
-                "bins",
-                "posterior",
-                "gaussian",
-                "flow",
-                "alignment",
-            ]
-        ),
+        type=click.Choice(["auto", *REGISTRY]),
         default="auto",
         show_default=True,
         help="Count values, clusters or quantile bins; or fit a model.",
@@ -156,7 +145,7 @@ def quantified(
     x1: str,
     x2: str,
     y: str,
-    estimator: Estimator,
+    estimator: str,
     clusters: int | Literal["auto"],
     target_bins: int | Literal["auto"] | None,
     interval: float | None,

@@ -346,11 +346,11 @@ def test_predictions_that_cannot_be_used(
         ({"models": {}}, "models must be a mapping .* with one at least"),
         ({"models": [0, 1]}, "models must be a mapping"),
         ({"models": {"data": [0]}}, "names of their own, other than 'data'"),
-        ({"models": {1: [0], "1": [0]}}, "names of their own"),
-        ({"sort": "speed"}, "sort must be one of redundancy, .*; got 'speed'"),
-        ({"estimator": "posterior"}, "estimator must be one of auto, table, cluster, bins"),
-        ({"interval": 95}, "interval must be a coverage between 0 and 1"),
-        ({"replicates": 1}, "replicates must be a whole number of at least 2"),
+        ({"models": {1: [0], "1": [0]}}, "models must be a mapping from names to predictions"),
+        ({"sort": "speed"}, "sort must be 'redundancy', .*; got 'speed'"),
+        ({"estimator": "posterior"}, "estimator must be 'auto', 'table', 'cluster' or 'bins'"),
+        ({"interval": 95}, "interval must be a number above 0 and below 1 or None"),
+        ({"replicates": 1}, "replicates must be 'auto' or an integer of at least 2"),
     ],
 )
 def test_options(

@@ -140,10 +140,10 @@ def test_twice_the_precision_takes_four_times_the_rows() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"precision": 0}, "precision must be a positive number of bits; got 0"),
-        ({"precision": "0.1"}, "precision must be a positive number"),
-        ({"precision": 0.1, "atom": "mutual"}, "atom must be one of"),
-        ({"precision": 0.1, "level": 95}, "coverage between 0 and 1"),
+        ({"precision": 0}, "precision must be a number above 0; got 0"),
+        ({"precision": "0.1"}, "precision must be a number above 0"),
+        ({"precision": 0.1, "atom": "mutual"}, "atom must be 'redundancy'"),
+        ({"precision": 0.1, "interval": 95}, "interval must be a number above 0 and below 1"),
         ({"precision": 0.1, "unit": "byte"}, "unit must be"),
         ({"precision": 1e-9}, "samples give synergy only to within"),
     ],

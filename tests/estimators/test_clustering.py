@@ -13,8 +13,8 @@ from sklearn.utils import get_tags
 
 from pid import Decomposition, decompose
 from pid.core.information import entropy
-from pid.discretization.kmeans import cluster
-from pid.discretization.resolution import MOST, auto_clusters, null_bias
+from pid.discretization.kmeans import clustered
+from pid.discretization.resolution import MOST, Resolution, auto_clusters, null_bias
 from pid.errors import InvalidInput
 from pid.estimators import ClusterPID
 
@@ -169,7 +169,7 @@ def test_projection(n_components: int, rng: np.random.Generator) -> None:
 
 
 def test_clusters_partition_rows(rng: np.random.Generator) -> None:
-    labels = cluster(rng.normal(size=(90, 2)), 4)
+    labels = clustered(rng.normal(size=(90, 2)), 4, Resolution())
     assert set(labels.tolist()) == {0, 1, 2, 3}
 
 
@@ -286,7 +286,7 @@ def test_a_list_is_a_pair(rng: np.random.Generator) -> None:
         ({"max_bias": 0}, "max_bias must be a number above 0 and at most 1; got 0"),
         (
             {"random_state": np.random.default_rng(0)},
-            r"random_state must be an integer from 0 to 2\*\*32 - 1 or None; got Generator",
+            r"random_state must be an integer from 0 to 2\*\*32 - 1 or None; got a Generator",
         ),
     ],
 )

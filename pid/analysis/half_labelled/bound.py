@@ -44,7 +44,7 @@ from pid.checks import (
     renamed,
 )
 from pid.core.information import Unit, nats_per
-from pid.estimators.posterior.alphabet import Alphabet
+from pid.discretization.coding import Coding
 from pid.io.columns import Variable
 
 Estimator = Literal["auto", "table", "cluster", "posterior"]
@@ -131,7 +131,7 @@ def bound_samples(
     """
     start = time.perf_counter()
     first, second, both = read_samples(labelled1, labelled2, unlabelled)
-    first, second, note = with_classes(first, second, target_bins)
+    first, second, note_of_y = with_classes(first, second, target_bins)
     choice = chosen(estimator, first, second)
     alphabets, codes = encoded(first, second, both, choice.estimator, n_clusters, random_state)
     kinds = alphabets[0].kind, alphabets[1].kind
@@ -164,9 +164,7 @@ def bound_samples(
         estimator=name_of(alphabets, choice.estimator),
         reason=choice.reason,
         random_state=None if random_state is None else int(random_state),
-        notes=tuple(n for a in alphabets for n in a.notes)
-        + ((note,) if note else ())
-        + counts.notes,
+        notes=tuple(n for a in alphabets for n in a.notes) + note_of_y + counts.notes,
         warnings=doubts(found, p_value, counts, kinds),
         seconds=time.perf_counter() - start,
     )
@@ -214,7 +212,7 @@ def _intervals(
 def _axes(
     both: Paired,
     y: Variable,
-    alphabets: tuple[Alphabet, Alphabet],
+    alphabets: tuple[Coding, Coding],
     counts: Counts,
     names: Sequence[str] | None,
 ) -> tuple[Axis, Axis, Axis]:
