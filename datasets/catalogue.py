@@ -109,14 +109,16 @@ def _describe_real(name: str) -> str:
         f"target: {info.target}",
         f"provenance: {info.provenance}",
         f"licence: {info.licence}",
-        *_use(name, f"--x1 '{first}_*' --x2 '{second}_*' --y {info.target} {info.options}"),
+        *_use(name, f"--x1 '{first}_*' --x2 '{second}_*' --y {info.target}", info.options),
     ]
     return "\n".join(lines)
 
 
-def _use(name: str, options: str) -> tuple[str, ...]:
-    """Two commands to copy, each on a line that fits a terminal."""
-    return "use:", f"pid datasets write {name}", f"pid quantify {name}.csv {options.rstrip()}"
+def _use(name: str, roles: str, options: str = "") -> tuple[str, ...]:
+    """Two commands to copy, in lines that fit a terminal."""
+    quantify = f"pid quantify {name}.csv {roles}"
+    lines = (quantify + " \\", f"    {options}") if options else (quantify,)
+    return "use:", f"pid datasets write {name}", *lines
 
 
 @checked(name=NAME, path=PATH, force=FLAG, n=either(integer(), NONE), random_state=DRAWS)

@@ -236,7 +236,7 @@ NONE = that("None", lambda value: value is None)
 AUTO = one_of("auto")
 FLAG = is_a("True or False", bool, np.bool_)
 TEXT = is_a("text", str)
-NAMES = either(each(TEXT, 3), NONE)  # of x1, x2 and y
+NAMES = either(that("a list of 3 texts, for x1, x2 and y", each(TEXT, 3).holds), NONE)
 COLUMN = either(TEXT, NONE)  # by its name
 PATH = that("a path", lambda value: isinstance(value, str | os.PathLike) and value != "")
 FUNCTION = that("a function", callable)

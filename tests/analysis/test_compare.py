@@ -359,3 +359,23 @@ def test_options(
     x1, x2, y = data
     with pytest.raises(InvalidInput, match=message):
         pid.compare(**{"models": {"m": y}, "X1": x1, "X2": x2, "y": y, **options})
+
+
+def test_without_intervals() -> None:
+    """The same values and ranks; nothing is said of how sure they are."""
+    x1, x2 = (np.tile(x, 50) for x in ([0, 0, 1, 1], [0, 1, 0, 1]))
+    models = {"xor": x1 ^ x2, "first": x1, "second": x2}
+    with_them = pid.compare(models, x1, x2, x1 ^ x2, replicates=20)
+    bare = pid.compare(models, x1, x2, x1 ^ x2, interval=None)
+    assert bare.level is None
+    for name, profile in bare.models.items():
+        full = with_them.models[name]
+        assert profile.rank == (full.rank[0],) * 3
+        for key, measure in profile.values.items():
+            assert measure[:2] == full.values[key][:2]
+            assert np.isnan(measure[2:]).all()
+    assert "may be as good" not in bare.reading
+    assert "no other model" not in bare.reading
+    assert "nan" not in repr(bare)
+    with pytest.raises(InvalidInput, match="a difference needs intervals"):
+        bare.difference("xor", "first")

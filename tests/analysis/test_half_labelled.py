@@ -285,16 +285,10 @@ def test_bad_samples(samples: tuple[object, object, object], message: str) -> No
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"estimator": "flow"}, "estimator must be one of auto, table"),
-        ({"n_clusters": 0}, "n_clusters must be"),
-        ({"replicates": 1}, "replicates must be"),
-        ({"random_state": -1}, "random_state must be"),
-        ({"bins": 1}, "bins must be 'auto', None or at least 2; got 1"),
-        ({"balanced": "no"}, "balanced must be True or False"),
-        ({"names": ("a", "b")}, "names must be three"),
-        ({"interval": 2}, "between 0 and 1"),
-        ({"time_limit": 0}, "time_limit must be"),
-        ({"unit": "bits"}, "unit must be"),
+        ({"estimator": "flow"}, "estimator must be 'auto', 'table', 'cluster' or 'posterior'; got"),
+        ({"target_bins": 1}, "target_bins must be 'auto', an integer of at least 2 or None; got 1"),
+        ({"names": "abc"}, "names must be a list of 3 texts"),
+        ({"time_limit": 0}, "time_limit must be a number of seconds above 0 or infinity"),
     ],
 )
 def test_bad_options(options: dict[str, object], message: str) -> None:

@@ -111,3 +111,12 @@ def test_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert found["accuracy_x1"] == pytest.approx(0.75, abs=0.02)
     assert found["information_both"] == pytest.approx(0.8113, abs=0.02)
     assert found["synergy"] == pytest.approx(0.5)
+    bare = json.loads(
+        CliRunner().invoke(main, [*words, "--interval", "none", "--json", "-"]).stdout
+    )
+    assert not [name for name in bare if name.endswith(("_low", "_high"))]
+    assert {bare[name] for name in ("accuracy_x1", "information_both")} == {
+        found[name] for name in ("accuracy_x1", "information_both")
+    }
+    shown = CliRunner().invoke(main, [*words, "--interval", "none"]).stdout
+    assert "nan" not in shown

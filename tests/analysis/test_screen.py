@@ -31,8 +31,9 @@ def test_every_row_is_the_decomposition_of_its_pair(frame: pd.DataFrame) -> None
     assert len(found) == 7 * 6 / 2
     assert found.notes == ("left out 1 constant column (constant)",)
     for (x1, x2, _), counted, gap in zip(found.pairs, found.counted, found.gap, strict=True):
-        options: dict[str, Any] = {"estimator": "bins", "n_clusters": 4, "interval": None}
-        q = pid.quantify(frame[[x1]], frame[[x2]], frame["y"], correction="none", **options)
+        options: dict[str, Any] = {"bins": 4, "target_bins": "auto", "estimator": "bins"}
+        options |= {"interval": None, "correction": "none"}
+        q = pid.quantify(frame[[x1]], frame[[x2]], frame["y"], **options)
         ours = [getattr(q.decomposition, name) for name in NAMES]
         assert counted == pytest.approx(ours, abs=1e-8)
         assert gap <= 2e-9
@@ -113,7 +114,9 @@ def test_matrix(frame: pd.DataFrame) -> None:
             assert matrix.loc[str(row["x1"]), str(row["x2"])] == row[f"{one}_corrected"]
             assert matrix.loc[str(row["x2"]), str(row["x1"])] == row[f"{other}_corrected"]
         assert matrix.to_numpy()[:2, :2].ravel()[1:3].max() == np.nanmax(matrix)
-    with pytest.raises(InvalidInput, match="of must be one of redundancy, unique, synergy, total"):
+    with pytest.raises(
+        InvalidInput, match="of must be 'redundancy', 'unique', 'synergy' or 'total'"
+    ):
         found.to_matrix("unique1")
     with pytest.raises(InvalidInput, match="y must be one of y; got 'z'"):
         found.to_matrix(y="z")
@@ -156,12 +159,11 @@ def test_dependent_rows_are_not_discoveries(rng: np.random.Generator) -> None:
     ("options", "message"),
     [
         ({"bins": 1}, "bins must be an integer of at least 2"),
-        ({"of": ("mutual",)}, "atoms are redundancy"),
-        ({"sort": "x"}, "atoms are redundancy"),
-        ({"replicates": 3}, "replicates must be 0, or an integer of at least 20"),
+        ({"of": ("mutual",)}, r"of must be a list, each 'redundancy', .*; got \('mutual',\)"),
+        ({"of": "synergy"}, "of must be a list"),
+        ({"replicates": 3}, "replicates must be an integer of at least 20"),
         ({"adjust": "holm"}, "adjust must be 'bh' or 'by'"),
-        ({"interval": 2}, "coverage between 0 and 1"),
-        ({"random_state": None}, "random_state must be an integer"),
+        ({"random_state": None, "resume": "parts"}, "resume needs a random_state"),
     ],
 )
 def test_bad_options(frame: pd.DataFrame, options: dict[str, Any], message: str) -> None:

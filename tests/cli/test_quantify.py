@@ -155,6 +155,26 @@ def test_continuous_target_is_said_to_be_binned(folder: Path) -> None:
     assert "200 classes" in run("quantify", "data.csv", *SOURCES, "--target-bins", "none").stdout
 
 
+def test_bins_of_the_target_as_they_were_called(folder: Path) -> None:
+    rows = "".join(f"{i % 2},{i % 3},{i / 3}\n" for i in range(200))
+    (folder / "data.csv").write_text(f"a_1,b,label\n{rows}")
+    words = ("quantify", "data.csv", *SOURCES, "--interval", "none", "--json", "-")
+    for value in ("3", "none"):
+        before, now = run(*words, "--bins", value), run(*words, "--target-bins", value)
+        assert json.loads(before.stdout) == json.loads(now.stdout)
+        assert "--bins of the target are now called --target-bins" in before.stderr
+        assert "--bins" not in now.stderr
+
+
+def test_bins_of_columns(folder: Path) -> None:
+    rows = "".join(f"{i * 7 % 300},{i * 11 % 300},{i % 2}\n" for i in range(300))
+    (folder / "data.csv").write_text(f"a_1,b,label\n{rows}")
+    answer = run("quantify", "data.csv", *SOURCES, "--estimator", "bins", "--clusters", "5")
+    assert answer.exit_code == 0, answer.output
+    assert "5 bins" in answer.stdout
+    assert "now called" not in answer.stderr
+
+
 def test_notes_are_not_lost_to_json(folder: Path) -> None:
     rows = "".join(f"{i % 2},{i % 3},{i / 3}\n" for i in range(200))
     (folder / "data.csv").write_text(f"a_1,b,label\n{rows}")

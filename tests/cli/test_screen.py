@@ -46,6 +46,13 @@ def test_what_is_not_tested_has_no_column(file: Path) -> None:
     assert "q of total" in run(*words, "--sort", "total").stdout
 
 
+def test_no_replicates_as_they_were(file: Path) -> None:
+    words = ("screen", file, "--y", "label", "--json", "-")
+    before, now = run(*words, "--replicates", "0"), run(*words, "--interval", "none")
+    assert before.stdout == now.stdout
+    assert "--replicates 0 is now --interval none" in before.stderr
+
+
 @pytest.mark.extras
 def test_formats_hold_the_same(file: Path) -> None:
     for name in ("out.csv", "out.json", "out.parquet"):
@@ -98,7 +105,7 @@ def test_dependent_and_weighted_rows(file: Path) -> None:
         (["--y", "label", "--out", "out.txt"], "expected a name in .csv, .parquet or .json"),
         (["--y", "label", "--out", "data.csv"], "'data.csv' exists"),
         (["--y", "label", "--json", "out"], "--json prints to stdout"),
-        (["--y", "label", "--replicates", "7"], "replicates must be 0, or an integer of at least"),
+        (["--y", "label", "--replicates", "7"], "replicates must be an integer of at least 20"),
         (["--y", "label", "--group-by", "nobody"], "groups 'nobody' matches no column"),
     ],
 )
