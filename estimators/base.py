@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from sklearn.base import BaseEstimator
+from sklearn.exceptions import NotFittedError
 from sklearn.utils import Tags
 
 from pid.checks import is_seed
 from pid.errors import InvalidInput
+
+
+class NotFitted(InvalidInput, NotFittedError):  # type: ignore[misc]  # scikit-learn has no types
+    """An answer was asked for before ``fit``; scikit-learn's error of that name, too."""
 
 
 class PIDEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
