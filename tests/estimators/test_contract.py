@@ -15,7 +15,7 @@ from sklearn.utils import Tags, estimator_checks
 import pid.estimators
 
 ESTIMATORS = [
-    pytest.param(name, marks=[pytest.mark.extras] * (name in pid.estimators._NEED_TORCH))
+    pytest.param(name, marks=[pytest.mark.extras] * (pid.estimators._LATE[name].needs is not None))
     for name in pid.estimators.__all__
 ]
 QUICK: dict[str, dict[str, object]] = {

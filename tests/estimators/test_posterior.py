@@ -258,7 +258,7 @@ def test_bad_input(change: dict[str, Any], message: str, rng: np.random.Generato
     ("options", "message"),
     [
         ({"classifier": "forest"}, "classifier must be 'auto', 'torch', 'sklearn', or one"),
-        ({"classifier": object()}, "a classifier needs predict_proba; object has none"),
+        ({"classifier": 7}, "a classifier needs predict_proba; int has none"),
         ({"n_cells": 0}, "n_cells must be an integer of at least 1"),
         ({"n_folds": 1}, "n_folds must be an integer of at least 2"),
         ({"random_state": -1}, "random_state must be an integer between"),
