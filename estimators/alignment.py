@@ -15,12 +15,11 @@ from torch.nn import functional
 
 from pid._types import Codes
 from pid.checks import is_count
-from pid.core.decomposition import Decomposition, atoms
+from pid.core.decomposition import atoms
 from pid.core.information import Unit, nats_per
-from pid.core.joint import encode
-from pid.discretization.kmeans import check_classes
+from pid.discretization.target import check_classes
 from pid.errors import InvalidInput
-from pid.estimators.base import PIDEstimator, check_seed
+from pid.estimators.base import ModelPID, Options, check_seed
 from pid.estimators.neural.features import as_features
 from pid.estimators.neural.training import check_device
 from pid.inference.atoms import as_decomposition
@@ -34,7 +33,7 @@ HELD_OUT = 0.15  # of the training samples, for the mended classifiers to stop a
 TINY = 1e-8
 
 
-class AlignmentPID(PIDEstimator):
+class AlignmentPID(ModelPID):
     """Learn a coupling of samples in batches that makes x2 tell least of y beyond x1.
 
     Three classifiers give p(y | x1), p(y | x2) and p(y | x1, x2). Two more networks embed samples
@@ -66,9 +65,8 @@ class AlignmentPID(PIDEstimator):
         notes_: what was done to the data, in words.
     """
 
-    decomposition_: Decomposition
-    corrected_: Decomposition | None = None  # it has neither
-    interval_: None = None
+    corrected_ = None  # it has neither
+    interval_ = None
 
     def __init__(
         self,
@@ -93,6 +91,15 @@ class AlignmentPID(PIDEstimator):
         self.device = device
         self.random_state = random_state
 
+    @classmethod
+    def asked(cls, options: Options) -> Self:
+        """See ``ModelPID``."""
+        return cls(unit=options.unit, random_state=options.random_state)
+
+    def described(self) -> dict[str, object]:
+        """See ``ModelPID``."""
+        return {"mended": self.mended}
+
     def fit(self, X1: object, X2: object, y: object) -> Self:
         """Train classifiers and alignment, and measure.
 
@@ -107,8 +114,8 @@ class AlignmentPID(PIDEstimator):
         self.check_parameters()
         target = as_variable(y, "y")
         check_classes(target)
-        codes, self.classes_ = encode(target.symbols(), "y")
-        self.notes_: tuple[str, ...] = ()
+        codes, self.classes_ = target.encoded()
+        self.notes_ = ()
         first, second = self._tensor(X1, "x1", self.encoder1), self._tensor(X2, "x2", self.encoder2)
         if not len(first) == len(second) == len(codes):
             raise InvalidInput(

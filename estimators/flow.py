@@ -9,21 +9,19 @@ import numpy as np
 import torch
 import zuko
 from numpy.typing import NDArray
-from scipy.special import ndtri
-from scipy.stats import rankdata
 from torch import Tensor
 
 from pid._types import Codes, Floats
 from pid.checks import is_count
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.information import Unit, nats_per
+from pid.discretization.kmeans import normal_scores
 from pid.errors import InvalidInput
-from pid.estimators.base import PIDEstimator, check_seed
+from pid.estimators.base import ModelPID, Options, check_seed
 from pid.estimators.gaussian import GaussianPID
 from pid.estimators.neural.training import one_thread
-from pid.inference.assessment import Interval
 from pid.inference.atoms import as_decomposition
-from pid.io.columns import Variable, as_variables
+from pid.io.columns import as_variables
 
 HIDDEN = (64, 64)  # units of the network that bends the splines
 RATE = 2e-3
@@ -34,7 +32,7 @@ HELD_OUT = 0.2
 BETTER = 0.02  # nats a sample that a flow must gain there, or ranks alone are kept
 
 
-class FlowPID(PIDEstimator):
+class FlowPID(ModelPID):
     """Straighten x1, x2 and y until pairs of them are Gaussian, then decompose as ``GaussianPID``.
 
     Information does not change under invertible maps of single variables. First every column gets
@@ -60,9 +58,7 @@ class FlowPID(PIDEstimator):
         notes_: what was done to the data, in words.
     """
 
-    decomposition_: Decomposition
-    corrected_: Decomposition | None
-    interval_: Interval | None
+    of_classes = False
 
     def __init__(
         self,
@@ -78,6 +74,15 @@ class FlowPID(PIDEstimator):
         self.interval = interval
         self.unit = unit
         self.random_state = random_state
+
+    @classmethod
+    def asked(cls, options: Options) -> Self:
+        """See ``ModelPID``."""
+        return cls(interval=options.interval, unit=options.unit, random_state=options.random_state)
+
+    def described(self) -> dict[str, object]:
+        """See ``ModelPID``."""
+        return {"transforms": self.transforms, "straightened": self.straightened_}
 
     def fit(self, X1: object, X2: object, y: object) -> Self:
         """Straighten and decompose.
@@ -97,7 +102,7 @@ class FlowPID(PIDEstimator):
                 "y repeats its values, so that it carries no more than its entropy, and no flow "
                 "makes it Gaussian; take PosteriorPID for classes"
             )
-        scores = [normal_scores(variable) for variable in variables]
+        scores = [normal_scores(variable.matrix()) for variable in variables]
         rng = np.random.default_rng(self.random_state)
         halves = np.array_split(rng.permutation(len(scores[0])), 2)
         found = []
@@ -176,11 +181,6 @@ class Straightened(NamedTuple):
 
     latents: list[Floats]
     gain: float
-
-
-def normal_scores(x: Variable) -> Floats:
-    """Each column's ranks as quantiles of the normal distribution, shape (samples, columns)."""
-    return np.asarray(ndtri(rankdata(x.matrix(), axis=0) / (len(x) + 1)))
 
 
 def _is_continuous(column: NDArray[np.generic]) -> bool:

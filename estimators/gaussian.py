@@ -10,7 +10,7 @@ from scipy.special import digamma
 
 from pid._types import Floats
 from pid.checks import is_auto
-from pid.core.decomposition import Decomposition, atoms
+from pid.core.decomposition import atoms
 from pid.core.gaussian import (
     Residuals,
     decompose_residuals,
@@ -20,9 +20,9 @@ from pid.core.gaussian import (
 )
 from pid.core.information import Unit, nats_per
 from pid.errors import InvalidInput
-from pid.estimators.base import PIDEstimator, check_seed
+from pid.estimators.base import ModelPID, Options, Variables, check_seed
 from pid.estimators.neural.features import extent
-from pid.inference.assessment import Interval, as_interval, check_level, check_replicates
+from pid.inference.assessment import as_interval, check_level, check_replicates
 from pid.inference.atoms import as_decomposition
 from pid.inference.intervals import around, with_total
 from pid.io.columns import Variable, as_variables, listed, row_chunks
@@ -31,7 +31,7 @@ REPLICATES = 200
 MOST_WORK = 2e10  # columns cubed times replicates: about a minute
 
 
-class GaussianPID(PIDEstimator):
+class GaussianPID(ModelPID):
     """Decompose Gaussian vectors by their covariance, in closed form.
 
     The target may have many columns. Only second moments count, so that dependence a straight line
@@ -65,9 +65,8 @@ class GaussianPID(PIDEstimator):
         (0.5, 0.5)
     """
 
-    decomposition_: Decomposition
-    corrected_: Decomposition | None
-    interval_: Interval | None
+    takes = ("replicates",)
+    of_classes = False
 
     def __init__(
         self,
@@ -81,6 +80,24 @@ class GaussianPID(PIDEstimator):
         self.replicates = replicates
         self.unit = unit
         self.random_state = random_state
+
+    @classmethod
+    def asked(cls, options: Options) -> Self:
+        """See ``ModelPID``."""
+        return cls(
+            interval=options.interval,
+            replicates=options.replicates,
+            unit=options.unit,
+            random_state=options.random_state,
+        )
+
+    def sizes(self, variables: Variables) -> tuple[int, int, int]:
+        """Dimensions that vary."""
+        return self.ranks_[0], self.ranks_[1], self.rank_of_y_
+
+    def described(self) -> dict[str, object]:
+        """See ``ModelPID``."""
+        return {"replicates": self.replicates}
 
     def fit(self, X1: object, X2: object, y: object) -> Self:
         """Decompose the covariance of the samples.
@@ -98,7 +115,7 @@ class GaussianPID(PIDEstimator):
         """
         self.check_parameters()
         variables = as_variables(X1, X2, y)
-        self.notes_: tuple[str, ...] = ()
+        self.notes_ = ()
         rows, sizes = self._rows(variables)
         n = len(variables[0])
         left = residuals(rows, sizes)

@@ -20,3 +20,10 @@ def is_count(value: object, *, least: int = 1) -> bool:
 def is_seed(value: object) -> bool:
     """Whether ``value`` is an integer that scikit-learn takes as a random state."""
     return is_count(value, least=0) and value < 2**32  # type: ignore[operator]  # an integer
+
+
+def seed_of(random_state: int | None) -> int:
+    """The seed itself, or another one each time."""
+    if random_state is None:
+        return int(np.random.default_rng().integers(2**31))
+    return int(random_state)

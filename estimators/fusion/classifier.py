@@ -14,7 +14,7 @@ from torch.nn import functional
 
 from pid._types import Floats
 from pid.core.joint import encode
-from pid.discretization.kmeans import check_classes
+from pid.discretization.target import check_classes
 from pid.errors import InvalidInput
 from pid.estimators.base import PIDEstimator, check_seed
 from pid.estimators.fusion.early import CrossAttention, Early

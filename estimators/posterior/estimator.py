@@ -11,18 +11,16 @@ import numpy as np
 from pid._types import Codes, Floats
 from pid.checks import is_auto, is_count
 from pid.core.decompose import check_tol, decompose
-from pid.core.decomposition import Decomposition
 from pid.core.information import Unit, nats_per
-from pid.core.joint import encode
-from pid.discretization.kmeans import check_classes
+from pid.discretization.target import check_classes
 from pid.errors import InvalidInput, need
-from pid.estimators.base import PIDEstimator, check_seed
+from pid.estimators.base import ModelPID, Options, Variables, check_seed
 from pid.estimators.neural.features import Features, as_features
 from pid.estimators.posterior.cells import held_out_union, joined
 from pid.estimators.posterior.classifiers import Fold, Network, folds_of, out_of_fold, without_torch
 from pid.estimators.posterior.estimate import Estimate, contributions, estimate, standard_errors
 from pid.estimators.posterior.halves import halves_of
-from pid.inference.assessment import Interval, as_interval, check_level
+from pid.inference.assessment import as_interval, check_level
 from pid.inference.atoms import as_decomposition
 from pid.inference.intervals import around
 from pid.inference.units import grouping
@@ -43,7 +41,7 @@ class Sample(NamedTuple):
     partitions: list[list[list[Fold]]]
 
 
-class PosteriorPID(PIDEstimator):
+class PosteriorPID(ModelPID):
     """Decompose what continuous modalities of any dimension say about classes.
 
     The minimum that defines the atoms depends on a modality only through p(y | x), which is
@@ -97,9 +95,8 @@ class PosteriorPID(PIDEstimator):
         True
     """
 
-    decomposition_: Decomposition
-    corrected_: Decomposition | None
-    interval_: Interval | None
+    takes = ("groups",)
+    kind = "cells"
 
     def __init__(
         self,
@@ -126,6 +123,39 @@ class PosteriorPID(PIDEstimator):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
+    @classmethod
+    def asked(cls, options: Options) -> Self:
+        """See ``ModelPID``."""
+        return cls(
+            halvings=HALVINGS if options.corrected or options.interval is not None else 0,
+            interval=options.interval,
+            unit=options.unit,
+            tol=options.tol,
+            random_state=options.random_state,
+        )
+
+    def sizes(self, variables: Variables) -> tuple[int, int, int]:
+        """Cells of x1 and x2, and classes."""
+        n1, n2, k = self.table_.shape
+        return n1, n2, k
+
+    def described(self) -> dict[str, object]:
+        """See ``ModelPID``."""
+        return {
+            "classifier": self.classifier_,
+            "n_cells": self.n_cells,
+            "n_folds": self.n_folds,
+        }
+
+    def doubts(self) -> tuple[str, ...]:
+        """See ``ModelPID``."""
+        if self.interval_ is not None and self.interval_["synergy"][1] < 0:
+            return (
+                "synergy is below 0: the classifier of both sources knows less than those of each; "
+                "take more samples, or pass PosteriorPID a better classifier",
+            )
+        return ()
+
     def fit(
         self, X1: object, X2: object, y: object, *, groups: object = None, work: Work = HERE
     ) -> Self:
@@ -148,10 +178,10 @@ class PosteriorPID(PIDEstimator):
         self.check_parameters()
         x1, x2, target = as_variables(X1, X2, y)
         check_classes(target)
-        codes, self.classes_ = encode(target.symbols(), "y")
+        codes, self.classes_ = target.encoded()
         self.codes_ = codes
         group = grouping(len(codes), groups, None)
-        self.notes_: tuple[str, ...] = ()
+        self.notes_ = ()
         members = self._members(len(codes))
         sources = []
         for x in (x1, x2):

@@ -9,13 +9,12 @@ import numpy as np
 from scipy.special import ndtri
 
 from pid._types import Floats
-from pid.analysis.quantification.result import Quantification
+from pid.analysis.quantification.result import CountedTable, Quantification
 from pid.core.decomposition import shown
 from pid.core.information import Unit, nats_per, xlogx
 from pid.errors import InvalidInput
 from pid.inference.assessment import CHUNK, check_level, check_replicates
 from pid.inference.intervals import LEFT_OVER, Measure
-from pid.inference.units import Units
 
 REPLICATES = 400
 GIVEN = ("both", "x1", "x2")  # what is there
@@ -97,8 +96,8 @@ def if_missing(
         raise InvalidInput(f"q must be an answer of pid.quantify; got a {type(q).__name__}")
     check_level(level)
     check_replicates(replicates)
-    if q.table is not None:
-        return _from_table(q, level, replicates, random_state)
+    if isinstance(q.evidence, CountedTable):
+        return _from_table(q, q.evidence, level, replicates, random_state)
     if q.estimator == "posterior":
         return _from_posteriors(q, level)
     raise InvalidInput(
@@ -108,13 +107,13 @@ def if_missing(
 
 
 def _from_table(
-    q: Quantification, level: float, replicates: int, random_state: int | None
+    q: Quantification,
+    counted_table: CountedTable,
+    level: float,
+    replicates: int,
+    random_state: int | None,
 ) -> Remaining:
-    if q.rows is None:
-        units = Units.from_counts(q.table)
-    else:
-        groups, weights = q.rows.groups, q.rows.weights
-        units = Units.from_rows(q.rows.cells, q.table.shape, groups=groups, weights=weights)
+    units = counted_table.units
     rng = np.random.default_rng(random_state)
     counted = _values(units.table[None])[:, 0]
     without, weights, parts = units.leave_out(rng)

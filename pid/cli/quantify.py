@@ -25,9 +25,9 @@ from pid.cli.options import (
     y_option,
 )
 from pid.cli.outputs import check_outputs, present, write_page
+from pid.estimators.registry import REGISTRY
 
 if TYPE_CHECKING:
-    from pid.analysis.quantification.choose import Estimator
     from pid.analysis.quantification.result import Quantification
     from pid.inference.bias import Correction
 
@@ -40,18 +40,7 @@ _QUESTION = (
     y_option,
     click.option(
         "--estimator",
-        type=click.Choice(
-            [
-                "auto",
-                "table",
-                "cluster",
-                "bins",
-                "posterior",
-                "gaussian",
-                "flow",
-                "alignment",
-            ]
-        ),
+        type=click.Choice(["auto", *REGISTRY]),
         default="auto",
         show_default=True,
         help="Count values, clusters or quantile bins; or fit a model.",
@@ -153,7 +142,7 @@ def quantified(
     x1: str,
     x2: str,
     y: str,
-    estimator: Estimator,
+    estimator: str,
     clusters: int | Literal["auto"],
     bins: int | Literal["auto", "none"],
     interval: float | None,

@@ -51,7 +51,7 @@ def test_models_that_are_trained_again(estimator: str) -> None:
     data = continuous.angle(30, n=6000, random_state=0)
     X1, X2, y = (np.asarray(part) for part in (data.X1, data.X2, data.y))
     half = len(y) // 2
-    q = pid.quantify(X1[:half], X2[:half], y[:half], estimator=estimator)  # type: ignore[arg-type]
+    q = pid.quantify(X1[:half], X2[:half], y[:half], estimator=estimator)
     r = pid.if_missing(q)
     both = np.column_stack([X1, X2])
     for given, X in (("both", both), ("x1", X1), ("x2", X2)):

@@ -279,7 +279,7 @@ def test_nothing_there_is_said_to_be_chance(rng: np.random.Generator) -> None:
 def test_large_tables_are_resampled_on_demand_only(
     rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pid.analysis.quantification.quantify.AFFORDABLE", ((1e-6, 50),))
+    monkeypatch.setattr("pid.analysis.quantification.assess.AFFORDABLE", ((1e-6, 50),))
     data = rng.integers(3, size=(3, 200))
     q = pid.quantify(*data)
     assert (q.interval, q.corrected) == (None, None)

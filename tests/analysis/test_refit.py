@@ -32,12 +32,15 @@ def test_the_interval_is_another_one_around_the_same_estimate(data: Data, estima
 
 def test_bins_anew_are_those_of_quantify(data: Data, rng: np.random.Generator) -> None:
     """One replicate by hand: the same rows through the front door."""
-    from pid.analysis.quantification.refit import Source, _codes
+    from pid.discretization.coding import quantiles
     from pid.inference.units import Rows
+    from pid.io.columns import as_variable
 
     X1, x2, _ = data
     drawn = rng.integers(300, size=300)
-    codes = _codes(Source("bins", X1, 9, 3), drawn, 0)
+    rule = quantiles(as_variable(X1, "x1"), 3).rule
+    assert rule is not None
+    codes = rule(drawn, 0)
     q = pid.quantify(X1[drawn], x2[drawn], data[2][drawn], estimator="bins", n_clusters=3)
     assert isinstance(q.rows, Rows)
     first = np.unique(codes, return_inverse=True)[1]

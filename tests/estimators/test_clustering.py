@@ -13,8 +13,8 @@ from sklearn.utils import get_tags
 
 from pid import Decomposition, decompose
 from pid.core.information import entropy
-from pid.discretization.kmeans import cluster
-from pid.discretization.resolution import MOST, auto_clusters, null_bias
+from pid.discretization.kmeans import clustered
+from pid.discretization.resolution import MOST, Resolution, auto_clusters, null_bias
 from pid.errors import InvalidInput
 from pid.estimators import ClusterPID
 
@@ -170,7 +170,7 @@ def test_projection(n_components: int, rng: np.random.Generator) -> None:
 
 
 def test_clusters_partition_rows(rng: np.random.Generator) -> None:
-    labels = cluster(rng.normal(size=(90, 2)), 4)
+    labels = clustered(rng.normal(size=(90, 2)), 4, Resolution())
     assert set(labels.tolist()) == {0, 1, 2, 3}
 
 
@@ -309,7 +309,7 @@ def test_bad_parameters(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """All are refused before k-means runs."""
-    monkeypatch.delattr("pid.estimators.clustering.KMeans")
+    monkeypatch.delattr("pid.discretization.kmeans.KMeans")
     with pytest.raises(InvalidInput, match=message):
         ClusterPID(**parameters).fit(*blobs(rng))
 

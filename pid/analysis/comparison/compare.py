@@ -10,23 +10,22 @@ import numpy as np
 
 from pid.analysis.comparison.leakage import suspicions
 from pid.analysis.comparison.measures import fit_measures, fits, key, measures, ranks
-from pid.analysis.comparison.predictions import Target, predictions_of, surely
+from pid.analysis.comparison.predictions import predictions_of, surely
 from pid.analysis.comparison.resampling import Resampled, resampled
 from pid.analysis.comparison.result import KEYS, Comparison, Profile
 from pid.analysis.comparison.sheet import Sheet, sheet_of
-from pid.analysis.quantification.count import Asked, axes_of, gather
+from pid.analysis.quantification.count import Asked, counted_by
+from pid.analysis.quantification.result import axes_of
+from pid.checks import seed_of
 from pid.core.decompose import decompose
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.information import Unit, nats_per
-from pid.core.joint import encode
-from pid.discretization.kmeans import Size
-from pid.discretization.quantiles import quantile_edges
-from pid.discretization.target import as_classes, edges_of_target, is_cut
+from pid.discretization.resolution import Resolution, Size, check_clusters
+from pid.discretization.target import target
 from pid.errors import InvalidInput
-from pid.estimators.clustering import ClusterPID
 from pid.inference.assessment import check_level, check_replicates
-from pid.inference.units import grouping, row_weights
-from pid.io.columns import Variable, as_variables, check_target
+from pid.inference.units import check_grouping
+from pid.io.columns import as_variables
 
 Estimator = Literal["auto", "table", "cluster", "bins"]
 ESTIMATORS: tuple[str, ...] = get_args(Estimator)
@@ -107,26 +106,20 @@ def compare(
     times = REPLICATES if replicates == "auto" else replicates
     _check(estimator, sort, interval, times)
     nats_per(unit)
-    x1, x2, target = as_variables(X1, X2, y)
-    truth = _target(target, bins)
+    x1, x2, of_y = as_variables(X1, X2, y)
+    truth = target(of_y, bins)
     predictions = predictions_of(models, x1, x2, truth)
     starts = max(1, min(STARTS, ROWS_STARTED // len(x1)))
-    clusters = ClusterPID(n_clusters, unit=unit, n_init=starts, random_state=random_state)
-    clusters.check_parameters()
-    asked = Asked(estimator, clusters, bins, blocks, rows=True)
-    data = gather(x1, x2, target, groups, weights, asked, None)
-    weight = row_weights(len(x1), weights)
-    group = grouping(len(x1), groups, blocks)
-    n1, n2, k = data.solved.table.shape
-    pair = data.solved.cells // k
+    check_clusters(n_clusters)
+    how = Resolution(n_clusters=n_clusters, n_init=starts, random_state=seed_of(random_state))
+    check_grouping(groups, blocks)
+    data = counted_by(x1, x2, truth, groups, weights, Asked(estimator, how, bins, blocks, True))
+    counted, k = data.counted, truth.size
     of_data = surely(truth.codes, truth.codes, k)  # the model that is always right
-    sheets = [
-        sheet_of(p, pair, truth.codes, (n1, n2, k), weight, group)
-        for p in (of_data, *predictions.values())
-    ]
+    sheets = [sheet_of(p, counted) for p in (of_data, *predictions.values())]
     drawn = resampled(sheets, times, random_state, report)
     profile, profiles = _profiles(list(predictions), sheets, drawn, sort, interval, unit)
-    notes = data.notes + tuple(note for p in predictions.values() for note in p.notes)
+    notes = counted.notes + tuple(note for p in predictions.values() for note in p.notes)
     warnings = suspicions(predictions, x1, x2, truth.codes, random_state)
     units = sheets[0].units.shape[0]
     if units < FEW_UNITS:
@@ -134,13 +127,13 @@ def compare(
     return Comparison(
         data=profile,
         models=profiles,
-        axes=axes_of(data, names),
+        axes=axes_of(counted, names),
         unit=unit,
         level=float(interval),
         sorted_by=sort,
         n=len(x1),
         units=units,
-        estimator=data.solved.estimator,
+        estimator=data.estimator,
         random_state=random_state,
         notes=notes,
         warnings=warnings,
@@ -181,20 +174,6 @@ def _profiles(
 
 def _decomposition(sheet: Sheet, unit: Unit) -> Decomposition:
     return decompose(sheet.tables(sheet.whole)[0], unit=unit, on_fail="return")
-
-
-def _target(y: Variable, bins: int | Literal["auto"] | None) -> Target:
-    """Classes of y, and edges where numbers are cut."""
-    check_target(y)
-    only = y.columns[0]
-    numeric = only.dtype.kind in "iuf"
-    classes, _ = as_classes(y, bins)
-    codes, labels = encode(classes.symbols(), "y")
-    if bins is None or not is_cut(bins, continuous=y.is_continuous, numeric=numeric):
-        return Target(codes, labels, None)
-    values = only.astype(np.float64)
-    edges = edges_of_target(bins, lambda asked: quantile_edges(values, asked))
-    return Target(codes, labels, edges)
 
 
 def _check(estimator: object, sort: object, interval: object, replicates: object) -> None:

@@ -29,8 +29,8 @@ from pid.bounds.synergy import SynergyBounds, synergy_bounds
 from pid.checks import is_auto, is_count, is_seed
 from pid.core.decompose import check_tol
 from pid.core.information import Unit, nats_per
+from pid.discretization.coding import Coding
 from pid.errors import InvalidInput
-from pid.estimators.posterior.alphabet import Alphabet
 from pid.inference.assessment import check_level
 from pid.io.columns import Variable
 
@@ -107,7 +107,7 @@ def bound_samples(
     _check_options(estimator, n_clusters, replicates, random_state, interval)
     _check_form(bins, balanced, names)
     first, second, both = read_samples(labelled1, labelled2, unlabelled)
-    first, second, note = with_classes(first, second, bins)
+    first, second, note_of_y = with_classes(first, second, bins)
     choice = chosen(estimator, first, second)
     alphabets, codes = encoded(first, second, both, choice.estimator, n_clusters, random_state)
     kinds = alphabets[0].kind, alphabets[1].kind
@@ -138,9 +138,7 @@ def bound_samples(
         estimator=name_of(alphabets, choice.estimator),
         reason=choice.reason,
         random_state=random_state,
-        notes=tuple(n for a in alphabets for n in a.notes)
-        + ((note,) if note else ())
-        + counts.notes,
+        notes=tuple(n for a in alphabets for n in a.notes) + note_of_y + counts.notes,
         warnings=doubts(found, p_value, counts, kinds),
         seconds=time.perf_counter() - start,
     )
@@ -188,7 +186,7 @@ def _intervals(
 def _axes(
     both: Paired,
     y: Variable,
-    alphabets: tuple[Alphabet, Alphabet],
+    alphabets: tuple[Coding, Coding],
     counts: Counts,
     names: Sequence[str] | None,
 ) -> tuple[Axis, Axis, Axis]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pid._types import Codes, Floats
 from pid.core.decompose import decompose_batch
 from pid.core.decomposition import ATOMS
-from pid.discretization.sources import Source
+from pid.discretization.coding import Coding
 from pid.inference.assessment import conclude, resampled
 from pid.inference.atoms import PRECISE_TOL, solve
 from pid.inference.dependence import design_effect
@@ -44,7 +44,7 @@ class Rows(NamedTuple):
     weights: Floats | None
 
 
-Pair = tuple[Source, Source]
+Pair = tuple[Coding, Coding]
 
 
 def first_look(pairs: Sequence[Pair], rows: Rows, tol: float) -> Floats:

@@ -25,13 +25,14 @@ from pid.analysis.screening.looks import (
 from pid.analysis.screening.result import Adjust, Screening
 from pid.checks import is_count, is_seed
 from pid.core.information import Unit, nats_per
-from pid.core.joint import encode
-from pid.discretization.sources import Source, all_others, column_groups, single_columns
-from pid.discretization.target import as_classes
+from pid.discretization.coding import Coding
+from pid.discretization.resolution import Resolution
+from pid.discretization.sources import all_others, column_groups, single_columns
+from pid.discretization.target import target
 from pid.errors import InvalidInput
 from pid.inference.assessment import check_level
 from pid.inference.units import grouping, row_weights
-from pid.io.columns import Variable, as_variable, check_target, listed
+from pid.io.columns import Variable, as_variable, listed
 from pid.parallel.work import Work, working
 
 REPLICATES = 200
@@ -201,8 +202,9 @@ def _adjusted(p: Floats, adjust: Adjust) -> Floats:
 
 def _pairs(
     X: object, column_sets: Mapping[str, object] | None, bins: int, random_state: int
-) -> tuple[list[Source], list[Pair], tuple[str, ...]]:
+) -> tuple[list[Coding], list[Pair], tuple[str, ...]]:
     """The sources, which of them are paired, and notes."""
+    how = Resolution(n_clusters=bins, random_state=random_state)
     if column_sets is None:
         sources, constant = single_columns(as_variable(X, "x"), bins)
         what = "constant column"
@@ -210,7 +212,7 @@ def _pairs(
         groups = {name: as_variable(x, name) for name, x in column_sets.items()}
         if len({len(x) for x in groups.values()}) > 1:
             raise InvalidInput("all groups must have one row per sample")
-        sources, constant = column_groups(groups, bins, random_state)
+        sources, constant = column_groups(groups, how)
         what = "constant group"
     notes = (f"left out {listed(constant, what)}",) if constant else ()
     if len(sources) < 2:
@@ -220,7 +222,7 @@ def _pairs(
     pairs: list[Pair] = list(combinations(sources, 2))
     if column_sets is not None and len(sources) > 2:
         alive = {source.name: groups[source.name] for source in sources}
-        pairs += [(s, all_others(alive, s.name, bins, random_state)) for s in sources]
+        pairs += [(s, all_others(alive, s.name, how)) for s in sources]
     return sources, pairs, notes
 
 
@@ -234,10 +236,9 @@ def _targets(
     codes, notes = {}, []
     for name, column in zip(several.names, several.columns, strict=True):
         one = Variable("y", (name,), (column,))
-        check_target(one)
-        target, note = as_classes(one, bins)
-        codes[name] = encode(target.symbols(), name)[0]
-        notes += [note.replace("y:", f"{name}:", 1)] if note else []
+        found = target(one, bins)
+        codes[name] = found.codes
+        notes += [note.replace("y:", f"{name}:", 1) for note in found.notes]
     return codes, tuple(notes)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pid.discretization.out_of_core.database import Database
 from pid.discretization.out_of_core.duckdb import Column, DuckEngine
-from pid.discretization.out_of_core.engine import Elsewhere
+from pid.discretization.out_of_core.elsewhere import Elsewhere
 from pid.io.choose import Selection, choose, columns_of_roles
 from pid.io.columns import MAX_SYMBOLS, mixed, place_of
 from pid.io.readers import MISSING, column_names, delimiter, is_parquet
