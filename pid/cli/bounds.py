@@ -89,9 +89,8 @@ def bounds_of_files(
         from pid.io.half_labelled import load_half_labelled
 
         loaded = load_half_labelled(files, x1=x1, x2=x2, y=y)
-        from pid.analysis.half_labelled import (
-            bound_samples,  # after loading: bad input need not wait for it
-        )
+        # after loading: bad input need not wait for it
+        from pid.analysis.half_labelled import bound_samples
 
         result = bound_samples(
             loaded.labelled1,

@@ -169,9 +169,8 @@ def quantified(
             chosen = scan(file, x1=x1, x2=x2, y=y, groups=group_by, weights=weights)
         else:
             chosen = load_sources(file, x1=x1, x2=x2, y=y, groups=group_by, weights=weights)
-        from pid.analysis.quantification.quantify import (
-            quantify,  # after loading: bad input need not wait for it
-        )
+        # after loading: bad input need not wait for it
+        from pid.analysis.quantification.quantify import quantify
 
         result = quantify(
             chosen.X1,

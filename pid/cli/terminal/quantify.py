@@ -18,13 +18,8 @@ if TYPE_CHECKING:
     from pid.analysis.missing import Remaining
     from pid.analysis.quantification.result import Quantification
 
-
 _BAR = 30  # width of a bar
-
-
 _SHORT_BAR = 14  # beside an interval
-
-
 _COLOURS = {
     "redundancy": "cyan",
     "unique1": "bright_blue",
