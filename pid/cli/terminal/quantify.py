@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pid.analysis.missing import Remaining
     from pid.analysis.quantification.result import Atom, Quantification
 
-
 _BAR = 30  # width of a bar
 _SHORT_BAR = 14  # beside an interval
 _COLOURS = {
