@@ -114,8 +114,8 @@ def test_the_larger_of_two_standard_errors_counts() -> None:
             rest = table.copy()
             rest[row] -= 1
             left_out.append(pid.mutual_information(rest, axes, 2))
-        mean = np.mean(left_out)
-        error = np.sqrt(19 / 20 * np.sum((left_out - mean) ** 2))
+        mean = float(np.mean(left_out))
+        error = np.sqrt(19 / 20 * np.sum((np.array(left_out) - mean) ** 2))
         m = r.information[given]
         assert m.counted - m.corrected == pytest.approx(19 * (mean - m.counted))
         assert m.high - m.corrected >= Z * error + 0.75 * abs(m.counted - m.corrected) - 1e-9
