@@ -16,7 +16,7 @@ from pid._types import Floats
 from pid.core.joint import encode
 from pid.discretization.target import check_classes
 from pid.errors import InvalidInput
-from pid.estimators.base import PIDEstimator, check_seed
+from pid.estimators.base import NotFitted, PIDEstimator, check_seed
 from pid.estimators.fusion.early import CrossAttention, Early
 from pid.estimators.fusion.late import Additive, Agree, Align, Reconstruction
 from pid.estimators.fusion.model import FusionModel
@@ -105,10 +105,11 @@ class FusionClassifier(PIDEstimator):
         A missing source counts as what it is on average.
 
         Raises:
-            InvalidInput: both are missing, or columns that are not those of the training rows.
+            InvalidInput: not fitted, both are missing, or columns that are not those of the
+                training rows.
         """
         if not hasattr(self, "model_"):
-            raise InvalidInput("this FusionClassifier is not trained yet; call fit first")
+            raise NotFitted("this FusionClassifier is not trained yet; call fit first")
         if X1 is None and X2 is None:
             raise InvalidInput("both sources are missing; give one of them")
         given = [

@@ -62,6 +62,7 @@ if TYPE_CHECKING:
 @force_option
 @random_state_option
 def bounds_of_files(
+    *,
     files: tuple[Path, ...],
     x1: str,
     x2: str,

@@ -76,6 +76,7 @@ _KEYS = ("redundancy", "unique1", "unique2", "synergy", "total", "information", 
 @force_option
 @random_state_option
 def compare_models(
+    *,
     files: tuple[Path, ...],
     x1: str,
     x2: str,

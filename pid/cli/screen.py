@@ -112,6 +112,7 @@ def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) 
 @random_state_option
 @work_options
 def screen_file(
+    *,
     file: Path,
     y: tuple[str, ...],
     columns: str | None,
