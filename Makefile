@@ -29,8 +29,7 @@ report: $(ST)/dev ## a report on a real table; seconds and size are printed
 quick: $(ST)/dev ## run the tests that are not slow: two minutes
 	$(PYTEST) -m "not slow"
 
-test: $(ST)/dev ## install everything and run all tests
-	$(PYTEST)
+test: core extras ## install everything and run all tests, each once
 
 core: ## run the tests that need only the core dependencies, with only those
 	$(MAKE) VENV=.venv-core only-core

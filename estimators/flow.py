@@ -239,6 +239,6 @@ def _misfit(
 
 
 def _mean(parts: list[Decomposition]) -> Decomposition:
-    values = np.mean([[getattr(part, atom) for atom in ATOMS] for part in parts], axis=0)
+    values = np.mean([list(part.atoms.values()) for part in parts], axis=0)
     unit = parts[0].unit
     return as_decomposition(values * nats_per(unit), unit)

@@ -22,7 +22,7 @@ from pid.parallel.work import HERE, Work
 Interval = Mapping[str, tuple[float, float]]
 
 REPLICATES = 1_000
-CHUNK = 250  # tables that one random generator draws: fixed, so that who draws them does not matter
+CHUNK = 250  # tables that one random generator draws
 SHARE = 0.5  # of the units in a subsample
 
 
@@ -148,16 +148,10 @@ def resampled(
     work: Work = HERE,
 ) -> Floats:
     """Atoms (4, replicates) in nats of tables drawn with replacement, or halves drawn without."""
-    starts = range(0, replicates, CHUNK)
-    seeds = np.random.SeedSequence(random_state).spawn(len(starts))
-    parts = [
-        (units, min(CHUNK, replicates - start), seed, without)
-        for start, seed in zip(starts, seeds, strict=True)
-    ]
-    return np.concatenate(work.map("resampling", _resample, parts), axis=1)
+    return work.draw("resampling", _resample, (units, without), replicates, CHUNK, random_state)
 
 
-def _resample(units: Units, size: int, seed: np.random.SeedSequence, without: bool) -> Floats:
+def _resample(units: Units, without: bool, size: int, seed: np.random.SeedSequence) -> Floats:
     rng = np.random.default_rng(seed)
     if without:
         return solve(units.draw_fewer(round(units.count * SHARE), size, rng))

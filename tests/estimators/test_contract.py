@@ -15,8 +15,8 @@ from sklearn.utils import Tags, estimator_checks
 import pid.estimators
 
 ESTIMATORS = [
-    pytest.param(name, marks=[pytest.mark.extras] * (pid.estimators._LATE[name].needs is not None))
-    for name in pid.estimators.__all__
+    pytest.param(name, marks=[pytest.mark.extras] * (entry.needs is not None))
+    for name, entry in pid.estimators._classes().items()
 ]
 QUICK: dict[str, dict[str, object]] = {
     "AlignmentPID": {"epochs": (1, 1)},
