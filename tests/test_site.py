@@ -25,6 +25,7 @@ def test_every_public_name_is_on_a_page() -> None:
     assert {name for name in inside if name.rpartition(".")[2] not in named} == set()
 
 
+@pytest.mark.slow
 @pytest.mark.extras
 def test_strict_build(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-d", str(tmp_path)]
