@@ -30,7 +30,7 @@ from pid.discretization.resolution import Resolution
 from pid.discretization.sources import all_others, column_groups, single_columns
 from pid.discretization.target import target
 from pid.errors import InvalidInput
-from pid.inference.assessment import check_level
+from pid.inference.assessment import Resampling, check_level
 from pid.inference.units import grouping, row_weights
 from pid.io.columns import Variable, as_variable, listed
 from pid.parallel.work import Work, working
@@ -122,7 +122,8 @@ def screen(
             passed = _passed(first["gates"], of, adjust)
             resampled = int(passed.any(axis=1).sum())
             p[:, [NAMES.index(name) for name in of if name != "total"]] = 1.0
-            at, found = _second(tasks, rows, passed, replicates, interval, random_state, work)
+            asked = Resampling(interval, replicates=replicates)
+            at, found = _second(tasks, rows, passed, asked, random_state, work)
             first["corrected"][at] = found["corrected"]
             low[at], high[at] = found["low"], found["high"]
             both = np.maximum(found["p"], first["gates"][at])  # valid whenever the test is
@@ -171,8 +172,7 @@ def _second(
     tasks: Sequence[tuple[Pair, str]],
     rows: Mapping[str, Rows],
     passed: NDArray[np.bool_],
-    replicates: int,
-    level: float,
+    asked: Resampling,
     random_state: int,
     work: Work,
 ) -> tuple[list[int], NDArray[np.void]]:
@@ -185,7 +185,7 @@ def _second(
         for start in range(0, len(chosen), SECOND_PARTS):
             some = chosen[start : start + SECOND_PARTS]
             pairs = [(tasks[i][0], seeds[i], passed[i]) for i in some]
-            parts.append((pairs, of_target, replicates, level))
+            parts.append((pairs, of_target, asked))
             places += some
     looked = work.map("second look", second_look, parts)
     return places, np.concatenate([np.empty(0), *looked]).view(SECOND)
