@@ -15,19 +15,26 @@ if TYPE_CHECKING:
     from pid.estimators.gaussian import GaussianPID as GaussianPID
     from pid.estimators.posterior.estimator import PosteriorPID as PosteriorPID
 
-# Imported on first use: scikit-learn takes a second that who wants a table can spare.
-_LATE = {entry.home.split(":")[1]: entry for entry in REGISTRY.values() if not entry.counts} | {
+_OTHERS = {
     "ClusterPID": Entry("pid.estimators.clustering:ClusterPID", True),
     "FusionClassifier": Entry("pid.estimators.fusion:FusionClassifier", False, needs="torch"),
 }
 
-__all__ = sorted(_LATE)
+
+def _classes() -> dict[str, Entry]:
+    """By their names; imported on first use, as scikit-learn takes a second to load."""
+    models = (entry for entry in REGISTRY.values() if not entry.counts)
+    return {entry.home.split(":")[1]: entry for entry in models} | _OTHERS
+
+
+__all__ = sorted(_classes())
 
 
 def __getattr__(name: str) -> object:
-    if name in _LATE:
-        return _LATE[name].load()
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    entry = _classes().get(name)
+    if entry is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return entry.load()
 
 
 def __dir__() -> list[str]:

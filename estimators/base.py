@@ -7,14 +7,20 @@ from collections.abc import Hashable, Mapping
 from typing import ClassVar, Literal, NamedTuple, Self
 
 from sklearn.base import BaseEstimator
+from sklearn.exceptions import NotFittedError
 from sklearn.utils import Tags
 
 from pid.checks import Constraint, check
 from pid.core.decomposition import Decomposition
 from pid.core.information import Unit
 from pid.discretization.coding import Kind
+from pid.errors import InvalidInput
 from pid.inference.assessment import Interval
 from pid.io.columns import Variable
+
+
+class NotFitted(InvalidInput, NotFittedError):  # type: ignore[misc]  # scikit-learn has no types
+    """An answer was asked for before ``fit``; scikit-learn's error of that name, too."""
 
 
 class PIDEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types

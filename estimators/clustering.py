@@ -64,6 +64,7 @@ class ClusterPID(PIDEstimator):
         cells_: index of each sample's cell in the flattened table.
         clustered_: whether x1 and x2 were clustered, or passed through.
         null_bias_: expected total if x1 and x2 said nothing about y, in ``unit``.
+        seed_: the seed, also where none was given.
         notes_: what was dropped, in words.
         n_features_in_, feature_names_in_: columns of x1 and x2.
 
@@ -127,6 +128,7 @@ class ClusterPID(PIDEstimator):
             SolverFailed: no certified answer.
         """
         self.check_parameters()
+        self.seed_ = seed_of(self.random_state)
         x1, x2, target = as_variables(X1, X2, y)
         class_counts = check_classes(target)
         first, second = as_clusters(x1, x2, class_counts, self._resolution())
@@ -152,5 +154,5 @@ class ClusterPID(PIDEstimator):
             scale=self.scale,
             n_components=self.n_components,
             n_init=self.n_init,
-            random_state=seed_of(self.random_state),
+            random_state=self.seed_,
         )

@@ -29,6 +29,7 @@ BATCH = 1024  # at least; more where there are many columns
 PER_COLUMN = 6  # rows of a batch for each column, so that its covariance is of full rank
 PATIENCE = 8  # epochs without a better likelihood on samples held out
 HELD_OUT = 0.2
+FEWEST = 20  # samples; with fewer, flows of one half have nothing to hold out, and ranks are kept
 BETTER = 0.02  # nats a sample that a flow must gain there, or ranks alone are kept
 
 
@@ -116,7 +117,7 @@ class FlowPID(ModelPID):
         rng = np.random.default_rng(self.seed_)
         halves = np.array_split(rng.permutation(len(scores[0])), 2)
         found = []
-        if self.transforms:
+        if self.transforms and len(scores[0]) >= FEWEST:
             found = [
                 self._straighten(scores, mine, other) for mine, other in (halves, halves[::-1])
             ]
@@ -238,6 +239,6 @@ def _misfit(
 
 
 def _mean(parts: list[Decomposition]) -> Decomposition:
-    values = np.mean([[getattr(part, atom) for atom in ATOMS] for part in parts], axis=0)
+    values = np.mean([list(part.atoms.values()) for part in parts], axis=0)
     unit = parts[0].unit
     return as_decomposition(values * nats_per(unit), unit)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import digamma
 
 from pid._types import Floats
-from pid.checks import AUTO, INTERVAL, RANDOM_STATE, TABLES, UNIT, either
+from pid.checks import AUTO, INTERVAL, RANDOM_STATE, TABLES, UNIT, either, seed_of
 from pid.core.decomposition import atoms
 from pid.core.gaussian import (
     Residuals,
@@ -54,6 +54,7 @@ class GaussianPID(ModelPID):
         interval_: (low, high) per atom and for the total; None likewise.
         ranks_: dimensions that vary, of x1, x2 and both together.
         rank_of_y_: likewise of y.
+        seed_: the seed, also where none was given.
         notes_: what was done to the data, in words.
 
     Examples:
@@ -121,6 +122,7 @@ class GaussianPID(ModelPID):
                 the sources determine.
         """
         self.check_parameters()
+        self.seed_ = seed_of(self.random_state)
         variables = as_variables(X1, X2, y)
         self.notes_ = ()
         rows, sizes = self._rows(variables)
@@ -175,7 +177,7 @@ class GaussianPID(ModelPID):
         self, left: Residuals, rows: Floats, sizes: tuple[int, int, int], n: int, replicates: int
     ) -> None:
         """Correct the atoms, and give intervals, by samples from the fitted Gaussian."""
-        rng = np.random.default_rng(self.random_state)
+        rng = np.random.default_rng(self.seed_)
         order = rows.shape[1]
         drawn = np.array(
             [

@@ -17,7 +17,7 @@ from pid.checks import RANDOM_STATE, TEXT, one_of, seed_of
 from pid.core.joint import encode
 from pid.discretization.target import check_classes
 from pid.errors import InvalidInput
-from pid.estimators.base import PIDEstimator
+from pid.estimators.base import NotFitted, PIDEstimator
 from pid.estimators.fusion.early import CrossAttention, Early
 from pid.estimators.fusion.late import Additive, Agree, Align, Reconstruction
 from pid.estimators.fusion.model import FusionModel
@@ -117,10 +117,11 @@ class FusionClassifier(PIDEstimator):
         A missing source counts as what it is on average.
 
         Raises:
-            InvalidInput: both are missing, or columns that are not those of the training rows.
+            InvalidInput: not fitted, both are missing, or columns that are not those of the
+                training rows.
         """
         if not hasattr(self, "model_"):
-            raise InvalidInput("this FusionClassifier is not trained yet; call fit first")
+            raise NotFitted("this FusionClassifier is not trained yet; call fit first")
         if X1 is None and X2 is None:
             raise InvalidInput("both sources are missing; give one of them")
         given = [

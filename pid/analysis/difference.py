@@ -184,13 +184,8 @@ def _correlations(
     """Of each atom and the total in tables of the same rows; 0 where one does not vary."""
     pairs = _matched(first, second)
     shapes = (first.table.shape, second.table.shape)
-    starts = range(0, replicates, CHUNK)
-    seeds = np.random.SeedSequence(random_state).spawn(len(starts))
-    parts = [
-        (pairs, shapes, min(CHUNK, replicates - start), seed)
-        for start, seed in zip(starts, seeds, strict=True)
-    ]
-    drawn = np.concatenate(work.map("resampling pairs", _resample, parts), axis=2)
+    asked = (pairs, shapes), replicates, CHUNK, random_state
+    drawn = work.draw("resampling pairs", _resample, *asked)
     a, b = (with_total(x) - with_total(x).mean(axis=1, keepdims=True) for x in drawn)
     scale = np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1))
     products = (a * b).sum(axis=1)

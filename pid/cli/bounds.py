@@ -10,22 +10,20 @@ import click
 
 from pid.cli.options import (
     bar,
-    check_output,
     clusters_option,
     force_option,
     html_option,
     interval_option,
     json_option,
-    present,
     random_state_option,
     replicates_option,
     target_bins_option,
     unit_option,
-    write_page,
     x1_option,
     x2_option,
     y_option,
 )
+from pid.cli.outputs import check_outputs, present, write_page
 
 if TYPE_CHECKING:
     from pid.analysis.half_labelled.bound import Estimator
@@ -64,6 +62,7 @@ if TYPE_CHECKING:
 @force_option
 @random_state_option
 def bounds_of_files(
+    *,
     files: tuple[Path, ...],
     x1: str,
     x2: str,
@@ -86,14 +85,13 @@ def bounds_of_files(
     FILES are three: with columns of x1 and y, of x2 and y, of x1 and x2. Or a single one, in which
     y is empty where it is not known. CSV (UTF-8, with a header), TSV or Parquet.
     """
-    check_output(output, page, force=force)
+    check_outputs(page, output, force=force)
     with bar("Reading, solving and resampling") as progress:
         from pid.io.half_labelled import load_half_labelled
 
         loaded = load_half_labelled(files, x1=x1, x2=x2, y=y)
-        from pid.analysis.half_labelled import (
-            bound_samples,  # after loading: bad input need not wait for it
-        )
+        # after loading: bad input need not wait for it
+        from pid.analysis.half_labelled import bound_samples
 
         result = bound_samples(
             loaded.labelled1,
@@ -116,4 +114,11 @@ def bounds_of_files(
     from pid.cli.terminal.half_labelled import render
 
     write_page(result, page, title, force=force)
-    present(result, lambda: render(result, title), output, force=force)
+    present(
+        result.to_dict,
+        render(result, title),
+        output,
+        notes=result.notes,
+        warnings=result.warnings,
+        force=force,
+    )

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from pid.cli.options import (
-    check_output,
     clusters_option,
     force_option,
     html_option,
@@ -23,15 +21,13 @@ from pid.cli.options import (
     sizes_of,
     target_bins_option,
     unit_option,
-    write_page,
     x1_option,
     x2_option,
     y_option,
 )
+from pid.cli.outputs import check_outputs, present, write_page
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from pid.analysis.comparison.compare import Estimator
     from pid.core.information import Unit
 
@@ -81,6 +77,7 @@ _KEYS = ("redundancy", "unique1", "unique2", "synergy", "total", "information", 
 @force_option
 @random_state_option
 def compare_models(
+    *,
     files: tuple[Path, ...],
     x1: str,
     x2: str,
@@ -118,7 +115,7 @@ def compare_models(
         raise click.UsageError("two files are compared by intervals: give --interval a coverage")
     if page is not None and not models:
         raise click.UsageError("there is no report on two files; leave out --html")
-    check_output(output, page, force=force)
+    check_outputs(page, output, force=force)
     where: dict[str, Any] = {"x1": x1, "x2": x2, "y": y, "groups": group_by, "weights": weights}
     how = {
         "estimator": estimator,
@@ -166,7 +163,14 @@ def _models(
     from pid.cli.terminal.compare import render
 
     write_page(found, page, file.name, force=force)
-    _show(found.to_dicts(), lambda: render(found, file.name), found.warnings, output, force=force)
+    present(
+        found.to_dicts,
+        render(found, file.name),
+        output,
+        notes=found.notes,
+        warnings=found.warnings,
+        force=force,
+    )
 
 
 def _files(
@@ -202,37 +206,17 @@ def _files(
         alike = [nearest(q.best) for q in (first, second)]
     from pid.cli.terminal.compare import render_difference
 
+    both, names = (first, second), [file.name for file in files]
     rows = [
-        q.to_dict() | {"file": file.name, "nearest": [name for name, _ in near]}
-        for q, file, near in zip((first, second), files, alike, strict=True)
+        q.to_dict() | {"file": name, "nearest": [known for known, _ in near]}
+        for q, name, near in zip(both, names, alike, strict=True)
     ]
-    _show(
-        [*rows, found.to_dict()],
-        lambda: render_difference(found, (first, second), [file.name for file in files], alike),
-        [f"{f.name}: {w}" for f, q in zip(files, (first, second), strict=True) for w in q.warnings],
+    named = list(zip(names, both, strict=True))
+    present(
+        lambda: [*rows, found.to_dict()],
+        render_difference(found, both, names, alike),
         output,
+        notes=[*(f"{name}: {note}" for name, q in named for note in q.notes), *found.notes],
+        warnings=[f"{name}: {warning}" for name, q in named for warning in q.warnings],
         force=force,
     )
-
-
-def _show(
-    rows: object,
-    as_table: Callable[[], RenderableType],
-    warnings: Sequence[str],
-    output: str | None,
-    *,
-    force: bool,
-) -> None:
-    from pid.analysis.names import plain
-    from pid.cli.terminal.page import as_text
-    from pid.io.writing import write_whole
-
-    text = json.dumps(rows, indent=2, allow_nan=False)
-    if output not in (None, "-"):
-        write_whole(Path(str(output)), text + "\n", force=force)
-    if output == "-":
-        click.echo(text)
-    else:
-        click.echo(as_text(as_table()), color=True)
-    for warning in warnings:
-        click.secho(f"Warning: {plain(warning)}", fg="yellow", err=True)

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import functools
-import json
-import shlex
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 import click
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from pid.analysis.comparison import Comparison
-    from pid.analysis.half_labelled import HalfLabelled
-    from pid.analysis.quantification.result import Quantification
-    from pid.analysis.screening import Screening
-
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-ARGUMENTS = "pid.arguments"  # where a context keeps the words of the command line
 PATIENCE = 2.0  # seconds before progress is shown
 
 
@@ -239,67 +228,3 @@ def long_work(text: str, dask: str | None, resume: Path | None) -> Iterator[tupl
         )
         click.echo(f"\nInterrupted; {how}", err=True)
         raise click.exceptions.Exit(130) from None
-
-
-def present(
-    answer: Quantification | HalfLabelled,
-    as_table: Callable[[], RenderableType],
-    output: str | None,
-    *,
-    force: bool,
-    more: Mapping[str, object] | None = None,
-) -> None:
-    """The table or JSON on stdout, JSON in a file, and on stderr what stdout does not say.
-
-    ``more`` is what JSON has beside the answer.
-    """
-    from pid.analysis.names import plain
-    from pid.cli.terminal.page import as_text
-    from pid.io.writing import write_whole
-
-    text = json.dumps(answer.to_dict() | dict(more or {}), indent=2, allow_nan=False)
-    if output not in (None, "-"):
-        write_whole(Path(str(output)), text + "\n", force=force)
-    if output == "-":
-        click.echo(text)
-        for note in answer.notes:
-            click.echo(f"Note: {plain(note)}", err=True)
-    else:
-        click.echo(as_text(as_table()), color=True)
-    for warning in answer.warnings:
-        click.secho(f"Warning: {plain(warning)}", fg="yellow", err=True)
-
-
-def check_output(output: str | None, page: Path | None, *, force: bool) -> None:
-    """Raise InvalidInput before all work if a file for JSON or a report could not be written."""
-    from pid.errors import need
-    from pid.io.writing import check_writable
-
-    if output not in (None, "-"):
-        check_writable(Path(str(output)), force=force)
-        if page is not None and page.resolve() == Path(str(output)).resolve():
-            raise click.UsageError(f"two outputs have one name, {str(page)!r}; give each its own")
-    if page is not None:
-        if str(page) == "-":
-            raise click.UsageError("a report is a file, to be opened in a browser; name one")
-        check_writable(page, force=force)
-        need("jinja2", "report")
-
-
-def write_page(
-    answer: Quantification | HalfLabelled | Screening | Comparison,
-    page: Path | None,
-    title: str,
-    *,
-    force: bool,
-) -> None:
-    """A report, if one was asked for, with the command that repeats it."""
-    if page is None:
-        return
-    from pid.report import report
-
-    words = click.get_current_context().find_root().meta.get(ARGUMENTS, [])
-    words = [*words, *([] if force else ["--force"])]  # as the page is there by then
-    command = shlex.join(["pid", *words]) if len(words) > 1 else None
-    report(answer, page, title=title, command=command, force=force)
-    click.echo(f"wrote {str(page)!r}, {page.stat().st_size / 1000:.0f} kB", err=True)

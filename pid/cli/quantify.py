@@ -9,25 +9,23 @@ import click
 
 from pid.cli.options import (
     Command,
-    check_output,
     clusters_option,
     force_option,
     html_option,
     interval_option,
     json_option,
     long_work,
-    present,
     random_state_option,
     replicates_option,
     sizes_of,
     target_bins_option,
     unit_option,
     work_options,
-    write_page,
     x1_option,
     x2_option,
     y_option,
 )
+from pid.cli.outputs import check_outputs, present, write_page
 from pid.estimators.registry import REGISTRY
 
 if TYPE_CHECKING:
@@ -116,26 +114,28 @@ def quantify_file(
     separated by commas, such as 'audio_*,pitch'; or a file of its own: audio.npy, both.npz:audio
     or labels.csv:label.
     """
-    from pid.cli.terminal.quantify import render, render_remaining
-
-    check_output(output, page, force=force)
-    result, title = quantified(**asked)
-    if not missing:
-        write_page(result, page, title, force=force)
-        present(result, lambda: render(result, title), output, force=force)
-        return
     from rich.console import Group
 
-    from pid.analysis.missing import if_missing
+    from pid.cli.terminal.quantify import render, render_remaining
 
-    remaining = if_missing(result, interval=asked["interval"], random_state=asked["random_state"])
+    check_outputs(page, output, force=force)
+    result, title = quantified(**asked)
+    table, more = render(result, title), {}
+    if missing:
+        from pid.analysis.missing import if_missing
+
+        remaining = if_missing(
+            result, interval=asked["interval"], random_state=asked["random_state"]
+        )
+        table, more = Group(table, render_remaining(remaining)), remaining.to_dict()
     write_page(result, page, title, force=force)
     present(
-        result,
-        lambda: Group(render(result, title), render_remaining(remaining)),
+        lambda: result.to_dict() | more,
+        table,
         output,
+        notes=result.notes,
+        warnings=result.warnings,
         force=force,
-        more=remaining.to_dict(),
     )
 
 
@@ -172,9 +172,8 @@ def quantified(
             chosen = scan(file, x1=x1, x2=x2, y=y, groups=group_by, weights=weights)
         else:
             chosen = load_sources(file, x1=x1, x2=x2, y=y, groups=group_by, weights=weights)
-        from pid.analysis.quantification.quantify import (
-            quantify,  # after loading: bad input need not wait for it
-        )
+        # after loading: bad input need not wait for it
+        from pid.analysis.quantification.quantify import quantify
 
         result = quantify(
             chosen.X1,

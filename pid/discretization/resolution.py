@@ -23,7 +23,6 @@ from pid.io.columns import Columns
 
 Size = int | Literal["auto"]
 
-
 FEWEST, MOST = 2, 20  # clusters per modality; 20 is also what Liang et al. (2023) use throughout
 MAX_BIAS = 0.05  # largest expected bias as a fraction of H(Y)
 

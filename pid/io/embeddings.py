@@ -20,7 +20,9 @@ from pid.io.readers import column_names, read_columns
 from pid.io.tables import load
 
 ARRAYS = (".npy", ".npz")
-_REFERENCE = re.compile(r"(?P<path>.+\.(?:npy|npz|csv|tsv|txt|parquet))(?::(?P<part>.+))?", re.I)
+_REFERENCE = re.compile(
+    r"(?P<path>.+\.(?:npy|npz|csv|tsv|txt|parquet))(?::(?P<part>.+))?", re.IGNORECASE
+)
 
 
 class Reference(NamedTuple):

@@ -16,6 +16,7 @@ from itertools import islice
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 from pid._types import Floats
@@ -71,6 +72,33 @@ class Work:
             if self.progress is not None:
                 self.progress(len(found), len(parts))
         return [found[i] for i in range(len(parts))]
+
+    def draw(
+        self,
+        name: str,
+        function: Function,
+        arguments: tuple[Any, ...],
+        replicates: int,
+        chunk: int,
+        random_state: int | None,
+    ) -> Floats:
+        """So many random replicates, along the last axis, drawn in chunks with a seed each.
+
+        Args:
+            name: as of ``map``.
+            function: of the arguments, a number of replicates, and the seed to draw them with.
+            arguments: what all chunks have in common.
+            replicates: how many in all.
+            chunk: how many by one call: fixed, so that who draws them does not matter.
+            random_state: what the seeds come from.
+        """
+        starts = range(0, replicates, chunk)
+        seeds = np.random.SeedSequence(random_state).spawn(len(starts))
+        parts = [
+            (*arguments, min(chunk, replicates - start), seed)
+            for start, seed in zip(starts, seeds, strict=True)
+        ]
+        return np.concatenate(self.map(name, function, parts), axis=-1)
 
 
 HERE = Work()

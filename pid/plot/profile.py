@@ -32,7 +32,7 @@ def profile(result: Quantification | Decomposition, ax: Axes | None = None) -> A
     best = result.best if isinstance(result, Quantification) else result
     interval = result.interval if isinstance(result, Quantification) else None
     for place, atom in enumerate(reversed(ATOMS)):
-        value = float(getattr(best, atom))
+        value = best.atoms[atom]
         ax.barh(
             place,
             value,

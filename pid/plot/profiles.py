@@ -39,7 +39,7 @@ def profiles(results: Mapping[str, Quantification | Decomposition], ax: Axes | N
     if len(units) != 1:
         raise InvalidInput(f"profiles need results of one unit; got {sorted(units) or 'none'}")
     ax = axes_of(ax, height=FRAME + ROW * len(found))
-    values = np.array([[getattr(d, atom) for atom in ATOMS] for d in found.values()])
+    values = np.array([list(d.atoms.values()) for d in found.values()])
     right, left = np.zeros(len(found)), np.zeros(len(found))
     places = np.arange(len(found))[::-1]
     for atom, column in zip(ATOMS, values.T, strict=True):

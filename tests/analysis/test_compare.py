@@ -133,6 +133,7 @@ def test_differences_are_of_the_same_rows(found: pid.Comparison) -> None:
         found.difference("none", "true")
 
 
+@pytest.mark.slow
 def test_intervals_cover() -> None:
     """Of 40 samples of a model of known profile, nearly all have it in their intervals."""
     covered = dict.fromkeys(("synergy", "information", "left", "accuracy"), 0)
@@ -309,6 +310,7 @@ def test_warning_for_what_looks_remembered() -> None:
     assert found.warnings[0].startswith("seen is right in 100.0% of the rows, and trees")
 
 
+@pytest.mark.slow
 def test_many_models(data: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
     _, _, y = data
     rng = np.random.default_rng(0)

@@ -131,6 +131,7 @@ def test_a_plan_is_kept() -> None:
     assert f"{planned.n:,} samples for synergy to within 0.05 bit" in repr(planned)
 
 
+@pytest.mark.slow
 def test_twice_the_precision_takes_four_times_the_rows() -> None:
     rough, fine = pid.plan(XOR, 0.08, atom="total"), pid.plan(XOR, 0.04, atom="total")
     assert fine.n / rough.n == pytest.approx(4, rel=0.15)

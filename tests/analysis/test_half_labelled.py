@@ -27,6 +27,7 @@ def noisy_xor() -> np.ndarray:
     return np.where(xor, 0.2375, 0.0125)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", [(500, 500, 2000), (300, 2000, 500)])
 def test_the_truth_is_inside(sizes: tuple[int, int, int]) -> None:
     p = np.random.default_rng(1).dirichlet(np.ones(12)).reshape(2, 3, 2)
@@ -49,6 +50,7 @@ def test_the_truth_is_inside(sizes: tuple[int, int, int]) -> None:
     h.accuracy.check(*h.pairs)
 
 
+@pytest.mark.slow
 def test_intervals_shrink_with_samples() -> None:
     p = np.random.default_rng(2).dirichlet(np.ones(8)).reshape(2, 2, 2)
     truth = pid.synergy_bounds(*pairs_of(p))
@@ -81,6 +83,7 @@ def test_the_same_seed_gives_the_same_bits() -> None:
     assert other["synergy_upper_low"] != first["synergy_upper_low"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("estimator", ["cluster", "posterior"])
 def test_numbers(estimator: str) -> None:
     """Two coordinates of two clouds: the truth is known, and no row has all three."""
@@ -183,6 +186,7 @@ def test_samples_of_other_populations() -> None:
 NUMBERS = np.linspace(0, 1, 120).reshape(40, 3)
 
 
+@pytest.mark.slow
 def test_few_values_far_out_do_not_fill_the_clusters() -> None:
     """Two columns each without a mean, of which the signs of the first make an XOR."""
     rng = np.random.default_rng(0)
@@ -219,6 +223,7 @@ def test_much_that_is_left_out_is_warned_of() -> None:
     assert any("% of the labelled sample of x1 was left out" in w for w in h.warnings)
 
 
+@pytest.mark.slow
 def test_redundant_samples_of_one_population_are_not_doubted() -> None:
     """Two noisy copies of six classes: few joints have such marginals, which shifts the loss."""
     noisy = np.full((6, 6), 0.01)
@@ -234,6 +239,7 @@ def test_redundant_samples_of_one_population_are_not_doubted() -> None:
     assert min(found) > 1e-3
 
 
+@pytest.mark.slow
 def test_the_largest_that_can_be_is_in_the_interval() -> None:
     """Of fair coins it is the whole bit, while the classes of a sample are never quite even."""
     h = pid.bound_samples(*split(np.full((2, 2, 2), 1 / 8), (300, 300, 300)))

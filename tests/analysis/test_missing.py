@@ -45,6 +45,7 @@ def test_counting_is_corrected() -> None:
     assert abs(corrected) < 0.75 * counted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("estimator", ["cluster", "posterior"])
 def test_models_that_are_trained_again(estimator: str) -> None:
     """The best rule of a source is about as good as a model of it alone, on other samples."""
@@ -63,6 +64,7 @@ def test_models_that_are_trained_again(estimator: str) -> None:
         assert r.information[given].corrected == pytest.approx(truth, abs=0.05)
 
 
+@pytest.mark.slow
 def test_noise_is_no_better_than_chance() -> None:
     """Classifiers of noise are right by chance, on rows that they have not seen."""
     inside = 0

@@ -131,6 +131,7 @@ def test_bins_that_coincide_are_merged(rng: np.random.Generator) -> None:
         pid.quantify(X[:, 0], X[:, 1], np.where(y > 900, y, 0.0))
 
 
+@pytest.mark.slow
 def test_no_bins_makes_every_number_a_class(rng: np.random.Generator) -> None:
     y = rng.integers(40, size=300)
     assert pid.quantify(y % 5, y % 3, y).axes[2].kind == "bins"

@@ -74,6 +74,27 @@ def test_json() -> None:
     assert (again.exit_code, again.stdout) == (2, "")
 
 
+def test_json_leaves_notes_and_warnings_to_stderr() -> None:
+    frame = pd.read_csv("data.csv").assign(flat=1, who=np.arange(800) // 100)
+    frame.to_csv("data.csv", index=False)
+    words = ("--x1", "a,flat", "--x2", "b", "--y", "y", "--group-by", "who")
+    answer = run("data.csv", *words, "--model", "one=first", "--json", "-")
+    assert [row["model"] for row in json.loads(answer.stdout)] == ["one"]
+    note, warning = answer.stderr.splitlines()
+    assert note == "Note: x1: dropped 1 constant column (flat)"
+    assert warning.startswith("Warning: 8 independent units are few")
+
+
+def test_json_on_two_files_says_which_file_a_note_is_of() -> None:
+    frame = pd.read_csv("data.csv").assign(flat=1)
+    frame.to_csv("flat.csv", index=False)
+    frame.assign(flat=frame["a"]).to_csv("full.csv", index=False)
+    words = ("--x1", "a,flat", "--x2", "b", "--y", "y", "--json", "-")
+    answer = run("full.csv", "flat.csv", *words)
+    assert len(json.loads(answer.stdout)) == 3
+    assert answer.stderr == "Note: flat.csv: x1: dropped 1 constant column (flat)\n"
+
+
 @pytest.mark.extras
 def test_report() -> None:
     models = ("--model", "one=first", "--model", "<b>\x1b[31m=<b>\x1b[31m")

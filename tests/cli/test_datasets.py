@@ -23,6 +23,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*REAL, "xor", "rdnunqxor"])
 def test_recommended_commands(name: str, folder: Path) -> None:
     """What ``datasets show`` says to use works, and gives an answer that can be trusted."""

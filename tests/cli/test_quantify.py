@@ -145,6 +145,7 @@ def test_json_to_a_file(folder: Path) -> None:
     assert run("quantify", "data.csv", *SOURCES, "--json", "out.json", "--force").exit_code == 0
 
 
+@pytest.mark.slow
 def test_continuous_target_is_said_to_be_binned(folder: Path) -> None:
     rows = "".join(f"{i % 2},{i % 3},{i / 3}\n" for i in range(200))
     (folder / "data.csv").write_text(f"a_1,b,label\n{rows}")
@@ -394,6 +395,7 @@ def test_bad_input_as_a_process(folder: Path) -> None:
     assert answer.stderr == b"Error: cannot read 'none.csv': No such file or directory\n"
 
 
+@pytest.mark.slow
 def test_terminal_without_unicode(folder: Path) -> None:
     (folder / "data.csv").write_text(GOOD.replace("label", "größe"), encoding="utf-8")
     words = ["--x1", "a_*", "--x2", "b", "--y", "größe"]
@@ -442,6 +444,7 @@ def test_documented_output(folder: Path) -> None:
     assert steady(answers[1].stdout) == steady(shown)
 
 
+@pytest.mark.slow
 @pytest.mark.extras
 def test_documented_example(folder: Path) -> None:
     """The same of the first output, whose digits depend on the processor: all but numbers."""

@@ -71,6 +71,18 @@ def test_formats_hold_the_same(file: Path) -> None:
         assert found["x2"].tolist() == expected["x2"].tolist()
 
 
+def test_json_in_a_file_stands_beside_the_table(file: Path) -> None:
+    words = ("screen", file, "--y", "label", "--replicates", "0")
+    answer = run(*words, "--json", "rows.json")
+    assert answer.exit_code == 0, answer.output
+    assert answer.stdout == run(*words).stdout
+    printed = run(*words, "--json", "-").stdout
+    assert Path("rows.json").read_text() == printed
+    assert len(json.loads(printed)) == 10
+    assert "'rows.json' exists" in run(*words, "--json", "rows.json").stderr
+    assert run(*words, "--json", "rows.json", "--force").exit_code == 0
+
+
 def test_groups_and_targets(file: Path) -> None:
     sets = ("--group", "a=a_*", "--group", "b=b_*")
     words = (*sets, "--y", "label", "--y", "other", "--of", "synergy", "--adjust", "by")
@@ -104,7 +116,8 @@ def test_dependent_and_weighted_rows(file: Path) -> None:
         (["--y", "label", "--columns", "a_*", "--group", "a=a_1", "--group", "b=b_1"], "not both"),
         (["--y", "label", "--out", "out.txt"], "expected a name in .csv, .parquet or .json"),
         (["--y", "label", "--out", "data.csv"], "'data.csv' exists"),
-        (["--y", "label", "--json", "out"], "--json prints to stdout"),
+        (["--y", "label", "--json", "data.csv"], "'data.csv' exists"),
+        (["--y", "label", "--json", "a.json", "--out", "a.json"], "two outputs have one name"),
         (["--y", "label", "--replicates", "7"], "replicates must be an integer of at least 20"),
         (["--y", "label", "--group-by", "nobody"], "groups 'nobody' matches no column"),
     ],

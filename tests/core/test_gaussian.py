@@ -7,10 +7,9 @@ import pytest
 from scipy.optimize import minimize
 
 import pid
+from pid._types import Floats
 from pid.core.gaussian import decompose_gaussian, from_rows
 from pid.errors import CheckFailed, InvalidInput
-
-Floats = np.ndarray
 
 SHAPES = [(1, 1, 1), (2, 2, 2), (3, 2, 2), (2, 3, 3), (1, 3, 2), (2, 2, 4)]
 

@@ -7,7 +7,7 @@ import pid
 from pid.core.decomposition import ATOMS
 from pid.errors import InvalidDistribution, InvalidInput
 from pid.inference import Units, assess
-from pid.inference.assessment import resampled
+from pid.inference.assessment import Resampling, resampled
 from pid.inference.intervals import METHODS, Method
 
 Table = np.ndarray
@@ -33,7 +33,9 @@ def test_same_call_same_bits_and_other_seed_other_bits() -> None:
 def test_more_replicates_begin_with_the_same() -> None:
     """Chunks have seeds of their own, so that they can be drawn anywhere in any order."""
     units = Units.from_counts(XOR)
-    assert np.array_equal(resampled(units, 600, 7)[:, :250], resampled(units, 250, 7))
+    many = Resampling(replicates=600, random_state=7)
+    few = many._replace(replicates=250)
+    assert np.array_equal(resampled(units, many)[:, :250], resampled(units, few))
 
 
 def test_units_scale_the_interval() -> None:

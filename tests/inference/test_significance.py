@@ -1,5 +1,7 @@
 """Tests of atoms: nulls have what they claim; what is there is found, what is not is not."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
@@ -114,6 +116,79 @@ def test_level(of: str, p: Table) -> None:
         for seed in range(80)
     )
     assert rejected <= 10
+
+
+def test_one_coupling_would_not_do() -> None:
+    """y depends on neither source, in 128 cells and 200 rows: many couplings are optimal, and draws
+    from the mean of 50 of them show as much synergy as the sample does. Of 30 samples at most 6 are
+    rejected at 5%; of draws from a single one more than half are."""
+    p = np.full((8, 8, 2), 1 / 128)
+    rejected = 0
+    for seed in range(30):
+        found = significance(sample(p, 200, seed), "synergy", replicates=19, random_state=seed)
+        rejected += found.nulls["mean optimal coupling"] <= 0.05
+    assert rejected <= 6
+
+
+def test_p_of_the_total_is_the_share_of_all_orders_of_y() -> None:
+    """Three unequal classes and ten rows: all 1,260 ways to deal out their labels."""
+    x1, x2 = np.array([0, 0, 0, 0, 1, 1, 1, 1, 1, 1]), np.array([0, 0, 0, 1, 1, 1, 0, 0, 1, 1])
+    y = np.array([0, 0, 0, 1, 1, 2, 0, 1, 1, 1])
+    orders = set(permutations_of(y.tolist()))
+    assert len(orders) == 1260
+    shown = np.array(
+        [pid.mutual_information(counted(x1, x2, np.array(o)), (0, 1), 2) for o in orders]
+    )
+    observed = pid.mutual_information(counted(x1, x2, y), (0, 1), 2)
+    exact = float((shown >= observed - 1e-9).mean())
+    found = significance(counted(x1, x2, y), "total", replicates=4000)
+    assert 0.02 < exact < 0.6
+    assert found.p == pytest.approx(exact, abs=3.5 * np.sqrt(exact * (1 - exact) / 4000))
+    assert found.rows == 10
+
+
+def counted(x1: Table, x2: Table, y: Table) -> Table:
+    table = np.zeros((2, 2, 3))
+    np.add.at(table, (x1, x2, y), 1)
+    return table
+
+
+def permutations_of(labels: list[int]) -> Iterator[tuple[int, ...]]:
+    """All distinct orders."""
+    if not labels:
+        yield ()
+    for first in set(labels):
+        rest = labels.copy()
+        rest.remove(first)
+        for others in permutations_of(rest):
+            yield (first, *others)
+
+
+def test_the_least_favourable_null_counts() -> None:
+    """p is the largest share, and shares are of whole draws, the sample itself counted in."""
+    counts = sample(nulls.same_channel(UNIQUE, 0), 200, 2)
+    for of in TESTED:
+        found = significance(counts, of, replicates=59)
+        assert found.p == max(found.nulls.values())
+        assert found.replicates == 59
+        for share in found.nulls.values():
+            assert 1 / 60 <= share <= 1
+            assert share * 60 == pytest.approx(round(share * 60))
+
+
+@pytest.mark.parametrize("of", ["total", "redundancy"])
+def test_p_is_uniform_where_nothing_is_there(of: str) -> None:
+    """Its mean over 60 samples of three unequal classes is a half, or more where several nulls
+    have to be rejected."""
+    p = np.einsum("i,j,k->ijk", [0.5, 0.3, 0.2], [0.6, 0.4], [0.6, 0.3, 0.1])
+    found = [
+        significance(sample(p, 150, seed), of, replicates=39, random_state=seed).p
+        for seed in range(60)
+    ]
+    assert 0.5 - 3 * 0.29 / np.sqrt(60) < np.mean(found)
+    if of == "total":
+        assert np.mean(found) < 0.5 + 3 * 0.29 / np.sqrt(60)
+        assert sum(p_value <= 0.5 for p_value in found) >= 18
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ from pid.checks import (
 )
 from pid.core.information import Unit, nats_per
 from pid.discretization.coding import Coding
+from pid.inference.assessment import Resampling
 from pid.io.columns import Variable
 
 Estimator = Literal["auto", "table", "cluster", "posterior"]
@@ -143,13 +144,12 @@ def bound_samples(
     check_population(found, p_value)
     bounds = synergy_bounds(*found.pairs, unit=unit, tol=tol, time_limit=time_limit)
     accuracy = accuracy_bounds(*found.pairs, balanced=balanced, time_limit=time_limit)
-    intervals = (
-        None
-        if interval is None
-        else _intervals(
-            bounds, accuracy, found, sizes, interval, replicates, random_state, progress
-        )
-    )
+    intervals = None
+    if interval is not None:
+        many = 200 if found.joint.size <= FEW_CELLS else 50
+        tables = many if replicates == "auto" else int(replicates)
+        asked = Resampling(interval, replicates=tables, random_state=random_state)
+        intervals = _intervals(bounds, accuracy, found, sizes, asked, progress)
     return HalfLabelled(
         bounds=bounds,
         accuracy=accuracy,
@@ -175,9 +175,7 @@ def _intervals(
     accuracy: AccuracyBounds,
     found: Reconciled,
     sizes: tuple[int, int, int],
-    level: float,
-    replicates: int | Literal["auto"],
-    random_state: int | None,
+    asked: Resampling,
     progress: Callable[[int, int], None] | None,
 ) -> dict[str, tuple[float, float]]:
     nat = nats_per(bounds.unit)
@@ -194,15 +192,12 @@ def _intervals(
         accuracy.upper,
         *accuracy.gain,
     )
-    many = 200 if found.joint.size <= FEW_CELLS else 50
     low, high = intervals_of(
         np.array(values) * scale,
         found,
         sizes,
-        level,
-        many if replicates == "auto" else int(replicates),
+        asked,
         partial(class_weights, balanced=accuracy.balanced),
-        random_state,
         progress or (lambda done, total: None),
     )
     ends = zip((low / scale).tolist(), (high / scale).tolist(), strict=True)

@@ -55,15 +55,11 @@ def gather(
     if asked.again:
         raise InvalidInput("refit needs the columns in memory; leave it out, or load them")
     found = reduced(
-        elsewhere["x1"],
-        elsewhere["x2"],
-        elsewhere["y"],
+        elsewhere,
         estimator=asked.estimator,
         how=asked.how,
         bins=asked.bins,
-        groups=elsewhere.get("groups"),
         blocks=asked.blocks,
-        weights=elsewhere.get("weights"),
     )
     times = found.times
     group = grouping(len(times), found.groups, None)

@@ -28,13 +28,8 @@ def refitted(data: Counted, replicates: int, random_state: int | None, work: Wor
     """
     rules, rows = (data.x1.rule, data.x2.rule), data.rows
     assert rows is not None
-    starts = range(0, replicates, CHUNK)
-    seeds = np.random.SeedSequence(random_state).spawn(len(starts))
-    parts = [
-        (rules, data.y.codes, data.y.size, rows, min(CHUNK, replicates - start), seed)
-        for start, seed in zip(starts, seeds, strict=True)
-    ]
-    return np.concatenate(work.map("refitting", _refit, parts), axis=1)
+    arguments = rules, data.y.codes, data.y.size, rows
+    return work.draw("refitting", _refit, arguments, replicates, CHUNK, random_state)
 
 
 def _refit(

@@ -6,14 +6,23 @@ import warnings
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
 from pid._types import Codes, Floats
-from pid.analysis.screening.looks import FOLDS, NAMES, SECOND, Pair, Rows, first_look, second_look
+from pid.analysis.screening.looks import (
+    FIRST,
+    FOLDS,
+    NAMES,
+    SECOND,
+    Pair,
+    Rows,
+    first_look,
+    second_look,
+)
 from pid.analysis.screening.result import Adjust, Screening
 from pid.checks import (
     BLOCKS,
@@ -41,6 +50,7 @@ from pid.discretization.resolution import Resolution
 from pid.discretization.sources import all_others, column_groups, single_columns
 from pid.discretization.target import target
 from pid.errors import InvalidInput
+from pid.inference.assessment import Resampling
 from pid.inference.units import grouping, row_weights
 from pid.io.columns import Variable, as_variable, listed
 from pid.parallel.work import Work, check_seeded, working
@@ -49,25 +59,6 @@ REPLICATES = 200
 NO_LOOK = that("0", lambda value: is_integer(value) and value == 0)  # of 0.1, until 0.3
 FIRST_PARTS, SECOND_PARTS = 250, 10  # pairs of a part
 DISCOVERIES = 0.05  # adjusted p-value of the gates up to which a pair is resampled
-
-
-class _Resampled(NamedTuple):
-    """Numbers of the rows that were resampled, shape (places, 5) each, in nats."""
-
-    places: list[int]
-    corrected: Floats
-    low: Floats
-    high: Floats
-    p: Floats
-
-
-class _Looked(NamedTuple):
-    """Numbers of all rows, shape (rows, 5) each, in nats."""
-
-    counted: Floats
-    corrected: Floats
-    gates: Floats
-    gap: Floats
 
 
 @checked(
@@ -166,27 +157,28 @@ def screen(
     with working(client, resume) as work:
         first = _first(pairs, rows, tol, work)
         low, high, p = (np.full((len(tasks), len(NAMES)), np.nan) for _ in range(3))
-        p[:, -1] = first.gates[:, -1]
+        p[:, -1] = first["gates"][:, -1]
         resampled = 0
         if interval is not None:
-            passed = _passed(first.gates, of, adjust)
+            passed = _passed(first["gates"], of, adjust)
             resampled = int(passed.any(axis=1).sum())
             p[:, [NAMES.index(name) for name in of if name != "total"]] = 1.0
-            found = _second(tasks, rows, passed, replicates, interval, seed, work)
-            first.corrected[found.places], low[found.places] = found.corrected, found.low
-            high[found.places] = found.high
-            both = np.maximum(found.p, first.gates[found.places])  # valid whenever the test is
-            p[found.places] = np.where(passed[found.places], both, p[found.places])
-    order = np.argsort(-first.corrected[:, NAMES.index(sort)], kind="stable")
+            asked = Resampling(interval, replicates=replicates)
+            at, found = _second(tasks, rows, passed, asked, seed, work)
+            first["corrected"][at] = found["corrected"]
+            low[at], high[at] = found["low"], found["high"]
+            both = np.maximum(found["p"], first["gates"][at])  # valid whenever the test is
+            p[at] = np.where(passed[at], both, p[at])
+    order = np.argsort(-first["corrected"][:, NAMES.index(sort)], kind="stable")
     return Screening(
         pairs=tuple((tasks[i][0][0].name, tasks[i][0][1].name, tasks[i][1]) for i in order),
-        counted=first.counted[order] / nat,
-        corrected=first.corrected[order] / nat,
+        counted=first["counted"][order] / nat,
+        corrected=first["corrected"][order] / nat,
         low=low[order] / nat,
         high=high[order] / nat,
         p=p[order],
         q=_adjusted(p, adjust)[order],
-        gap=first.gap[order] / nat,
+        gap=first["gap"][order] / nat,
         estimator=tuple(_estimator(tasks[i][0]) for i in order),
         unit=unit,
         level=None if interval is None else float(interval),
@@ -199,15 +191,16 @@ def screen(
     )
 
 
-def _first(pairs: Sequence[Pair], rows: Mapping[str, Rows], tol: float, work: Work) -> _Looked:
+def _first(
+    pairs: Sequence[Pair], rows: Mapping[str, Rows], tol: float, work: Work
+) -> NDArray[np.void]:
+    """``FIRST`` of all pairs, for each target."""
     parts = [
         (pairs[start : start + FIRST_PARTS], of_target, tol)
         for of_target in rows.values()
         for start in range(0, len(pairs), FIRST_PARTS)
     ]
-    looked = np.concatenate(work.map("first look", first_look, parts))
-    counted, corrected, gates = (looked[:, i : i + 5] for i in (0, 5, 10))
-    return _Looked(counted, corrected, gates, looked[:, 15])
+    return np.concatenate(work.map("first look", first_look, parts)).view(FIRST)
 
 
 def _passed(gates: Floats, of: Sequence[str], adjust: Adjust) -> NDArray[np.bool_]:
@@ -220,12 +213,11 @@ def _second(
     tasks: Sequence[tuple[Pair, str]],
     rows: Mapping[str, Rows],
     passed: NDArray[np.bool_],
-    replicates: int,
-    level: float,
+    asked: Resampling,
     random_state: int,
     work: Work,
-) -> _Resampled:
-    """Resample the rows that passed."""
+) -> tuple[list[int], NDArray[np.void]]:
+    """Resample the rows that passed: which these are, and ``SECOND`` of them."""
     seeds = np.random.SeedSequence(random_state).spawn(len(tasks))
     parts: list[tuple[object, ...]] = []
     places: list[int] = []
@@ -234,11 +226,10 @@ def _second(
         for start in range(0, len(chosen), SECOND_PARTS):
             some = chosen[start : start + SECOND_PARTS]
             pairs = [(tasks[i][0], seeds[i], passed[i]) for i in some]
-            parts.append((pairs, of_target, replicates, level))
+            parts.append((pairs, of_target, asked))
             places += some
     looked = work.map("second look", second_look, parts)
-    found = np.concatenate([np.empty((0, SECOND)), *looked])
-    return _Resampled(places, *(found[:, i : i + 5] for i in range(0, SECOND, 5)))
+    return places, np.concatenate([np.empty(0), *looked]).view(SECOND)
 
 
 def _adjusted(p: Floats, adjust: Adjust) -> Floats:
