@@ -1,21 +1,22 @@
 # The commands that people and CI run. Stamps in .venv/.stamps keep a second call from installing again.
-PY    ?= python3.11
-VENV  := .venv
-BIN   := $(VENV)/bin
-ST    := $(VENV)/.stamps
-CORE  := .venv-core
-PIP    = $(BIN)/python -m pip install -q -c constraints.txt
-BUILT := pyproject.toml constraints.txt
-# files that import torch at their top, so that even their doctests need it
-NEEDS_TORCH := pid/estimators/neural/training.py pid/estimators/alignment.py pid/estimators/flow.py \
-	pid/estimators/fusion
+PY      ?= python3.11
+VENV    ?= .venv
+PINS    ?= constraints.txt
+WORKERS ?= auto
+BIN     := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+ST      := $(VENV)/.stamps
+PIP      = $(BIN)/python -m pip install -q -c $(PINS)
+BUILT   := pyproject.toml $(PINS)
+# one thread a worker, as workers that each take all cores for their linear algebra only wait
+PYTEST   = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := help
 SHELL := bash
-.PHONY: help run report test core wheel check fix cover bench docs site neural clean
+.PHONY: help run report quick test core extras lowest only-core wheel check lint types \
+	fix cover bench docs site neural release-check clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 15
 
 run: $(ST)/install ## install the core and decompose a real table
 	$(BIN)/pid quantify datasets/data/breast_cancer.csv --x1 'size_*' --x2 'texture_*' --y diagnosis
@@ -25,42 +26,60 @@ report: $(ST)/dev ## a report on a real table; seconds and size are printed
 	time $(BIN)/pid quantify datasets/data/breast_cancer.csv --x1 'size_*' --x2 'texture_*' --y diagnosis \
 		--html build/report.html --force
 
-test: $(ST)/dev ## install everything and run all tests
-	$(BIN)/pytest
+quick: $(ST)/dev ## run the tests that are not slow: two minutes
+	$(PYTEST) -m "not slow"
 
-core: $(CORE)/.stamps/core ## run the tests that need only the core dependencies, with only those
-	$(CORE)/bin/pytest -m "not extras" $(NEEDS_TORCH:%=--ignore=%)
+test: core extras ## install everything and run all tests, each once
+
+core: ## run the tests that need only the core dependencies, with only those
+	$(MAKE) VENV=.venv-core only-core
+
+extras: $(ST)/dev ## run the other tests, which need more than the core dependencies
+	$(PYTEST) -m extras
+
+lowest: build/lowest.txt ## run the tests of the core with the lowest versions of its dependencies
+	$(MAKE) VENV=.venv-lowest PINS=$< only-core
+
+only-core: $(ST)/core
+	$(PYTEST) -m "not extras"
 
 wheel: $(ST)/dev ## build sdist and wheel, install the wheel elsewhere and use it
 	.ci/wheel $(BIN)/python
 
-check: $(ST)/dev ## formatting, lint, types, spelling
+check: lint types ## formatting, lint, spelling, types
+
+lint: $(ST)/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/codespell
+
+types: $(ST)/dev
+	$(BIN)/mypy
 
 fix: $(ST)/dev ## format, and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-cover: $(ST)/dev ## run all tests with branch coverage
-	$(BIN)/pytest --cov --cov-report=term:skip-covered
+cover: $(ST)/dev ## run all tests with branch coverage, which must not fall
+	$(PYTEST) --cov --cov-report=term:skip-covered
 
 bench: $(ST)/dev ## the solver benchmark of docs/benchmarks.md
 	$(BIN)/python -m scripts.benchmark_solver
 
 docs: $(ST)/dev ## run the notebooks, write their outputs, then run every block of the docs
 	$(BIN)/python -m scripts.notebooks
-	$(BIN)/pytest tests/test_docs.py
+	$(PYTEST) tests/test_docs.py
 
 site: $(ST)/dev ## build the site into build/site; a warning is an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
 neural: $(ST)/neural ## install the core with the neural extra
 
+release-check: $(ST)/dev ## one version everywhere, a clean tree, a build that an index takes
+	$(BIN)/python -m scripts.release
+
 clean: ## remove the environments, caches and builds
-	rm -rf $(VENV) $(CORE) build dist *.egg-info .hypothesis .*_cache .coverage
+	rm -rf .venv .venv-core .venv-lowest build dist *.egg-info .hypothesis .*_cache .coverage
 
 $(ST)/venv:
 	$(PY) -m venv $(VENV)
@@ -71,6 +90,10 @@ $(ST)/install: $(BUILT) | $(ST)/venv
 	$(PIP) -e .
 	touch $@
 
+$(ST)/core: $(BUILT) | $(ST)/venv
+	$(PIP) -e . --group core-test
+	touch $(ST)/install $@
+
 $(ST)/dev: $(BUILT) | $(ST)/venv
 	$(PIP) -e ".[all]" --group dev
 	touch $(ST)/install $@
@@ -79,7 +102,6 @@ $(ST)/neural: $(BUILT) | $(ST)/venv
 	$(PIP) -e ".[neural]"
 	touch $(ST)/install $@
 
-$(CORE)/.stamps/core: $(BUILT)
-	$(MAKE) VENV=$(CORE) $(CORE)/.stamps/install
-	$(CORE)/bin/python -m pip install -q -c constraints.txt --group core-test
-	touch $@
+build/lowest.txt: pyproject.toml scripts/lowest.py
+	mkdir -p build
+	$(PY) scripts/lowest.py > $@

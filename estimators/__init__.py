@@ -3,10 +3,9 @@
 if __name__ != "pid.estimators":
     raise ImportError("import this folder as 'pid.estimators', not as 'estimators'")
 
-import importlib
 from typing import TYPE_CHECKING
 
-from pid.errors import need
+from pid.estimators.registry import REGISTRY, Entry
 
 if TYPE_CHECKING:
     from pid.estimators.alignment import AlignmentPID as AlignmentPID
@@ -16,33 +15,26 @@ if TYPE_CHECKING:
     from pid.estimators.gaussian import GaussianPID as GaussianPID
     from pid.estimators.posterior.estimator import PosteriorPID as PosteriorPID
 
-__all__ = [
-    "AlignmentPID",
-    "ClusterPID",
-    "FlowPID",
-    "FusionClassifier",
-    "GaussianPID",
-    "PosteriorPID",
-]
-
-# Imported on first use: scikit-learn takes a second that ``columns`` can spare.
-_LATE = {
-    "AlignmentPID": "pid.estimators.alignment",
-    "ClusterPID": "pid.estimators.clustering",
-    "FlowPID": "pid.estimators.flow",
-    "FusionClassifier": "pid.estimators.fusion",
-    "GaussianPID": "pid.estimators.gaussian",
-    "PosteriorPID": "pid.estimators.posterior.estimator",
+_OTHERS = {
+    "ClusterPID": Entry("pid.estimators.clustering:ClusterPID", True),
+    "FusionClassifier": Entry("pid.estimators.fusion:FusionClassifier", False, needs="torch"),
 }
-_NEED_TORCH = ("AlignmentPID", "FlowPID", "FusionClassifier")
+
+
+def _classes() -> dict[str, Entry]:
+    """By their names; imported on first use, as scikit-learn takes a second to load."""
+    models = (entry for entry in REGISTRY.values() if not entry.counts)
+    return {entry.home.split(":")[1]: entry for entry in models} | _OTHERS
+
+
+__all__ = sorted(_classes())
 
 
 def __getattr__(name: str) -> object:
-    if name in _LATE:
-        if name in _NEED_TORCH:
-            need("torch", "neural")
-        return getattr(importlib.import_module(_LATE[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    entry = _classes().get(name)
+    if entry is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return entry.load()
 
 
 def __dir__() -> list[str]:

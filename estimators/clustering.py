@@ -8,27 +8,29 @@ clusters follows from the number of samples.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Self
+from typing import ClassVar, Self
 
-import numpy as np
-
-from pid._types import Codes
-from pid.checks import is_auto, is_count, is_seed
-from pid.core.decompose import check_tol, decompose
+from pid.checks import (
+    FLAG,
+    NONE,
+    RANDOM_STATE,
+    SIZES,
+    TOL,
+    UNIT,
+    either,
+    integer,
+    number,
+    seed_of,
+)
+from pid.core.decompose import decompose
 from pid.core.decomposition import Decomposition
 from pid.core.information import Unit, nats_per
-from pid.core.joint import count_samples
-from pid.discretization.kmeans import MAX_CELLS, Size, check_classes, cluster, count_distinct, pair
-from pid.discretization.resolution import auto_clusters, null_bias
-from pid.errors import InvalidInput
+from pid.discretization.coding import as_clusters
+from pid.discretization.count import count
+from pid.discretization.resolution import Resolution, Size, null_bias
+from pid.discretization.target import Classes, check_classes
 from pid.estimators.base import PIDEstimator
-from pid.io.columns import (
-    Column,
-    Variable,
-    as_variables,
-    listed,
-    varying,
-)
+from pid.io.columns import as_variables
 
 
 class ClusterPID(PIDEstimator):
@@ -44,12 +46,13 @@ class ClusterPID(PIDEstimator):
     Args:
         n_clusters: "auto" (see ``auto_clusters``), a number for both modalities, or a pair.
         max_bias: for "auto", the largest expected plug-in bias as a fraction of H(Y).
-        scale: standardise columns before clustering.
+        scale: cluster normal scores of columns, which neither outliers nor monotone maps move;
+            off to cluster the numbers as they are.
         n_components: project each modality on this many principal components first.
         n_init: random starts of k-means.
         unit: "bit" or "nat".
         tol: certified gap, in nats.
-        random_state: an integer makes fits repeatable; one seed serves both modalities, so that
+        random_state: seed; None takes another one each time. One serves both modalities, so that
             equal modalities get equal clusters.
 
     Attributes:
@@ -61,6 +64,7 @@ class ClusterPID(PIDEstimator):
         cells_: index of each sample's cell in the flattened table.
         clustered_: whether x1 and x2 were clustered, or passed through.
         null_bias_: expected total if x1 and x2 said nothing about y, in ``unit``.
+        seed_: the seed, also where none was given.
         notes_: what was dropped, in words.
         n_features_in_, feature_names_in_: columns of x1 and x2.
 
@@ -76,6 +80,17 @@ class ClusterPID(PIDEstimator):
 
     decomposition_: Decomposition
 
+    constraints: ClassVar = {
+        "n_clusters": SIZES,
+        "max_bias": number(above=0, most=1),
+        "scale": FLAG,
+        "n_components": either(integer(), NONE),
+        "n_init": integer(),
+        "unit": UNIT,
+        "tol": TOL,
+        "random_state": RANDOM_STATE,
+    }
+
     def __init__(
         self,
         n_clusters: Size | Sequence[Size] = "auto",
@@ -86,7 +101,7 @@ class ClusterPID(PIDEstimator):
         n_init: int = 10,
         unit: Unit = "bit",
         tol: float = 1e-9,
-        random_state: int | np.random.Generator | np.random.RandomState | None = 0,
+        random_state: int | None = 0,
     ) -> None:
         self.n_clusters = n_clusters
         self.max_bias = max_bias
@@ -113,93 +128,31 @@ class ClusterPID(PIDEstimator):
             SolverFailed: no certified answer.
         """
         self.check_parameters()
+        self.seed_ = seed_of(self.random_state)
         x1, x2, target = as_variables(X1, X2, y)
         class_counts = check_classes(target)
-        self.notes_: tuple[str, ...] = ()
-        values = [self._usable(x1), self._usable(x2)]
-        sizes = self._sizes(values, class_counts)
-        seed = self._seed()
-        self.labels1_, self.labels2_ = (
-            self._label(v, size, seed) for v, size in zip(values, sizes, strict=True)
-        )
-        counted = count_samples(
-            self.labels1_, self.labels2_, target.symbols(), most_cells=MAX_CELLS
-        )
-        self.table_, self.symbols1_, self.symbols2_, self.classes_, self.cells_ = counted
-        self.n_clusters_ = self.table_.shape[:2]
-        self.clustered_ = (values[0].ndim == 2, values[1].ndim == 2)
-        self.n_features_in_ = (len(x1.names), len(x2.names))
+        first, second = as_clusters(x1, x2, class_counts, self._resolution())
+        classes = Classes(target, None).coding
+        counted = count(first, second, classes)
+        self.table_, self.notes_ = counted.table, counted.notes
+        self.cells_ = counted.cells
+        self.labels1_, self.labels2_ = first.codes, second.codes
+        self.symbols1_, self.symbols2_ = first.symbols, second.symbols
+        self.classes_ = classes.labels
+        self.n_clusters_ = (first.size, second.size)
+        self.clustered_ = (first.kind == "clusters", second.kind == "clusters")
+        self.n_features_in_ = (first.columns, second.columns)
         self.feature_names_in_ = (x1.names, x2.names)
         self.null_bias_ = null_bias(self.table_) / nats_per(self.unit)
         self.decomposition_ = decompose(self.table_, unit=self.unit, tol=self.tol)
         return self
 
-    def _usable(self, x: Variable) -> Column:
-        """What can be told apart: symbols (samples,), or a matrix (samples, columns) to cluster."""
-        if x.is_symbolic:
-            return x.symbols()
-        matrix = x.matrix()
-        varies = varying(matrix.min(axis=0), matrix.max(axis=0))
-        constant = [name for name, v in zip(x.names, varies, strict=True) if not v]
-        if constant:
-            self.notes_ += (f"{x.role}: dropped {listed(constant, 'constant column')}",)
-        return matrix[:, varies] if varies.any() else np.zeros(len(x), dtype=np.int64)
-
-    def _sizes(self, values: list[Column], class_counts: Codes) -> tuple[int, int]:
-        distinct = [count_distinct(v) for v in values]
-        auto = auto_clusters(
-            class_counts,
-            (distinct[0], distinct[1]),
-            (values[0].ndim == 2, values[1].ndim == 2),
+    def _resolution(self) -> Resolution:
+        return Resolution(
+            n_clusters=self.n_clusters,
             max_bias=self.max_bias,
-        )
-        sizes = [
-            a if k == "auto" else min(k, d)
-            for k, a, d in zip(pair(self.n_clusters), auto, distinct, strict=True)
-        ]
-        return sizes[0], sizes[1]
-
-    def _seed(self) -> int:
-        """One seed for both modalities."""
-        state = np.random.default_rng() if self.random_state is None else self.random_state
-        if isinstance(state, np.random.Generator):
-            return int(state.integers(2**32))
-        if isinstance(state, np.random.RandomState):
-            return int(state.randint(2**31))
-        return int(state)
-
-    def _label(self, values: Column, size: int, seed: int) -> Column:
-        if values.ndim == 1:
-            return values
-        return cluster(
-            values,
-            size,
             scale=self.scale,
             n_components=self.n_components,
             n_init=self.n_init,
-            random_state=seed,
+            random_state=self.seed_,
         )
-
-    def check_parameters(self) -> None:
-        """Raise InvalidInput if a parameter is out of range, as ``fit`` does before all work."""
-        sizes = pair(self.n_clusters)
-        if len(sizes) != 2 or not all(is_auto(k) or is_count(k) for k in sizes):
-            raise InvalidInput(
-                f"n_clusters must be 'auto', a positive integer or a pair; got {self.n_clusters!r}"
-            )
-        for name in ("n_init", "n_components"):
-            value = getattr(self, name)
-            if not (is_count(value) or (name == "n_components" and value is None)):
-                raise InvalidInput(f"{name} must be a positive integer; got {value!r}")
-        if not (isinstance(self.max_bias, float | int) and 0 < self.max_bias <= 1):
-            raise InvalidInput(f"max_bias must be a number in (0, 1]; got {self.max_bias!r}")
-        if not isinstance(self.scale, bool | np.bool_):
-            raise InvalidInput(f"scale must be True or False; got {self.scale!r}")
-        nats_per(self.unit)
-        check_tol(self.tol)
-        sources = np.random.Generator | np.random.RandomState | None
-        if not (isinstance(self.random_state, sources) or is_seed(self.random_state)):
-            raise InvalidInput(
-                "random_state must be an integer between 0 and 2**32 - 1, a Generator, a "
-                f"RandomState or None; got {self.random_state!r}"
-            )

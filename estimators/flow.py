@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import copy
-from typing import NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 import torch
 import zuko
 from numpy.typing import NDArray
-from scipy.special import ndtri
-from scipy.stats import rankdata
 from torch import Tensor
 
 from pid._types import Codes, Floats
-from pid.checks import is_count
+from pid.checks import INTERVAL, RANDOM_STATE, UNIT, integer, seed_of
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.information import Unit, nats_per
+from pid.discretization.kmeans import normal_scores
 from pid.errors import InvalidInput
-from pid.estimators.base import PIDEstimator, check_seed
+from pid.estimators.base import ModelPID, Options
 from pid.estimators.gaussian import GaussianPID
 from pid.estimators.neural.training import one_thread
-from pid.inference.assessment import Interval
 from pid.inference.atoms import as_decomposition
-from pid.io.columns import Variable, as_variables
+from pid.io.columns import as_variables
 
 HIDDEN = (64, 64)  # units of the network that bends the splines
 RATE = 2e-3
@@ -31,10 +29,11 @@ BATCH = 1024  # at least; more where there are many columns
 PER_COLUMN = 6  # rows of a batch for each column, so that its covariance is of full rank
 PATIENCE = 8  # epochs without a better likelihood on samples held out
 HELD_OUT = 0.2
+FEWEST = 20  # samples; with fewer, flows of one half have nothing to hold out, and ranks are kept
 BETTER = 0.02  # nats a sample that a flow must gain there, or ranks alone are kept
 
 
-class FlowPID(PIDEstimator):
+class FlowPID(ModelPID):
     """Straighten x1, x2 and y until pairs of them are Gaussian, then decompose as ``GaussianPID``.
 
     Information does not change under invertible maps of single variables. First every column gets
@@ -49,7 +48,7 @@ class FlowPID(PIDEstimator):
         epochs: at most.
         interval: nominal coverage of ``interval_``, or None for none.
         unit: "bit" or "nat".
-        random_state: seed.
+        random_state: seed; None takes another one each time.
 
     Attributes:
         decomposition_: of the covariance of the straightened samples.
@@ -57,12 +56,19 @@ class FlowPID(PIDEstimator):
         interval_: (low, high) per atom and for the total, likewise.
         straightened_: "ranks" or "flow".
         gain_: nats a sample that flows gained on samples held out, both folds; 0 without flows.
+        seed_: the seed, also where none was given.
         notes_: what was done to the data, in words.
     """
 
-    decomposition_: Decomposition
-    corrected_: Decomposition | None
-    interval_: Interval | None
+    of_classes = False
+
+    constraints: ClassVar = {
+        "transforms": integer(0),
+        "epochs": integer(),
+        "interval": INTERVAL,
+        "unit": UNIT,
+        "random_state": RANDOM_STATE,
+    }
 
     def __init__(
         self,
@@ -71,13 +77,22 @@ class FlowPID(PIDEstimator):
         epochs: int = 100,
         interval: float | None = 0.95,
         unit: Unit = "bit",
-        random_state: int = 0,
+        random_state: int | None = 0,
     ) -> None:
         self.transforms = transforms
         self.epochs = epochs
         self.interval = interval
         self.unit = unit
         self.random_state = random_state
+
+    @classmethod
+    def asked(cls, options: Options) -> Self:
+        """See ``ModelPID``."""
+        return cls(interval=options.interval, unit=options.unit, random_state=options.random_state)
+
+    def described(self) -> dict[str, object]:
+        """See ``ModelPID``."""
+        return {"transforms": self.transforms, "straightened": self.straightened_}
 
     def fit(self, X1: object, X2: object, y: object) -> Self:
         """Straighten and decompose.
@@ -91,17 +106,18 @@ class FlowPID(PIDEstimator):
                 dimensions, or a y that the sources determine.
         """
         self.check_parameters()
+        self.seed_ = seed_of(self.random_state)
         variables = as_variables(X1, X2, y)
         if not all(_is_continuous(column) for column in variables[2].columns):
             raise InvalidInput(
                 "y repeats its values, so that it carries no more than its entropy, and no flow "
                 "makes it Gaussian; take PosteriorPID for classes"
             )
-        scores = [normal_scores(variable) for variable in variables]
-        rng = np.random.default_rng(self.random_state)
+        scores = [normal_scores(variable.matrix()) for variable in variables]
+        rng = np.random.default_rng(self.seed_)
         halves = np.array_split(rng.permutation(len(scores[0])), 2)
         found = []
-        if self.transforms:
+        if self.transforms and len(scores[0]) >= FEWEST:
             found = [
                 self._straighten(scores, mine, other) for mine, other in (halves, halves[::-1])
             ]
@@ -115,9 +131,9 @@ class FlowPID(PIDEstimator):
         return self
 
     def _gaussian(self, latents: list[Floats]) -> GaussianPID:
-        return GaussianPID(
-            interval=self.interval, unit=self.unit, random_state=self.random_state
-        ).fit(*latents)
+        return GaussianPID(interval=self.interval, unit=self.unit, random_state=self.seed_).fit(
+            *latents
+        )
 
     def _combine(self, parts: list[GaussianPID]) -> None:
         """Of both halves the mean, with intervals that shrink as those of independent samples."""
@@ -146,7 +162,7 @@ class FlowPID(PIDEstimator):
         tensors = [torch.from_numpy(score.astype(np.float32)) for score in scores]
         held_out, training = (torch.from_numpy(part) for part in (mine[:cut], mine[cut:]))
         with torch.random.fork_rng(devices=[]), one_thread():
-            torch.manual_seed(self.random_state)
+            torch.manual_seed(self.seed_)
             flows = [
                 zuko.flows.NSF(x.shape[1], transforms=self.transforms, hidden_features=HIDDEN)
                 for x in tensors
@@ -160,27 +176,12 @@ class FlowPID(PIDEstimator):
         latents = [np.asarray(z.double().numpy()) for z, _ in bent]
         return Straightened(latents, float(before - after))
 
-    def check_parameters(self) -> None:
-        """Raise InvalidInput if a parameter is out of range, as ``fit`` does before all work."""
-        for name, least in (("transforms", 0), ("epochs", 1)):
-            if not is_count(getattr(self, name), least=least):
-                raise InvalidInput(
-                    f"{name} must be an integer of at least {least}; got {getattr(self, name)!r}"
-                )
-        GaussianPID(interval=self.interval, unit=self.unit).check_parameters()
-        check_seed(self.random_state)
-
 
 class Straightened(NamedTuple):
     """Latents of samples that flows have not seen, and what these gained on them, in nats."""
 
     latents: list[Floats]
     gain: float
-
-
-def normal_scores(x: Variable) -> Floats:
-    """Each column's ranks as quantiles of the normal distribution, shape (samples, columns)."""
-    return np.asarray(ndtri(rankdata(x.matrix(), axis=0) / (len(x) + 1)))
 
 
 def _is_continuous(column: NDArray[np.generic]) -> bool:
@@ -238,6 +239,6 @@ def _misfit(
 
 
 def _mean(parts: list[Decomposition]) -> Decomposition:
-    values = np.mean([[getattr(part, atom) for atom in ATOMS] for part in parts], axis=0)
+    values = np.mean([list(part.atoms.values()) for part in parts], axis=0)
     unit = parts[0].unit
     return as_decomposition(values * nats_per(unit), unit)

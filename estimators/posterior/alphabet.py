@@ -11,34 +11,23 @@ share one cell.
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
-from scipy.stats import rankdata
 
 from pid._types import Codes, Floats
-from pid.core.joint import encode
-from pid.discretization.kmeans import cluster
+from pid.discretization.coding import Coding, symbols
+from pid.discretization.kmeans import clustered, normal_scores
+from pid.discretization.resolution import Resolution
 from pid.errors import InvalidInput
 from pid.estimators.neural.features import Features
 from pid.estimators.posterior.cells import cells_of
 from pid.estimators.posterior.classifiers import Fold, Network, folds_of, out_of_fold, without_torch
 from pid.estimators.posterior.estimator import FOLDS, RANKS
-from pid.io.columns import Variable, listed, varying
+from pid.io.columns import Variable, listed
 
 FEWEST = 2  # parts that a modality is clustered into, beside what it tells
-
-
-class Alphabet(NamedTuple):
-    """Codes 0, 1, ... of the rows of both samples, how many there are, and what they stand for."""
-
-    labelled: Codes
-    paired: Codes
-    size: int
-    kind: str  # "symbols", "clusters" or "cells"
-    notes: tuple[str, ...] = ()
 
 
 def pooled(first: Variable, second: Variable) -> Variable:
@@ -66,60 +55,31 @@ def pooled(first: Variable, second: Variable) -> Variable:
     return Variable(first.role, first.names, columns, block)
 
 
-def alphabet_of(
-    labelled: Variable,
-    paired: Variable,
-    y: Codes,
-    size: int,
-    how: str,
-    random_state: int,
-) -> Alphabet:
-    """The symbols of a modality in both samples.
+def cells(x: Variable, y: Codes, size: int, random_state: int) -> Coding:
+    """What a row tells and where it lies, about as many of the one as of the other.
 
     Args:
-        labelled, paired: the modality in the sample with labels and in the one of pairs.
+        x: all rows of a modality, those with labels first; symbols stay as they are.
         y: classes 0, 1, ... of the labelled rows.
-        size: at most so many clusters or cells.
-        how: what becomes of numbers: "table" for symbols as they are, "cluster" or "posterior".
+        size: at most so many cells.
         random_state: seed.
 
     Raises:
-        InvalidInput: samples that do not fit together; for "posterior" a class of one row.
+        InvalidInput: a class of one row.
     """
-    both = pooled(labelled, paired)
-    if how == "table" or both.is_symbolic:
-        codes, symbols = encode(both.symbols(), both.role)
-        return Alphabet(codes[: len(y)], codes[len(y) :], len(symbols), "symbols")
-    matrix = both.matrix()
-    varies = varying(matrix.min(axis=0), matrix.max(axis=0))
-    constant = [name for name, v in zip(both.names, varies, strict=True) if not v]
-    notes = (f"{both.role}: dropped {listed(constant, 'constant column')}",) if constant else ()
-    if not varies.any():
-        codes = np.zeros(len(both), dtype=np.intp)
-    else:
-        scores = _normal_scores(matrix[:, varies])
-        of = _clusters if how == "cluster" else _cells
-        codes = of(scores, y, size, random_state)
-    _, codes = np.unique(codes, return_inverse=True)
-    kind = "clusters" if how == "cluster" else "cells"
-    return Alphabet(codes[: len(y)], codes[len(y) :], int(codes.max()) + 1, kind, notes)
-
-
-def _normal_scores(matrix: Floats) -> Floats:
-    """Each column as a normal one would have it; ties share a score."""
-    return np.asarray(ndtri(rankdata(matrix, axis=0) / (len(matrix) + 1)))
-
-
-def _clusters(scores: Floats, y: Codes, size: int, random_state: int) -> Codes:
-    return cluster(scores, min(size, len(scores)), random_state=random_state)
-
-
-def _cells(scores: Floats, y: Codes, size: int, random_state: int) -> Codes:
-    """What a row tells and where it lies, about as many of the one as of the other."""
-    posterior = _posterior(scores, y, random_state)
-    parts = max(FEWEST, int(np.sqrt(size)))
-    told = cells_of(posterior, posterior.mean(axis=0), max(1, size // parts), random_state).labels
-    return told * parts + _clusters(scores, y, parts, random_state)
+    if x.is_symbolic:
+        return symbols(x)
+    matrix, constant = x.varying_columns()
+    notes = (f"{x.role}: dropped {listed(constant, 'constant column')}",) if constant else ()
+    codes = np.zeros(len(x), dtype=np.intp)
+    if matrix.size:
+        posterior = _posterior(normal_scores(matrix), y, random_state)
+        parts = max(FEWEST, int(np.sqrt(size)))
+        most = max(1, size // parts)
+        told = cells_of(posterior, posterior.mean(axis=0), most, random_state).labels
+        codes = told * parts + clustered(matrix, parts, Resolution(random_state=random_state))
+    found, codes = np.unique(codes, return_inverse=True)
+    return Coding(x.label, len(x.columns), codes, len(found), "cells", notes=notes)
 
 
 def _posterior(scores: Floats, y: Codes, random_state: int) -> Floats:

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
 from unicodedata import category
 
 ENDINGS = (0.35, 0.5, 0.2, 0.7, 0.0, 1.0)  # shares of a cut name to try, the usual first
-
-
 LONGEST = 200  # characters of a name in a sentence
 
-
 _HIDDEN = ("Cc", "Cs", "Zl", "Zp")  # control characters, halves of others, breaks of lines
-
-
 _TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # of the direction of writing
 
 

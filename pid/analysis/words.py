@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from pid.core.decomposition import ATOMS, Decomposition, tiny
+from pid.core.decomposition import Decomposition, tiny
 
 SPARSE_BIAS = 0.2  # a total of which more than this share may be sampling bias is not to be trusted
 SPARSE_ROWS = 5  # nor is a table with fewer samples than this per occupied pair (x1, x2)
@@ -49,7 +49,7 @@ def read(
     if interval is not None and interval["total"][0] <= 0:
         return "These data do not show that x1 and x2 tell anything about y: it may be chance."
     extent = _extent(d, target_entropy, None if interval is None else interval["total"])
-    shares = sorted(((getattr(d, atom) / d.total, atom) for atom in ATOMS), reverse=True)
+    shares = sorted(((value / d.total, atom) for atom, value in d.atoms.items()), reverse=True)
     (most, atom), (next_most, next_atom) = shares[:2]
     lead = (
         "Nearly all" if most > 0.9 else "Most" if most > 0.5 else f"The largest part, {most:.0%},"

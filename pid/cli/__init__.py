@@ -15,7 +15,7 @@ from pid._version import __version__
 from pid.cli.bounds import bounds_of_files
 from pid.cli.compare import compare_models
 from pid.cli.datasets import datasets
-from pid.cli.options import ARGUMENTS
+from pid.cli.outputs import ARGUMENTS
 from pid.cli.quantify import quantify_file
 from pid.cli.report import report_of_file
 from pid.cli.screen import screen_file

@@ -9,23 +9,21 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from pid.cli.options import (
-    bins_option,
-    check_output,
+    bar,
     clusters_option,
     force_option,
     html_option,
     interval_option,
     json_option,
-    present,
-    progress,
     random_state_option,
     replicates_option,
+    target_bins_option,
     unit_option,
-    write_page,
     x1_option,
     x2_option,
     y_option,
 )
+from pid.cli.outputs import check_outputs, present, write_page
 
 if TYPE_CHECKING:
     from pid.analysis.half_labelled.bound import Estimator
@@ -44,7 +42,7 @@ if TYPE_CHECKING:
     help="Count values, clusters, or cells of what a classifier says.",
 )
 @clusters_option("Clusters or cells per source.")
-@bins_option
+@target_bins_option
 @interval_option("Coverage of the intervals around both ends.")
 @replicates_option("Samples drawn anew for them.")
 @click.option(
@@ -64,13 +62,14 @@ if TYPE_CHECKING:
 @force_option
 @random_state_option
 def bounds_of_files(
+    *,
     files: tuple[Path, ...],
     x1: str,
     x2: str,
     y: str,
     estimator: Estimator,
     clusters: int | Literal["auto"],
-    bins: int | Literal["auto", "none"],
+    target_bins: int | Literal["auto"] | None,
     interval: float | None,
     replicates: int | Literal["auto"],
     balanced: bool,
@@ -86,14 +85,13 @@ def bounds_of_files(
     FILES are three: with columns of x1 and y, of x2 and y, of x1 and x2. Or a single one, in which
     y is empty where it is not known. CSV (UTF-8, with a header), TSV or Parquet.
     """
-    check_output(output, page, force=force)
-    with progress("Reading, solving and resampling") as report:
+    check_outputs(page, output, force=force)
+    with bar("Reading, solving and resampling") as progress:
         from pid.io.half_labelled import load_half_labelled
 
         loaded = load_half_labelled(files, x1=x1, x2=x2, y=y)
-        from pid.analysis.half_labelled import (
-            bound_samples,  # after loading: bad input need not wait for it
-        )
+        # after loading: bad input need not wait for it
+        from pid.analysis.half_labelled import bound_samples
 
         result = bound_samples(
             loaded.labelled1,
@@ -101,7 +99,7 @@ def bounds_of_files(
             loaded.unlabelled,
             estimator=estimator,
             n_clusters=clusters,
-            bins=None if bins == "none" else bins,
+            target_bins=target_bins,
             interval=interval,
             replicates=replicates,
             balanced=balanced,
@@ -109,11 +107,18 @@ def bounds_of_files(
             unit=unit,
             names=(x1, x2, y),
             random_state=random_state,
-            report=report,
+            progress=progress,
         )
     result = replace(result, notes=loaded.notes + result.notes)
     title = ", ".join(file.name for file in files)
     from pid.cli.terminal.half_labelled import render
 
     write_page(result, page, title, force=force)
-    present(result, lambda: render(result, title), output, force=force)
+    present(
+        result.to_dict,
+        render(result, title),
+        output,
+        notes=result.notes,
+        warnings=result.warnings,
+        force=force,
+    )

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from pid.cli.options import (
-    bins_option,
-    check_output,
     clusters_option,
     force_option,
     html_option,
@@ -21,16 +18,16 @@ from pid.cli.options import (
     named_columns,
     random_state_option,
     replicates_option,
+    sizes_of,
+    target_bins_option,
     unit_option,
-    write_page,
     x1_option,
     x2_option,
     y_option,
 )
+from pid.cli.outputs import check_outputs, present, write_page
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from pid.analysis.comparison.compare import Estimator
     from pid.core.information import Unit
 
@@ -58,7 +55,7 @@ _KEYS = ("redundancy", "unique1", "unique2", "synergy", "total", "information", 
     help="Count values, clusters or quantile bins.",
 )
 @clusters_option("Clusters per source, or bins per column.")
-@bins_option
+@target_bins_option
 @click.option(
     "--sort",
     type=click.Choice([*_KEYS, "agreement", "overlap"]),
@@ -80,6 +77,7 @@ _KEYS = ("redundancy", "unique1", "unique2", "synergy", "total", "information", 
 @force_option
 @random_state_option
 def compare_models(
+    *,
     files: tuple[Path, ...],
     x1: str,
     x2: str,
@@ -87,7 +85,7 @@ def compare_models(
     models: dict[str, str],
     estimator: Estimator,
     clusters: int | Literal["auto"],
-    bins: int | Literal["auto", "none"],
+    target_bins: int | Literal["auto"] | None,
     sort: str,
     interval: float | None,
     replicates: int | Literal["auto"],
@@ -108,21 +106,21 @@ def compare_models(
     probabilities of all classes, in their order or with their names at the end. Or two files with
     the same columns and no models: the atoms of the second are compared with those of the first.
     """
-    if interval is None:
-        raise click.UsageError("what is compared are intervals: give --interval a coverage")
     if len(files) != (1 if models else 2):
         raise click.UsageError(
             "expected one file and --model NAME=COLUMNS for each model, or two files and no "
             f"model; got {len(files)} and {len(models)}"
         )
+    if interval is None and not models:
+        raise click.UsageError("two files are compared by intervals: give --interval a coverage")
     if page is not None and not models:
         raise click.UsageError("there is no report on two files; leave out --html")
-    check_output(output, page, force=force)
+    check_outputs(page, output, force=force)
     where: dict[str, Any] = {"x1": x1, "x2": x2, "y": y, "groups": group_by, "weights": weights}
     how = {
         "estimator": estimator,
-        "n_clusters": clusters,
-        "bins": None if bins == "none" else bins,
+        **sizes_of(estimator, clusters),
+        "target_bins": target_bins,
         "interval": interval,
         "replicates": replicates,
         "blocks": blocks,
@@ -145,7 +143,7 @@ def _models(
     *,
     force: bool,
 ) -> None:
-    with long_work("Reading, clustering, solving and resampling", None, None) as (_, report):
+    with long_work("Reading, clustering, solving and resampling", None, None) as (_, progress):
         from pid.io.tables import load
 
         chosen = load(file, **where)
@@ -159,13 +157,20 @@ def _models(
             groups=chosen.groups,
             weights=chosen.weights,
             names=chosen.names,
-            report=report,
+            progress=progress,
             **how,
         )
     from pid.cli.terminal.compare import render
 
     write_page(found, page, file.name, force=force)
-    _show(found.to_dicts(), lambda: render(found, file.name), found.warnings, output, force=force)
+    present(
+        found.to_dicts,
+        render(found, file.name),
+        output,
+        notes=found.notes,
+        warnings=found.warnings,
+        force=force,
+    )
 
 
 def _files(
@@ -201,37 +206,17 @@ def _files(
         alike = [nearest(q.best) for q in (first, second)]
     from pid.cli.terminal.compare import render_difference
 
+    both, names = (first, second), [file.name for file in files]
     rows = [
-        q.to_dict() | {"file": file.name, "nearest": [name for name, _ in near]}
-        for q, file, near in zip((first, second), files, alike, strict=True)
+        q.to_dict() | {"file": name, "nearest": [known for known, _ in near]}
+        for q, name, near in zip(both, names, alike, strict=True)
     ]
-    _show(
-        [*rows, found.to_dict()],
-        lambda: render_difference(found, (first, second), [file.name for file in files], alike),
-        [f"{f.name}: {w}" for f, q in zip(files, (first, second), strict=True) for w in q.warnings],
+    named = list(zip(names, both, strict=True))
+    present(
+        lambda: [*rows, found.to_dict()],
+        render_difference(found, both, names, alike),
         output,
+        notes=[*(f"{name}: {note}" for name, q in named for note in q.notes), *found.notes],
+        warnings=[f"{name}: {warning}" for name, q in named for warning in q.warnings],
         force=force,
     )
-
-
-def _show(
-    rows: object,
-    as_table: Callable[[], RenderableType],
-    warnings: Sequence[str],
-    output: str | None,
-    *,
-    force: bool,
-) -> None:
-    from pid.analysis.names import plain
-    from pid.cli.terminal.page import as_text
-    from pid.io.writing import write_whole
-
-    text = json.dumps(rows, indent=2, allow_nan=False)
-    if output not in (None, "-"):
-        write_whole(Path(str(output)), text + "\n", force=force)
-    if output == "-":
-        click.echo(text)
-    else:
-        click.echo(as_text(as_table()), color=True)
-    for warning in warnings:
-        click.secho(f"Warning: {plain(warning)}", fg="yellow", err=True)

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import shlex
+import functools
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 import click
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from pid.analysis.comparison import Comparison
-    from pid.analysis.half_labelled import HalfLabelled
-    from pid.analysis.quantification.result import Quantification
-    from pid.analysis.screening import Screening
-
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-ARGUMENTS = "pid.arguments"  # where a context keeps the words of the command line
 PATIENCE = 2.0  # seconds before progress is shown
 
 
@@ -61,8 +51,8 @@ def level(ctx: click.Context, param: click.Parameter, value: str) -> float | Non
 def number_or(*words: str, least: int) -> Any:
     """A callback that takes an integer of at least ``least`` or one of ``words``."""
 
-    def parse(ctx: click.Context, param: click.Parameter, value: str) -> int | str:
-        if value in words:
+    def parse(ctx: click.Context, param: click.Parameter, value: str | None) -> int | str | None:
+        if value is None or value in words:
             return value
         if value.isdecimal() and int(value) >= least:
             return int(value)
@@ -94,14 +84,6 @@ x1_option = click.option(
 )
 x2_option = click.option("--x2", required=True, metavar="COLUMNS", help="Second source, likewise.")
 y_option = click.option("--y", required=True, metavar="COLUMN", help="Target.")
-bins_option = click.option(
-    "--bins",
-    default="auto",
-    show_default=True,
-    metavar="N|auto|none",
-    callback=number_or("auto", "none", least=2),
-    help="Quantile bins of the target; auto: 4 if it is continuous.",
-)
 unit_option = click.option(
     "--unit",
     type=click.Choice(["bit", "nat"]),
@@ -130,6 +112,30 @@ random_state_option = click.option(
 )
 
 
+def target_bins_option(command: Command) -> Command:
+    """``--target-bins``, and what it was called in 0.1, until 0.3: ``--bins``."""
+
+    @functools.wraps(command)
+    def renamed(*, bins: int | str | None, target_bins: int | str, **options: Any) -> Any:
+        if bins is not None:
+            text = "Warning: --bins of the target are now called --target-bins"
+            click.secho(text, fg="yellow", err=True)
+            target_bins = bins
+        return command(target_bins=None if target_bins == "none" else target_bins, **options)
+
+    parse = number_or("auto", "none", least=2)
+    before = click.option("--bins", hidden=True, callback=parse)
+    now = click.option(
+        "--target-bins",
+        default="auto",
+        show_default=True,
+        metavar="N|auto|none",
+        callback=parse,
+        help="Quantile bins of the target; auto: 4 if it is continuous.",
+    )
+    return cast(Command, now(before(renamed)))
+
+
 def clusters_option(text: str) -> Callable[[Command], Command]:
     """``--clusters``, and what they are."""
     return click.option(
@@ -140,6 +146,11 @@ def clusters_option(text: str) -> Callable[[Command], Command]:
         callback=number_or("auto", least=1),
         help=text,
     )
+
+
+def sizes_of(estimator: str, clusters: int | Literal["auto"]) -> dict[str, Any]:
+    """``--clusters`` as an option of ``pid.quantify`` and ``pid.compare``."""
+    return {"bins" if estimator == "bins" else "n_clusters": clusters}
 
 
 def interval_option(text: str) -> Callable[[Command], Command]:
@@ -166,11 +177,11 @@ def replicates_option(text: str) -> Callable[[Command], Command]:
     )
 
 
-Report = Callable[[int, int], None]
+Told = Callable[[int, int], None]  # how many parts are finished, and of how many
 
 
 @contextmanager
-def progress(text: str) -> Iterator[Report]:
+def bar(text: str) -> Iterator[Told]:
     """Show on a terminal that work goes on, once it takes longer than ``PATIENCE``.
 
     Yields:
@@ -199,7 +210,7 @@ def progress(text: str) -> Iterator[Report]:
 
 
 @contextmanager
-def long_work(text: str, dask: str | None, resume: Path | None) -> Iterator[tuple[Any, Report]]:
+def long_work(text: str, dask: str | None, resume: Path | None) -> Iterator[tuple[Any, Told]]:
     """Show ``text`` and a bar while it goes on, with a Dask client if asked for.
 
     Ctrl-C exits with 130, and says what was kept.
@@ -207,8 +218,8 @@ def long_work(text: str, dask: str | None, resume: Path | None) -> Iterator[tupl
     from pid.cli.dask import connected
 
     try:
-        with connected(dask) as client, progress(text) as report:
-            yield client, report
+        with connected(dask) as client, bar(text) as progress:
+            yield client, progress
     except KeyboardInterrupt:
         how = (
             f"finished parts are in {str(resume)!r}: the same command goes on from them"
@@ -217,67 +228,3 @@ def long_work(text: str, dask: str | None, resume: Path | None) -> Iterator[tupl
         )
         click.echo(f"\nInterrupted; {how}", err=True)
         raise click.exceptions.Exit(130) from None
-
-
-def present(
-    answer: Quantification | HalfLabelled,
-    as_table: Callable[[], RenderableType],
-    output: str | None,
-    *,
-    force: bool,
-    more: Mapping[str, object] | None = None,
-) -> None:
-    """The table or JSON on stdout, JSON in a file, and on stderr what stdout does not say.
-
-    ``more`` is what JSON has beside the answer.
-    """
-    from pid.analysis.names import plain
-    from pid.cli.terminal.page import as_text
-    from pid.io.writing import write_whole
-
-    text = json.dumps(answer.to_dict() | dict(more or {}), indent=2, allow_nan=False)
-    if output not in (None, "-"):
-        write_whole(Path(str(output)), text + "\n", force=force)
-    if output == "-":
-        click.echo(text)
-        for note in answer.notes:
-            click.echo(f"Note: {plain(note)}", err=True)
-    else:
-        click.echo(as_text(as_table()), color=True)
-    for warning in answer.warnings:
-        click.secho(f"Warning: {plain(warning)}", fg="yellow", err=True)
-
-
-def check_output(output: str | None, page: Path | None, *, force: bool) -> None:
-    """Raise InvalidInput before all work if a file for JSON or a report could not be written."""
-    from pid.errors import need
-    from pid.io.writing import check_writable
-
-    if output not in (None, "-"):
-        check_writable(Path(str(output)), force=force)
-        if page is not None and page.resolve() == Path(str(output)).resolve():
-            raise click.UsageError(f"two outputs have one name, {str(page)!r}; give each its own")
-    if page is not None:
-        if str(page) == "-":
-            raise click.UsageError("a report is a file, to be opened in a browser; name one")
-        check_writable(page, force=force)
-        need("jinja2", "report")
-
-
-def write_page(
-    answer: Quantification | HalfLabelled | Screening | Comparison,
-    page: Path | None,
-    title: str,
-    *,
-    force: bool,
-) -> None:
-    """A report, if one was asked for, with the command that repeats it."""
-    if page is None:
-        return
-    from pid.report import report
-
-    words = click.get_current_context().find_root().meta.get(ARGUMENTS, [])
-    words = [*words, *([] if force else ["--force"])]  # as the page is there by then
-    command = shlex.join(["pid", *words]) if len(words) > 1 else None
-    report(answer, page, title=title, command=command, force=force)
-    click.echo(f"wrote {str(page)!r}, {page.stat().st_size / 1000:.0f} kB", err=True)

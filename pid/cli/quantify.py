@@ -9,27 +9,26 @@ import click
 
 from pid.cli.options import (
     Command,
-    bins_option,
-    check_output,
     clusters_option,
     force_option,
     html_option,
     interval_option,
     json_option,
     long_work,
-    present,
     random_state_option,
     replicates_option,
+    sizes_of,
+    target_bins_option,
     unit_option,
     work_options,
-    write_page,
     x1_option,
     x2_option,
     y_option,
 )
+from pid.cli.outputs import check_outputs, present, write_page
+from pid.estimators.registry import REGISTRY
 
 if TYPE_CHECKING:
-    from pid.analysis.quantification.choose import Estimator
     from pid.analysis.quantification.result import Quantification
     from pid.inference.bias import Correction
 
@@ -42,24 +41,13 @@ _QUESTION = (
     y_option,
     click.option(
         "--estimator",
-        type=click.Choice(
-            [
-                "auto",
-                "table",
-                "cluster",
-                "bins",
-                "posterior",
-                "gaussian",
-                "flow",
-                "alignment",
-            ]
-        ),
+        type=click.Choice(["auto", *REGISTRY]),
         default="auto",
         show_default=True,
         help="Count values, clusters or quantile bins; or fit a model.",
     ),
     clusters_option("Clusters per source, or bins per column."),
-    bins_option,
+    target_bins_option,
     interval_option("Coverage of the intervals."),
     replicates_option("Tables resampled for them."),
     click.option(
@@ -126,26 +114,28 @@ def quantify_file(
     separated by commas, such as 'audio_*,pitch'; or a file of its own: audio.npy, both.npz:audio
     or labels.csv:label.
     """
-    from pid.cli.terminal.quantify import render, render_remaining
-
-    check_output(output, page, force=force)
-    result, title = quantified(**asked)
-    if not missing:
-        write_page(result, page, title, force=force)
-        present(result, lambda: render(result, title), output, force=force)
-        return
     from rich.console import Group
 
-    from pid.analysis.missing import if_missing
+    from pid.cli.terminal.quantify import render, render_remaining
 
-    remaining = if_missing(result, random_state=asked["random_state"])
+    check_outputs(page, output, force=force)
+    result, title = quantified(**asked)
+    table, more = render(result, title), {}
+    if missing:
+        from pid.analysis.missing import if_missing
+
+        remaining = if_missing(
+            result, interval=asked["interval"], random_state=asked["random_state"]
+        )
+        table, more = Group(table, render_remaining(remaining)), remaining.to_dict()
     write_page(result, page, title, force=force)
     present(
-        result,
-        lambda: Group(render(result, title), render_remaining(remaining)),
+        lambda: result.to_dict() | more,
+        table,
         output,
+        notes=result.notes,
+        warnings=result.warnings,
         force=force,
-        more=remaining.to_dict(),
     )
 
 
@@ -155,9 +145,9 @@ def quantified(
     x1: str,
     x2: str,
     y: str,
-    estimator: Estimator,
+    estimator: str,
     clusters: int | Literal["auto"],
-    bins: int | Literal["auto", "none"],
+    target_bins: int | Literal["auto"] | None,
     interval: float | None,
     replicates: int | Literal["auto"],
     correction: Correction,
@@ -174,7 +164,7 @@ def quantified(
     """The answer to what ``asking`` has asked, and a title for it."""
     if file is None and out_of_core:
         raise click.UsageError("--out-of-core counts in FILE, which is missing")
-    with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, report):
+    with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, progress):
         from pid.discretization.out_of_core.scan import scan
         from pid.io.embeddings import load_sources
 
@@ -182,17 +172,15 @@ def quantified(
             chosen = scan(file, x1=x1, x2=x2, y=y, groups=group_by, weights=weights)
         else:
             chosen = load_sources(file, x1=x1, x2=x2, y=y, groups=group_by, weights=weights)
-        from pid.analysis.quantification.quantify import (
-            quantify,  # after loading: bad input need not wait for it
-        )
+        # after loading: bad input need not wait for it
+        from pid.analysis.quantification.quantify import quantify
 
         result = quantify(
             chosen.X1,
             chosen.X2,
             chosen.y,
             estimator=estimator,
-            n_clusters=clusters,
-            bins=None if bins == "none" else bins,
+            target_bins=target_bins,
             interval=interval,
             replicates=replicates,
             correction=correction,
@@ -205,6 +193,7 @@ def quantified(
             random_state=random_state,
             client=client,
             resume=resume,
-            report=report,
+            progress=progress,
+            **sizes_of(estimator, clusters),
         )
     return result, f"{x1} and {x2}" if file is None else file.name

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from pid.cli.options import check_output, force_option, write_page
+from pid.cli.options import force_option
+from pid.cli.outputs import check_outputs, warn, write_page
 from pid.cli.quantify import asking, quantified
 
 
@@ -51,9 +52,8 @@ def report_of_file(out: Path, force: bool, **asked: Any) -> None:
     from pid.analysis.names import plain
     from pid.cli.terminal.page import as_text
 
-    check_output(None, out, force=force)
+    check_outputs(out, force=force)
     result, title = quantified(**asked)
     write_page(result, out, title, force=force)
     click.echo(as_text(Text(plain(result.reading))), color=True)
-    for warning in result.warnings:
-        click.secho(f"Warning: {plain(warning)}", fg="yellow", err=True)
+    warn(result.warnings)

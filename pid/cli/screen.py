@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
 
 from pid.cli.options import (
-    check_output,
     force_option,
     html_option,
     interval_option,
+    json_option,
     long_work,
     named_columns,
     number_or,
     random_state_option,
     unit_option,
     work_options,
-    write_page,
 )
-
-if TYPE_CHECKING:
-    from pid.analysis.screening import Screening
+from pid.cli.outputs import check_outputs, present, write_page
 
 _ATOMS = ("redundancy", "unique1", "unique2", "synergy", "total")
 
@@ -88,7 +84,7 @@ def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) 
     show_default=True,
     metavar="N",
     callback=number_or(least=0),
-    help="Tables resampled where an atom may be there; 0: no resampling.",
+    help="Tables resampled where an atom may be there.",
 )
 @click.option(
     "--adjust",
@@ -110,12 +106,13 @@ def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) 
     callback=_table_file,
     help="Write all rows to a .csv, .parquet or .json file.",
 )
-@click.option("--json", "as_json", metavar="-", help="-: print all rows as JSON.")
+@json_option
 @html_option
 @force_option
 @random_state_option
 @work_options
 def screen_file(
+    *,
     file: Path,
     y: tuple[str, ...],
     columns: str | None,
@@ -132,7 +129,7 @@ def screen_file(
     weights: str | None,
     unit: Literal["bit", "nat"],
     out: Path | None,
-    as_json: str | None,
+    output: str | None,
     page: Path | None,
     force: bool,
     random_state: int,
@@ -143,11 +140,12 @@ def screen_file(
 
     FILE is CSV, TSV or Parquet. COLUMNS is a list of names and globs, such as 'audio_*,pitch'.
     """
-    if as_json not in (None, "-"):
-        raise click.UsageError("--json prints to stdout: give -, or name a file with --out")
     if columns is not None and column_sets is not None:
         raise click.UsageError("give --columns or --group, not both")
-    check_output(None if out is None else str(out), page, force=force)
+    if not replicates:
+        click.secho("Warning: --replicates 0 is now --interval none", fg="yellow", err=True)
+        interval, replicates = None, 20  # of which none is drawn
+    check_outputs(page, out, output, force=force)
     with long_work("Reading, binning, solving and testing", dask, resume) as (client, _):
         from pid.io.tables import load_candidates
 
@@ -163,8 +161,8 @@ def screen_file(
             bins=bins,
             of=of,
             sort=sort,
-            interval=interval or 0.95,
-            replicates=0 if interval is None else replicates,
+            interval=interval,
+            replicates=replicates,
             adjust=adjust,
             groups=chosen.groups,
             blocks=blocks,
@@ -174,23 +172,16 @@ def screen_file(
             client=client,
             resume=resume,
         )
-    write_page(found, page, file.name, force=force)
-    _show(found, file.name, out, top=top, as_json=as_json is not None, force=force)
-
-
-def _show(
-    found: Screening, title: str, out: Path | None, *, top: int, as_json: bool, force: bool
-) -> None:
-    from pid.analysis.names import plain
     from pid.analysis.screening.writing import write
-    from pid.cli.terminal.page import as_text
     from pid.cli.terminal.screen import render
 
+    write_page(found, page, file.name, force=force)
     if out is not None:
         write(found, out, force=force)
-    if as_json:
-        click.echo(json.dumps(found.to_dicts(), indent=2, allow_nan=False))
-        for note in found.notes:
-            click.echo(f"Note: {plain(note)}", err=True)
-    else:
-        click.echo(as_text(render(found, title, top)), color=True)
+    present(
+        found.to_dicts,
+        render(found, file.name, top),
+        output,
+        notes=found.notes,
+        force=force,
+    )

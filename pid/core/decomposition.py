@@ -105,6 +105,11 @@ class Decomposition:
     certificate: Certificate | None = None
 
     @property
+    def atoms(self) -> dict[str, float]:
+        """The four atoms by their names."""
+        return {name: float(getattr(self, name)) for name in ATOMS}
+
+    @property
     def total(self) -> float:
         """I(Y; X1, X2), the sum of the four atoms."""
         return self.redundancy + self.unique1 + self.unique2 + self.synergy
@@ -181,7 +186,7 @@ class Decomposition:
 
     def to_dict(self) -> dict[str, Any]:
         """Atoms, total, unit, gap and status as plain values."""
-        row: dict[str, Any] = {atom: getattr(self, atom) for atom in ATOMS}
+        row: dict[str, Any] = self.atoms
         row |= {"total": self.total, "unit": self.unit}
         if self.certificate is not None:
             row |= {"gap": self.certificate.gap, "status": self.certificate.status.value}
@@ -194,8 +199,8 @@ class Decomposition:
         return pd.DataFrame([self.to_dict()])
 
     def __repr__(self) -> str:
-        rows = [(name, getattr(self, name)) for name in (*ATOMS, "total")]
-        lines = [f"{name:<11}{shown(value, tiny(self)):>10} {self.unit}" for name, value in rows]
+        rows = self.atoms | {"total": self.total}
+        lines = [f"{name:<11}{shown(rows[name], tiny(self)):>10} {self.unit}" for name in rows]
         if self.certificate is not None:
             gap = max(self.certificate.gap, ROUNDING)
             lines.append(f"certified gap {gap:.1e}, {self.certificate.method}")

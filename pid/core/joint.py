@@ -163,7 +163,6 @@ def count_samples(
         [[[0, 1]], [[1, 0]]]
     """
     coded = [encode(values, name) for values, name in zip((x1, x2, y), AXES, strict=True)]
-    symbols1, symbols2, labels = (symbols for _, symbols in coded)
     lengths = [len(codes) for codes, _ in coded]
     if len(set(lengths)) != 1:
         raise InvalidInput(
@@ -172,16 +171,38 @@ def count_samples(
         )
     if lengths[0] == 0:
         raise InvalidInput("there are no samples: x1, x2 and y are empty")
-    shape = tuple(len(symbols) for _, symbols in coded)
+    symbols1, symbols2, labels = (symbols for _, symbols in coded)
+    shape = len(symbols1), len(symbols2), len(labels)
+    counts, cells = tabulate([codes for codes, _ in coded], shape, times, most_cells)
+    return Samples(counts, symbols1, symbols2, labels, cells)
+
+
+def tabulate(
+    codes: Sequence[Codes],
+    shape: tuple[int, int, int],
+    times: Counts | None = None,
+    most_cells: int = MOST_CELLS,
+) -> tuple[Counts, Codes]:
+    """Samples per cell, shape (n1, n2, k), and each sample's cell in the flattened table.
+
+    Args:
+        codes: of x1, x2 and y, one per sample.
+        shape: of the table: how many codes there are.
+        times: how often each sample occurs; once if left out.
+        most_cells: the largest table to make.
+
+    Raises:
+        InvalidInput: the table would have more cells.
+    """
     if math.prod(shape) > most_cells:
         raise InvalidInput(
             f"{' x '.join(map(str, shape))} symbols make too large a table, of more than "
             f"{most_cells:,} cells; merge rare symbols, bin or cluster numbers, or leave out "
             "columns that identify single samples"
         )
-    flat = np.ravel_multi_index(tuple(codes for codes, _ in coded), shape)
-    counts = np.bincount(flat, times, minlength=math.prod(shape)).astype(np.int64)
-    return Samples(counts.reshape(shape), symbols1, symbols2, labels, flat)
+    cells = np.ravel_multi_index(tuple(codes), shape)
+    counts = np.bincount(cells, times, minlength=math.prod(shape)).astype(np.int64)
+    return counts.reshape(shape), cells
 
 
 def encode(values: Iterable[Hashable], name: str) -> tuple[Codes, tuple[Hashable, ...]]:

@@ -1,138 +1,71 @@
-"""From variables to a decomposed table, by the estimator that is asked for or fits the data."""
+"""Codes of x1, x2 and y are counted: a table, and what each row has become in it."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
 from pid._types import Codes, Counts, Floats
-from pid.checks import is_auto
-from pid.core.decompose import decompose
-from pid.core.decomposition import Decomposition
-from pid.core.information import Unit
-from pid.core.joint import count_samples, distinct_rows, encode
-from pid.discretization.kmeans import MAX_CELLS, pair
-from pid.discretization.quantiles import binned
-from pid.discretization.resolution import FEWEST, MOST, Clustering, auto_clusters
-from pid.io.columns import Variable
+from pid.core.joint import tabulate
+from pid.discretization.coding import Coding
+from pid.inference.units import Rows, Units
 
-UNUSED = "x1 and x2 are symbols already: n_clusters was not used"
-HEAD = 10_000  # rows that mostly show already that a column has many values
+MAX_CELLS = 2 * 10**7  # of 8 bytes each; beyond it the solver's memory would not fit a laptop
 
 
 class Counted(NamedTuple):
-    """A table with its decomposition, and how it was made."""
+    """A table, and what it was counted from.
 
-    estimator: str
+    Attributes:
+        x1, x2, y: what its axes stand for.
+        table: rows per cell, or their weight, shape (n1, n2, k).
+        cells: index of each row's cell in the flattened table.
+        units: what is resampled.
+        n: rows.
+        rows: cell, group and weight of each of them; None where they are not in memory.
+        notes: what was done to the data, in words.
+    """
+
+    x1: Coding
+    x2: Coding
+    y: Coding
     table: Counts | Floats
-    cells: Codes  # of each sample, in the flattened table
-    decomposition: Decomposition
-    kinds: tuple[str, str]
-    notes: tuple[str, ...] = ()
-    parameters: Mapping[str, object] = MappingProxyType({})
-    bins: tuple[int, int] = (0, 0)  # of each column of x1 and x2, where these were cut
-    symbols: tuple[tuple[Hashable, ...], ...] = ()  # what the axes of the table stand for
+    cells: Codes
+    units: Units
+    n: int
+    rows: Rows | None
+    notes: tuple[str, ...]
 
 
-def count(x1: Variable, x2: Variable, y: Variable, estimator: str, clusters: Clustering) -> Counted:
-    """Count and decompose by the estimator asked for, or by the one that fits the data."""
-    symbolic = x1.is_symbolic and x2.is_symbolic
-    if estimator == "bins":
-        return _as_bins(x1, x2, y, clusters)
-    if estimator == "cluster" or (estimator == "auto" and not symbolic):
-        return _as_clusters(x1, x2, y, clusters)
-    solved = as_symbols(x1, x2, y, clusters.unit, clusters.tol)
-    if is_auto(clusters.n_clusters):
-        return solved
-    return solved._replace(notes=(UNUSED,))
-
-
-def as_symbols(
-    x1: Variable,
-    x2: Variable,
-    y: Variable,
-    unit: Unit,
-    tol: float,
+def count(
+    x1: Coding,
+    x2: Coding,
+    y: Coding,
+    *,
+    groups: Codes | None = None,
+    weights: Floats | None = None,
     times: Counts | None = None,
 ) -> Counted:
-    """Count all values as symbols, each row once or ``times`` often."""
-    symbols = (variable.symbols() for variable in (x1, x2, y))
-    samples = count_samples(*symbols, times=times, most_cells=MAX_CELLS)
-    solved = decompose(samples.counts, unit=unit, tol=tol)
-    return Counted(
-        "table",
-        samples.counts,
-        samples.cells,
-        solved,
-        ("symbols", "symbols"),
-        symbols=samples[1:4],
-    )
-
-
-def _as_bins(x1: Variable, x2: Variable, y: Variable, options: Clustering) -> Counted:
-    _, class_counts = np.unique(encode(y.symbols(), "y")[0], return_counts=True)
-    distinct = _distinct(x1), _distinct(x2)
-    free = (not x1.is_symbolic, not x2.is_symbolic)
-    widths = len(x1.columns), len(x2.columns)
-    sizes = bins_per_column(widths, class_counts, distinct, free, options)
-    cut1, cut2 = (binned(x, size) for x, size in zip((x1, x2), sizes, strict=True))
-    counted = as_symbols(cut1, cut2, y, options.unit, options.tol)
-    kind1, kind2 = ("bins" if is_cut else "symbols" for is_cut in free)
-    return counted._replace(
-        estimator="bins",
-        kinds=(kind1, kind2),
-        parameters={"n_clusters": options.n_clusters},
-        bins=sizes,
-    )
-
-
-def _distinct(x: Variable) -> int:
-    """Distinct values; of what is cut, more than any number of bins are as good as many."""
-    for rows in (HEAD, len(x)):
-        codes = [encode(column[:rows], x.role)[0] for column in x.columns]
-        found = len(distinct_rows(codes)[1])
-        if found > MOST and not x.is_symbolic:
-            break
-    return found
-
-
-def bins_per_column(
-    widths: tuple[int, int],
-    class_counts: Counts,
-    distinct: tuple[int, int],
-    free: tuple[bool, bool],
-    options: Clustering,
-) -> tuple[int, int]:
-    """Bins of each column of x1 and of x2: as asked, or a root of the number of clusters.
-
-    Several columns of one source make as many symbols together as one column would alone.
+    """Count rows, each of them once or ``times`` often.
 
     Args:
-        widths: columns of x1 and x2.
-        class_counts, distinct, free: see ``auto_clusters``.
-        options: the numbers asked for, and the largest bias.
+        x1, x2, y: codes of the rows.
+        groups: number of the group of each row: rows of a group are one unit.
+        weights: of each row; they take the place of counts.
+        times: how often each row occurs, where only the distinct ones are here.
+
+    Raises:
+        InvalidInput: a table of more than MAX_CELLS cells.
     """
-    auto = auto_clusters(class_counts, distinct, free, max_bias=options.max_bias)
-    sizes = [
-        max(FEWEST, int(size ** (1 / width) + 1e-9)) if k == "auto" else int(k)
-        for width, k, size in zip(widths, pair(options.n_clusters), auto, strict=True)
-    ]
-    return sizes[0], sizes[1]
-
-
-def _as_clusters(x1: Variable, x2: Variable, y: Variable, clusters: Clustering) -> Counted:
-    fitted = clusters.fit(x1, x2, y)
-    kind1, kind2 = ("clusters" if clustered else "symbols" for clustered in fitted.clustered_)
-    return Counted(
-        "cluster",
-        fitted.table_,
-        fitted.cells_,
-        fitted.decomposition_,
-        (kind1, kind2),
-        fitted.notes_,
-        {"n_clusters": fitted.n_clusters, "max_bias": fitted.max_bias},
-        symbols=(fitted.symbols1_, fitted.symbols2_, fitted.classes_),
-    )
+    shape = x1.size, x2.size, y.size
+    table: Counts | Floats
+    table, cells = tabulate((x1.codes, x2.codes, y.codes), shape, times, MAX_CELLS)
+    units = Units.from_rows(cells, shape, groups=groups, weights=weights, times=times)
+    notes = (*y.notes, *x1.notes, *x2.notes)
+    if weights is not None:
+        table = units.table
+        notes += (f"weighted rows count as {table.sum():.1f} of equal weight",)
+    n = len(cells) if times is None else int(np.sum(times))
+    rows = Rows(cells, groups, weights) if times is None else None
+    return Counted(x1, x2, y, table, cells, units, n, rows, notes)

@@ -1,59 +1,38 @@
-"""K-means of the columns of a source: clusters that stand for it as symbols."""
+"""K-means of the rows of a source: clusters that stand for it as symbols."""
 
 from __future__ import annotations
 
 import warnings
-from collections import Counter
-from collections.abc import Sequence
-from typing import Literal
 
 import numpy as np
+from scipy.special import ndtri
+from scipy.stats import rankdata
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
 from pid._types import Codes, Floats
-from pid.discretization.resolution import MOST
-from pid.errors import InvalidInput
-from pid.io.columns import (
-    Column,
-    Variable,
-    check_target,
-)
+from pid.discretization.resolution import Resolution
 
-MAX_CELLS = 2 * 10**7  # of 8 bytes each; beyond it the solver's memory would not fit a laptop
+REACH = 3.0  # deviations from the median at which a value is cut off
 
 
-Size = int | Literal["auto"]
-
-
-def cluster(
-    matrix: Floats,
-    n_clusters: int,
-    *,
-    scale: bool = True,
-    n_components: int | None = None,
-    n_init: int = 10,
-    random_state: int = 0,
-) -> Codes:
-    """Cluster of each row, by k-means on standardised and optionally projected columns.
+def clustered(matrix: Floats, size: int, how: Resolution) -> Codes:
+    """Cluster of each row, by k-means.
 
     Args:
         matrix: shape (samples, columns), without constant columns.
-        n_clusters: at most this many; fewer where rows coincide.
-        scale: give every column variance 1.
-        n_components: keep this many principal components, or all columns if there are fewer.
-        n_init: random starts of k-means.
-        random_state: seed of PCA and k-means.
+        size: at most this many; fewer where rows coincide.
+        how: whether columns are scaled (see ``features``), projected, and how k-means starts.
     """
-    data = matrix / np.abs(matrix).max(axis=0 if scale else None)  # so that no square overflows
-    data -= data.mean(axis=0)
-    if scale:
-        data /= data.std(axis=0)
-    if n_components is not None and n_components < min(data.shape):
-        data = PCA(n_components, random_state=random_state).fit_transform(data)
-    k_means = KMeans(n_clusters, n_init=n_init, random_state=random_state)
+    if not matrix.size:
+        return np.zeros(len(matrix), dtype=np.intp)
+    data = features(matrix) if how.scale else matrix / np.abs(matrix).max()  # no overflow
+    seed = how.random_state
+    if how.n_components is not None and how.n_components < min(data.shape):
+        data = PCA(how.n_components, random_state=seed).fit_transform(data)
+    k_means = KMeans(min(size, len(data)), n_init=how.n_init, random_state=seed)
     # One thread: the same order of sums gives the same bits, and threads that wait for each other
     # take a hundred times longer where other processes keep the cores busy.
     with threadpool_limits(1, user_api="openmp"), warnings.catch_warnings():
@@ -62,34 +41,29 @@ def cluster(
         return np.asarray(k_means.fit_predict(data), dtype=np.intp)
 
 
-def check_classes(y: Variable) -> Codes:
-    """Samples per class; raises InvalidInput where y is no set of classes."""
-    counts = np.array(list(Counter(check_target(y).tolist()).values()), dtype=np.intp)
-    if y.is_continuous:
-        raise InvalidInput(
-            f"y is continuous: {len(counts)} distinct numbers in {len(y)} samples; bin it first, "
-            "for example with pandas.qcut, or call pid.quantify, which does"
-        )
-    if len(y) < 2 * len(counts):
-        raise InvalidInput(
-            f"y has {len(counts)} classes in {len(y)} samples; it needs two samples per class, "
-            "so merge rare classes, or check that y is not an identifier"
-        )
-    return counts
+def features(matrix: Floats) -> Floats:
+    """Where a value lies, in two ways, both of mean 0 and variance 1; shape (samples, 2 columns).
+
+    Its rank, which neither outliers nor monotone maps of the column move, but from which gaps
+    between groups are gone; and its distance from the median, cut off where it is large, which
+    shows the gaps. docs/quantify.md has what either is worth alone.
+    """
+    both = np.hstack([normal_scores(matrix), cut_off(matrix)])
+    return np.asarray((both - both.mean(axis=0)) / both.std(axis=0))
 
 
-def count_distinct(values: Column) -> int:
-    """Number of distinct symbols; of rows of a matrix, counted up to the most clusters in use."""
-    if values.ndim == 1:
-        return len(set(values.tolist()))
-    seen: set[bytes] = set()
-    for row in values + 0.0:  # + 0.0: -0.0 has other bytes than 0.0
-        seen.add(row.tobytes())
-        if len(seen) > MOST:
-            return len(values)
-    return len(seen)
+def normal_scores(matrix: Floats) -> Floats:
+    """Each column's ranks as quantiles of the normal distribution; ties share a score."""
+    return np.asarray(ndtri(rankdata(matrix, axis=0) / (len(matrix) + 1)))
 
 
-def pair(n_clusters: Size | Sequence[Size]) -> Sequence[Size]:
-    """One number of clusters per modality."""
-    return n_clusters if isinstance(n_clusters, tuple | list) else (n_clusters, n_clusters)
+def cut_off(matrix: Floats) -> Floats:
+    """Distances from the median in units that are 1 for a normal column, within -REACH ... REACH.
+
+    The unit is that of the quartiles, or the standard deviation where these coincide.
+    """
+    scaled = matrix / np.abs(matrix).max(axis=0)  # so that no square overflows
+    low, middle, high = np.quantile(scaled, [0.25, 0.5, 0.75], axis=0)
+    unit = (high - low) / (ndtri(0.75) - ndtri(0.25))
+    unit = np.where(unit > 0, unit, scaled.std(axis=0))
+    return np.asarray(np.clip((scaled - middle) / unit, -REACH, REACH))

@@ -6,12 +6,9 @@ part each) finds the same edges to the bit, and the same bins.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from pid._types import Codes, Floats
-from pid.io.columns import Variable
 
 
 def ranks(n: int, bins: int) -> Codes:
@@ -60,11 +57,3 @@ def assign(values: Floats, edges: Floats) -> Codes:
         [1, 0, 1, 0]
     """
     return np.searchsorted(edges, values, side="right").astype(np.intp)
-
-
-def binned(x: Variable, bins: int) -> Variable:
-    """Every column of numbers cut into ``bins`` quantile bins; symbols stay as they are."""
-    if x.is_symbolic:
-        return x
-    codes = tuple(assign(column, quantile_edges(column, bins)) for column in x.matrix().T)
-    return replace(x, columns=codes)

@@ -11,27 +11,65 @@ with K1 K2 occupied pairs and k classes.
 from __future__ import annotations
 
 import math
-from typing import Any, Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pid.core.information import Unit, entropy
+from pid.core.information import entropy
+from pid.io.columns import Columns
 
-
-class Clustering(Protocol):
-    """The options of a ``ClusterPID``."""
-
-    n_clusters: Any
-    max_bias: float
-    unit: Unit
-    tol: float
-
-    def fit(self, X1: object, X2: object, y: object) -> Any:
-        """Cluster, count and decompose."""
-
+Size = int | Literal["auto"]
 
 FEWEST, MOST = 2, 20  # clusters per modality; 20 is also what Liang et al. (2023) use throughout
+MAX_BIAS = 0.05  # largest expected bias as a fraction of H(Y)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """How finely sources are cut or clustered; see ``ClusterPID``."""
+
+    n_clusters: Size | Sequence[Size] = "auto"
+    max_bias: float = MAX_BIAS
+    scale: bool = True
+    n_components: int | None = None
+    n_init: int = 10
+    random_state: int = 0
+
+    def clusters(self, x1: Columns, x2: Columns, class_counts: ArrayLike) -> tuple[int, int]:
+        """Clusters of x1 and of x2, as asked for or as many as the samples can carry."""
+        most = x1.distinct(), x2.distinct()
+        auto = self._auto(x1, x2, class_counts, most)
+        first, second = (
+            size if k == "auto" else min(k, d)
+            for k, size, d in zip(pair(self.n_clusters), auto, most, strict=True)
+        )
+        return first, second
+
+    def bins(self, x1: Columns, x2: Columns, class_counts: ArrayLike) -> tuple[int, int]:
+        """Bins of each column of x1 and of x2: as asked for, or a root of the number of clusters.
+
+        Several columns of one source make as many symbols together as one column would alone.
+        """
+        auto = self._auto(x1, x2, class_counts, (x1.distinct(), x2.distinct()))
+        first, second = (
+            max(FEWEST, int(size ** (1 / len(x.columns)) + 1e-9)) if k == "auto" else int(k)
+            for x, k, size in zip((x1, x2), pair(self.n_clusters), auto, strict=True)
+        )
+        return first, second
+
+    def _auto(
+        self, x1: Columns, x2: Columns, class_counts: ArrayLike, distinct: tuple[int, int]
+    ) -> tuple[int, int]:
+        free = not x1.is_symbolic, not x2.is_symbolic
+        return auto_clusters(class_counts, distinct, free, max_bias=self.max_bias)
+
+
+def pair(n_clusters: Size | Sequence[Size]) -> Sequence[Size]:
+    """One number of clusters per modality."""
+    return n_clusters if isinstance(n_clusters, tuple | list) else (n_clusters, n_clusters)
 
 
 def auto_clusters(
@@ -39,7 +77,7 @@ def auto_clusters(
     distinct: tuple[int, int],
     free: tuple[bool, bool] = (True, True),
     *,
-    max_bias: float = 0.05,
+    max_bias: float = MAX_BIAS,
 ) -> tuple[int, int]:
     """Numbers of clusters that keep the expected plug-in bias of I(X1, X2; Y) small.
 

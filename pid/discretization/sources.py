@@ -1,89 +1,68 @@
-"""Columns and groups of columns as sources: one vector of codes each."""
+"""Columns and groups of columns as the sources of a screen."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
-from pid._types import Codes, Floats
-from pid.core.joint import encode
-from pid.discretization.kmeans import cluster
-from pid.discretization.quantiles import assign, quantile_edges
+from pid._types import Floats
+from pid.discretization.coding import Coding, quantiles, symbols
+from pid.discretization.kmeans import clustered
+from pid.discretization.resolution import Resolution
 from pid.errors import InvalidInput
 from pid.io.columns import Variable, varying
 
 OTHERS = "all others"
 
 
-class Source(NamedTuple):
-    """A column or a group of columns, as it is counted."""
-
-    name: str
-    codes: Codes  # 0 ... size - 1, one per sample
-    size: int
-    kind: str  # "bins", "symbols" or "clusters"
-
-
-def single_columns(x: Variable, bins: int) -> tuple[list[Source], tuple[str, ...]]:
+def single_columns(x: Variable, bins: int) -> tuple[list[Coding], tuple[str, ...]]:
     """Every column that varies as a source: symbols as they are, numbers in quantile bins.
 
     Returns:
         The sources, and the names of the columns that are constant.
     """
-    sources, constant = [], []
-    for name, column in zip(x.names, x.columns, strict=True):
-        one = Variable(name, (name,), (column,))
-        if one.is_symbolic:
-            codes, kind = encode(one.symbols(), name)[0], "symbols"
-        else:
-            values = column.astype(np.float64)
-            codes, kind = assign(values, quantile_edges(values, bins)), "bins"
-        if codes.max(initial=0) > 0:
-            sources.append(Source(name, codes, int(codes.max()) + 1, kind))
-        else:
-            constant.append(name)
-    return sources, tuple(constant)
+    columns = (
+        Variable(name, (name,), (column,)) for name, column in zip(x.names, x.columns, strict=True)
+    )
+    return _varying([_sent(quantiles(column, bins)) for column in columns])
 
 
 def column_groups(
-    groups: Mapping[str, Variable], clusters: int, random_state: int
-) -> tuple[list[Source], tuple[str, ...]]:
+    groups: Mapping[str, Variable], how: Resolution
+) -> tuple[list[Coding], tuple[str, ...]]:
     """Every group that varies as a source: one column as it is, several in clusters."""
-    sources, constant = [], []
-    for name, x in groups.items():
-        source = _group(name, [x], clusters, random_state)
-        if source.size > 1:
-            sources.append(source)
-        else:
-            constant.append(name)
-    return sources, tuple(constant)
+    return _varying([_group(name, [x], how) for name, x in groups.items()])
 
 
-def all_others(
-    groups: Mapping[str, Variable], but: str, clusters: int, random_state: int
-) -> Source:
+def all_others(groups: Mapping[str, Variable], but: str, how: Resolution) -> Coding:
     """All groups but one as one source of as many clusters."""
-    rest = [x for name, x in groups.items() if name != but]
-    return _group(OTHERS, rest, clusters, random_state)
+    return _group(OTHERS, [x for name, x in groups.items() if name != but], how)
 
 
-def _group(name: str, parts: Sequence[Variable], clusters: int, random_state: int) -> Source:
+def _varying(sources: Sequence[Coding]) -> tuple[list[Coding], tuple[str, ...]]:
+    alive = [source for source in sources if source.size > 1]
+    return alive, tuple(source.name for source in sources if source.size == 1)
+
+
+def _sent(source: Coding) -> Coding:
+    """What a pair needs: it goes to wherever pairs are computed."""
+    return source._replace(labels=(), rule=None)
+
+
+def _group(name: str, parts: Sequence[Variable], how: Resolution) -> Coding:
+    size = how.n_clusters
+    assert isinstance(size, int)
     if len(parts) == 1 and parts[0].is_symbolic:
-        codes, kind = encode(parts[0].symbols(), name)[0], "symbols"
-        if codes.max(initial=0) >= max(clusters, len(codes) // 2):
+        found = symbols(parts[0])
+        if found.size > max(size, len(found.codes) // 2):
             raise InvalidInput(
-                f"group {name!r} has {codes.max() + 1} symbols in {len(codes)} samples; leave out "
+                f"group {name!r} has {found.size} symbols in {len(found.codes)} samples; leave out "
                 "columns that identify single samples"
             )
-    else:
-        matrix, kind = _matrix(parts), "clusters"
-        if not matrix.size:
-            return Source(name, np.zeros(len(matrix), dtype=np.intp), 1, kind)
-        found = cluster(matrix, clusters, random_state=random_state)
-        codes = np.unique(found, return_inverse=True)[1].astype(np.intp)
-    return Source(name, codes, int(codes.max()) + 1, kind)
+        return _sent(found)._replace(name=name)
+    alive, codes = np.unique(clustered(_matrix(parts), size, how), return_inverse=True)
+    return Coding(name, sum(len(x.columns) for x in parts), codes, len(alive), "clusters")
 
 
 def _matrix(parts: Sequence[Variable]) -> Floats:
@@ -91,10 +70,9 @@ def _matrix(parts: Sequence[Variable]) -> Floats:
     columns: list[Floats] = []
     for x in parts:
         if x.is_symbolic:
-            codes = encode(x.symbols(), x.role)[0]
-            columns += [(codes == code).astype(np.float64) for code in range(codes.max() + 1)]
+            codes, labels = x.encoded()
+            columns += [(codes == code).astype(np.float64) for code in range(len(labels))]
         else:
             columns += list(x.matrix().T)
     matrix = np.column_stack(columns)
-    varies = varying(matrix.min(axis=0), matrix.max(axis=0))
-    return matrix[:, varies]
+    return matrix[:, varying(matrix.min(axis=0), matrix.max(axis=0))]

@@ -4,41 +4,89 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
-from pid._types import Floats
+from pid._types import Counts, Floats
+from pid.discretization.coding import Coding, Kind
 from pid.discretization.quantiles import assign, quantile_edges
 from pid.errors import InvalidInput
-from pid.io.columns import Variable
+from pid.io.columns import Columns, Variable, check_target
+
+Bins = int | Literal["auto"] | None
 
 BINS = 4  # quartiles of a continuous target: coarse, since every class costs samples
 
 
-def as_classes(y: Variable, bins: int | Literal["auto"] | None) -> tuple[Variable, str | None]:
-    """The target as classes, cut at quantiles where it is continuous, and a note that says so.
+class Classes(NamedTuple):
+    """A target as classes, and the edges between them where it was cut."""
+
+    y: Variable
+    edges: Floats | None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How it was cut, in words."""
+        if self.edges is None:
+            return ()
+        shown = ", ".join(f"{edge:.6g}" for edge in self.edges)
+        return (f"{self.y.role}: numbers, cut into {self.edges.size + 1} bins at {shown}",)
+
+    @property
+    def coding(self) -> Coding:
+        """The classes as codes."""
+        codes, labels = self.y.encoded()
+        kind: Kind = "classes" if self.edges is None else "bins"
+        name, edges = self.y.label, self.edges
+        return Coding(name, 1, codes, len(labels), kind, labels, self.notes, edges)
+
+
+def target(y: Variable, bins: Bins) -> Coding:
+    """The codes of a target; see ``as_classes``.
+
+    Raises:
+        InvalidInput: several columns or a single class; see ``as_classes``.
+    """
+    check_target(y)
+    return as_classes(y, bins).coding
+
+
+def as_classes(y: Variable, bins: Bins) -> Classes:
+    """The target as classes, cut at quantiles where it is continuous.
 
     Args:
         y: one column.
         bins: quantile bins; "auto" makes BINS of them if y is continuous and leaves classes alone;
             None makes every value a class.
 
-    Returns:
-        The classes, and in words how they were cut, or None where they were not.
-
     Raises:
         InvalidInput: y is not numeric, or all its bins coincide.
     """
-    only = y.columns[0]
     if bins is None:
-        return as_text(y) if y.is_continuous else y, None
-    numeric = only.dtype.kind in "iuf"
-    if not is_cut(bins, continuous=y.is_continuous, numeric=numeric):
-        return y, None
-    values = only.astype(np.float64)
-    edges = edges_of_target(bins, lambda asked: quantile_edges(values, asked))
-    return replace(y, columns=(assign(values, edges),)), note_of(edges)
+        return Classes(as_text(y) if y.is_continuous else y, None)
+    values = y.columns[0]
+    edges = edges_of_target(y, bins, lambda asked: quantile_edges(values.astype(float), asked))
+    if edges is None:
+        return Classes(y, None)
+    return Classes(replace(y, columns=(assign(values.astype(float), edges),), block=None), edges)
+
+
+def check_classes(y: Variable) -> Counts:
+    """Samples per class; raises InvalidInput where y is no set of classes."""
+    check_target(y)
+    counts = np.bincount(y.encoded()[0])
+    if y.is_continuous:
+        raise InvalidInput(
+            f"y is continuous: {len(counts)} distinct numbers in {len(y)} samples; bin it first, "
+            "for example with pandas.qcut, or call pid.quantify, which does"
+        )
+    if len(y) < 2 * len(counts):
+        raise InvalidInput(
+            f"y has {len(counts)} classes in {len(y)} samples; it needs two samples per class, "
+            "so merge rare classes, or check that y is not an identifier"
+        )
+    return counts
 
 
 def as_text(y: Variable) -> Variable:
@@ -46,27 +94,18 @@ def as_text(y: Variable) -> Variable:
     return replace(y, columns=(y.columns[0].astype(str),))
 
 
-def is_cut(bins: int | Literal["auto"] | None, *, continuous: bool, numeric: bool) -> bool:
-    """Whether a target is cut into bins.
+def edges_of_target(y: Columns, bins: Bins, quantiles: Callable[[int], Floats]) -> Floats | None:
+    """Edges of the bins, from a function that has those of any number; None if y is not cut.
 
     Raises:
-        InvalidInput: it should be, and has no numbers.
+        InvalidInput: y is not numeric, or all bins coincide.
     """
-    if bins is None or (bins == "auto" and not continuous):
-        return False
-    if not numeric:
+    if bins is None or (bins == "auto" and not y.is_continuous):
+        return None
+    if not y.is_numeric:
         raise InvalidInput(
-            f"y is not numeric, so it cannot be cut into {bins} bins; leave out bins"
+            f"y is not numeric, so it cannot be cut into {bins} bins; leave out target_bins"
         )
-    return True
-
-
-def edges_of_target(bins: int | Literal["auto"], quantiles: Callable[[int], Floats]) -> Floats:
-    """Edges of the bins, from a function that has those of any number of bins.
-
-    Raises:
-        InvalidInput: all bins coincide.
-    """
     asked = BINS if bins == "auto" else bins
     edges = quantiles(asked)
     if not edges.size:
@@ -75,9 +114,3 @@ def edges_of_target(bins: int | Literal["auto"], quantiles: Callable[[int], Floa
             "make classes of it first, for example by a threshold"
         )
     return edges
-
-
-def note_of(edges: Floats) -> str:
-    """How a target was cut, in words."""
-    shown = ", ".join(f"{edge:.6g}" for edge in edges)
-    return f"y: numbers, cut into {edges.size + 1} bins at {shown}"

@@ -9,18 +9,19 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from numbers import Real
-from typing import Any, Literal, TypeGuard
+from typing import Any, Literal, Protocol, TypeGuard
 
 import narwhals as nw
 import numpy as np
 from narwhals.exceptions import DuplicateError
 from numpy.typing import NDArray
 
-from pid._types import Floats
-from pid.core.joint import encode
+from pid._types import Codes, Floats
+from pid.core.joint import distinct_rows, encode
 from pid.errors import InvalidInput
 
 MAX_SYMBOLS = 20  # more distinct numbers than this are measurements rather than symbols
+HEAD = 10_000  # rows that mostly show already that there are many distinct ones
 CHUNK = 4_000_000  # numbers that are looked at together: 32 MB
 ALL = slice(None)
 ROWS_PER_CLASS = 10  # integers most of which occur this often are classes, however many there are
@@ -31,6 +32,35 @@ _ADVICE = {
     "missing": "drop these rows or fill in the values first",
     "infinite": "replace them or drop these rows",
 }
+
+
+class Columns(Protocol):
+    """What has to be known of the columns of a variable before they become codes.
+
+    ``Variable`` is that for columns in memory; others ask whoever has them.
+    """
+
+    @property
+    def columns(self) -> Sequence[Any]:
+        """One for each column."""
+
+    @property
+    def is_symbolic(self) -> bool:
+        """Whether the values are symbols already: text, booleans, or one column of few integers."""
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether all columns are numbers."""
+
+    @property
+    def is_continuous(self) -> bool:
+        """Whether a target is a measurement: many distinct numbers, that do not repeat as integers.
+
+        Few-valued numbers are classes; so are integers if most occur ``ROWS_PER_CLASS`` times.
+        """
+
+    def distinct(self) -> int:
+        """Distinct rows; of what is no symbol, any number of many is as good as another."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # eq off: array fields
@@ -59,24 +89,37 @@ class Variable:
 
     @property
     def is_symbolic(self) -> bool:
-        """Whether the values are symbols already: text, booleans, or one column of few integers."""
+        """See ``Columns``."""
         if not any(map(_is_numeric, self.columns)):
             return True
         only = self.columns[0]
         return len(self.columns) == 1 and _is_integral(only) and np.unique(only).size <= MAX_SYMBOLS
 
     @property
-    def is_continuous(self) -> bool:
-        """Whether a target is a measurement: many distinct numbers, that do not repeat as integers.
+    def is_numeric(self) -> bool:
+        """See ``Columns``."""
+        return all(map(_is_numeric, self.columns))
 
-        Few-valued numbers are classes; so are integers if most occur ``ROWS_PER_CLASS`` times.
-        """
+    @property
+    def is_continuous(self) -> bool:
+        """See ``Columns``."""
         only = self.columns[0]
         if not _is_numeric(only):
             return False
         _, counts = np.unique(only, return_counts=True)
         repeats = _is_integral(only) and np.median(counts) >= ROWS_PER_CLASS
         return counts.size > MAX_SYMBOLS and not repeats
+
+    def distinct(self) -> int:
+        """See ``Columns``."""
+        if self.is_symbolic:
+            return len(self.encoded()[1])
+        for rows in (HEAD, len(self)):
+            codes = [encode(column[:rows], self.role)[0] for column in self.columns]
+            found = len(distinct_rows(codes)[1])
+            if found > MAX_SYMBOLS:
+                return len(self)
+        return found
 
     def symbols(self) -> Column:
         """One hashable symbol per sample: the value, or the tuple of values of several columns."""
@@ -87,7 +130,18 @@ class Variable:
             tuples[row] = values
         return tuples
 
-    def matrix(self, rows: slice = ALL) -> Floats:
+    def encoded(self) -> tuple[Codes, tuple[Hashable, ...]]:
+        """Codes 0, 1, ... of the samples, and the symbols they stand for."""
+        return encode(self.symbols(), self.role)
+
+    def varying_columns(self, rows: slice | Codes = ALL) -> tuple[Floats, list[str]]:
+        """Columns with more spread than rounding makes, as numbers; and the names of the others."""
+        matrix = self.matrix(rows)
+        varies = varying(matrix.min(axis=0), matrix.max(axis=0))
+        constant = [name for name, v in zip(self.names, varies, strict=True) if not v]
+        return matrix[:, varies] if constant else matrix, constant
+
+    def matrix(self, rows: slice | Codes = ALL) -> Floats:
         """All columns as numbers, shape (samples, columns), or some of their rows."""
         if self.block is not None:
             return self.block[rows].astype(np.float64)

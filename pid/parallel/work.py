@@ -16,6 +16,7 @@ from itertools import islice
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 from pid._types import Floats
@@ -36,13 +37,13 @@ class Work:
         client: a ``distributed.Client``, or None to compute in this process.
         store: the folder of finished parts, or None to keep nothing.
         jobs: parts that this process computes side by side; -1 for as many as there are cores.
-        report: is told how many parts are finished, and of how many.
+        progress: is told how many parts are finished, and of how many.
     """
 
     client: Any = None
     store: Store | None = None
     jobs: int = 1
-    report: Callable[[int, int], None] | None = None
+    progress: Callable[[int, int], None] | None = None
 
     def map(self, name: str, function: Function, parts: Sequence[tuple[Any, ...]]) -> list[Floats]:
         """``function(*part)`` of every part, in order.
@@ -68,9 +69,36 @@ class Work:
             if self.store is not None:
                 folder.keep(i, result)
             found[i] = result
-            if self.report is not None:
-                self.report(len(found), len(parts))
+            if self.progress is not None:
+                self.progress(len(found), len(parts))
         return [found[i] for i in range(len(parts))]
+
+    def draw(
+        self,
+        name: str,
+        function: Function,
+        arguments: tuple[Any, ...],
+        replicates: int,
+        chunk: int,
+        random_state: int | None,
+    ) -> Floats:
+        """So many random replicates, along the last axis, drawn in chunks with a seed each.
+
+        Args:
+            name: as of ``map``.
+            function: of the arguments, a number of replicates, and the seed to draw them with.
+            arguments: what all chunks have in common.
+            replicates: how many in all.
+            chunk: how many by one call: fixed, so that who draws them does not matter.
+            random_state: what the seeds come from.
+        """
+        starts = range(0, replicates, chunk)
+        seeds = np.random.SeedSequence(random_state).spawn(len(starts))
+        parts = [
+            (*arguments, min(chunk, replicates - start), seed)
+            for start, seed in zip(starts, seeds, strict=True)
+        ]
+        return np.concatenate(self.map(name, function, parts), axis=-1)
 
 
 HERE = Work()
@@ -135,17 +163,17 @@ def check_seeded(random_state: object, resume: object) -> None:
 
 @contextmanager
 def working(
-    client: Any = None, resume: Any = None, report: Callable[[int, int], None] | None = None
+    client: Any = None, resume: Any = None, progress: Callable[[int, int], None] | None = None
 ) -> Iterator[Work]:
     """The ``Work`` for the options of a public function.
 
     Args:
         client: a ``distributed.Client``, or None.
         resume: a folder for finished parts, or None.
-        report: is told how many parts are finished, and of how many.
+        progress: is told how many parts are finished, and of how many.
     """
     if resume is None:
-        yield Work(client, report=report)
+        yield Work(client, progress=progress)
         return
     with Store.locked(resume) as store:
-        yield Work(client, store, report=report)
+        yield Work(client, store, progress=progress)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pid.analysis.comparison.facts import facts_of
+from pid.analysis.comparison.facts import HEADS, cells_of, facts_of
 from pid.analysis.comparison.result import NOUNS, Comparison, Profile
 from pid.analysis.names import brief
 from pid.core.decomposition import ATOMS, shown
@@ -70,37 +70,23 @@ def _chart(found: Comparison, key: str) -> Chart:
                 kind=kind,
                 value=value.corrected,
                 text=f"{value.corrected:.1%}" if key == "accuracy" else shown(value.corrected),
-                low=value.low,
-                high=value.high,
+                low=None if found.level is None else value.low,
+                high=None if found.level is None else value.high,
             )
         )
     unit = "shares of the rows" if key in ("accuracy", "overlap") else found.unit
-    return Chart(
-        title=f"{NOUNS[key]} with {found.level:.0%} intervals", unit=unit, bars=tuple(bars)
-    )
+    title = NOUNS[key]
+    if found.level is not None:
+        title += f" with {found.level:.0%} intervals"
+    return Chart(title=title, unit=unit, bars=tuple(bars))
 
 
 def _listing(found: Comparison, models: dict[str, Profile]) -> Listing:
-    blank = ["", "", "", ""]
-    rows = [["data", *_atoms(found.data), *blank]]
-    for name, profile in models.items():
-        low, high = profile.rank[1:]
-        rows.append(
-            [
-                brief(name, LONGEST),
-                *_atoms(profile),
-                shown(profile.values["left"].corrected),
-                f"{profile.values['accuracy'].corrected:.1%}",
-                shown(profile.values["overlap"].corrected),
-                str(low) if low == high else f"{low} to {high}",
-            ]
-        )
-    head = ["model", "R", "U1", "U2", "S", "total", "left", "accuracy", "overlap", "rank"]
-    caption = f"What x1 and x2 say about y, and about what each model says, in {found.unit}"
+    rows = [["data", *cells_of(found.data).values()]]
+    rows += [[brief(name, LONGEST), *cells_of(model).values()] for name, model in models.items()]
     return Listing(
-        caption=caption, head=head, rows=rows, numeric=[False] + [True] * (len(head) - 1)
+        caption=f"What x1 and x2 say about y, and about what each model says, in {found.unit}",
+        head=["model", *HEADS],
+        rows=rows,
+        numeric=[False] + [True] * len(HEADS),
     )
-
-
-def _atoms(profile: Profile) -> list[str]:
-    return [shown(profile.values[key].corrected) for key in (*ATOMS, "total")]

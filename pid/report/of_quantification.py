@@ -9,7 +9,7 @@ from pid.analysis.names import brief
 from pid.analysis.quantification.facts import facts_of
 from pid.analysis.quantification.result import Axis, Quantification
 from pid.analysis.words import LABELS
-from pid.core.decomposition import ATOMS, shown, tiny
+from pid.core.decomposition import shown, tiny
 from pid.report.document import Asked, Bar, Chart, Document, Grid, Listing, Section
 
 MOST_CELLS = 400  # of a table that is listed
@@ -86,12 +86,11 @@ METHOD = Section(
 
 def _chart(q: Quantification) -> Chart:
     bars = []
-    for atom in (*ATOMS, "total"):
-        low, high = (None, None) if q.interval is None else q.interval[atom]
-        value = float(getattr(q.best, atom))
-        value = 0.0 if abs(value) <= tiny(q.best) else value
-        label = LABELS.get(atom, atom)
-        bars.append(Bar(label=label, kind=atom, value=value, text=q.show(atom), low=low, high=high))
+    for atom in q.summary():
+        low, high = atom.interval or (None, None)
+        value = 0.0 if abs(atom.value) <= tiny(q.best) else atom.value
+        label, text = LABELS.get(atom.name, atom.name), q.show(atom.name)
+        bars.append(Bar(label=label, kind=atom.name, value=value, text=text, low=low, high=high))
     level = "" if q.level is None else f" with {q.level:.0%} intervals"
     return Chart(
         title=f"Information about y{level}",
@@ -107,12 +106,12 @@ def _atoms(q: Quantification) -> Listing:
     head += [f"{q.level:.0%} interval"] if q.level is not None else []
     head += ["raw" if q.table is None else "counted"] if q.corrected is not None else []
     rows = []
-    for atom in (*ATOMS, "total"):
-        row = [LABELS.get(atom, atom), q.show(atom)]
-        if q.interval is not None:
-            row.append(" to ".join(map(shown, q.interval[atom])))
+    for atom in q.summary():
+        row = [LABELS.get(atom.name, atom.name), q.show(atom.name)]
+        if atom.interval is not None:
+            row.append(" to ".join(map(shown, atom.interval)))
         if q.corrected is not None:
-            row.append(shown(float(getattr(q.decomposition, atom)), tiny(q.decomposition)))
+            row.append(shown(atom.counted, tiny(q.decomposition)))
         rows.append(row)
     caption = "The same numbers"
     if q.target_entropy is not None:

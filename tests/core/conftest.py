@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pid.core.solver import interior_point
 from pid.core.solver.certificate import Solution
-from pid.core.solver.interior_point import Settings
+from pid.core.solver.step import Settings
 from pid.datasets import gate, random
 
 Table = NDArray[np.float64]

@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 
 import pid
+from pid.discretization.kmeans import normal_scores
 from pid.errors import InvalidInput
-from pid.io.columns import as_variable
 
 torch = pytest.importorskip("torch", reason="the run of the core has no torch")
 
 from pid.estimators import FlowPID, GaussianPID  # noqa: E402
-from pid.estimators.flow import normal_scores  # noqa: E402
 
 pytestmark = pytest.mark.extras
 ATOMS = ("redundancy", "unique1", "unique2", "synergy")
@@ -72,7 +71,7 @@ def test_what_is_straight_stays_so(linear: tuple[np.ndarray, ...]) -> None:
 
 
 def test_normal_scores() -> None:
-    scores = normal_scores(as_variable(np.array([[3.0, 1.0], [1e9, 1.0], [-2.0, 5.0]]), "x1"))
+    scores = normal_scores(np.array([[3.0, 1.0], [1e9, 1.0], [-2.0, 5.0]]))
     assert scores[:, 0].argsort().tolist() == [2, 0, 1]
     assert scores[0, 1] == scores[1, 1]  # ties stay together
     assert scores[0, 0] == pytest.approx(0)
@@ -83,7 +82,7 @@ def test_normal_scores() -> None:
     [
         ({"transforms": -1}, {}, "transforms must be an integer of at least 0"),
         ({"epochs": 0}, {}, "epochs must be an integer of at least 1"),
-        ({"interval": 2.0}, {}, "interval must be a coverage"),
+        ({"interval": 2.0}, {}, "interval must be a number"),
         ({"unit": "byte"}, {}, "unit"),
         ({}, {"y": np.tile([0, 1], 30)}, "y repeats its values, so that it carries no more than"),
         ({}, {"X1": np.full((60, 2), np.nan)}, "missing"),

@@ -12,7 +12,7 @@ import pid
 from pid.errors import InvalidInput
 from pid.parallel import checkpoints
 from pid.parallel.checkpoints import Store
-from pid.parallel.work import working
+from pid.parallel.work import Work, working
 
 CALLS: list[int] = []
 PARTS = [(i, "x") for i in range(4)]
@@ -40,6 +40,31 @@ def files(folder: Path) -> list[Path]:
 def test_nothing_is_kept_unless_asked_for(tmp_path: Path) -> None:
     assert [len(result.T) for result in run(None)] == CALLS == [0, 1, 2, 3]
     assert not os.listdir(tmp_path)
+
+
+def uniform(rows: int, size: int, seed: np.random.SeedSequence) -> np.ndarray:
+    CALLS.append(size)
+    return np.random.default_rng(seed).random((rows, size))
+
+
+class TestDraw:
+    def drawn(self, replicates: int, seed: int | None = 0, jobs: int = 1) -> np.ndarray:
+        return Work(jobs=jobs).draw("draws", uniform, (2,), replicates, 4, seed)
+
+    def test_as_many_as_asked_for_in_chunks(self) -> None:
+        assert self.drawn(10).shape == (2, 10)
+        assert CALLS == [4, 4, 2]
+
+    def test_no_chunk_repeats_another(self) -> None:
+        assert len(np.unique(self.drawn(40))) == 80
+
+    def test_more_replicates_begin_with_the_fewer(self) -> None:
+        np.testing.assert_array_equal(self.drawn(23)[:, :8], self.drawn(8))
+
+    def test_the_seed_decides_and_not_who_draws(self) -> None:
+        np.testing.assert_array_equal(self.drawn(23, jobs=3), self.drawn(23))
+        assert (self.drawn(23, seed=1) != self.drawn(23)).all()
+        assert (self.drawn(23, seed=None) != self.drawn(23, seed=None)).all()
 
 
 @pytest.mark.extras

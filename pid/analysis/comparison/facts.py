@@ -1,12 +1,25 @@
-"""What a ``Comparison`` rests on, as labels and texts."""
+"""What a ``Comparison`` shows of each model, and what it rests on, as labels and texts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pid.analysis.comparison.result import Comparison
+from pid.analysis.comparison.result import Comparison, Profile
 from pid.analysis.quantification.facts import Fact
-from pid.core.decomposition import shown
+from pid.core.decomposition import ATOMS, shown
+
+HEADS = ("R", "U1", "U2", "S", "total", "left", "accuracy", "overlap", "rank")
+
+
+def cells_of(profile: Profile) -> dict[str, str]:
+    """What a row has under ``HEADS``; that of the data has atoms and their total alone."""
+    value = {key: measure.corrected for key, measure in profile.values.items()}
+    cells = [shown(value[key]) for key in (*ATOMS, "total")]
+    if "left" in value:
+        low, high = profile.rank[1:]
+        rank = str(low) if low == high else f"{low} to {high}"
+        cells += [shown(value["left"]), f"{value['accuracy']:.1%}", shown(value["overlap"]), rank]
+    return dict.fromkeys(HEADS, "") | dict(zip(HEADS, cells, strict=False))
 
 
 def facts_of(found: Comparison) -> Iterator[Fact]:
@@ -15,10 +28,13 @@ def facts_of(found: Comparison) -> Iterator[Fact]:
     size = " x ".join(str(axis.size) for axis in found.axes)
     yield "samples", f"{found.n}{together}, in {size} cells"
     yield "left", "what cells of x1 and x2 still say about y, given what the model says"
-    yield "rank", f"by {found.sorted_by}, {found.level:.0%} of resampled tables"
-    best = next(iter(found.models.values())).values
-    ends = [f"{shown(best[key].low)} to {shown(best[key].high)}" for key in ("left", "overlap")]
-    yield "best model", f"leaves {ends[0]} {found.unit}; overlap with the data {ends[1]}"
+    if found.level is None:
+        yield "rank", f"by {found.sorted_by}"
+    else:
+        yield "rank", f"by {found.sorted_by}, {found.level:.0%} of resampled tables"
+        best = next(iter(found.models.values())).values
+        ends = [f"{shown(best[key].low)} to {shown(best[key].high)}" for key in ("left", "overlap")]
+        yield "best model", f"leaves {ends[0]} {found.unit}; overlap with the data {ends[1]}"
     yield (
         "estimator",
         f"{found.estimator}, random state {found.random_state}; {found.seconds:.2f} s",

@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 from pid._types import Codes, Floats
 from pid.analysis.names import brief
 from pid.core.joint import encode
+from pid.discretization.coding import Coding
 from pid.discretization.quantiles import assign
 from pid.errors import InvalidInput
 from pid.io.columns import Variable, as_variable, listed
@@ -20,14 +21,6 @@ from pid.io.columns import Variable, as_variable, listed
 RESERVED = "data"  # what stands for the data where a model is named
 MOST_UNKNOWN = 100  # labels that y does not have
 OFF = 1e-3  # that probabilities of a row may be off from 1, as sums of 32-bit numbers are
-
-
-class Target(NamedTuple):
-    """y as codes of classes, and the edges between them if they are bins of numbers."""
-
-    codes: Codes
-    classes: tuple[Hashable, ...]
-    edges: Floats | None
 
 
 class Prediction(NamedTuple):
@@ -46,7 +39,7 @@ class Prediction(NamedTuple):
 
 
 def predictions_of(
-    models: object, X1: Variable, X2: Variable, target: Target
+    models: object, X1: Variable, X2: Variable, target: Coding
 ) -> dict[str, Prediction]:
     """The predictions of all models by their names.
 
@@ -76,7 +69,7 @@ def predictions_of(
     }
 
 
-def _prediction(role: str, given: object, X1: Variable, X2: Variable, target: Target) -> Prediction:
+def _prediction(role: str, given: object, X1: Variable, X2: Variable, target: Coding) -> Prediction:
     if hasattr(given, "predict_proba"):
         given = _asked(role, given, X1, X2, target)
     if _width(given) > 1:
@@ -100,7 +93,7 @@ def _width(given: Any) -> int:
     return shape[1] if len(shape) == 2 else 1
 
 
-def _asked(role: str, model: Any, X1: Variable, X2: Variable, target: Target) -> object:
+def _asked(role: str, model: Any, X1: Variable, X2: Variable, target: Coding) -> object:
     """The probabilities of a fitted model, of (X1, X2), or of both side by side."""
     required = [
         p
@@ -119,22 +112,22 @@ def _asked(role: str, model: Any, X1: Variable, X2: Variable, target: Target) ->
     classes = getattr(model, "classes_", None)
     if classes is None or target.edges is not None or found.ndim != 2:
         return found
-    place = {label: i for i, label in enumerate(target.classes)}
+    place = {label: i for i, label in enumerate(target.labels)}
     labels = np.asarray(classes).tolist()
     known = [place[label] for label in labels if label in place]
     if len(known) != len(labels) or len(known) != found.shape[1]:
         raise InvalidInput(
             f"{role} was fitted to {listed(list(map(str, labels)), 'label')}, and y has "
-            f"{listed(list(map(str, target.classes)), 'label')}; give its predictions instead"
+            f"{listed(list(map(str, target.labels)), 'label')}; give its predictions instead"
         )
-    full = np.zeros((len(found), len(target.classes)))
+    full = np.zeros((len(found), len(target.labels)))
     full[:, known] = found
     return full
 
 
-def _soft(role: str, given: object, names: list[str] | None, target: Target) -> Prediction:
+def _soft(role: str, given: object, names: list[str] | None, target: Coding) -> Prediction:
     """Probabilities of classes."""
-    k = len(target.classes)
+    k = len(target.labels)
     try:
         values = np.asarray(given, dtype=np.float64)
     except (TypeError, ValueError) as err:
@@ -156,13 +149,13 @@ def _soft(role: str, given: object, names: list[str] | None, target: Target) -> 
     return Prediction(csr_array(values), values.argmax(axis=1) == target.codes, notes)
 
 
-def _order(role: str, names: list[str], target: Target) -> list[int] | None:
+def _order(role: str, names: list[str], target: Coding) -> list[int] | None:
     """Columns in the order of the classes, if each names one, at its end; None if none does.
 
     Raises:
         InvalidInput: some do, and some do not.
     """
-    spelled = {text: i for i, label in enumerate(target.classes) for text in _spellings(label)}
+    spelled = {text: i for i, label in enumerate(target.labels) for text in _spellings(label)}
     of: dict[int, int] = {}
     for column, name in enumerate(names):
         ends = [text for text in spelled if name == text or name.endswith(_after_a_mark(text))]
@@ -173,7 +166,7 @@ def _order(role: str, names: list[str], target: Target) -> list[int] | None:
     if len(of) < len(names):
         raise InvalidInput(
             f"{role} has columns {brief(', '.join(names))}, which name only some of the classes "
-            f"{_some(target.classes)}; end each name with its class"
+            f"{_some(target.labels)}; end each name with its class"
         )
     return [of[i] for i in range(len(names))]
 
@@ -206,9 +199,9 @@ def _check_probabilities(role: str, values: Floats) -> None:
         )
 
 
-def _hard(role: str, given: Variable, target: Target) -> Prediction:
+def _hard(role: str, given: Variable, target: Coding) -> Prediction:
     """Labels; those that y does not have are labels of their own."""
-    n, k = len(target.codes), len(target.classes)
+    n, k = len(target.codes), len(target.labels)
     if len(given) != n:
         raise InvalidInput(
             f"{role} has {len(given)} predictions, and y {n} rows; give one for each"
@@ -244,23 +237,23 @@ def surely(codes: Codes, truth: Codes, labels: int) -> Prediction:
     return Prediction(said, codes == truth)
 
 
-def _matched(role: str, column: NDArray[Any], target: Target) -> tuple[Codes, list[Hashable]]:
+def _matched(role: str, column: NDArray[Any], target: Coding) -> tuple[Codes, list[Hashable]]:
     """Codes of labels as in y, and labels that y does not have, whose codes follow."""
     codes, labels = encode(column, role)
-    place = {label: i for i, label in enumerate(target.classes)}
+    place = {label: i for i, label in enumerate(target.labels)}
     unknown = [label for label in labels if label not in place]
     if len(unknown) == len(labels):
         shares = all(isinstance(label, float) and 0 <= label <= 1 for label in labels)
         raise InvalidInput(
             f"no label of {role} occurs in y: it has {_some(labels)}, and y has "
-            f"{_some(target.classes)}; "
+            f"{_some(target.labels)}; "
             + (
                 "probabilities need a column for each class"
                 if shares
                 else "give labels of the same type and spelling"
             )
         )
-    place |= {label: len(target.classes) + i for i, label in enumerate(unknown)}
+    place |= {label: len(target.labels) + i for i, label in enumerate(unknown)}
     return np.array([place[label] for label in labels], dtype=np.intp)[codes], unknown
 
 

@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 from pid._types import Codes, Floats
 from pid.analysis.comparison.predictions import Prediction
 from pid.core.information import xlogx
+from pid.discretization.count import Counted
 from pid.inference.atoms import solve
 from pid.inference.intervals import with_total
 
@@ -73,37 +74,28 @@ class Sheet(NamedTuple):
         return np.concatenate([with_total(solve(self.tables(cells), tol)), self.measures(cells)])
 
 
-def sheet_of(
-    prediction: Prediction,
-    pair: Codes,
-    codes: Codes,
-    sizes: tuple[int, int, int],
-    weights: Floats | None,
-    groups: Codes | None,
-) -> Sheet:
-    """Count what a model says.
+def sheet_of(prediction: Prediction, counted: Counted) -> Sheet:
+    """Count what a model says in the cells of X1, X2 and y.
 
     Args:
         prediction: of each row.
-        pair: cell of X1 and X2 of each row, x1 * n2 + x2.
-        codes: class of each row.
-        sizes: n1, n2 and classes.
-        weights: of each row.
-        groups: number of the group of each row: a group is one unit.
+        counted: the rows of the data, in memory.
     """
-    n1, n2, k = sizes
+    rows_of = counted.rows
+    assert rows_of is not None
+    n1, n2, k = counted.table.shape
     said = prediction.said.tocoo()
     rows, label = said.coords
     labels = prediction.said.shape[1]
-    flat = (pair[rows] * k + codes[rows]) * labels + label
+    flat = counted.cells[rows] * labels + label
     occupied, column = np.unique(flat, return_inverse=True)
-    weight = np.ones(len(pair)) if weights is None else weights
+    weight = np.ones(counted.n) if rows_of.weights is None else rows_of.weights
     right = np.flatnonzero(prediction.right)
     values = np.concatenate([said.data * weight[rows], weight[right]])
     columns = np.concatenate([column, np.full(len(right), len(occupied))])
     where = np.concatenate([rows, right])
-    unit = where if groups is None else groups[where]
-    count = len(pair) if groups is None else int(groups.max()) + 1
+    unit = where if rows_of.groups is None else rows_of.groups[where]
+    count = counted.n if rows_of.groups is None else int(rows_of.groups.max()) + 1
     units = csr_array((values, (unit, columns)), shape=(count, len(occupied) + 1))
     units.sum_duplicates()
     label, rest = occupied % labels, occupied // labels

@@ -6,14 +6,15 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from pid._types import Codes
 from pid.analysis.half_labelled.counting import Coded
 from pid.analysis.quantification.choose import Choice, decide
-from pid.checks import is_auto
-from pid.core.joint import encode
-from pid.discretization.resolution import auto_clusters
-from pid.discretization.target import as_classes
+from pid.checks import seed_of
+from pid.discretization.coding import Coding, clusters, symbols
+from pid.discretization.resolution import Resolution, auto_clusters
+from pid.discretization.target import Bins, as_classes
 from pid.errors import InvalidInput
-from pid.estimators.posterior.alphabet import Alphabet, alphabet_of, pooled
+from pid.estimators.posterior.alphabet import cells, pooled
 from pid.io.columns import Variable, as_variable, check_target
 
 ORDER = ("table", "posterior", "cluster")  # of two samples the one that asks for less decides
@@ -63,16 +64,16 @@ def read_samples(
 
 
 def with_classes(
-    first: Labelled, second: Labelled, bins: int | Literal["auto"] | None
-) -> tuple[Labelled, Labelled, str | None]:
+    first: Labelled, second: Labelled, bins: Bins
+) -> tuple[Labelled, Labelled, tuple[str, ...]]:
     """Targets as classes; numbers are cut at the quantiles of both samples together."""
     both = pooled(first.y, second.y)
     check_target(both)
-    cut, note = as_classes(both, bins)
-    column = cut.columns[0]
+    classes = as_classes(both, bins)
+    column = classes.y.columns[0]
     n = len(first.y)
-    parts = (Variable("y", cut.names, (part,)) for part in (column[:n], column[n:]))
-    return first._replace(y=next(parts)), second._replace(y=next(parts)), note
+    parts = (Variable("y", classes.y.names, (part,)) for part in (column[:n], column[n:]))
+    return first._replace(y=next(parts)), second._replace(y=next(parts)), classes.notes
 
 
 def chosen(asked: str, first: Labelled, second: Labelled) -> Choice:
@@ -90,27 +91,34 @@ def encoded(
     estimator: str,
     n_clusters: int | Literal["auto"],
     random_state: int | None,
-) -> tuple[tuple[Alphabet, Alphabet], Coded]:
+) -> tuple[tuple[Coding, Coding], Coded]:
     """Symbols of both modalities, and of all three samples."""
-    y, classes = encode(pooled(first.y, second.y).symbols(), "y")
-    labels = y[: len(first.y)], y[len(first.y) :]
+    y, classes = pooled(first.y, second.y).encoded()
+    n, m = len(first.y), len(second.y)
+    labels = y[:n], y[n:]
     class_counts = np.bincount(min(labels, key=len), minlength=len(classes))
-    distinct = (len(first.x), len(second.x))
-    size = auto_clusters(class_counts, distinct)[0] if is_auto(n_clusters) else int(n_clusters)
-    seed = (
-        random_state if random_state is not None else int(np.random.default_rng().integers(2**31))
-    )
-    one = alphabet_of(first.x, both.x1, labels[0], size, estimator, seed)
-    other = alphabet_of(second.x, both.x2, labels[1], size, estimator, seed)
+    size = auto_clusters(class_counts, (n, m))[0] if n_clusters == "auto" else int(n_clusters)
+    seed = seed_of(random_state)
+    one = _coding(pooled(first.x, both.x1), labels[0], size, estimator, seed)
+    other = _coding(pooled(second.x, both.x2), labels[1], size, estimator, seed)
     codes = Coded(
-        (one.labelled, labels[0]),
-        (other.labelled, labels[1]),
-        (one.paired, other.paired),
+        (one.codes[:n], labels[0]),
+        (other.codes[:m], labels[1]),
+        (one.codes[n:], other.codes[m:]),
         (one.size, other.size, len(classes)),
     )
     return (one, other), codes
 
 
-def name_of(alphabets: tuple[Alphabet, Alphabet], estimator: str) -> str:
+def _coding(x: Variable, y: Codes, size: int, how: str, seed: int) -> Coding:
+    """Of all rows of a modality; ``y`` are the classes of the first of them."""
+    if how == "table":
+        return symbols(x)
+    if how == "posterior":
+        return cells(x, y, size, seed)
+    return clusters(x, size, Resolution(random_state=seed))
+
+
+def name_of(codings: tuple[Coding, Coding], estimator: str) -> str:
     """Of the estimator, as it is called where all are symbols already."""
-    return "table" if all(a.kind == "symbols" for a in alphabets) else estimator
+    return "table" if all(coding.kind == "symbols" for coding in codings) else estimator

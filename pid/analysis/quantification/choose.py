@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple
 
 import numpy as np
 
-from pid.core.joint import encode
-from pid.discretization.target import as_classes
+from pid.discretization.target import Bins, target
 from pid.errors import InvalidInput
-from pid.io.columns import Variable, check_target
+from pid.estimators.registry import REGISTRY
+from pid.io.columns import Variable
 
-Estimator = Literal[
-    "auto", "table", "cluster", "bins", "posterior", "gaussian", "flow", "alignment"
-]
-ESTIMATORS: tuple[str, ...] = get_args(Estimator)
-FITTED = ("posterior", "gaussian", "flow", "alignment")  # train a model, and do not count
-TAKES = {"gaussian": ("replicates",)}  # of the options that are for counting
+ESTIMATORS = ("auto", *REGISTRY)
+FITTED = tuple(name for name, entry in REGISTRY.items() if not entry.counts)
 
 SYMBOLS = "x1 and x2 are symbols"  # why values are counted as they are
 FEWEST, SMALLEST_CLASS = 200, 20  # samples, in all and of a class, that classifiers can learn from
 MOST_WITHOUT_TORCH = 20_000  # scikit-learn's networks take minutes for more
 
 Variables = tuple[Variable, Variable, Variable]
-Bins = int | Literal["auto"] | None
 
 
 class Choice(NamedTuple):
@@ -53,7 +48,8 @@ def decide(
             raise InvalidInput(
                 f"estimator {asked!r} needs the columns in memory; load them, or take 'bins'"
             )
-        foreign = [name for name in only_counting if name not in TAKES.get(asked, ())]
+        takes = REGISTRY[asked].load().takes if only_counting else ()
+        foreign = [name for name in only_counting if name not in takes]
         if foreign:
             raise InvalidInput(
                 f"estimator {asked!r} counts nothing and has no use for {', '.join(foreign)}; "
@@ -74,12 +70,11 @@ def _fitting(variables: Variables, bins: Bins, only_counting: tuple[str, ...]) -
         return Choice("cluster", f"{' and '.join(only_counting)}: for counts alone")
     if len(x1) < FEWEST:
         return Choice("cluster", f"fewer than {FEWEST} samples are few to train classifiers on")
-    check_target(y)
-    classes, cut = as_classes(y, bins)
-    smallest = int(np.bincount(encode(classes.symbols(), "y")[0]).min())
+    classes = target(y, bins)
+    smallest = int(np.bincount(classes.codes).min())
     if smallest < SMALLEST_CLASS:
         return Choice("cluster", f"a class of {smallest} samples is small to train on")
     if len(x1) > MOST_WITHOUT_TORCH and find_spec("torch") is None:
         return Choice("cluster", "torch is not installed, and without it training takes long")
-    what = "are numbers, cut into classes" if cut else "has classes"
+    what = "has classes" if classes.edges is None else "are numbers, cut into classes"
     return Choice("posterior", f"x1 or x2 are numbers, and y {what}")

@@ -1,141 +1,88 @@
-"""From columns, wherever they are, to a table that is counted, decomposed and can be resampled."""
+"""From columns, wherever they are, to a table that is counted and can be resampled."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
-from pid.analysis.quantification.result import Axis
-from pid.core.decompose import decompose
-from pid.discretization.count import Counted, as_symbols, count
-from pid.discretization.out_of_core.engine import Elsewhere
+import numpy as np
+
+from pid.discretization.coding import Coding
+from pid.discretization.count import Counted, count
 from pid.discretization.out_of_core.reduction import reduced
 from pid.discretization.out_of_core.where import as_elsewhere
-from pid.discretization.target import as_classes
+from pid.discretization.resolution import Resolution
+from pid.discretization.target import Bins, target
 from pid.errors import InvalidInput
-from pid.estimators.clustering import ClusterPID
-from pid.inference.units import Rows, Units, check_grouping, grouping, row_weights
-from pid.io.columns import Variable, as_variables, check_target
+from pid.estimators.registry import REGISTRY
+from pid.inference.units import check_grouping, grouping, row_weights
+from pid.io.columns import Variable, as_variables
 
-AnyVariable = Variable | Elsewhere
+UNUSED = "x1 and x2 are symbols already: n_clusters was not used"
 
 
 class Asked(NamedTuple):
     """How the columns are to become symbols, and rows units; see ``pid.quantify``."""
 
     estimator: str
-    clusters: ClusterPID
-    bins: int | Literal["auto"] | None
+    how: Resolution
+    bins: Bins
     blocks: int | None
-    rows: bool  # whether they are needed again, to refit
+    again: bool  # whether the columns are needed once more, to refit
 
 
 class Gathered(NamedTuple):
-    """What is left of the columns: their table, and what it was counted from."""
+    """A table, the estimator that made it, and with what parameters."""
 
-    solved: Counted
-    units: Units
-    n: int
-    variables: tuple[AnyVariable, AnyVariable, AnyVariable]
-    note_of_y: str | None
-    rows: Rows | None
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What was done to the data."""
-        return ((self.note_of_y,) if self.note_of_y else ()) + self.solved.notes
+    estimator: str
+    counted: Counted
+    parameters: Mapping[str, object]
 
 
 def gather(
     X1: object, X2: object, y: object, groups: object, weights: object, asked: Asked, client: object
 ) -> Gathered:
-    """Check, cut or cluster, count and decompose the columns, where they are.
+    """Cut or cluster the columns where they are, and count.
 
     Raises:
         InvalidInput: data or options that cannot be used.
-        SolverFailed: no certified answer.
     """
     check_grouping(groups, asked.blocks)
     elsewhere = as_elsewhere(client, x1=X1, x2=X2, y=y, groups=groups, weights=weights)
-    if elsewhere is not None:
-        if asked.rows:
-            raise InvalidInput("refit needs the columns in memory; leave it out, or load them")
-        return _elsewhere(elsewhere, asked)
-    x1, x2, target = as_variables(X1, X2, y)
-    check_target(target)
-    target, note = as_classes(target, asked.bins)
-    n = len(x1)
-    group, weight = grouping(n, groups, asked.blocks), row_weights(n, weights)
-    solved = count(x1, x2, target, asked.estimator, asked.clusters)
-    units = Units.from_rows(solved.cells, solved.table.shape, groups=group, weights=weight)
-    if weight is not None:
-        solved = _weighted(solved, units, asked.clusters)
-    rows = Rows(solved.cells, group, weight)
-    return Gathered(solved, units, n, (x1, x2, target), note, rows)
-
-
-def axes_of(data: Gathered, names: Sequence[str] | None) -> tuple[Axis, Axis, Axis]:
-    """What the axes of the table are, by the names of their columns if not by others."""
-    kind_of_y = "bins" if data.note_of_y else "classes"
-    kinds = (*data.solved.kinds, kind_of_y)
-    symbols = data.solved.symbols or ((), (), ())
-    x1, x2, y = (
-        Axis(
-            name,
-            len(variable.columns),
-            size,
-            kind,
-            tuple(map(str, labels)) if kind in ("symbols", "classes") else (),
-        )
-        for name, variable, size, kind, labels in zip(
-            names or [variable.label for variable in data.variables],
-            data.variables,
-            data.solved.table.shape,
-            kinds,
-            symbols,
-            strict=True,
-        )
-    )
-    return x1, x2, y
-
-
-def _elsewhere(variables: Mapping[str, Elsewhere], asked: Asked) -> Gathered:
-    x1, x2, y = (variables[role] for role in ("x1", "x2", "y"))
+    if elsewhere is None:
+        x1, x2, of_y = as_variables(X1, X2, y)
+        return counted_by(x1, x2, target(of_y, asked.bins), groups, weights, asked)
+    if asked.again:
+        raise InvalidInput("refit needs the columns in memory; leave it out, or load them")
     found = reduced(
-        x1,
-        x2,
-        y,
+        elsewhere,
         estimator=asked.estimator,
-        options=asked.clusters,
+        how=asked.how,
         bins=asked.bins,
-        groups=variables.get("groups"),
         blocks=asked.blocks,
-        weights=variables.get("weights"),
     )
-    times, options = found.times, asked.clusters
-    solved = as_symbols(found.x1, found.x2, found.y, options.unit, options.tol, times)
+    times = found.times
     group = grouping(len(times), found.groups, None)
     weight = row_weights(len(times), found.weights, times)
-    shape = solved.table.shape
-    units = Units.from_rows(solved.cells, shape, groups=group, weights=weight, times=times)
-    solved = solved._replace(
-        estimator=found.estimator,
-        kinds=found.kinds,
-        bins=found.bins,
-        notes=found.notes,
-        parameters={"n_clusters": options.n_clusters} if found.estimator == "bins" else {},
-    )
-    if weight is not None:
-        solved = _weighted(solved, units, options)
-    return Gathered(solved, units, len(x1), (x1, x2, y), found.note_of_y, None)
+    counted = count(found.x1, found.x2, found.y, groups=group, weights=weight, times=times)
+    return _gathered(found.estimator, counted, asked.how)
 
 
-def _weighted(counted: Counted, units: Units, options: ClusterPID) -> Counted:
-    """The same cells with the weight of their rows in place of the number."""
-    sums = units.table
-    note = f"weighted rows count as {sums.sum():.1f} of equal weight"
-    return counted._replace(
-        table=sums,
-        decomposition=decompose(sums, unit=options.unit, tol=options.tol),
-        notes=(*counted.notes, note),
-    )
+def counted_by(
+    x1: Variable, x2: Variable, y: Coding, groups: object, weights: object, asked: Asked
+) -> Gathered:
+    """The same of columns in memory, with a target that is coded already."""
+    group, weight = grouping(len(x1), groups, asked.blocks), row_weights(len(x1), weights)
+    estimator = asked.estimator
+    if estimator == "auto":
+        estimator = "table" if x1.is_symbolic and x2.is_symbolic else "cluster"
+    encode = REGISTRY[estimator].load()
+    first, second = encode(x1, x2, np.bincount(y.codes), asked.how)
+    return _gathered(estimator, count(first, second, y, groups=group, weights=weight), asked.how)
+
+
+def _gathered(estimator: str, counted: Counted, how: Resolution) -> Gathered:
+    if estimator == "table" and how.n_clusters != "auto":
+        counted = counted._replace(notes=(*counted.notes, UNUSED))
+    parameters = {name: getattr(how, name) for name in REGISTRY[estimator].parameters}
+    return Gathered(estimator, counted, parameters)

@@ -38,7 +38,7 @@ def facts_of(q: Quantification) -> Iterator[Fact]:
     if q.reason is not None:
         yield "chosen as", q.reason
     for other, d in q.beside.items():
-        atoms = ", ".join(f"{label} {getattr(d, atom):z.4f}" for atom, label in LABELS.items())
+        atoms = ", ".join(f"{LABELS[name]} {value:z.4f}" for name, value in d.atoms.items())
         yield other, atoms
     for note in q.notes:
         yield "note", note

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
+from pid._types import Counts, Floats
 from pid._version import __version__
 from pid.analysis.words import read
+from pid.checks import checked, one_of
 from pid.core.decomposition import ATOMS, Decomposition, shown, tiny
+from pid.discretization.coding import Coding, Kind
+from pid.discretization.count import Counted
 from pid.inference.assessment import Interval
-from pid.inference.units import Rows
+from pid.inference.units import Rows, Units
 
 
 class Axis(NamedTuple):
@@ -22,8 +23,15 @@ class Axis(NamedTuple):
     name: str
     columns: int
     size: int
-    kind: str  # "clusters", "cells", "dimensions", "symbols", "classes" or "bins"
+    kind: Kind
     labels: tuple[str, ...] = ()  # of symbols and classes in a table, in its order
+
+    @classmethod
+    def of(cls, coding: Coding, name: str | None = None) -> Axis:
+        """What was counted, by its own name if not by another."""
+        labelled = coding.kind in ("symbols", "classes")
+        labels = tuple(map(str, coding.labels)) if labelled else ()
+        return cls(name or coding.name, coding.columns, coding.size, coding.kind, labels)
 
     @property
     def in_words(self) -> str:
@@ -33,7 +41,69 @@ class Axis(NamedTuple):
         return size if self.columns == 1 else f"{self.columns} columns, {size}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # eq off: array field
+def axes_of(counted: Counted, names: Sequence[str] | None) -> tuple[Axis, Axis, Axis]:
+    """What the axes of a table are, by the names of their columns if not by others."""
+    codings = counted.x1, counted.x2, counted.y
+    x1, x2, y = map(Axis.of, codings, names or [coding.name for coding in codings])
+    return x1, x2, y
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # eq off: array fields
+class CountedTable:
+    """What an answer rests on that was counted.
+
+    Attributes:
+        table: samples per cell, shape (n1, n2, k); ``decomposition.check(table)`` verifies. With
+            weights, weight per cell, scaled to sum to the effective number of samples.
+        rows: cell, group and weight of each sample, as a paired ``pid.difference`` needs them; None
+            where only the table was counted.
+        null_bias: expected total if x1 and x2 said nothing about y, in the unit of the atoms.
+    """
+
+    table: Counts | Floats
+    rows: Rows | None
+    null_bias: float
+
+    @property
+    def units(self) -> Units:
+        """What is drawn again: rows, or groups of them."""
+        if self.rows is None:
+            return Units.from_counts(self.table)
+        n1, n2, k = self.table.shape
+        cells, groups, weights = self.rows
+        return Units.from_rows(cells, (n1, n2, k), groups=groups, weights=weights)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FittedModel:
+    """What an answer rests on that was not counted: a model, and what others say.
+
+    Attributes:
+        model: the estimator from ``pid.estimators`` that was fitted.
+        beside: for comparison, what other estimators say, by their names.
+    """
+
+    model: Any
+    beside: Mapping[str, Decomposition]
+
+
+class Atom(NamedTuple):
+    """One atom of an answer, or their total.
+
+    Attributes:
+        name: of the atom, or "total".
+        value: after correction, or as counted where there is no correction.
+        interval: (low, high); None where none was made.
+        counted: before correction.
+    """
+
+    name: str
+    value: float
+    interval: tuple[float, float] | None
+    counted: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Quantification:
     """What X1 and X2 say about y, with all that is needed to judge the numbers.
 
@@ -43,24 +113,17 @@ class Quantification:
         interval: (low, high) per atom and for the total; None where none was made.
         level: nominal coverage of the interval, None likewise.
         axes: names, numbers of columns and of symbols of x1, x2 and y.
-        table: samples per cell, shape (n1, n2, k); ``decomposition.check(table)`` verifies. With
-            weights, weight per cell, scaled to sum to the effective number of samples. None where
-            a model was fitted instead: it has what can be checked.
+        evidence: what the atoms rest on: a ``CountedTable`` or a ``FittedModel``. ``table``,
+            ``rows``, ``null_bias``, ``fitted`` and ``beside`` are of it, None or empty where it has
+            none.
         target_entropy: H(y), what there is to be said about y, in the unit of the atoms; None
             where y are numbers, which have no such limit.
         n: samples.
         units: independent units: samples, groups or blocks.
-        rows: cell, group and weight of each sample, as a paired ``pid.difference`` needs them; None
-            where only the table was counted, or none.
         estimator: its name, as ``pid.quantify`` knows it.
         reason: why it was chosen; None where it was asked for.
         parameters: of the estimator.
         random_state: the seed.
-        null_bias: expected total if x1 and x2 said nothing about y, in the unit of the atoms; None
-            where it is about 0, as each sample is judged by a model that has not seen it.
-        fitted: the estimator from ``pid.estimators`` that was fitted; None where a table was
-            counted.
-        beside: for comparison, what other estimators say, by their names.
         notes: what was done to the data.
         warnings: reasons not to trust the numbers.
         seconds: time taken.
@@ -71,21 +134,42 @@ class Quantification:
     interval: Interval | None
     level: float | None
     axes: tuple[Axis, Axis, Axis]
-    table: NDArray[np.number[Any]] | Any  # Any: None where a model was fitted
+    evidence: CountedTable | FittedModel
     target_entropy: float | None
     n: int
     units: int
-    rows: Rows | None
     estimator: str
     reason: str | None
     parameters: Mapping[str, object]
     random_state: int | None
-    null_bias: float | None
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
-    fitted: Any = None
-    beside: Mapping[str, Decomposition] = field(default_factory=dict)
     seconds: float = 0.0
+
+    @property
+    def table(self) -> Any:  # who asked for a table need not rule out None; evidence is strict
+        """Samples per cell, shape (n1, n2, k); None where a model was fitted."""
+        return self.evidence.table if isinstance(self.evidence, CountedTable) else None
+
+    @property
+    def rows(self) -> Rows | None:
+        """Cell, group and weight of each sample; None where they were not kept."""
+        return self.evidence.rows if isinstance(self.evidence, CountedTable) else None
+
+    @property
+    def null_bias(self) -> float | None:
+        """Expected total by chance; None where it is about 0, as models judge unseen samples."""
+        return self.evidence.null_bias if isinstance(self.evidence, CountedTable) else None
+
+    @property
+    def fitted(self) -> Any:
+        """The estimator that was fitted; None where a table was counted."""
+        return self.evidence.model if isinstance(self.evidence, FittedModel) else None
+
+    @property
+    def beside(self) -> Mapping[str, Decomposition]:
+        """What other estimators say, by their names."""
+        return self.evidence.beside if isinstance(self.evidence, FittedModel) else {}
 
     @property
     def best(self) -> Decomposition:
@@ -109,18 +193,33 @@ class Quantification:
         text = read(self.best, self.target_entropy, self.interval)
         return f"Not to be trusted, see the warning: {text}" if self.warnings else text
 
+    def summary(self) -> tuple[Atom, ...]:
+        """The four atoms and their total: value, interval, and value before correction.
+
+        Examples:
+            >>> import pid
+            >>> q = pid.quantify([0, 0, 1, 1] * 50, [0, 1, 0, 1] * 50, [0, 1, 1, 0] * 50)
+            >>> [(atom.name, round(atom.value, 2)) for atom in q.summary()[3:]]
+            [('synergy', 1.0), ('total', 1.0)]
+        """
+        counted = self.decomposition.atoms | {"total": self.decomposition.total}
+        values = self.best.atoms | {"total": self.best.total}
+        ends = self.interval or {}
+        return tuple(Atom(name, values[name], ends.get(name), counted[name]) for name in values)
+
     def to_dict(self) -> dict[str, object]:
         """The names and values of the JSON output."""
         x1, x2, y = (axis.name for axis in self.axes)
-        names = (*ATOMS, "total")
-        atoms = {name: float(getattr(self.decomposition, name)) for name in names}
+        rows = self.summary()
+        atoms = {row.name: row.counted for row in rows}
         if self.corrected is not None:
-            atoms |= {f"{name}_corrected": float(getattr(self.corrected, name)) for name in names}
-        if self.interval is not None:
-            for name in names:
-                atoms[f"{name}_low"], atoms[f"{name}_high"] = self.interval[name]
+            atoms |= {f"{row.name}_corrected": row.value for row in rows}
+        for row in rows:
+            if row.interval is not None:
+                atoms[f"{row.name}_low"], atoms[f"{row.name}_high"] = row.interval
         for other, d in self.beside.items():
-            atoms |= {f"{name}_{other}": float(getattr(d, name)) for name in names}
+            values = d.atoms | {"total": d.total}
+            atoms |= {f"{name}_{other}": value for name, value in values.items()}
         return {
             **atoms,
             "interval": self.level,
@@ -144,15 +243,14 @@ class Quantification:
         size = " x ".join(str(axis.size) for axis in self.axes)
         where = f"{size} {self.axes[0].kind}" if self.table is None else f"a {size} table"
         rows = [f"Quantification of {self.n} samples in {where}, in {unit}"]
-        rows += [f"  {name:<11}{self.show(name)}{self._range(name)}" for name in (*ATOMS, "total")]
+        rows += [f"  {a.name:<11}{self.show(a.name)}{_ends(a.interval)}" for a in self.summary()]
         return "\n".join([*rows, self.reading, *(f"Warning: {text}" for text in self.warnings)])
 
+    @checked(atom=one_of(*ATOMS, "total"))
     def show(self, atom: str) -> str:
         """The best value to four decimals; 0.0000 for what cannot be told from 0."""
-        return shown(float(getattr(self.best, atom)), tiny(self.best))
+        return shown(getattr(self.best, atom), tiny(self.best))
 
-    def _range(self, atom: str) -> str:
-        if self.interval is None:
-            return ""
-        low, high = self.interval[atom]
-        return f"  [{shown(low)}, {shown(high)}]"
+
+def _ends(interval: tuple[float, float] | None) -> str:
+    return "" if interval is None else f"  [{shown(interval[0])}, {shown(interval[1])}]"

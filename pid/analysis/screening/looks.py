@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from pid._types import Codes, Floats
 from pid.core.decompose import decompose_batch
 from pid.core.decomposition import ATOMS
-from pid.discretization.sources import Source
-from pid.inference.assessment import conclude, resampled
+from pid.discretization.coding import Coding
+from pid.inference.assessment import Resampling, conclude, resampled
 from pid.inference.atoms import PRECISE_TOL, solve
 from pid.inference.dependence import design_effect
 from pid.inference.independence import conditional_independence, independence, p_value
@@ -26,8 +26,12 @@ from pid.inference.units import Units
 
 NAMES = (*ATOMS, "total")
 FOLDS = 10  # that are left out in turn, to correct the bias of counting without resampling
-FIRST = 3 * len(NAMES) + 1  # numbers per pair of the first look: counted, corrected, gates, gap
-SECOND = 4 * len(NAMES)  # of the second: corrected, low, high, p
+
+# What a look says of one pair, in nats. Parts of work are plain numbers, so looks return these as
+# such, to be viewed as records again.
+EACH = np.dtype((float, len(NAMES)))  # atom, and the total
+FIRST = np.dtype([("counted", EACH), ("corrected", EACH), ("gates", EACH), ("gap", float)])
+SECOND = np.dtype([("corrected", EACH), ("low", EACH), ("high", EACH), ("p", EACH)])
 
 
 class Rows(NamedTuple):
@@ -40,11 +44,11 @@ class Rows(NamedTuple):
     weights: Floats | None
 
 
-Pair = tuple[Source, Source]
+Pair = tuple[Coding, Coding]
 
 
 def first_look(pairs: Sequence[Pair], rows: Rows, tol: float) -> Floats:
-    """Atoms, corrected atoms and p-values of what they need, shape (pairs, FIRST), in nats.
+    """Atoms, corrected atoms, p-values of what they need, and gaps: the numbers of ``FIRST``.
 
     The correction is a jackknife that leaves out one of ten parts of the data at a time. The
     p-values are those of independence tests that an atom cannot do without, the largest of them:
@@ -54,7 +58,7 @@ def first_look(pairs: Sequence[Pair], rows: Rows, tol: float) -> Floats:
         synergy        I(Y; X1 | X2), I(Y; X2 | X1)
         total          I(Y; X1, X2)
     """
-    out = np.empty((len(pairs), FIRST))
+    out = np.empty(len(pairs), FIRST)
     shapes: dict[tuple[int, int], list[int]] = {}
     for i, (x1, x2) in enumerate(pairs):
         shapes.setdefault((x1.size, x2.size), []).append(i)
@@ -66,36 +70,37 @@ def first_look(pairs: Sequence[Pair], rows: Rows, tol: float) -> Floats:
         shape = tables.shape[1:]
         fold = solve((tables[:, None] - folds).reshape(-1, *shape), PRECISE_TOL)
         without = with_total(fold).reshape(5, len(members), FOLDS).mean(axis=2)
-        corrected = FOLDS * counted - (FOLDS - 1) * without
         effect = np.array([_effect(pairs[i], rows) for i in members])
-        out[members] = np.vstack([counted, corrected, _gates(tables, effect), batch.gap]).T
-    return out
+        out["counted"][members] = counted.T
+        out["corrected"][members] = (FOLDS * counted - (FOLDS - 1) * without).T
+        out["gates"][members] = _gates(tables, effect).T
+        out["gap"][members] = batch.gap
+    return out.view(np.float64)
 
 
 def second_look(
     pairs: Sequence[tuple[Pair, np.random.SeedSequence, NDArray[np.bool_]]],
     rows: Rows,
-    replicates: int,
-    level: float,
+    asked: Resampling,
 ) -> Floats:
-    """Corrected atoms, intervals and p-values by resampling, shape (pairs, SECOND), in nats.
+    """Corrected atoms, intervals and p-values by resampling: the numbers of ``SECOND``.
 
     Of every pair come a seed, and which of the atoms and the total to test; p is 1 of the others.
     """
-    out = np.empty((len(pairs), SECOND))
+    out = np.empty(len(pairs), SECOND)
     for row, (pair, seed, tested) in zip(out, pairs, strict=True):
         units = _units(pair, rows)
         first, second = seed.spawn(2)
-        drawn = resampled(units, replicates, int(first.generate_state(1)[0]))
-        found = conclude(units, drawn, level, "jackknife", "bias-aware", "nat", 0)
-        row[:5] = [getattr(found.corrected, name) for name in NAMES]
-        row[5:10], row[10:15] = np.array([found.interval[name] for name in NAMES]).T
+        own = asked._replace(random_state=int(first.generate_state(1)[0]))
+        found = conclude(units, resampled(units, own), asked, "nat")
+        row["corrected"] = [getattr(found.corrected, name) for name in NAMES]
+        row["low"], row["high"] = np.array([found.interval[name] for name in NAMES]).T
         rng = np.random.default_rng(second)
-        row[15:] = [
-            _tested(name, units, replicates, rng) if wanted else 1.0
+        row["p"] = [
+            _tested(name, units, asked.replicates, rng) if wanted else 1.0
             for name, wanted in zip(NAMES, tested, strict=True)
         ]
-    return out
+    return out.view(np.float64)
 
 
 def cells_of(pair: Pair, rows: Rows) -> Codes:

@@ -8,8 +8,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from pid.analysis.comparison.facts import facts_of
-from pid.analysis.comparison.result import Comparison, Profile
+from pid.analysis.comparison.facts import HEADS, cells_of, facts_of
+from pid.analysis.comparison.result import Comparison
 from pid.analysis.difference import Difference
 from pid.analysis.names import apart, plain
 from pid.analysis.quantification.result import Quantification
@@ -17,7 +17,7 @@ from pid.analysis.words import LABELS
 from pid.cli.terminal.page import page
 from pid.core.decomposition import ATOMS, shown
 
-_HEADS = ("R", "U1", "U2", "S", "total")
+_HEADS = tuple(head for head in HEADS if head != "overlap")  # as many as fit
 _NAME = 14  # width of the name of a model
 
 
@@ -72,18 +72,12 @@ def render_difference(
 def _rows(found: Comparison) -> Table:
     grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
     grid.add_column(found.unit, no_wrap=True)
-    for head in (*_HEADS, "left", "accuracy", "rank"):
+    for head in _HEADS:
         grid.add_column(head, justify="right", no_wrap=True)
     names = apart(map(plain, found.models), _NAME)
-    grid.add_row(Text("data", style="bold"), *_atoms(found.data), "", "", "")
-    for name, profile in found.models.items():
-        low, high = profile.rank[1:]
-        rank = str(low) if low == high else f"{low} to {high}"
-        left, accuracy = (profile.values[key].corrected for key in ("left", "accuracy"))
-        said = Text(names[plain(name)])
-        grid.add_row(said, *_atoms(profile), shown(left), f"{accuracy:.1%}", rank)
+    rows = [(Text("data", style="bold"), found.data)]
+    rows += [(Text(names[plain(name)]), profile) for name, profile in found.models.items()]
+    for name, profile in rows:
+        cells = cells_of(profile)
+        grid.add_row(name, *(cells[head] for head in _HEADS))
     return grid
-
-
-def _atoms(profile: Profile) -> list[str]:
-    return [shown(profile.values[key].corrected) for key in (*ATOMS, "total")]

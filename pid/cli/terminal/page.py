@@ -1,4 +1,4 @@
-"""A ``Quantification`` on the terminal, 80 columns wide; names from files are not trusted."""
+"""What all answers look like on the terminal, 80 columns wide; names from files are not trusted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from pid.analysis.quantification.facts import Fact
 if TYPE_CHECKING:
     from pid.analysis.quantification.result import Axis
     from pid.datasets import Dataset
-
 
 WIDTH = 80
 BLOCK = "█"

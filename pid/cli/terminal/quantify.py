@@ -16,15 +16,10 @@ from pid.core.decomposition import shown, tiny
 
 if TYPE_CHECKING:
     from pid.analysis.missing import Remaining
-    from pid.analysis.quantification.result import Quantification
-
+    from pid.analysis.quantification.result import Atom, Quantification
 
 _BAR = 30  # width of a bar
-
-
 _SHORT_BAR = 14  # beside an interval
-
-
 _COLOURS = {
     "redundancy": "cyan",
     "unique1": "bright_blue",
@@ -50,16 +45,18 @@ def render_remaining(remaining: Remaining) -> Padding:
     grid.add_column()
     for _ in range(4):
         grid.add_column(justify="right", no_wrap=True)
-    heads = [remaining.unit, f"{remaining.level:.0%} interval", "accuracy", "interval"]
+    level = remaining.level
+    of_both = (f"{level:.0%} interval", "interval") if level else ("", "")
+    heads = [remaining.unit, of_both[0], "accuracy", of_both[1]]
     grid.add_row(Text("What remains", style="bold"), *(Text(head, style="dim") for head in heads))
     for given, label in (("both", "of both"), ("x1", "without x2"), ("x2", "without x1")):
         told, right = remaining.information[given], remaining.accuracy[given]
         grid.add_row(
             label,
             shown(told.corrected),
-            f"{shown(told.low)} to {shown(told.high)}",
+            f"{shown(told.low)} to {shown(told.high)}" if level else "",
             f"{right.corrected:.1%}",
-            f"{100 * right.low:.1f} to {100 * right.high:.1f}",
+            f"{100 * right.low:.1f} to {100 * right.high:.1f}" if level else "",
         )
     grid.add_row("of neither", shown(0.0), "", f"{remaining.majority:.1%}", "")
     return Padding(grid, (1, 0, 0, 2))
@@ -80,25 +77,23 @@ def _atoms(q: Quantification) -> Table:
     grid.add_row("", *(Text(head, style="dim") for head in heads), "")
     total, width = q.best.total, _SHORT_BAR if q.level else _BAR
     there = q.interval is None or q.interval["total"][0] > 0
-    for atom, label in LABELS.items():
-        value = getattr(q.best, atom)
-        share = value / total if min(abs(value), total) > tiny(q.best) else 0.0
-        bar = Text(BLOCK * round(width * min(max(share, 0), 1)), style=_COLOURS[atom])
+    *atoms, whole = q.summary()
+    for atom in atoms:
+        share = atom.value / total if min(abs(atom.value), total) > tiny(q.best) else 0.0
+        bar = Text(BLOCK * round(width * min(max(share, 0), 1)), style=_COLOURS[atom.name])
         of_total = (f"{share:z.0%}", bar) if there else ("", "")  # of nothing there are no shares
-        grid.add_row(label, *_numbers(q, atom), *of_total)
+        grid.add_row(LABELS[atom.name], *_numbers(q, atom), *of_total)
     entropy = "" if q.target_entropy is None else f"of {q.target_entropy:.4f} in y"
-    first, *rest = _numbers(q, "total")
+    first, *rest = _numbers(q, whole)
     grid.add_row(Text("total", style="bold"), Text(str(first), style="bold"), *rest, "", entropy)
     return grid
 
 
-def _numbers(q: Quantification, name: str) -> list[str | Text]:
+def _numbers(q: Quantification, atom: Atom) -> list[str | Text]:
     """What there is of: best value, interval, as counted."""
-    found: list[str | Text] = [q.show(name)]
-    if q.interval is not None:
-        low, high = (shown(x) for x in q.interval[name])
-        found.append(f"{low} to {high}")
+    found: list[str | Text] = [q.show(atom.name)]
+    if atom.interval is not None:
+        found.append(" to ".join(map(shown, atom.interval)))
     if q.corrected is not None:
-        counted = shown(float(getattr(q.decomposition, name)), tiny(q.decomposition))
-        found.append(Text(counted, style="dim"))
+        found.append(Text(shown(atom.counted, tiny(q.decomposition)), style="dim"))
     return found

@@ -12,54 +12,22 @@ multiple of mu.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import NamedTuple
-
 import numpy as np
+from numpy.typing import NDArray
 
 from pid._types import Codes
 from pid.core.solver.certificate import Certified, Solution, certify, no_answer, record
-from pid.core.solver.newton import System, system_for
 from pid.core.solver.point import FIRST_SLACK, Point, conditionally_independent, pulled_inside
 from pid.core.solver.problem import Array, Problem, build
+from pid.core.solver.step import Settings, step
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """One rung of the ladder: how boldly to step, and in which precision."""
-
-    neighbourhood: float = 100.0  # residuals may reach this multiple of mu
-    fraction: float = 0.999  # of the way to the boundary
-    centring: float = 0.1  # least sigma while the residuals are outside the neighbourhood
-    damp_below: float = 0.1  # predictor length below which its second-order term is scaled down
-    cap: float = 8.0  # longest step of a multiplier, in nats
-    max_iterations: int = 80
-    dtype: type[np.floating] = np.float64
-    system: Callable[[Array, Array], System] = system_for
-
-
-LEAST_SIGMA = 1e-4  # of mu that a step aims at
-OFF_CENTRE = 1e-3  # s is kept above this share of its central value
-REFINE_BELOW = 1e-4  # mu below which steps are refined: the system is then ill-conditioned
 CERTIFY_BELOW = 3.0  # certificates are computed once mu is below this multiple of tol ...
 REACHABLE = 1e-9  # ... or of this, should tol be out of reach
-BACKTRACKS = 12
 STALLED = 1e-3  # a step shorter than this ...
 PATIENCE = 3  # ... so many times in a row ends the attempt
 SHRINK = 0.7  # finished problems leave the batch once no more than this share is left
 
-_sum = np.add.reduce  # cheaper to call than the method of arrays, which small tables feel
-
-
-class Step(NamedTuple):
-    """A Newton direction."""
-
-    alpha: Array
-    beta: Array
-    s: Array
-    t: Array
-    longest: Array  # largest change of an exponent alpha + beta, (B,)
+Which = NDArray[np.bool_]  # of the problems side by side
 
 
 def solve(
@@ -74,153 +42,98 @@ def solve(
         start: answer to a similar problem of the same shape, to start near.
     """
     problem = build(a, b, tol, settings.dtype)
-    system = settings.system(problem.a, problem.b)
-    solution = no_answer(a, b)
     with np.errstate(all="ignore"):
-        point = conditionally_independent(problem)
-        if start is not None:
-            point = pulled_inside(problem, point, start)
-        done = np.flatnonzero(point.mu - FIRST_SLACK < tol)  # the gap before the slack was added
-        if len(done) and start is None:
-            _certify(solution, point, done, done, a, b, raise_by=FIRST_SLACK)
-        alive = np.arange(problem.batch)
-        short = np.zeros(problem.batch, dtype=int)
-        near = CERTIFY_BELOW * max(tol, REACHABLE)
+        batch = Batch(problem, a, b, tol, settings, start)
+        if start is None:
+            batch.certify(_solved_at_start(batch.point, tol), raise_by=FIRST_SLACK)
         for iteration in range(settings.max_iterations + 1):
-            if point.mu.min() < near:
-                ready = np.flatnonzero(point.mu < near)
-                _certify(solution, point, ready, alive[ready], a, b)
-            solution.iterations[alive] = iteration
-            going = (solution.gap[alive] > tol) & (short < PATIENCE) & np.isfinite(point.merit)
-            going &= iteration < settings.max_iterations
-            leaving = np.flatnonzero(~going & np.isinf(solution.gap[alive]))
-            if len(leaving):  # whatever they reached is worth an interval
-                _certify(solution, point, leaving, alive[leaving], a, b)
-            left = np.count_nonzero(going)
-            if left == 0:
+            if _near(batch.point.mu.min(), tol):
+                batch.certify(_near(batch.point.mu, tol))
+            batch.solution.iterations[batch.rows] = iteration
+            going = _unfinished(batch.gap, tol) & ~(_stalled(batch.short) | _diverged(batch.point))
+            if iteration == settings.max_iterations:
+                going[:] = False
+            batch.certify(_unanswered(batch.gap) & ~going)  # an interval, however wide
+            if not np.count_nonzero(going):
                 break
-            if left <= SHRINK * len(alive):
-                keep = np.flatnonzero(going)
-                alive, short, problem = alive[keep], short[keep], problem.take(keep)
-                point = point.take(problem, keep)
-                system = settings.system(problem.a, problem.b)
-            point, length = step(problem, point, system, tol, settings)
-            short = np.where(length < STALLED, short + 1, 0)
-    return solution
+            batch.narrow(going)
+            batch.step()
+    return batch.solution
 
 
-def _certify(
-    solution: Solution,
-    point: Point,
-    ready: Codes,
-    rows: Codes,
-    a: Array,
-    b: Array,
-    raise_by: float = 0.0,
-) -> None:
-    """Certify the problems ``ready`` of the iterate, which are ``rows`` of the batch."""
-    alpha = point.alpha[..., ready] + raise_by
-    found = certify(point.q[..., ready], alpha, point.beta[..., ready], a[..., rows], b[..., rows])
-    record(solution, found, rows)
+def _solved_at_start(point: Point, tol: float) -> Which:
+    """Whether independence given y is the answer: by the gap before the slack was added."""
+    return np.asarray(point.mu - FIRST_SLACK < tol)
 
 
-def step(
-    problem: Problem, point: Point, system: System, tol: float, settings: Settings
-) -> tuple[Point, Array]:
-    """One predictor-corrector step; also its length, (B,)."""
-    c = point.s / point.t - point.s
-    system.factorise(point.q, point.P, c)
-    cP = c * point.P
-    st = point.s * point.t
-
-    affine = _direction(point, system, cP, -st, refine=False)
-    length_s, length_t = _lengths(problem, point, affine, settings)
-    after = (point.s + length_s * affine.s) * (point.t + length_t * affine.t)
-    sigma = (_sum(after, (0, 1)) / point.mu) ** 3
-    outside = point.merit > settings.neighbourhood * point.mu
-    least = np.maximum(0.1 * tol / point.mu, np.where(outside, settings.centring, LEAST_SIGMA))
-    sigma = np.minimum(np.maximum(sigma, least), 1)
-
-    cut = np.minimum(length_s, length_t) < settings.damp_below
-    second_order = affine.s * affine.t * np.where(cut, length_s * length_t, 1)
-    target = sigma * point.mu * problem.weights - st - second_order
-    refine = bool(point.mu.min() < REFINE_BELOW)
-    direction = _direction(point, system, cP, target, refine=refine)
-    length_s, length_t = _lengths(problem, point, direction, settings)
-    return _backtrack(problem, point, direction, length_s, length_t, tol, settings)
+def _near(mu: Array | np.floating, tol: float) -> Which:
+    """Whether a certificate may be within the tolerance."""
+    return np.asarray(mu < CERTIFY_BELOW * max(tol, REACHABLE))
 
 
-def _direction(point: Point, system: System, cP: Array, target: Array, *, refine: bool) -> Step:
-    """Newton direction towards s t = s t + target with all residuals 0."""
-    P, s, t = point.P, point.s, point.t
-    weighted = P * ((target + s * point.r_f) / t)
-    r_a = point.r_a - _sum(weighted, 2)
-    r_b = point.r_b - _sum(weighted, 1)
-    d_a, d_b = system.solve(r_a, r_b)
-    dx = d_a[:, :, None] + d_b[:, None]
-    u = _sum(P * dx, 0)
-    if refine:
-        W_dx = point.q * dx + cP * u
-        e_a, e_b = system.solve(r_a - _sum(W_dx, 2), r_b - _sum(W_dx, 1))
-        d_a, d_b = d_a + e_a, d_b + e_b
-        dx = d_a[:, :, None] + d_b[:, None]
-        u = _sum(P * dx, 0)
-    d_t = -(point.r_f + u)
-    d_s = (target - s * d_t) / t
-    # Where a symbol never occurs with y, the other side's step moves nothing.
-    longest = (np.abs(dx) * (P > 0)).max(axis=(0, 1, 2))
-    return Step(d_a, d_b, d_s, d_t, longest)
+def _unfinished(gap: Array, tol: float) -> Which:
+    return np.asarray(gap > tol)
 
 
-def _lengths(
-    problem: Problem, point: Point, direction: Step, settings: Settings
-) -> tuple[Array, Array]:
-    """Longest steps of s, and of (alpha, beta, t), that stay inside."""
-    length_s = _to_boundary(direction.s / point.s, settings.fraction)
-    length_t = _to_boundary(direction.t / point.t, settings.fraction)
-    return length_s, np.minimum(length_t, settings.cap / np.maximum(direction.longest, 1e-300))
+def _unanswered(gap: Array) -> Which:
+    return np.isinf(gap)
 
 
-def _to_boundary(relative: Array, fraction: float) -> Array:
-    worst = np.fmin.reduce(relative, axis=(0, 1))  # NaN, 0 / 0, where a pair does not exist
-    return np.asarray(fraction / np.maximum(-worst, fraction))
+def _stalled(short: Codes) -> Which:
+    return np.asarray(short >= PATIENCE)
 
 
-def _backtrack(
-    problem: Problem,
-    point: Point,
-    direction: Step,
-    length_s: Array,
-    length_t: Array,
-    tol: float,
-    settings: Settings,
-) -> tuple[Point, Array]:
-    """Shorten the step until the residuals fall or stay in the neighbourhood of the path."""
-    separate = np.ones(len(length_s), dtype=bool)
-    for _ in range(BACKTRACKS):
-        trial = Point(
-            problem,
-            point.alpha + length_t * direction.alpha,
-            point.beta + length_t * direction.beta,
-            point.s + length_s * direction.s,
-            point.t + length_t * direction.t,
-        )
-        common = np.minimum(length_s, length_t)
-        allowed = np.maximum(point.merit * (1 - 0.05 * common), settings.neighbourhood * trial.mu)
-        good = trial.merit <= np.maximum(allowed, 1e-3 * tol)
-        if good.all():
-            break
-        shorter = np.where(separate, common, common / 2)
-        length_s = np.where(good, length_s, shorter)
-        length_t = np.where(good, length_t, shorter)
-        separate &= good
-    return _towards_centre(problem, trial), np.minimum(length_s, length_t)
+def _diverged(point: Point) -> Which:
+    return np.asarray(~np.isfinite(point.merit))
 
 
-def _towards_centre(problem: Problem, point: Point) -> Point:
-    """Keep s from being far below what the path gives it."""
-    central = OFF_CENTRE * point.mu * problem.weights
-    if not (point.s * point.t < central).any():
-        return point
-    s = np.maximum(point.s, central / point.t)
-    return Point(problem, point.alpha, point.beta, s, point.t)
+class Batch:
+    """Problems that are solved side by side, narrowed to those that are not finished."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        a: Array,
+        b: Array,
+        tol: float,
+        settings: Settings,
+        start: Certified | None,
+    ) -> None:
+        self.problem, self.tol, self.settings = problem, tol, settings
+        self.system = settings.system(problem.a, problem.b)
+        self.point = conditionally_independent(problem)
+        if start is not None:
+            self.point = pulled_inside(problem, self.point, start)
+        self.short = np.zeros(problem.batch, dtype=int)  # steps in a row that were too short
+        self.a, self.b, self.solution = a, b, no_answer(a, b)  # of all problems
+        self.rows = np.arange(problem.batch)  # of these, the ones that are left
+
+    @property
+    def gap(self) -> Array:
+        """Certified so far."""
+        return self.solution.gap[self.rows]
+
+    def certify(self, which: Which, raise_by: float = 0.0) -> None:
+        """Certify these iterates for the marginals as given, alpha raised so much."""
+        if not np.count_nonzero(which):
+            return
+        chosen = np.flatnonzero(which)
+        rows, point = self.rows[chosen], self.point
+        q, alpha, beta = (part[..., chosen] for part in (point.q, point.alpha, point.beta))
+        found = certify(q, alpha + raise_by, beta, self.a[..., rows], self.b[..., rows])
+        record(self.solution, found, rows)
+
+    def narrow(self, going: Which) -> None:
+        """Go on with these alone, if they are so few that copying them pays."""
+        if np.count_nonzero(going) > SHRINK * len(going):
+            return
+        keep = np.flatnonzero(going)
+        self.rows, self.short = self.rows[keep], self.short[keep]
+        self.problem = self.problem.take(keep)
+        self.point = self.point.take(self.problem, keep)
+        self.system = self.settings.system(self.problem.a, self.problem.b)
+
+    def step(self) -> None:
+        """Take one step with all that are left."""
+        self.point, length = step(self.problem, self.point, self.system, self.tol, self.settings)
+        self.short = np.where(length < STALLED, self.short + 1, 0)

@@ -15,8 +15,8 @@ import numpy as np
 from pid._types import Codes
 from pid.core.solver import binary, cone, interior_point, truncated
 from pid.core.solver.certificate import Certified, Solution, at_independence, record
-from pid.core.solver.interior_point import Settings
 from pid.core.solver.problem import Array
+from pid.core.solver.step import Settings
 
 Method = Literal["auto", "interior-point", "cone", "first-order"]
 METHODS: tuple[str, ...] = get_args(Method)
@@ -122,7 +122,7 @@ def _rungs(a: Array, b: Array, tol: float, method: str, start: Certified | None)
         if n1 * n2 * k <= EXTENDED_CELLS:
             yield "interior-point in extended precision", _interior_point(EXTENDED, tol, None)
     if method != "interior-point":
-        yield "cone", lambda a, b: cone.solve(a, b)
+        yield "cone", cone.solve
 
 
 def _interior_point(

@@ -20,12 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid._types import Codes
-from pid.core.solver.linalg import (
-    Factor,
-    blas,
-    forward_substitution,
-    gram,
-)
+from pid.core.solver.linalg import Factor, blas, forward_substitution, gram
 from pid.core.solver.problem import Array
 
 # Largest order (n1 + n2) k of a system that is factorised whole, in a batch and alone: below it,

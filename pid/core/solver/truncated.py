@@ -12,10 +12,10 @@ from functools import partial
 
 import numpy as np
 
-from pid.core.solver.interior_point import Settings
 from pid.core.solver.linalg import backward_substitution, cholesky, forward_substitution
 from pid.core.solver.newton import diagonal_blocks
 from pid.core.solver.problem import Array
+from pid.core.solver.step import Settings
 
 # Duality gap in nats that counts as solved here, and as near-optimal elsewhere.
 LOOSE_TOL = 1e-4

@@ -7,14 +7,12 @@ memory, and the same table.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol
 
 from numpy.typing import NDArray
 
 from pid._types import Counts, Floats
 from pid.errors import InvalidInput
-from pid.io.columns import label
 
 Kind = Literal["number", "boolean", "text"]
 
@@ -80,31 +78,6 @@ class Engine(Protocol):
         Raises:
             InvalidInput: more than ``MOST_COMBINATIONS``.
         """
-
-
-@dataclass(frozen=True, slots=True, eq=False)  # eq off: a connection
-class Elsewhere:
-    """Columns of one variable: what ``Variable`` is for columns in memory.
-
-    Attributes:
-        engine: who has them, and those of the other variables.
-        role: "x1", "x2", "y", "groups" or "weights".
-        names: of the columns.
-        columns: their numbers in the engine.
-    """
-
-    engine: Engine
-    role: str
-    names: tuple[str, ...]
-    columns: tuple[int, ...]
-
-    @property
-    def label(self) -> str:
-        """The column names as one text, or the role where columns came without names."""
-        return label(self.role, self.names)
-
-    def __len__(self) -> int:
-        return self.engine.rows
 
 
 def too_many_combinations() -> InvalidInput:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pid.discretization.out_of_core.dask import PartitionEngine
-from pid.discretization.out_of_core.engine import Elsewhere
+from pid.discretization.out_of_core.elsewhere import Elsewhere
 from pid.errors import InvalidInput
 
 
@@ -17,7 +18,8 @@ def as_elsewhere(client: object = None, **variables: object) -> dict[str, Elsewh
         variables: by role; those that are None are left out.
 
     Raises:
-        InvalidInput: some are in memory and some are not, or not in the same place.
+        InvalidInput: some are in memory and some are not, or not in the same place; values that
+            cannot be used.
     """
     given = {role: v for role, v in variables.items() if v is not None}
     places = {role: _place(v) for role, v in given.items()}
@@ -30,8 +32,16 @@ def as_elsewhere(client: object = None, **variables: object) -> dict[str, Elsewh
         found = {role: v for role, v in given.items() if isinstance(v, Elsewhere)}
         if len({id(v.engine) for v in found.values()}) > 1:
             raise InvalidInput("all columns must come from one call of pid.scan")
-        return found
-    return _of_dask(given, client)
+        return _with_facts(found)
+    return _with_facts(_of_dask(given, client))
+
+
+def _with_facts(variables: dict[str, Elsewhere]) -> dict[str, Elsewhere]:
+    facts = next(iter(variables.values())).engine.facts()
+    return {
+        role: replace(v, facts=tuple(facts[column] for column in v.columns))
+        for role, v in variables.items()
+    }
 
 
 def is_elsewhere(variable: object) -> bool:

@@ -1,0 +1,130 @@
+"""From a table that was counted to an answer: corrected atoms, intervals, reasons to doubt them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from pid.analysis.quantification.choose import SYMBOLS, Choice
+from pid.analysis.quantification.count import Gathered
+from pid.analysis.quantification.refit import REPLICATES as REFITTED
+from pid.analysis.quantification.refit import refitted
+from pid.analysis.quantification.result import CountedTable, Quantification, axes_of
+from pid.analysis.words import doubts
+from pid.core.decompose import decompose
+from pid.core.decomposition import Decomposition
+from pid.core.information import Unit, entropy, nats_per
+from pid.discretization.count import Counted
+from pid.discretization.resolution import null_bias
+from pid.inference.assessment import REPLICATES, Assessment, Resampling, conclude, resampled
+from pid.inference.bias import Correction, correct
+from pid.inference.intervals import Method
+from pid.inference.units import Units
+from pid.parallel.work import Work
+
+# Seconds of one solve up to which a table is resampled without being asked to, and how often.
+AFFORDABLE = ((0.01, REPLICATES), (0.15, 200))
+FEW_UNITS = 20  # from fewer groups or blocks no method gives an interval to rely on
+
+
+class Inference(NamedTuple):
+    """How far counted numbers are from the truth; see ``pid.quantify``."""
+
+    interval: float | None
+    method: Method
+    correction: Correction
+    replicates: int | Literal["auto"]
+    refit: bool
+    unit: Unit
+    tol: float
+    random_state: int | None
+
+
+def by_counting(
+    choice: Choice, data: Gathered, asked: Inference, names: Sequence[str] | None, work: Work
+) -> Quantification:
+    """Decompose the table, correct it, and say how far it may be off.
+
+    Raises:
+        SolverFailed: no certified answer.
+    """
+    counted, unit = data.counted, asked.unit
+    table, units = counted.table, counted.units
+    bias = null_bias(table) / nats_per(unit)
+    solved = decompose(table, unit=unit, tol=asked.tol)
+    tables, doubt = _affordable(table.shape, asked.replicates, asked.interval)
+    assessed = _assessed(counted, tables, asked, work)
+    return Quantification(
+        decomposition=solved,
+        corrected=_corrected(units, assessed, tables, asked),
+        interval=None if assessed is None else assessed.interval,
+        level=None if assessed is None else assessed.level,
+        axes=axes_of(counted, names),
+        evidence=CountedTable(table, counted.rows, bias),
+        target_entropy=entropy(table.sum(axis=(0, 1)), unit=unit),
+        n=counted.n,
+        units=units.count,
+        estimator=data.estimator,
+        # columns elsewhere show only when they are counted that they are symbols
+        reason=SYMBOLS if choice.reason and data.estimator == "table" else choice.reason,
+        parameters=data.parameters,
+        random_state=None if asked.random_state is None else int(asked.random_state),
+        notes=counted.notes + doubt,
+        warnings=doubts(table, bias, solved.total, unit) + _few(units),
+    )
+
+
+def _assessed(data: Counted, tables: int, asked: Inference, work: Work) -> Assessment | None:
+    """Intervals, where they are asked for and can be had."""
+    if not tables or asked.interval is None:
+        return None
+    if asked.refit and asked.replicates == "auto":
+        tables = REFITTED
+    how = Resampling(asked.interval, asked.method, asked.correction, tables, asked.random_state)
+    if asked.refit:
+        drawn = refitted(data, tables, asked.random_state, work)
+    else:
+        drawn = resampled(data.units, how, work)
+    return conclude(data.units, drawn, how, asked.unit)
+
+
+def _affordable(
+    shape: tuple[int, ...], replicates: int | Literal["auto"], interval: float | None
+) -> tuple[int, tuple[str, ...]]:
+    """How many tables to resample, and a note where that is none by our own decision."""
+    if isinstance(replicates, int | np.integer):
+        return int(replicates), ()
+    # A formula, as measured time would give other numbers on another day: work on cells, and on
+    # the matrix of the solver.
+    cells, order = math.prod(shape), min(shape[:2]) * shape[2]
+    seconds = 1e-6 * cells + 2e-10 * order**3
+    for longest, number in AFFORDABLE:
+        if seconds <= longest:
+            return number, ()
+    what = "no correction" if interval is None else "no correction and no interval"
+    return 0, (
+        f"{what}: a table of {cells:,} cells takes long to resample; ask for it by replicates=200, "
+        "or make fewer cells",
+    )
+
+
+def _corrected(
+    units: Units, assessed: Assessment | None, replicates: int, asked: Inference
+) -> Decomposition | None:
+    if asked.correction == "none" or not replicates or units.count < 2:
+        return None
+    if assessed is not None:
+        return assessed.corrected
+    return correct(units, asked.correction, unit=asked.unit, random_state=asked.random_state)
+
+
+def _few(units: Units) -> tuple[str, ...]:
+    if units.single_rows or units.count >= FEW_UNITS:
+        return ()
+    return (
+        f"there are only {units.count} independent groups or blocks; intervals from fewer than "
+        f"{FEW_UNITS} are rough",
+    )

@@ -1,0 +1,79 @@
+"""Columns of one variable that stay where they are: what ``Variable`` is for columns in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pid._types import Floats
+from pid.discretization.out_of_core.engine import Engine, Facts
+from pid.discretization.out_of_core.order_statistics import order_statistics
+from pid.discretization.quantiles import edges_from, ranks
+from pid.io.columns import MAX_SYMBOLS, ROWS_PER_CLASS, label, mixed_columns
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # eq off: a connection
+class Elsewhere:
+    """What an engine knows of the columns of a variable; see ``io.columns.Columns``.
+
+    Attributes:
+        engine: who has them, and those of the other variables.
+        role: "x1", "x2", "y", "groups" or "weights".
+        names: of the columns.
+        columns: their numbers in the engine.
+        facts: of each of them, once the engine was asked.
+    """
+
+    engine: Engine
+    role: str
+    names: tuple[str, ...]
+    columns: tuple[int, ...]
+    facts: tuple[Facts, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The column names as one text, or the role where columns came without names."""
+        return label(self.role, self.names)
+
+    def __len__(self) -> int:
+        return self.engine.rows
+
+    @property
+    def is_symbolic(self) -> bool:
+        """See ``Columns``."""
+        if not any(fact.kind == "number" for fact in self.facts):
+            return True
+        return len(self.facts) == 1 and self.facts[0].whole and self.facts[0].few
+
+    @property
+    def is_numeric(self) -> bool:
+        """See ``Columns``."""
+        return all(fact.kind == "number" for fact in self.facts)
+
+    @property
+    def is_continuous(self) -> bool:
+        """See ``Columns``."""
+        (fact,) = self.facts
+        if fact.kind != "number" or fact.few:
+            return False
+        return not (fact.whole and self.engine.typical_count(self.columns[0]) >= ROWS_PER_CLASS)
+
+    def distinct(self) -> int:
+        """See ``Columns``."""
+        if not self.is_symbolic and not all(fact.few for fact in self.facts):
+            return MAX_SYMBOLS + 1
+        return self.engine.distinct(self.columns)
+
+    def edges(self, bins: int) -> dict[int, Floats]:
+        """Edges of quantile bins, by the numbers of the columns.
+
+        Raises:
+            InvalidInput: a column of text.
+        """
+        where = ranks(len(self), bins)
+        found = {}
+        for name, column, fact in zip(self.names, self.columns, self.facts, strict=True):
+            if fact.kind == "text":
+                raise mixed_columns(self.role, name)
+            at_ranks = order_statistics(self.engine, column, where)
+            found[column] = edges_from(at_ranks, fact.least)
+        return found
