@@ -13,7 +13,6 @@ from torch.func import functional_call
 from torch.nn import functional
 
 from pid._types import Floats
-from pid.core.joint import encode
 from pid.discretization.target import check_classes
 from pid.errors import InvalidInput
 from pid.estimators.base import NotFitted, PIDEstimator, check_seed
@@ -88,7 +87,7 @@ class FusionClassifier(PIDEstimator):
         self._check()
         x1, x2, target = as_variables(X1, X2, y)
         check_classes(target)
-        codes, self.classes_ = encode(target.symbols(), "y")
+        codes, self.classes_ = target.encoded()
         if len(codes) < FEWEST:
             raise InvalidInput(
                 f"a network needs at least {FEWEST} rows to train on; got {len(codes)}"
@@ -192,7 +191,7 @@ class _Scale:
         self.symbols: tuple[object, ...] | None = None
         self.names = x.names
         if x.is_symbolic:
-            _, self.symbols = encode(x.symbols(), x.role)
+            _, self.symbols = x.encoded()
             self.width = len(self.symbols)
             return
         matrix = x.matrix()
@@ -217,9 +216,10 @@ class _Scale:
         if self.symbols is not None:
             place = {symbol: i for i, symbol in enumerate(self.symbols)}
             values = np.zeros((len(x), self.width))
-            for row, symbol in enumerate(x.symbols().tolist()):
+            codes, symbols = x.encoded()
+            for code, symbol in enumerate(symbols):
                 if symbol in place:  # another is none of them
-                    values[row, place[symbol]] = 1.0
+                    values[codes == code, place[symbol]] = 1.0
         else:
             values = (x.matrix() - self.centre) * self.scale
         return torch.from_numpy(values.astype(np.float32))

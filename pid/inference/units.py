@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
 from pid._types import Codes, Counts, Floats
-from pid.core.joint import as_table, distinct_rows, encode
+from pid.core.joint import as_table, distinct_rows
+from pid.core.symbols import encode
 from pid.errors import InvalidInput
 
 MOST_LEFT_OUT_ONE_BY_ONE = 1_000  # distinct units; more are left out in parts drawn at random
