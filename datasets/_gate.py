@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from pid._types import Counts, Floats
-from pid.datasets._tables import check_size
+from pid.checks import NONE, TEXT, checked, either, integer, named
+from pid.datasets._tables import DRAWS
 from pid.errors import InvalidInput
 
 RandomState = int | np.random.Generator | None
@@ -48,6 +49,7 @@ class Gate:
         values = {name: getattr(self, name) for name in names}
         return None if None in values.values() else values
 
+    @checked(n=integer(), random_state=DRAWS)
     def sample(self, n: int, *, random_state: RandomState = 0) -> tuple[Counts, Counts, Counts]:
         """Draw n independent samples (x1, x2, y), each an array of symbols 0, 1, ... of length n.
 
@@ -57,13 +59,13 @@ class Gate:
             >>> bool(((x1 + x2) % 2 == y).all())
             True
         """
-        check_size("n", n, least=1)
         rng = np.random.default_rng(random_state)
         cells = rng.choice(self.table.size, size=n, p=self.table.ravel())
         x1, x2, y = np.unravel_index(cells, self.table.shape)
         return x1.astype(np.int64), x2.astype(np.int64), y.astype(np.int64)
 
 
+@checked(name=TEXT, description=TEXT, source=TEXT, parameters=either(named("values"), NONE))
 def combine(
     *gates: Gate,
     name: str,
@@ -88,8 +90,8 @@ def combine(
         [1] Rauh et al., Continuity and additivity properties of information decompositions,
             2023: unique information is additive.
     """
-    if not gates:
-        raise InvalidInput("combine needs at least one gate; got none")
+    if not gates or not all(isinstance(gate, Gate) for gate in gates):
+        raise InvalidInput("combine needs one gate or more, as make_gate makes them")
 
     def total(atom: str) -> float | None:
         values = [getattr(gate, atom) for gate in gates]

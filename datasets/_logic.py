@@ -9,13 +9,13 @@ import math
 
 import numpy as np
 
+from pid.checks import SHARE, checked
 from pid.datasets._gate import Gate
 from pid.datasets._tables import (
     BERTSCHINGER,
     GRIFFITH,
     MAKKEH,
-    check_probability,
-    check_size,
+    SIZE,
     entropy,
     h,
     noise_entropy,
@@ -24,10 +24,9 @@ from pid.datasets._tables import (
 )
 
 
+@checked(k=SIZE, noise=SHARE)
 def xor(*, k: int = 2, noise: float = 0.0) -> Gate:
     """Sum modulo k of two uniform symbols, through a symmetric channel: S only."""
-    check_size("k", k)
-    check_probability("noise", noise)
     table = rule_table(k, k, lambda a, b: (a + b) % k) @ symmetric_channel(k, noise)
     return Gate(
         name="xor",
@@ -42,14 +41,13 @@ def xor(*, k: int = 2, noise: float = 0.0) -> Gate:
     )
 
 
+@checked(p1=SHARE, p2=SHARE, noise=SHARE)
 def and_(*, p1: float = 0.5, p2: float = 0.5, noise: float = 0.0) -> Gate:
     """AND of independent bits that are 1 with probability p1, p2, flipped at rate ``noise``.
 
     R and S, and one unique atom where p1 and p2 differ. With noise *and* p1 != p2 the sources are
     not ordered in general; no closed form is given then and the atoms are None.
     """
-    for name, value in (("p1", p1), ("p2", p2), ("noise", noise)):
-        check_probability(name, value)
     table = np.zeros((2, 2, 2))
     for i, j in np.ndindex(2, 2):
         table[i, j, i & j] = (p1 if i else 1 - p1) * (p2 if j else 1 - p2)
@@ -75,6 +73,7 @@ def _flipped(probability: float, noise: float) -> float:
     return probability * (1 - noise) + (1 - probability) * noise
 
 
+@checked(p1=SHARE, p2=SHARE, noise=SHARE)
 def or_(*, p1: float = 0.5, p2: float = 0.5, noise: float = 0.0) -> Gate:
     """Logical OR: AND with all bits negated, so with the same atoms for 1 - p1, 1 - p2."""
     twin = and_(p1=1 - p1, p2=1 - p2, noise=noise)
@@ -91,9 +90,9 @@ def or_(*, p1: float = 0.5, p2: float = 0.5, noise: float = 0.0) -> Gate:
     )
 
 
+@checked(k=SIZE)
 def sum_(*, k: int = 2) -> Gate:
     """Sum of two uniform symbols 0..k-1, as an integer: R and S."""
-    check_size("k", k)
     ways = [k - abs(k - 1 - s) for s in range(2 * k - 1)]
     return Gate(
         name="sum",
@@ -108,9 +107,9 @@ def sum_(*, k: int = 2) -> Gate:
     )
 
 
+@checked(k=SIZE)
 def max_(*, k: int = 2) -> Gate:
     """Larger of two uniform symbols 0..k-1: R and S."""
-    check_size("k", k)
     total = entropy(*((2 * m + 1) / k**2 for m in range(k)))
     given = [entropy((i + 1) / k, *[1 / k] * (k - 1 - i)) for i in range(k)]  # H(Y | x1 = i)
     synergy = math.fsum(given) / k
@@ -157,9 +156,9 @@ def reduced_or() -> Gate:
     )
 
 
+@checked(share1=SHARE)
 def switch(*, share1: float = 0.7) -> Gate:
     """y copies x1 with probability share1, else x2, and nobody sees which: R, one unique, S."""
-    check_probability("share1", share1)
     table = np.zeros((2, 2, 2))
     for i, j in np.ndindex(2, 2):
         table[i, j, i] += share1 / 4

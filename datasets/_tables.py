@@ -8,12 +8,15 @@ from collections.abc import Callable
 import numpy as np
 
 from pid._types import Codes, Floats
-from pid.errors import InvalidInput
+from pid.checks import GENERATOR, RANDOM_STATE, either, integer
 
 BERTSCHINGER = "Bertschinger et al., Quantifying Unique Information, Entropy 16(4), 2014"
 GRIFFITH = "Griffith & Koch, Quantifying Synergistic Mutual Information, 2014"
 GRIFFITH_2 = "Griffith et al., Intersection Information, Entropy 16(4), 2014"
 MAKKEH = "Makkeh et al., BROJA-2PID: A Robust Estimator, Entropy 20(4), 2018"
+
+SIZE = integer(2)  # of an alphabet
+DRAWS = either(RANDOM_STATE, GENERATOR)  # where random tables come from
 
 
 def h(probability: float) -> float:
@@ -48,15 +51,3 @@ def rule_table(n1: int, n2: int, rule: Callable[[Codes, Codes], Codes]) -> Float
 def view_table(p_y: Floats, channel1: Floats, channel2: Floats) -> Floats:
     """Table of two views of y that are independent given y; channels (k, n_i), rows sum to 1."""
     return np.asarray(np.einsum("y,yi,yj->ijy", p_y, channel1, channel2))
-
-
-def check_size(name: str, value: int, least: int = 2) -> None:
-    """Raise InvalidInput unless ``value`` is an integer of at least ``least``."""
-    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
-        raise InvalidInput(f"{name} must be an integer of at least {least}; got {value!r}")
-
-
-def check_probability(name: str, value: float) -> None:
-    """Raise InvalidInput unless ``value`` is a number in [0, 1]."""
-    if not isinstance(value, int | float | np.number) or not 0 <= value <= 1:
-        raise InvalidInput(f"{name} must be a probability between 0 and 1; got {value!r}")

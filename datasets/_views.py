@@ -10,14 +10,14 @@ import math
 import numpy as np
 
 from pid._types import Floats
+from pid.checks import SHARE, checked
 from pid.datasets._gate import Gate
 from pid.datasets._tables import (
     BERTSCHINGER,
     GRIFFITH,
     GRIFFITH_2,
     MAKKEH,
-    check_probability,
-    check_size,
+    SIZE,
     h,
     noise_entropy,
     rule_table,
@@ -26,10 +26,9 @@ from pid.datasets._tables import (
 )
 
 
+@checked(k=SIZE, noise=SHARE)
 def rdn(*, k: int = 2, noise: float = 0.0) -> Gate:
     """One uniform symbol seen by both sources, through a symmetric channel to y: R only."""
-    check_size("k", k)
-    check_probability("noise", noise)
     table = np.zeros((k, k, k))
     both = np.arange(k)
     table[both, both] = symmetric_channel(k, noise) / k
@@ -46,10 +45,9 @@ def rdn(*, k: int = 2, noise: float = 0.0) -> Gate:
     )
 
 
+@checked(n1=SIZE, n2=SIZE)
 def copy(*, n1: int = 2, n2: int = 2) -> Gate:
     """y = (x1, x2) for independent uniform sources of n1 and n2 symbols: U1 and U2 only."""
-    check_size("n1", n1)
-    check_size("n2", n2)
     return Gate(
         name="copy",
         table=rule_table(n1, n2, lambda a, b: a * n2 + b),
@@ -63,10 +61,9 @@ def copy(*, n1: int = 2, n2: int = 2) -> Gate:
     )
 
 
+@checked(noise1=SHARE, noise2=SHARE)
 def unq(*, noise1: float = 0.0, noise2: float = 0.0) -> Gate:
     """y = (x1, x2), each bit flipped on its way: U1 and U2 only."""
-    check_probability("noise1", noise1)
-    check_probability("noise2", noise2)
     one, two = symmetric_channel(2, noise1) / 2, symmetric_channel(2, noise2) / 2
     return Gate(
         name="unq",
@@ -81,10 +78,9 @@ def unq(*, noise1: float = 0.0, noise2: float = 0.0) -> Gate:
     )
 
 
+@checked(k=SIZE, noise=SHARE)
 def unq1(*, k: int = 2, noise: float = 0.0) -> Gate:
     """y = x1 through a symmetric channel; x2 is an unrelated bit: U1 only."""
-    check_size("k", k)
-    check_probability("noise", noise)
     channel = symmetric_channel(k, noise) / (2 * k)
     return Gate(
         name="unq1",
@@ -99,9 +95,9 @@ def unq1(*, k: int = 2, noise: float = 0.0) -> Gate:
     )
 
 
+@checked(flip=SHARE)
 def correlated_copy(*, flip: float = 0.1) -> Gate:
     """y = (x1, x2), where x2 is x1 flipped with probability ``flip``: R, U1 and U2."""
-    check_probability("flip", flip)
     table = np.zeros((2, 2, 4))
     for i, j in np.ndindex(2, 2):
         table[i, j, 2 * i + j] = (flip if i != j else 1 - flip) / 2
@@ -134,13 +130,13 @@ def subtle() -> Gate:
     )
 
 
+@checked(noise=SHARE)
 def scrambled_copy(*, noise: float = 0.1) -> Gate:
     """y = (x1, x2), but one of the other three pairs with probability ``noise``: U1, U2 and S.
 
     p(x1, y) and p(x2, y) are those of UNQ with both bits flipped at rate 2/3 noise, so R, U1 and U2
     are UNQ's; that the flips come together shows in S alone.
     """
-    check_probability("noise", noise)
     alone = 1 - h(2 * noise / 3)
     return Gate(
         name="scrambled_copy",
@@ -155,10 +151,9 @@ def scrambled_copy(*, noise: float = 0.1) -> Gate:
     )
 
 
+@checked(noise1=SHARE, noise2=SHARE)
 def two_views(*, noise1: float = 0.1, noise2: float = 0.2) -> Gate:
     """Two independent noisy views of a fair bit y: R, one unique atom, S. A noisy RDN."""
-    check_probability("noise1", noise1)
-    check_probability("noise2", noise2)
     h1, h2 = h(noise1), h(noise2)
     differ = noise1 * (1 - noise2) + noise2 * (1 - noise1)
     return Gate(
@@ -176,10 +171,9 @@ def two_views(*, noise1: float = 0.1, noise2: float = 0.2) -> Gate:
     )
 
 
+@checked(noise1=SHARE, noise2=SHARE)
 def cascade(*, noise1: float = 0.0, noise2: float = 0.1) -> Gate:
     """x1 = y flipped at rate noise1, x2 = x1 flipped at rate noise2: R and U1."""
-    check_probability("noise1", noise1)
-    check_probability("noise2", noise2)
     first, second = symmetric_channel(2, noise1), symmetric_channel(2, noise2)
     differ = noise1 * (1 - noise2) + noise2 * (1 - noise1)
     return Gate(
@@ -195,11 +189,9 @@ def cascade(*, noise1: float = 0.0, noise2: float = 0.1) -> Gate:
     )
 
 
+@checked(k=SIZE, erased1=SHARE, erased2=SHARE)
 def erasures(*, k: int = 2, erased1: float = 0.2, erased2: float = 0.5) -> Gate:
     """Two copies of a uniform y, each replaced by a blank at its own rate: R, one unique, S."""
-    check_size("k", k)
-    check_probability("erased1", erased1)
-    check_probability("erased2", erased2)
     few, many = min(erased1, erased2), max(erased1, erased2)
 
     def view(erased: float) -> Floats:

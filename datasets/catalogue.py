@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from pid.checks import FLAG, NONE, PATH, checked, either, integer, one_of
 from pid.datasets import real
 from pid.datasets._gate import RandomState
+from pid.datasets._tables import DRAWS
 from pid.datasets.gates import GATES, make_gate
 from pid.errors import InvalidInput
 from pid.io.writing import write_whole
 
 SAMPLES = 1000  # of a gate, if no number is given
+NAME = one_of(*GATES, *real.REAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,7 @@ def available() -> tuple[Dataset, ...]:
     return (*gates, *tables)
 
 
+@checked(name=NAME)
 def describe(name: str) -> str:
     """Everything known of a data set, in a few lines of text.
 
@@ -77,7 +81,7 @@ def describe(name: str) -> str:
         pid datasets write xor
         pid quantify xor.csv --x1 x1 --x2 x2 --y y
     """
-    return _describe_gate(name) if _kind(name) == "gate" else _describe_real(name)
+    return _describe_gate(name) if name in GATES else _describe_real(name)
 
 
 def _describe_gate(name: str) -> str:
@@ -105,16 +109,19 @@ def _describe_real(name: str) -> str:
         f"target: {info.target}",
         f"provenance: {info.provenance}",
         f"licence: {info.licence}",
-        *_use(name, f"--x1 '{first}_*' --x2 '{second}_*' --y {info.target} {info.options}"),
+        *_use(name, f"--x1 '{first}_*' --x2 '{second}_*' --y {info.target}", info.options),
     ]
     return "\n".join(lines)
 
 
-def _use(name: str, options: str) -> tuple[str, ...]:
-    """Two commands to copy, each on a line that fits a terminal."""
-    return "use:", f"pid datasets write {name}", f"pid quantify {name}.csv {options.rstrip()}"
+def _use(name: str, roles: str, options: str = "") -> tuple[str, ...]:
+    """Two commands to copy, in lines that fit a terminal."""
+    quantify = f"pid quantify {name}.csv {roles}"
+    lines = (quantify + " \\", f"    {options}") if options else (quantify,)
+    return "use:", f"pid datasets write {name}", *lines
 
 
+@checked(name=NAME, path=PATH, force=FLAG, n=either(integer(), NONE), random_state=DRAWS)
 def write(
     name: str,
     path: str | os.PathLike[str],
@@ -139,7 +146,7 @@ def write(
         InvalidInput: no data set of this name, ``n`` of a real table, another file of this name
             exists, or it cannot be written.
     """
-    if _kind(name) == "real":
+    if name in real.REAL:
         if n is not None:
             raise InvalidInput(
                 f"{name} is a real table, of which no samples are drawn; leave out their number"
@@ -153,12 +160,3 @@ def write(
     if not (os.path.isfile(target) and target.read_bytes() == text.encode()):  # there already
         write_whole(target, text, force=force)
     return target
-
-
-def _kind(name: str) -> Literal["gate", "real"]:
-    if name in GATES:
-        return "gate"
-    if name in real.REAL:
-        return "real"
-    known = ", ".join((*GATES, *real.REAL))
-    raise InvalidInput(f"there is no data set {name!r}; choose one of {known}")

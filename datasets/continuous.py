@@ -1,8 +1,8 @@
 """Continuous problems with known atoms: sources of many dimensions, a target of few classes.
 
-All take ``n`` and ``random_state``: an integer seed, of the map into many dimensions and of the
-samples alike. Truth is the exact decomposition of a table: the one that was embedded, or one on a
-fine grid of what is inside the sources.
+All take ``n`` and ``random_state``: a seed, of the map into many dimensions and of the samples
+alike; None takes another one each time. Truth is the exact decomposition of a table: the one that
+was embedded, or one on a fine grid of what is inside the sources.
 
 Example:
     >>> from pid.datasets import continuous
@@ -23,13 +23,24 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pid._types import Counts, Floats
+from pid.checks import (
+    FLAG,
+    NONE,
+    RANDOM_STATE,
+    TEXT,
+    checked,
+    each,
+    either,
+    integer,
+    number,
+    one_of,
+)
 from pid.core.decompose import decompose
 from pid.core.decomposition import ATOMS
 from pid.core.joint import as_table
 from pid.datasets import random
 from pid.datasets._densities import Mixture, draw, grid
 from pid.datasets._embed import clusters, diffeomorphism
-from pid.datasets._tables import check_size
 from pid.datasets.gates import gate
 from pid.errors import InvalidInput
 
@@ -39,6 +50,7 @@ DISTANCE = 1.5  # of the centres of ``angle`` from the origin
 POLAR_STEPS = 400
 
 Components = tuple[tuple[float, float, float], ...]
+MIXTURES = each(each(each(number(), 3)))  # of each class
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # eq off: array fields
@@ -59,12 +71,13 @@ class Continuous:
     name: str
 
 
+@checked(n=integer(), dimensions=integer(), random_state=RANDOM_STATE, name=TEXT)
 def embedded_table(
     p: ArrayLike,
     n: int = 1000,
     *,
     dimensions: int = DIMENSIONS,
-    random_state: int = 0,
+    random_state: int | None = 0,
     name: str = "embedded table",
 ) -> Continuous:
     """Symbols of a table as clusters of points, bent by a random net: they can be told apart.
@@ -81,8 +94,6 @@ def embedded_table(
         InvalidDistribution: p is not a table.
     """
     table = as_table(p)
-    check_size("n", n, least=1)
-    check_size("dimensions", dimensions, least=1)
     shape, noise = _generators(random_state)
     cells = noise.choice(table.size, size=n, p=table.ravel())
     x1, x2, y = np.unravel_index(cells, table.shape)
@@ -93,6 +104,17 @@ def embedded_table(
     return Continuous(X1=X1, X2=X2, y=y.astype(np.int64), atoms=_atoms(table), name=name)
 
 
+@checked(
+    first=MIXTURES,
+    second=MIXTURES,
+    p_y=each(number(above=0)),
+    rho=either(each(number(above=-1, below=1)), NONE),
+    n=integer(),
+    dimensions=integer(),
+    nuisances=integer(0),
+    random_state=RANDOM_STATE,
+    name=TEXT,
+)
 def densities(
     first: Sequence[Components],
     second: Sequence[Components],
@@ -102,7 +124,7 @@ def densities(
     n: int = 1000,
     dimensions: int = DIMENSIONS,
     nuisances: int = NUISANCES,
-    random_state: int = 0,
+    random_state: int | None = 0,
     name: str = "densities",
 ) -> Continuous:
     """Overlapping densities of one value in each source, hidden in many dimensions.
@@ -125,12 +147,14 @@ def densities(
     rho = tuple(rho or [0.0] * len(p_y))
     if not len(first) == len(second) == len(p_y) == len(rho):
         raise InvalidInput("first, second, p_y and rho must have an entry per class each")
-    check_size("n", n, least=1)
     if dimensions != 1 and dimensions < 1 + nuisances:
         raise InvalidInput(
             f"{nuisances} nuisances need at least {1 + nuisances} dimensions; got {dimensions!r}"
         )
-    one, two = (tuple(Mixture(c) for c in of) for of in (first, second))
+    one, two = (
+        tuple(Mixture(tuple((w, mean, sd) for w, mean, sd in c)) for c in of)
+        for of in (first, second)
+    )
     shape, noise = _generators(random_state)
     x1, x2, y = draw(one, two, p_y, rho, n, noise)
     X1, X2 = (
@@ -141,15 +165,15 @@ def densities(
     return Continuous(X1=X1, X2=X2, y=y, atoms=atoms, name=name)
 
 
+@checked(degrees=number(), n=integer(), polar=FLAG, random_state=RANDOM_STATE)
 def angle(
-    degrees: float, n: int = 1000, *, polar: bool = False, random_state: int = 0
+    degrees: float, n: int = 1000, *, polar: bool = False, random_state: int | None = 0
 ) -> Continuous:
     """Two normal clouds around +-1.5 (cos, sin) of an angle; the class is the cloud.
 
     The sources are the two coordinates, or with ``polar`` the distance from the origin, which
     tells nothing, and the direction as (cos, sin) (the sweep of Liang et al. 2023).
     """
-    check_size("n", n, least=1)
     _, noise = _generators(random_state)
     centre = DISTANCE * np.array([math.cos(math.radians(degrees)), math.sin(math.radians(degrees))])
     y = noise.integers(2, size=n)
@@ -164,17 +188,6 @@ def angle(
         atoms = _polar_atoms()
     name = f"angle {degrees:g}{', polar' * polar}"
     return Continuous(X1=X1, X2=X2, y=y, atoms=atoms, name=name)
-
-
-def make(name: str, n: int = 1000, *, random_state: int = 0) -> Continuous:
-    """One of the named problems that estimators are compared on; see ``PROBLEMS``.
-
-    Raises:
-        InvalidInput: there is none of that name.
-    """
-    if name not in PROBLEMS:
-        raise InvalidInput(f"problems are {', '.join(PROBLEMS)}; got {name!r}")
-    return PROBLEMS[name](n, random_state)
 
 
 def _table_332() -> Floats:
@@ -194,7 +207,7 @@ _THREE: tuple[Sequence[Components], Sequence[Components]] = (
     (((1, 1.2, 0.8),), ((0.5, -1.5, 0.7), (0.5, 2, 0.7)), ((1, 0, 1),)),
 )
 
-PROBLEMS: Mapping[str, Callable[[int, int], Continuous]] = MappingProxyType(
+PROBLEMS: Mapping[str, Callable[[int, int | None], Continuous]] = MappingProxyType(
     {
         "and": lambda n, seed: embedded_table(gate("and"), n, random_state=seed, name="and"),
         "xor": lambda n, seed: embedded_table(gate("xor"), n, random_state=seed, name="xor"),
@@ -229,7 +242,17 @@ PROBLEMS: Mapping[str, Callable[[int, int], Continuous]] = MappingProxyType(
 )
 
 
-def _generators(random_state: int) -> tuple[np.random.Generator, np.random.Generator]:
+@checked(name=one_of(*PROBLEMS), n=integer(), random_state=RANDOM_STATE)
+def make(name: str, n: int = 1000, *, random_state: int | None = 0) -> Continuous:
+    """One of the named problems that estimators are compared on; see ``PROBLEMS``.
+
+    Raises:
+        InvalidInput: there is none of that name.
+    """
+    return PROBLEMS[name](n, random_state)
+
+
+def _generators(random_state: int | None) -> tuple[np.random.Generator, np.random.Generator]:
     """Of the map, and of the samples."""
     shape, noise = np.random.SeedSequence(random_state).spawn(2)
     return np.random.default_rng(shape), np.random.default_rng(noise)

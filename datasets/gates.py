@@ -18,55 +18,14 @@ import inspect
 from collections.abc import Callable, Mapping
 
 from pid._types import Floats
+from pid.checks import checked, one_of
 from pid.datasets import _logic, _views
 from pid.datasets._gate import Gate, combine
-from pid.datasets._tables import GRIFFITH
+from pid.datasets._tables import GRIFFITH, SIZE
 from pid.errors import InvalidInput
 
 
-def gate(name: str, **parameters: float) -> Floats:
-    """Table of a gate: probabilities, shape (n1, n2, k), axes (x1, x2, y).
-
-    Args:
-        name: one of ``GATES``.
-        **parameters: the gate's own, such as ``k`` or ``noise``; see docs/datasets.md.
-
-    Raises:
-        InvalidInput: no gate of this name, a parameter it does not have, or a value out of range.
-
-    Examples:
-        >>> gate("and")[1, 1].tolist()
-        [0.0, 0.25]
-        >>> gate("xor", k=3, noise=0.1).shape
-        (3, 3, 3)
-    """
-    return make_gate(name, **parameters).table.copy()
-
-
-def make_gate(name: str, **parameters: float) -> Gate:
-    """Gate with its table, its atoms in bits, and where they come from; arguments as in ``gate``.
-
-    Examples:
-        >>> make_gate("rdnxor").atoms
-        {'redundancy': 1.0, 'unique1': 0.0, 'unique2': 0.0, 'synergy': 1.0}
-    """
-    if name not in GATES:
-        raise InvalidInput(f"there is no gate {name!r}; choose one of {', '.join(GATES)}")
-    known = inspect.signature(GATES[name]).parameters
-    unknown = sorted(set(parameters) - set(known))
-    if unknown:
-        raise InvalidInput(
-            f"gate {name!r} has no parameter {unknown[0]!r}; it takes "
-            + (", ".join(known) if known else "none")
-        )
-    return GATES[name](**parameters)
-
-
-def gates() -> tuple[Gate, ...]:
-    """Every gate with its default parameters."""
-    return tuple(maker() for maker in GATES.values())
-
-
+@checked(k=SIZE)
 def rdnxor(*, k: int = 2) -> Gate:
     """RDN beside XOR: R = S = log2 k."""
     return combine(
@@ -79,6 +38,7 @@ def rdnxor(*, k: int = 2) -> Gate:
     )
 
 
+@checked(k=SIZE)
 def rdnunqxor(*, k: int = 2) -> Gate:
     """RDN beside COPY beside XOR: R = U1 = U2 = S = log2 k."""
     return combine(
@@ -115,3 +75,46 @@ GATES: Mapping[str, Callable[..., Gate]] = {
     "rdnxor": rdnxor,
     "rdnunqxor": rdnunqxor,
 }
+
+
+@checked(name=one_of(*GATES))
+def gate(name: str, **parameters: float) -> Floats:
+    """Table of a gate: probabilities, shape (n1, n2, k), axes (x1, x2, y).
+
+    Args:
+        name: one of ``GATES``.
+        **parameters: the gate's own, such as ``k`` or ``noise``; see docs/datasets.md.
+
+    Raises:
+        InvalidInput: no gate of this name, a parameter it does not have, or a value out of range.
+
+    Examples:
+        >>> gate("and")[1, 1].tolist()
+        [0.0, 0.25]
+        >>> gate("xor", k=3, noise=0.1).shape
+        (3, 3, 3)
+    """
+    return make_gate(name, **parameters).table.copy()
+
+
+@checked(name=one_of(*GATES))
+def make_gate(name: str, **parameters: float) -> Gate:
+    """Gate with its table, its atoms in bits, and where they come from; arguments as in ``gate``.
+
+    Examples:
+        >>> make_gate("rdnxor").atoms
+        {'redundancy': 1.0, 'unique1': 0.0, 'unique2': 0.0, 'synergy': 1.0}
+    """
+    known = inspect.signature(GATES[name]).parameters
+    unknown = sorted(set(parameters) - set(known))
+    if unknown:
+        raise InvalidInput(
+            f"gate {name!r} has no parameter {unknown[0]!r}; it takes "
+            + (", ".join(known) if known else "none")
+        )
+    return GATES[name](**parameters)
+
+
+def gates() -> tuple[Gate, ...]:
+    """Every gate with its default parameters."""
+    return tuple(maker() for maker in GATES.values())

@@ -16,10 +16,9 @@ from types import MappingProxyType
 import numpy as np
 
 from pid._types import Floats
+from pid.checks import RANDOM_STATE, checked, integer, number, one_of
 from pid.core.decomposition import ATOMS
 from pid.core.gaussian import decompose_gaussian
-from pid.datasets._tables import check_size
-from pid.errors import InvalidInput
 
 COORDINATES = ("straight", "monotone", "across")
 BEND = 0.7  # of the parabola of "across", beside a deviation of 1
@@ -44,6 +43,16 @@ class Vectors:
     covariance: Floats = field(repr=False)
 
 
+@checked(
+    d1=integer(),
+    d2=integer(),
+    dy=integer(),
+    n=integer(),
+    strength=number(),
+    shared=number(above=-1, below=1),
+    coordinates=one_of(*COORDINATES),
+    random_state=RANDOM_STATE,
+)
 def gaussian(
     d1: int,
     d2: int,
@@ -53,7 +62,7 @@ def gaussian(
     strength: float = 1.0,
     shared: float = 0.0,
     coordinates: str = "straight",
-    random_state: int = 0,
+    random_state: int | None = 0,
 ) -> Vectors:
     """X_i = H_i Y + noise, with random gains.
 
@@ -65,17 +74,11 @@ def gaussian(
         coordinates: "straight"; "monotone", the cubes of x1 and cube roots of x2 and y, as in the
             test of Zhao et al. (Flow-PID, 2025); or "across", where the square of a column is added
             to the next, which no change of single columns undoes.
-        random_state: seed of gains and samples.
+        random_state: seed of gains and samples; None takes another one each time.
 
     Raises:
         InvalidInput: sizes that are no positive integers, or coordinates that there are not.
     """
-    for name, size in (("d1", d1), ("d2", d2), ("dy", dy), ("n", n)):
-        check_size(name, size, least=1)
-    if coordinates not in COORDINATES:
-        raise InvalidInput(f"coordinates must be one of {COORDINATES}; got {coordinates!r}")
-    if not -1 < shared < 1:
-        raise InvalidInput(f"shared must be a correlation between -1 and 1; got {shared!r}")
     shape, noise = map(np.random.default_rng, np.random.SeedSequence(random_state).spawn(2))
     gains = strength * shape.normal(size=(d1 + d2, dy))
     common = np.eye(d1 + d2)

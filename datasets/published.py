@@ -27,11 +27,10 @@ from scipy.stats import binom
 from scipy.stats.qmc import Sobol
 
 from pid._types import Floats
+from pid.checks import GENERATOR, RANDOM_STATE, checked, integer, one_of
 from pid.core.decompose import decompose
 from pid.core.decomposition import ATOMS, atoms
-from pid.datasets._tables import check_size
 from pid.datasets.continuous import Continuous
-from pid.errors import InvalidInput
 
 LATENTS, SEEN = 5, 32  # of each block, and columns that a block becomes
 VARIANCE = 1.5
@@ -54,21 +53,19 @@ SETTINGS: Mapping[str, tuple[int, int, int]] = MappingProxyType(
 POINTS, PARTS, CELLS = 13, 64, 200  # of the truth: 2**13 points, some at a time
 
 
-def make(setting: str, n: int = 1000, *, random_state: int = 0) -> Continuous:
+@checked(setting=one_of(*SETTINGS), n=integer(), random_state=RANDOM_STATE)
+def make(setting: str, n: int = 1000, *, random_state: int | None = 0) -> Continuous:
     """Samples of a setting, and its atoms, which are exact to about .004 bit.
 
     Args:
         setting: one of ``SETTINGS``; "uniqueness1" and "uniqueness2" are "uniqueness0" and
             "uniqueness1" in the code of the paper.
         n: samples.
-        random_state: seed of the maps and the samples.
+        random_state: seed of the maps and the samples; None takes another one each time.
 
     Raises:
         InvalidInput: there is no such setting, or n is no positive integer.
     """
-    if setting not in SETTINGS:
-        raise InvalidInput(f"settings are {', '.join(SETTINGS)}; got {setting!r}")
-    check_size("n", n, least=1)
     shape, noise = map(np.random.default_rng, np.random.SeedSequence(random_state).spawn(2))
     maps = shape.random((3, LATENTS, SEEN))
     z = np.sqrt(VARIANCE) * noise.normal(size=(3, n, LATENTS))
@@ -84,6 +81,7 @@ def make(setting: str, n: int = 1000, *, random_state: int = 0) -> Continuous:
     )
 
 
+@checked(n=integer(), rng=GENERATOR)
 def masks(counts: tuple[int, int, int], n: int, rng: np.random.Generator) -> NDArray[np.bool_]:
     """Which latents of each block count for a sample: some of them at random, less dropout."""
     order = rng.random((3, n, LATENTS)).argsort(axis=2)
@@ -91,6 +89,7 @@ def masks(counts: tuple[int, int, int], n: int, rng: np.random.Generator) -> NDA
     return np.asarray(chosen & (rng.random(chosen.shape) < KEPT))
 
 
+@checked(setting=one_of(*SETTINGS))
 @cache
 def truth(setting: str) -> Mapping[str, float]:
     """The atoms, from the exact posteriors of evenly spread latents (Sobol's points).

@@ -13,15 +13,20 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pid._types import Codes, Counts, Floats
+from pid.checks import FUNCTION, NONE, checked, each, either, integer, number
 from pid.core.joint import as_table
 from pid.datasets._gate import RandomState
-from pid.datasets._tables import check_size, view_table
+from pid.datasets._tables import DRAWS, view_table
 from pid.errors import InvalidInput
 
 Shape = Sequence[int]
 _CELL = (3, 3, 2)  # a shape small enough to look at
 
+SHAPE = each(integer(), 3)
+POSITIVE = number(above=0)
 
+
+@checked(shape=SHAPE, concentration=POSITIVE, random_state=DRAWS)
 def dirichlet(
     shape: Shape = _CELL, *, concentration: float = 1.0, random_state: RandomState = 0
 ) -> Floats:
@@ -33,20 +38,18 @@ def dirichlet(
         >>> dirichlet((2, 3, 4), concentration=0.5).shape
         (2, 3, 4)
     """
-    n1, n2, k = _checked(shape)
-    _check_positive("concentration", concentration)
+    n1, n2, k = shape
     rng = np.random.default_rng(random_state)
-    return rng.dirichlet(np.full(n1 * n2 * k, concentration)).reshape(n1, n2, k)
+    return rng.dirichlet(np.full(n1 * n2 * k, float(concentration))).reshape(n1, n2, k)
 
 
+@checked(shape=SHAPE, density=number(above=0, most=1), random_state=DRAWS)
 def sparse(shape: Shape = _CELL, *, density: float = 0.3, random_state: RandomState = 0) -> Floats:
     """Uniform Dirichlet masses on a random share ``density`` of the cells (at least one), else 0.
 
     Truth: no closed form. Symbols may lose all their mass, as in small samples.
     """
-    n1, n2, k = _checked(shape)
-    if not 0 < density <= 1:
-        raise InvalidInput(f"density must be in (0, 1]; got {density!r}")
+    n1, n2, k = shape
     rng = np.random.default_rng(random_state)
     size = n1 * n2 * k
     kept = rng.choice(size, size=max(1, round(density * size)), replace=False)
@@ -55,6 +58,7 @@ def sparse(shape: Shape = _CELL, *, density: float = 0.3, random_state: RandomSt
     return table.reshape(n1, n2, k)
 
 
+@checked(n=integer(), random_state=DRAWS)
 def counts(p: ArrayLike, n: int, *, random_state: RandomState = 0) -> Counts:
     """Histogram of n samples from p; with p a table of counts and n its sum, a bootstrap replicate.
 
@@ -68,12 +72,12 @@ def counts(p: ArrayLike, n: int, *, random_state: RandomState = 0) -> Counts:
         >>> int(counts([[[1, 2], [3, 4]]], 10).sum())
         10
     """
-    check_size("n", n, least=1)
     table = as_table(p)
     draws = np.random.default_rng(random_state).multinomial(n, table.ravel())
     return draws.reshape(table.shape).astype(np.int64)
 
 
+@checked(shape=SHAPE, rule=either(FUNCTION, NONE), random_state=DRAWS)
 def deterministic(
     shape: Shape = _CELL,
     rule: Callable[[Codes, Codes], Codes] | None = None,
@@ -93,7 +97,7 @@ def deterministic(
         >>> deterministic((3, 3, 3), np.maximum)[2, 0].round(3).tolist()
         [0.0, 0.0, 0.083]
     """
-    n1, n2, k = _checked(shape)
+    n1, n2, k = shape
     rng = np.random.default_rng(random_state)
     x1, x2 = np.indices((n1, n2))
     y = rng.integers(k, size=(n1, n2)) if rule is None else np.asarray(rule(x1, x2))
@@ -107,6 +111,7 @@ def deterministic(
     return table
 
 
+@checked(shape=SHAPE, sigma=number(least=0), random_state=DRAWS)
 def log_normal(
     shape: Shape = _CELL, *, sigma: float = 5.0, random_state: RandomState = 0
 ) -> Floats:
@@ -114,26 +119,24 @@ def log_normal(
 
     Truth: no closed form. At sigma = 10 masses span some twenty orders of magnitude.
     """
-    size = _checked(shape)
-    if not 0 <= sigma < np.inf:
-        raise InvalidInput(f"sigma must be a finite number of at least 0; got {sigma!r}")
-    logs = sigma * np.random.default_rng(random_state).standard_normal(size)
+    logs = sigma * np.random.default_rng(random_state).standard_normal(tuple(shape))
     return as_table(np.exp(logs - logs.max()))
 
 
+@checked(shape=SHAPE, rarity=POSITIVE, random_state=DRAWS)
 def rare(shape: Shape = _CELL, *, rarity: float = 1e-6, random_state: RandomState = 0) -> Floats:
     """Dirichlet(1) table whose last symbol on each axis is ``rarity`` times as frequent.
 
     Truth: no closed form; as rarity goes to 0, that of the table without these symbols.
     """
-    n1, n2, k = _checked(shape)
-    _check_positive("rarity", rarity)
+    n1, n2, k = shape
     table = dirichlet((n1, n2, k), random_state=random_state)
     for axis in range(3):
         np.moveaxis(table, axis, 0)[-1] *= rarity
     return as_table(table)
 
 
+@checked(shape=SHAPE, random_state=DRAWS)
 def degraded(shape: Shape = _CELL, *, random_state: RandomState = 0) -> Floats:
     """Markov chain y - x1 - x2 with Dirichlet(1) rows: X2 is X1 through a random channel.
 
@@ -145,46 +148,48 @@ def degraded(shape: Shape = _CELL, *, random_state: RandomState = 0) -> Floats:
         >>> abs(conditional_mutual_information(degraded(), 1, 2, 0)) < 1e-12  # S + U2
         True
     """
-    n1, n2, k = _checked(shape)
+    n1, n2, k = shape
     rng = np.random.default_rng(random_state)
     p_x1y = rng.dirichlet(np.ones(n1 * k)).reshape(n1, k)
     return np.asarray(np.einsum("iy,ij->ijy", p_x1y, _channel(rng, n1, n2)))
 
 
+@checked(shape=SHAPE, random_state=DRAWS)
 def blackwell(shape: Shape = _CELL, *, random_state: RandomState = 0) -> Floats:
     """p(x2 | y) as in ``degraded``, but the sources independent given y.
 
     Truth: U2 = 0, R = I(X2;Y), U1 = I(X1;Y) - I(X2;Y), S = I(X1,X2;Y) - I(X1;Y) > 0.
     """
-    n1, n2, k = _checked(shape)
+    n1, n2, k = shape
     rng = np.random.default_rng(random_state)
     channel1 = _channel(rng, k, n1)
     channel2 = channel1 @ _channel(rng, n1, n2)
     return view_table(rng.dirichlet(np.ones(k)), channel1, channel2)
 
 
+@checked(shape=SHAPE, random_state=DRAWS)
 def conditionally_independent(shape: Shape = _CELL, *, random_state: RandomState = 0) -> Floats:
     """p(y) p(x1 | y) p(x2 | y) with Dirichlet(1) rows: two unrelated views of y.
 
     Truth: R - S = I(X1;X2), so R >= S; the atoms one by one have no closed form.
     """
-    n1, n2, k = _checked(shape)
+    n1, n2, k = shape
     rng = np.random.default_rng(random_state)
     return view_table(rng.dirichlet(np.ones(k)), _channel(rng, k, n1), _channel(rng, k, n2))
 
 
+@checked(shape=SHAPE, random_state=DRAWS)
 def unrelated(shape: Shape = _CELL, *, random_state: RandomState = 0) -> Floats:
     """p(x1, x2) p(y): sources that may depend on each other, but not on y. Truth: all atoms 0."""
-    n1, n2, k = _checked(shape)
+    n1, n2, k = shape
     rng = np.random.default_rng(random_state)
     p_x1x2 = rng.dirichlet(np.ones(n1 * n2)).reshape(n1, n2)
     return p_x1x2[:, :, None] * rng.dirichlet(np.ones(k))
 
 
+@checked(n=integer(), k=integer(), random_state=DRAWS)
 def duplicated(n: int = 3, k: int = 2, *, random_state: RandomState = 0) -> Floats:
     """x1 = x2 with a Dirichlet(1) p(x1, y); shape (n, n, k). Truth: R = I(X1;Y), all else 0."""
-    check_size("n", n, least=1)
-    check_size("k", k, least=1)
     table = np.zeros((n, n, k))
     both = np.arange(n)
     rng = np.random.default_rng(random_state)
@@ -192,13 +197,12 @@ def duplicated(n: int = 3, k: int = 2, *, random_state: RandomState = 0) -> Floa
     return table
 
 
+@checked(n=integer(), k=integer(), random_state=DRAWS)
 def exchangeable(n: int = 3, k: int = 2, *, random_state: RandomState = 0) -> Floats:
     """Dirichlet(1) table made symmetric in x1, x2; shape (n, n, k).
 
     Truth: U1 = U2 = 0, R = I(X1;Y), S = I(X1,X2;Y) - I(X1;Y): each source is as good as the other.
     """
-    check_size("n", n, least=1)
-    check_size("k", k, least=1)
     table = dirichlet((n, n, k), random_state=random_state)
     return np.asarray((table + table.swapaxes(0, 1)) / 2)
 
@@ -206,17 +210,3 @@ def exchangeable(n: int = 3, k: int = 2, *, random_state: RandomState = 0) -> Fl
 def _channel(rng: np.random.Generator, inputs: int, outputs: int) -> Floats:
     """A channel (inputs, outputs) whose rows are uniform on the simplex."""
     return rng.dirichlet(np.ones(outputs), size=inputs)
-
-
-def _checked(shape: Shape) -> tuple[int, int, int]:
-    sizes = tuple(shape)
-    if len(sizes) != 3:
-        raise InvalidInput(f"shape must be (n1, n2, k), the sizes of x1, x2 and y; got {shape!r}")
-    for name, size in zip(("n1", "n2", "k"), sizes, strict=True):
-        check_size(f"{name} in shape", size, least=1)
-    return sizes
-
-
-def _check_positive(name: str, value: float) -> None:
-    if not 0 < value < np.inf:
-        raise InvalidInput(f"{name} must be a positive finite number; got {value!r}")

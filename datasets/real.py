@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from pid.checks import NONE, TEXT, checked, either, one_of
 from pid.datasets._make import make
 from pid.errors import InvalidInput
 
@@ -146,12 +147,13 @@ REAL: Mapping[str, RealInfo] = {
             "units, columns renamed by group",
             licence="none stated by its authors; not part of this package, read from scikit-learn",
             bundled=False,
-            options="--bins 2",
+            options="--target-bins 2",
         ),
     )
 }
 
 
+@checked(name=one_of(*REAL), x1=either(TEXT, NONE), x2=either(TEXT, NONE))
 def load(name: str, *, x1: str | None = None, x2: str | None = None) -> RealTable:
     """Read a real table.
 
@@ -172,7 +174,7 @@ def load(name: str, *, x1: str | None = None, x2: str | None = None) -> RealTabl
     """
     import pandas as pd
 
-    info = _info(name)
+    info = REAL[name]
     first, second, *_ = info.groups
     group1, group2 = x1 or first, x2 or second
     for group in (group1, group2):
@@ -187,14 +189,9 @@ def load(name: str, *, x1: str | None = None, x2: str | None = None) -> RealTabl
     )
 
 
+@checked(name=one_of(*REAL))
 def text(name: str) -> str:
     """CSV text of a real table: a header, then one sample a line, the target last."""
-    if not _info(name).bundled:
+    if not REAL[name].bundled:
         return make(name)
     return (resources.files("pid.datasets") / "data" / f"{name}.csv").read_text(encoding="utf-8")
-
-
-def _info(name: str) -> RealInfo:
-    if name not in REAL:
-        raise InvalidInput(f"there is no real table {name!r}; choose one of {', '.join(REAL)}")
-    return REAL[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 import torch
@@ -14,12 +14,24 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pid._types import Codes
-from pid.checks import is_count
+from pid.checks import (
+    FLAG,
+    NONE,
+    RANDOM_STATE,
+    TEXT,
+    UNIT,
+    each,
+    either,
+    integer,
+    is_a,
+    number,
+    seed_of,
+)
 from pid.core.decomposition import atoms
-from pid.core.information import Unit, nats_per
+from pid.core.information import Unit
 from pid.discretization.target import check_classes
 from pid.errors import InvalidInput
-from pid.estimators.base import ModelPID, Options, check_seed
+from pid.estimators.base import ModelPID, Options
 from pid.estimators.neural.features import as_features
 from pid.estimators.neural.training import check_device
 from pid.inference.atoms import as_decomposition
@@ -31,6 +43,8 @@ ROUNDS = 500  # of Sinkhorn's scaling, at most
 TOLERANCE = {True: 1e-4, False: 1e-2}  # of its sums, mended or as published
 HELD_OUT = 0.15  # of the training samples, for the mended classifiers to stop at
 TINY = 1e-8
+
+ENCODER = either(is_a("a torch module", nn.Module), NONE)
 
 
 class AlignmentPID(ModelPID):
@@ -55,18 +69,31 @@ class AlignmentPID(ModelPID):
         test_size: share of the samples on which information is measured.
         unit: "bit" or "nat".
         device: where torch trains, such as "cpu" or "cuda".
-        random_state: seed.
+        random_state: seed; None takes another one each time.
 
     Attributes:
         decomposition_: the atoms, not clipped: those that differ by what classifiers miss can be
             below 0.
         converged_: share of the batches on which Sinkhorn's method met its tolerance.
         classes_: classes of y.
+        seed_: the seed, also where none was given.
         notes_: what was done to the data, in words.
     """
 
     corrected_ = None  # it has neither
     interval_ = None
+
+    constraints: ClassVar = {
+        "mended": FLAG,
+        "encoder1": ENCODER,
+        "encoder2": ENCODER,
+        "epochs": each(integer(), 2),
+        "batch": integer(2),
+        "test_size": number(above=0, below=1),
+        "unit": UNIT,
+        "device": TEXT,
+        "random_state": RANDOM_STATE,
+    }
 
     def __init__(
         self,
@@ -79,7 +106,7 @@ class AlignmentPID(ModelPID):
         test_size: float = 0.3,
         unit: Unit = "bit",
         device: str = "cpu",
-        random_state: int = 0,
+        random_state: int | None = 0,
     ) -> None:
         self.mended = mended
         self.encoder1 = encoder1
@@ -112,6 +139,8 @@ class AlignmentPID(ModelPID):
             InvalidInput: data or parameters that cannot be used, or a loss that is not finite.
         """
         self.check_parameters()
+        check_device(self.device)
+        self.seed_ = seed_of(self.random_state)
         target = as_variable(y, "y")
         check_classes(target)
         codes, self.classes_ = target.encoded()
@@ -125,7 +154,7 @@ class AlignmentPID(ModelPID):
         labels = torch.from_numpy(codes.astype(np.int64)).to(self.device)
         train, test = self._split(codes)
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self.random_state)
+            torch.manual_seed(self.seed_)
             self._fit(first, second, labels, train, test)
         return self
 
@@ -134,7 +163,7 @@ class AlignmentPID(ModelPID):
             parts = train_test_split(
                 np.arange(len(codes)),
                 test_size=self.test_size,
-                random_state=self.random_state,
+                random_state=self.seed_,
                 stratify=codes,
             )
         except ValueError as err:
@@ -246,21 +275,6 @@ class AlignmentPID(ModelPID):
         if not np.isfinite(array).all():
             raise InvalidInput(f"{role} has values that are missing or infinite")
         return torch.from_numpy(array).to(self.device)
-
-    def check_parameters(self) -> None:
-        """Raise InvalidInput if a parameter is out of range, as ``fit`` does before all work."""
-        if not isinstance(self.mended, bool):
-            raise InvalidInput(f"mended must be True or False; got {self.mended!r}")
-        pair = isinstance(self.epochs, tuple | list) and len(self.epochs) == 2
-        if not (pair and all(map(is_count, self.epochs))):
-            raise InvalidInput(f"epochs must be two positive integers; got {self.epochs!r}")
-        if not is_count(self.batch, least=2):
-            raise InvalidInput(f"batch must be an integer of at least 2; got {self.batch!r}")
-        if not (isinstance(self.test_size, float) and 0 < self.test_size < 1):
-            raise InvalidInput(f"test_size must be between 0 and 1; got {self.test_size!r}")
-        nats_per(self.unit)
-        check_device(self.device)
-        check_seed(self.random_state)
 
 
 class Network(nn.Module):

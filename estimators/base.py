@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import Tags
 
-from pid.checks import is_seed
+from pid.checks import Constraint, check
 from pid.core.decomposition import Decomposition
 from pid.core.information import Unit
 from pid.discretization.coding import Kind
@@ -24,7 +24,17 @@ class NotFitted(InvalidInput, NotFittedError):  # type: ignore[misc]  # scikit-l
 
 
 class PIDEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """Takes two sources of mixed columns, and a target of one."""
+    """Takes two sources of mixed columns, and a target of one.
+
+    Attributes:
+        constraints: what each parameter may be.
+    """
+
+    constraints: ClassVar[Mapping[str, Constraint]]
+
+    def check_parameters(self) -> None:
+        """Raise InvalidInput for a parameter that cannot be, as ``fit`` does before all work."""
+        check(self.constraints, vars(self).items())
 
     def __sklearn_tags__(self) -> Tags:
         """Two inputs of mixed columns rather than one 2-D array, and a target that is needed."""
@@ -90,11 +100,3 @@ class ModelPID(PIDEstimator, ABC):
     def doubts(self) -> tuple[str, ...]:
         """Reasons not to trust the atoms."""
         return ()
-
-
-def check_seed(random_state: object) -> None:
-    """Raise InvalidInput unless ``random_state`` is an integer that can be a seed."""
-    if not is_seed(random_state):
-        raise InvalidInput(
-            f"random_state must be an integer between 0 and 2**32 - 1; got {random_state!r}"
-        )

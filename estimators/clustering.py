@@ -8,19 +8,27 @@ clusters follows from the number of samples.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Self
+from typing import ClassVar, Self
 
-import numpy as np
-
-from pid.checks import is_count, is_seed, seed_of
-from pid.core.decompose import check_tol, decompose
+from pid.checks import (
+    FLAG,
+    NONE,
+    RANDOM_STATE,
+    SIZES,
+    TOL,
+    UNIT,
+    either,
+    integer,
+    number,
+    seed_of,
+)
+from pid.core.decompose import decompose
 from pid.core.decomposition import Decomposition
 from pid.core.information import Unit, nats_per
 from pid.discretization.coding import as_clusters
 from pid.discretization.count import count
-from pid.discretization.resolution import Resolution, Size, check_clusters, null_bias
+from pid.discretization.resolution import Resolution, Size, null_bias
 from pid.discretization.target import Classes, check_classes
-from pid.errors import InvalidInput
 from pid.estimators.base import PIDEstimator
 from pid.io.columns import as_variables
 
@@ -44,7 +52,7 @@ class ClusterPID(PIDEstimator):
         n_init: random starts of k-means.
         unit: "bit" or "nat".
         tol: certified gap, in nats.
-        random_state: an integer makes fits repeatable; one seed serves both modalities, so that
+        random_state: seed; None takes another one each time. One serves both modalities, so that
             equal modalities get equal clusters.
 
     Attributes:
@@ -56,6 +64,7 @@ class ClusterPID(PIDEstimator):
         cells_: index of each sample's cell in the flattened table.
         clustered_: whether x1 and x2 were clustered, or passed through.
         null_bias_: expected total if x1 and x2 said nothing about y, in ``unit``.
+        seed_: the seed, also where none was given.
         notes_: what was dropped, in words.
         n_features_in_, feature_names_in_: columns of x1 and x2.
 
@@ -71,6 +80,17 @@ class ClusterPID(PIDEstimator):
 
     decomposition_: Decomposition
 
+    constraints: ClassVar = {
+        "n_clusters": SIZES,
+        "max_bias": number(above=0, most=1),
+        "scale": FLAG,
+        "n_components": either(integer(), NONE),
+        "n_init": integer(),
+        "unit": UNIT,
+        "tol": TOL,
+        "random_state": RANDOM_STATE,
+    }
+
     def __init__(
         self,
         n_clusters: Size | Sequence[Size] = "auto",
@@ -81,7 +101,7 @@ class ClusterPID(PIDEstimator):
         n_init: int = 10,
         unit: Unit = "bit",
         tol: float = 1e-9,
-        random_state: int | np.random.Generator | np.random.RandomState | None = 0,
+        random_state: int | None = 0,
     ) -> None:
         self.n_clusters = n_clusters
         self.max_bias = max_bias
@@ -108,6 +128,7 @@ class ClusterPID(PIDEstimator):
             SolverFailed: no certified answer.
         """
         self.check_parameters()
+        self.seed_ = seed_of(self.random_state)
         x1, x2, target = as_variables(X1, X2, y)
         class_counts = check_classes(target)
         first, second = as_clusters(x1, x2, class_counts, self._resolution())
@@ -133,34 +154,5 @@ class ClusterPID(PIDEstimator):
             scale=self.scale,
             n_components=self.n_components,
             n_init=self.n_init,
-            random_state=self._seed(),
+            random_state=self.seed_,
         )
-
-    def _seed(self) -> int:
-        """One seed for both modalities, so that equal ones get equal clusters."""
-        state = self.random_state
-        if isinstance(state, np.random.Generator):
-            return int(state.integers(2**32))
-        if isinstance(state, np.random.RandomState):
-            return int(state.randint(2**31))
-        return seed_of(state)
-
-    def check_parameters(self) -> None:
-        """Raise InvalidInput if a parameter is out of range, as ``fit`` does before all work."""
-        check_clusters(self.n_clusters)
-        for name in ("n_init", "n_components"):
-            value = getattr(self, name)
-            if not (is_count(value) or (name == "n_components" and value is None)):
-                raise InvalidInput(f"{name} must be a positive integer; got {value!r}")
-        if not (isinstance(self.max_bias, float | int) and 0 < self.max_bias <= 1):
-            raise InvalidInput(f"max_bias must be a number in (0, 1]; got {self.max_bias!r}")
-        if not isinstance(self.scale, bool | np.bool_):
-            raise InvalidInput(f"scale must be True or False; got {self.scale!r}")
-        nats_per(self.unit)
-        check_tol(self.tol)
-        sources = np.random.Generator | np.random.RandomState | None
-        if not (isinstance(self.random_state, sources) or is_seed(self.random_state)):
-            raise InvalidInput(
-                "random_state must be an integer between 0 and 2**32 - 1, a Generator, a "
-                f"RandomState or None; got {self.random_state!r}"
-            )

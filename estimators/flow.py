@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 import torch
@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pid._types import Codes, Floats
-from pid.checks import is_count
+from pid.checks import INTERVAL, RANDOM_STATE, UNIT, integer, seed_of
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.information import Unit, nats_per
 from pid.discretization.kmeans import normal_scores
 from pid.errors import InvalidInput
-from pid.estimators.base import ModelPID, Options, check_seed
+from pid.estimators.base import ModelPID, Options
 from pid.estimators.gaussian import GaussianPID
 from pid.estimators.neural.training import one_thread
 from pid.inference.atoms import as_decomposition
@@ -48,7 +48,7 @@ class FlowPID(ModelPID):
         epochs: at most.
         interval: nominal coverage of ``interval_``, or None for none.
         unit: "bit" or "nat".
-        random_state: seed.
+        random_state: seed; None takes another one each time.
 
     Attributes:
         decomposition_: of the covariance of the straightened samples.
@@ -56,10 +56,19 @@ class FlowPID(ModelPID):
         interval_: (low, high) per atom and for the total, likewise.
         straightened_: "ranks" or "flow".
         gain_: nats a sample that flows gained on samples held out, both folds; 0 without flows.
+        seed_: the seed, also where none was given.
         notes_: what was done to the data, in words.
     """
 
     of_classes = False
+
+    constraints: ClassVar = {
+        "transforms": integer(0),
+        "epochs": integer(),
+        "interval": INTERVAL,
+        "unit": UNIT,
+        "random_state": RANDOM_STATE,
+    }
 
     def __init__(
         self,
@@ -68,7 +77,7 @@ class FlowPID(ModelPID):
         epochs: int = 100,
         interval: float | None = 0.95,
         unit: Unit = "bit",
-        random_state: int = 0,
+        random_state: int | None = 0,
     ) -> None:
         self.transforms = transforms
         self.epochs = epochs
@@ -97,6 +106,7 @@ class FlowPID(ModelPID):
                 dimensions, or a y that the sources determine.
         """
         self.check_parameters()
+        self.seed_ = seed_of(self.random_state)
         variables = as_variables(X1, X2, y)
         if not all(_is_continuous(column) for column in variables[2].columns):
             raise InvalidInput(
@@ -104,7 +114,7 @@ class FlowPID(ModelPID):
                 "makes it Gaussian; take PosteriorPID for classes"
             )
         scores = [normal_scores(variable.matrix()) for variable in variables]
-        rng = np.random.default_rng(self.random_state)
+        rng = np.random.default_rng(self.seed_)
         halves = np.array_split(rng.permutation(len(scores[0])), 2)
         found = []
         if self.transforms and len(scores[0]) >= FEWEST:
@@ -121,9 +131,9 @@ class FlowPID(ModelPID):
         return self
 
     def _gaussian(self, latents: list[Floats]) -> GaussianPID:
-        return GaussianPID(
-            interval=self.interval, unit=self.unit, random_state=self.random_state
-        ).fit(*latents)
+        return GaussianPID(interval=self.interval, unit=self.unit, random_state=self.seed_).fit(
+            *latents
+        )
 
     def _combine(self, parts: list[GaussianPID]) -> None:
         """Of both halves the mean, with intervals that shrink as those of independent samples."""
@@ -152,7 +162,7 @@ class FlowPID(ModelPID):
         tensors = [torch.from_numpy(score.astype(np.float32)) for score in scores]
         held_out, training = (torch.from_numpy(part) for part in (mine[:cut], mine[cut:]))
         with torch.random.fork_rng(devices=[]), one_thread():
-            torch.manual_seed(self.random_state)
+            torch.manual_seed(self.seed_)
             flows = [
                 zuko.flows.NSF(x.shape[1], transforms=self.transforms, hidden_features=HIDDEN)
                 for x in tensors
@@ -165,16 +175,6 @@ class FlowPID(ModelPID):
                 after = _misfit(*(z for z, _ in bent), *(ladj for _, ladj in bent))
         latents = [np.asarray(z.double().numpy()) for z, _ in bent]
         return Straightened(latents, float(before - after))
-
-    def check_parameters(self) -> None:
-        """Raise InvalidInput if a parameter is out of range, as ``fit`` does before all work."""
-        for name, least in (("transforms", 0), ("epochs", 1)):
-            if not is_count(getattr(self, name), least=least):
-                raise InvalidInput(
-                    f"{name} must be an integer of at least {least}; got {getattr(self, name)!r}"
-                )
-        GaussianPID(interval=self.interval, unit=self.unit).check_parameters()
-        check_seed(self.random_state)
 
 
 class Straightened(NamedTuple):

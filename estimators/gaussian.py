@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma
 
 from pid._types import Floats
-from pid.checks import is_auto
+from pid.checks import AUTO, INTERVAL, RANDOM_STATE, TABLES, UNIT, either, seed_of
 from pid.core.decomposition import atoms
 from pid.core.gaussian import (
     Residuals,
@@ -18,11 +18,11 @@ from pid.core.gaussian import (
     residuals,
     unique_directions,
 )
-from pid.core.information import Unit, nats_per
+from pid.core.information import Unit
 from pid.errors import InvalidInput
-from pid.estimators.base import ModelPID, Options, Variables, check_seed
+from pid.estimators.base import ModelPID, Options, Variables
 from pid.estimators.neural.features import extent
-from pid.inference.assessment import as_interval, check_level, check_replicates
+from pid.inference.assessment import as_interval
 from pid.inference.atoms import as_decomposition
 from pid.inference.intervals import around, with_total
 from pid.io.columns import Variable, as_variables, listed, row_chunks
@@ -46,7 +46,7 @@ class GaussianPID(ModelPID):
         replicates: samples drawn from the model; "auto" takes 200, or as many as take about a
             minute, and no correction and intervals where that would be fewer than 20.
         unit: "bit" or "nat".
-        random_state: seed of the samples.
+        random_state: seed of the samples; None takes another one each time.
 
     Attributes:
         decomposition_: of the covariance of the sample, with its certificate.
@@ -54,6 +54,7 @@ class GaussianPID(ModelPID):
         interval_: (low, high) per atom and for the total; None likewise.
         ranks_: dimensions that vary, of x1, x2 and both together.
         rank_of_y_: likewise of y.
+        seed_: the seed, also where none was given.
         notes_: what was done to the data, in words.
 
     Examples:
@@ -68,13 +69,20 @@ class GaussianPID(ModelPID):
     takes = ("replicates",)
     of_classes = False
 
+    constraints: ClassVar = {
+        "interval": INTERVAL,
+        "replicates": either(AUTO, TABLES),
+        "unit": UNIT,
+        "random_state": RANDOM_STATE,
+    }
+
     def __init__(
         self,
         *,
         interval: float | None = 0.95,
         replicates: int | Literal["auto"] = "auto",
         unit: Unit = "bit",
-        random_state: int = 0,
+        random_state: int | None = 0,
     ) -> None:
         self.interval = interval
         self.replicates = replicates
@@ -114,6 +122,7 @@ class GaussianPID(ModelPID):
                 the sources determine.
         """
         self.check_parameters()
+        self.seed_ = seed_of(self.random_state)
         variables = as_variables(X1, X2, y)
         self.notes_ = ()
         rows, sizes = self._rows(variables)
@@ -153,7 +162,7 @@ class GaussianPID(ModelPID):
         return triangle, (d1, d2, dy)
 
     def _affordable(self, order: int) -> int:
-        if not is_auto(self.replicates):
+        if self.replicates != "auto":
             return int(self.replicates)
         affordable = int(MOST_WORK / order**3)
         if affordable < 20:
@@ -168,7 +177,7 @@ class GaussianPID(ModelPID):
         self, left: Residuals, rows: Floats, sizes: tuple[int, int, int], n: int, replicates: int
     ) -> None:
         """Correct the atoms, and give intervals, by samples from the fitted Gaussian."""
-        rng = np.random.default_rng(self.random_state)
+        rng = np.random.default_rng(self.seed_)
         order = rows.shape[1]
         drawn = np.array(
             [
@@ -184,15 +193,6 @@ class GaussianPID(ModelPID):
             deviation = with_total(_atoms(drawn)).std(axis=1, ddof=1)
             bounds = around(_atoms(found), _atoms(corrected), deviation, self.interval)
             self.interval_ = as_interval(bounds, self.unit)
-
-    def check_parameters(self) -> None:
-        """Raise InvalidInput if a parameter is out of range, as ``fit`` does before all work."""
-        if self.interval is not None:
-            check_level(self.interval)
-        if not is_auto(self.replicates):
-            check_replicates(self.replicates)
-        nats_per(self.unit)
-        check_seed(self.random_state)
 
 
 def _triangle(scales: list[tuple[Variable, Floats, NDArray[np.bool_]]], n: int) -> Floats:

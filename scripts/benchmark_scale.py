@@ -59,7 +59,7 @@ def answer(way: str, file: str) -> None:
 
     begin = time.perf_counter()
     chosen = getattr(tables, way)(file, x1="a", x2="b", y="y")
-    q = pid.quantify(chosen.X1, chosen.X2, chosen.y, estimator="bins", n_clusters=8)
+    q = pid.quantify(chosen.X1, chosen.X2, chosen.y, estimator="bins", bins=8, target_bins="auto")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     seconds = time.perf_counter() - begin
     print(json.dumps({"seconds": seconds, "peak": peak, "result": q.to_dict()}))

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from pid.core.decomposition import ATOMS
-from pid.inference.assessment import Interval, conclude, resampled
-from pid.inference.intervals import METHODS, Method
+from pid.inference.assessment import Interval, Resampling, conclude, resampled
+from pid.inference.intervals import METHODS
 from pid.inference.units import Units
 from scripts import page, study
 from scripts.study_bank import BOUNDARY, QUICK, tables, truth
@@ -29,13 +29,13 @@ SIZES = (300, 1000, 5000)
 def intervals(counts: np.ndarray, seed: int) -> dict[str, Interval]:
     """Of every method, from one set of replicates where they draw alike."""
     units = Units.from_counts(counts)
-    drawn = resampled(units, REPLICATES, seed)
-    fewer = resampled(units, REPLICATES, seed, without=True)
-    found = {}
+    asked = Resampling(LEVEL, "bias-aware", "none", REPLICATES, seed)
+    drawn = resampled(units, asked)
+    fewer = resampled(units, asked._replace(method="subsampling"))
+    found: dict[str, Interval] = {}
     for method in METHODS:
-        known: Method = method  # type: ignore[assignment]
         tables_drawn = fewer if method == "subsampling" else drawn
-        conclusion = conclude(units, tables_drawn, LEVEL, "none", known, "bit", seed)
+        conclusion = conclude(units, tables_drawn, asked._replace(method=method), "bit")
         found[method] = conclusion.interval
     return found
 

@@ -27,7 +27,10 @@ PLACES = {
 
 def versions(root: Path = ROOT) -> dict[str, str]:
     """The version in each of its places; "none" where there is none."""
-    found = {place: re.search(of, (root / place).read_text(), re.M) for place, of in PLACES.items()}
+    found = {
+        place: re.search(of, (root / place).read_text(), re.MULTILINE)
+        for place, of in PLACES.items()
+    }
     return {place: match[1] if match else "none" for place, match in found.items()}
 
 

@@ -39,7 +39,7 @@ def measured(columns: int) -> list[Row]:
     first, second, half = X.iloc[:, : columns // 2], X.iloc[:, columns // 2 :], ROWS // 3
     results = {
         "quantify": pid.quantify(first, second, y, estimator="cluster", n_clusters=4),
-        "screen": pid.screen(X, y, bins=2, replicates=0),
+        "screen": pid.screen(X, y, bins=2, interval=None),
         "bounds": pid.bound_samples(
             (first[:half], y[:half]),
             (second[half:-half], y[half:-half]),

@@ -16,6 +16,7 @@ import pid.plot
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 NEED_EXTRAS = {ROOT / "docs" / f"{name}.md" for name in ("scale", "report", "coming-from")}
+LONG = {ROOT / "docs" / f"{name}.md" for name in ("quantify", "half-labelled")}
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
@@ -28,7 +29,12 @@ def relative(path: Path) -> str:
 @pytest.mark.parametrize(
     "path",
     [
-        pytest.param(path, id=relative(path), marks=[pytest.mark.extras] * (path in NEED_EXTRAS))
+        pytest.param(
+            path,
+            id=relative(path),
+            marks=[pytest.mark.extras] * (path in NEED_EXTRAS)
+            + [pytest.mark.slow] * (path in LONG),
+        )
         for path in DOCUMENTS
     ],
 )
@@ -82,6 +88,7 @@ def test_every_public_name_has_an_entry() -> None:
     assert not missing
 
 
+@pytest.mark.slow
 @pytest.mark.extras
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=relative)
 def test_notebook(path: Path, tmp_path: Path) -> None:

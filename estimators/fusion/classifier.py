@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 import torch
@@ -13,9 +13,10 @@ from torch.func import functional_call
 from torch.nn import functional
 
 from pid._types import Floats
+from pid.checks import RANDOM_STATE, TEXT, one_of, seed_of
 from pid.discretization.target import check_classes
 from pid.errors import InvalidInput
-from pid.estimators.base import NotFitted, PIDEstimator, check_seed
+from pid.estimators.base import NotFitted, PIDEstimator
 from pid.estimators.fusion.early import CrossAttention, Early
 from pid.estimators.fusion.late import Additive, Agree, Align, Reconstruction
 from pid.estimators.fusion.model import FusionModel
@@ -54,11 +55,12 @@ class FusionClassifier(PIDEstimator):
             (products of features), "early" (one network of both), "attention" (each attends to the
             other), "reconstruction" (features make the sources again).
         device: where torch trains, such as "cpu" or "cuda".
-        random_state: seed.
+        random_state: seed; None takes another one each time.
 
     Attributes:
         classes_: what the columns of probabilities stand for.
         model_: the torch module.
+        seed_: the seed, also where none was given.
 
     Examples:
         >>> rng = np.random.default_rng(0)
@@ -69,7 +71,15 @@ class FusionClassifier(PIDEstimator):
         True
     """
 
-    def __init__(self, kind: str = "early", *, device: str = "cpu", random_state: int = 0) -> None:
+    constraints: ClassVar = {
+        "kind": one_of(*KINDS),
+        "device": TEXT,
+        "random_state": RANDOM_STATE,
+    }
+
+    def __init__(
+        self, kind: str = "early", *, device: str = "cpu", random_state: int | None = 0
+    ) -> None:
         self.kind = kind
         self.device = device
         self.random_state = random_state
@@ -84,7 +94,9 @@ class FusionClassifier(PIDEstimator):
         Raises:
             InvalidInput: an unknown kind or device, data that cannot be used, or too few rows.
         """
-        self._check()
+        self.check_parameters()
+        check_device(self.device)
+        self.seed_ = seed_of(self.random_state)
         x1, x2, target = as_variables(X1, X2, y)
         check_classes(target)
         codes, self.classes_ = target.encoded()
@@ -138,7 +150,7 @@ class FusionClassifier(PIDEstimator):
 
     def _train(self, inputs: list[Tensor], codes: Tensor) -> FusionModel:
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self.random_state)
+            torch.manual_seed(self.seed_)
             model = MODELS[self.kind]((inputs[0].shape[1], inputs[1].shape[1]), len(self.classes_))
         model = model.to(self.device)
         names = [name for name, _ in model.named_parameters()]
@@ -158,7 +170,7 @@ class FusionClassifier(PIDEstimator):
             rows,
             held_out,
             CHUNK,
-            torch.Generator().manual_seed(self.random_state),
+            torch.Generator().manual_seed(self.seed_),
         )
         model.load_state_dict({name: p[0] for name, p in zip(names, best, strict=True)})
         return model
@@ -173,15 +185,9 @@ class FusionClassifier(PIDEstimator):
             np.arange(len(labels)),
             test_size=HELD_OUT,
             stratify=stratify,
-            random_state=self.random_state,
+            random_state=self.seed_,
         )
         return torch.from_numpy(training)[None], torch.from_numpy(held_out)[None]
-
-    def _check(self) -> None:
-        if self.kind not in MODELS:
-            raise InvalidInput(f"kind must be one of {', '.join(KINDS)}; got {self.kind!r}")
-        check_seed(self.random_state)
-        check_device(self.device)
 
 
 class _Scale:

@@ -4,23 +4,38 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib.util import find_spec
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 
 from pid._types import Codes, Floats
-from pid.checks import is_auto, is_count
-from pid.core.decompose import check_tol, decompose
+from pid.checks import (
+    AUTO,
+    INTERVAL,
+    RANDOM_STATE,
+    TEXT,
+    TOL,
+    UNIT,
+    either,
+    has,
+    integer,
+    is_integer,
+    one_of,
+    one_or_each,
+    seed_of,
+    that,
+)
+from pid.core.decompose import decompose
 from pid.core.information import Unit, nats_per
 from pid.discretization.target import check_classes
 from pid.errors import InvalidInput, need
-from pid.estimators.base import ModelPID, Options, Variables, check_seed
+from pid.estimators.base import ModelPID, Options, Variables
 from pid.estimators.neural.features import Features, as_features
 from pid.estimators.posterior.cells import held_out_union, joined
 from pid.estimators.posterior.classifiers import Fold, Network, folds_of, out_of_fold, without_torch
 from pid.estimators.posterior.estimate import Estimate, contributions, estimate, standard_errors
 from pid.estimators.posterior.halves import halves_of
-from pid.inference.assessment import as_interval, check_level
+from pid.inference.assessment import as_interval
 from pid.inference.atoms import as_decomposition
 from pid.inference.intervals import around
 from pid.inference.units import grouping
@@ -32,6 +47,11 @@ REPEATED = 2_500  # samples up to which folds are made, and networks trained, tw
 FOLDS = ((20_000, 5), (200_000, 3))  # up to so many samples; beyond them 2
 HALVINGS = 1
 SEEDS = 2**31
+
+CLASSIFIER = either(
+    one_of("auto", "torch", "sklearn"), has("a classifier with predict_proba", "predict_proba")
+)
+JOBS = either(integer(), that("-1", lambda value: is_integer(value) and value == -1))
 
 
 class Sample(NamedTuple):
@@ -68,7 +88,7 @@ class PosteriorPID(ModelPID):
         device: where torch trains, such as "cpu" or "cuda".
         n_jobs: networks trained side by side; -1 for as many as there are cores. The same bits,
             whatever their number.
-        random_state: seed of folds, classifiers and cells.
+        random_state: seed of folds, classifiers and cells; None takes another one each time.
 
     Attributes:
         decomposition_: the atoms. Certificate and coupling are those of ``solved_``.
@@ -84,6 +104,7 @@ class PosteriorPID(ModelPID):
         information12_: I(Y; X1, X2) in ``unit``.
         classes_: what the columns of the posteriors stand for; ``codes_`` has that of each sample.
         classifier_: what was used: "torch", "sklearn", or the name of the class.
+        seed_: the seed, also where none was given.
         notes_: what was done to the data, in words.
 
     Examples:
@@ -98,6 +119,19 @@ class PosteriorPID(ModelPID):
     takes = ("groups",)
     kind = "cells"
 
+    constraints: ClassVar = {
+        "classifier": one_or_each(CLASSIFIER),
+        "n_cells": integer(),
+        "n_folds": either(AUTO, integer(2)),
+        "halvings": integer(0),
+        "interval": INTERVAL,
+        "unit": UNIT,
+        "tol": TOL,
+        "device": TEXT,
+        "n_jobs": JOBS,
+        "random_state": RANDOM_STATE,
+    }
+
     def __init__(
         self,
         classifier: Any = "auto",
@@ -110,7 +144,7 @@ class PosteriorPID(ModelPID):
         tol: float = 1e-9,
         device: str = "cpu",
         n_jobs: int = -1,
-        random_state: int = 0,
+        random_state: int | None = 0,
     ) -> None:
         self.classifier = classifier
         self.n_cells = n_cells
@@ -176,6 +210,7 @@ class PosteriorPID(ModelPID):
             SolverFailed: no certified answer.
         """
         self.check_parameters()
+        self.seed_ = seed_of(self.random_state)
         x1, x2, target = as_variables(X1, X2, y)
         check_classes(target)
         codes, self.classes_ = target.encoded()
@@ -191,7 +226,7 @@ class PosteriorPID(ModelPID):
         samples = self._samples(codes, group, members)
         runs = self._runs(sources, codes, members, samples, work)
         estimates = [
-            estimate(said, codes[sample.rows], self.n_cells, self.tol, self.random_state)
+            estimate(said, codes[sample.rows], self.n_cells, self.tol, self.seed_)
             for said, sample in zip(runs, samples, strict=True)
         ]
         self._keep(estimates[0])
@@ -200,7 +235,7 @@ class PosteriorPID(ModelPID):
 
     def _samples(self, codes: Codes, groups: Codes | None, members: list[Any]) -> list[Sample]:
         """All rows, and both halves for each halving, if classes and groups are not too few."""
-        rng = np.random.default_rng(self.random_state)
+        rng = np.random.default_rng(self.seed_)
         whole = self._sample(np.arange(len(codes)), codes, groups, members, rng)
         halves = [rows for _ in range(self.halvings) for rows in halves_of(codes, groups, rng)]
         try:
@@ -221,7 +256,7 @@ class PosteriorPID(ModelPID):
     ) -> Sample:
         n = len(codes)
         asked = self.n_folds
-        folds = next((f for most, f in FOLDS if n <= most), 2) if is_auto(asked) else int(asked)
+        folds = next((f for most, f in FOLDS if n <= most), 2) if asked == "auto" else int(asked)
         if len(rows) < n:  # a half: as many folds as it can have
             smallest = int(np.bincount(codes[rows]).min())
             most = smallest if groups is None else min(smallest, len(np.unique(groups[rows])))
@@ -243,7 +278,7 @@ class PosteriorPID(ModelPID):
     ) -> list[list[list[Floats]]]:
         """Log-probabilities by sample, source (x1, x2, both) and member."""
         seen = (sources[:1], sources[1:], sources)
-        rng = np.random.default_rng([self.random_state, 1])
+        rng = np.random.default_rng([self.seed_, 1])
         parts = [
             (of, codes, partitions, member, int(rng.integers(SEEDS)))
             for sample in samples
@@ -308,7 +343,7 @@ class PosteriorPID(ModelPID):
                 check_device(self.device)
                 members += [Network(rank, self.device) for rank in RANKS]
             elif name == "sklearn":
-                members += without_torch(samples, self.random_state)
+                members += without_torch(samples, self.seed_)
             else:
                 members.append(one)
         self.classifier_ = ", ".join(names)
@@ -323,32 +358,3 @@ class PosteriorPID(ModelPID):
             return "torch"
         self.notes_ += ("torch is not installed: a network by scikit-learn, slower and less exact",)
         return "sklearn"
-
-    def check_parameters(self) -> None:
-        """Raise InvalidInput if a parameter is out of range, as ``fit`` does before all work."""
-        several = isinstance(self.classifier, list | tuple)
-        for one in self.classifier if several else [self.classifier]:
-            _check_classifier(one)
-        for name, least in (("n_cells", 1), ("n_folds", 2), ("halvings", 0)):
-            value = getattr(self, name)
-            if not (is_count(value, least=least) or (name == "n_folds" and is_auto(value))):
-                raise InvalidInput(f"{name} must be an integer of at least {least}; got {value!r}")
-        if not (self.n_jobs == -1 or is_count(self.n_jobs)):
-            raise InvalidInput(f"n_jobs must be a positive integer, or -1; got {self.n_jobs!r}")
-        if self.interval is not None:
-            check_level(self.interval)
-        nats_per(self.unit)
-        check_tol(self.tol)
-        check_seed(self.random_state)
-
-
-def _check_classifier(classifier: Any) -> None:
-    named = isinstance(classifier, str)
-    if named and classifier not in ("auto", "torch", "sklearn"):
-        raise InvalidInput(
-            f"classifier must be 'auto', 'torch', 'sklearn', or one; got {classifier!r}"
-        )
-    if not named and not hasattr(classifier, "predict_proba"):
-        raise InvalidInput(
-            f"a classifier needs predict_proba; {type(classifier).__name__} has none"
-        )

@@ -12,16 +12,18 @@ from scipy.special import ndtr, ndtri
 from pid._types import Floats
 from pid.analysis.quantification.result import Quantification
 from pid.analysis.words import NOUNS
+from pid.checks import CLIENT, FLAG, RANDOM_STATE, RESUME, TABLES, checked, is_a
 from pid.core.decomposition import ATOMS, shown
 from pid.core.information import Unit
 from pid.errors import InvalidInput
-from pid.inference.assessment import CHUNK, REPLICATES, check_replicates
+from pid.inference.assessment import CHUNK, REPLICATES
 from pid.inference.atoms import solve
 from pid.inference.intervals import with_total
 from pid.inference.units import Units
 from pid.parallel.work import Work, check_seeded, working
 
 NAMES = (*ATOMS, "total")
+ANSWER = is_a("an answer of pid.quantify", Quantification)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,15 @@ class Difference:
         return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])
 
 
+@checked(
+    first=ANSWER,
+    second=ANSWER,
+    paired=FLAG,
+    replicates=TABLES,
+    random_state=RANDOM_STATE,
+    client=CLIENT,
+    resume=RESUME,
+)
 def difference(
     first: Quantification,
     second: Quantification,
@@ -102,7 +113,7 @@ def difference(
         first, second: answers of ``pid.quantify`` with intervals of the same level.
         paired: row i of both is the same subject, before and after; groups, if any, are the same.
         replicates: pairs of tables resampled for the correlation.
-        random_state: seed of that.
+        random_state: seed of that; None takes another one each time.
         client, resume: as in ``pid.quantify``.
 
     Raises:
@@ -126,7 +137,6 @@ def difference(
     level, unit = _common(first, second)
     correlation = np.zeros(len(NAMES))
     if paired:
-        check_replicates(replicates)
         check_seeded(random_state, resume)
         with working(client, resume) as work:
             correlation = _correlations(first, second, replicates, random_state, work)
@@ -140,7 +150,7 @@ def difference(
         level=level,
         unit=unit,
         correlation=dict(zip(NAMES, correlation.tolist(), strict=True)),
-        paired=paired,
+        paired=bool(paired),
         notes=_notes(first, second),
     )
 
@@ -192,17 +202,11 @@ def _resample(
     return np.array([solve(tables.reshape(size, *shape)) for tables, shape in both])
 
 
-def _common(first: object, second: object) -> tuple[float, Unit]:
+def _common(first: Quantification, second: Quantification) -> tuple[float, Unit]:
     """Level and unit, if both answers can be compared."""
     for which, q in (("first", first), ("second", second)):
-        if not isinstance(q, Quantification):
-            raise InvalidInput(
-                f"{which} must be an answer of pid.quantify; got a {type(q).__name__}"
-            )
         if q.interval is None:
             raise InvalidInput(f"{which} has no interval; quantify it with interval=0.95")
-    assert isinstance(first, Quantification)
-    assert isinstance(second, Quantification)
     units = first.decomposition.unit, second.decomposition.unit
     if units[0] != units[1] or first.level != second.level or first.level is None:
         raise InvalidInput(

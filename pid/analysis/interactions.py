@@ -18,12 +18,12 @@ from numpy.typing import ArrayLike, NDArray
 from pid._types import Floats
 from pid.bounds.pairs import pairs_of
 from pid.bounds.published import disagreement
+from pid.checks import INTERVAL, RANDOM_STATE, TABLES, UNIT, checked
 from pid.core.decompose import decompose_batch
 from pid.core.decomposition import shown
 from pid.core.information import Unit, conditional_mutual_information, mutual_information, nats_per
 from pid.core.joint import as_table
 from pid.errors import InvalidInput
-from pid.inference.assessment import check_level, check_replicates
 from pid.inference.intervals import LEFT_OVER, between
 
 KINDS = (
@@ -103,6 +103,7 @@ class Taxonomy:
         )
 
 
+@checked(interval=INTERVAL, replicates=TABLES, unit=UNIT, random_state=RANDOM_STATE)
 def taxonomy(
     p: ArrayLike,
     *,
@@ -201,10 +202,6 @@ def _ends(
     random_state: int | None,
 ) -> Floats:
     """Intervals by resampling, corrected for bias, (4, 2)."""
-    check_level(level)
-    check_replicates(replicates)
-    if not (random_state is None or (isinstance(random_state, int) and random_state >= 0)):
-        raise InvalidInput(f"random_state must be a seed or None; got {random_state!r}")
     numbers = counts.astype(np.float64)
     if (numbers != np.floor(numbers)).any() or not 2 <= numbers.sum() < MOST_SAMPLES:
         raise InvalidInput(

@@ -10,10 +10,11 @@ from scipy.special import ndtri
 
 from pid._types import Floats
 from pid.analysis.quantification.result import CountedTable, Quantification
+from pid.checks import INTERVAL, RANDOM_STATE, TABLES, checked, is_a, renamed
 from pid.core.decomposition import shown
 from pid.core.information import Unit, nats_per, xlogx
 from pid.errors import InvalidInput
-from pid.inference.assessment import CHUNK, check_level, check_replicates
+from pid.inference.assessment import CHUNK
 from pid.inference.intervals import LEFT_OVER, Measure
 
 REPLICATES = 400
@@ -29,41 +30,57 @@ class Remaining:
             and what is unique to it.
         accuracy: of the best rule, likewise.
         majority: accuracy of always naming the commonest class.
-        level: nominal coverage of the intervals.
+        level: nominal coverage of the intervals, whose ends are NaN where it is None.
         unit: of information.
     """
 
     information: Mapping[str, Measure]
     accuracy: Mapping[str, Measure]
     majority: float
-    level: float
+    level: float | None
     unit: Unit
 
     def to_dict(self) -> dict[str, object]:
-        """``information_both``, ``accuracy_x1`` and so on, with ``_low`` and ``_high``."""
+        """``information_both``, ``accuracy_x1`` and so on, with ``_low`` and ``_high``, if any."""
         row: dict[str, object] = {}
         for kind, measures in (("information", self.information), ("accuracy", self.accuracy)):
             for given in GIVEN:
                 name, measure = f"{kind}_{given}", measures[given]
-                row |= {name: measure.corrected, f"{name}_low": measure.low}
-                row[f"{name}_high"] = measure.high
+                row[name] = measure.corrected
+                if self.level is not None:
+                    row |= {f"{name}_low": measure.low, f"{name}_high": measure.high}
         return row | {"accuracy_majority": self.majority}
 
     def __repr__(self) -> str:
-        lines = [f"What remains, in {self.unit}, {self.level:.0%} intervals"]
+        lines = [f"What remains, in {self.unit}"]
+        if self.level is not None:
+            lines[0] += f", {self.level:.0%} intervals"
         for given in GIVEN:
             told, right = self.information[given], self.accuracy[given]
+            ends = "", ""
+            if self.level is not None:
+                ends = (
+                    f" [{shown(told.low)}, {shown(told.high)}]",
+                    f" [{right.low:.1%}, {right.high:.1%}]",
+                )
             lines.append(
-                f"  {given:<5} {shown(told.corrected)} [{shown(told.low)}, {shown(told.high)}]  "
-                f"accuracy {right.corrected:.1%} [{right.low:.1%}, {right.high:.1%}]"
+                f"  {given:<5} {shown(told.corrected)}{ends[0]}  "
+                f"accuracy {right.corrected:.1%}{ends[1]}"
             )
         return "\n".join([*lines, f"  always the commonest class: {self.majority:.1%}"])
 
 
+@renamed(level="interval")
+@checked(
+    q=is_a("an answer of pid.quantify", Quantification),
+    interval=INTERVAL,
+    replicates=TABLES,
+    random_state=RANDOM_STATE,
+)
 def if_missing(
     q: Quantification,
     *,
-    level: float = 0.95,
+    interval: float | None = 0.95,
     replicates: int = REPLICATES,
     random_state: int | None = 0,
 ) -> Remaining:
@@ -77,9 +94,9 @@ def if_missing(
 
     Args:
         q: of ``pid.quantify``, with classes as the target.
-        level: nominal coverage.
+        interval: nominal coverage of the intervals, or None for none.
         replicates: tables resampled.
-        random_state: seed of that.
+        random_state: seed of that; None takes another one each time.
 
     Raises:
         InvalidInput: an answer without classes, or options out of range.
@@ -92,14 +109,10 @@ def if_missing(
         >>> [round(r.accuracy[given].counted, 2) for given in ("both", "x1", "x2")]
         [1.0, 0.75, 0.75]
     """
-    if not isinstance(q, Quantification):
-        raise InvalidInput(f"q must be an answer of pid.quantify; got a {type(q).__name__}")
-    check_level(level)
-    check_replicates(replicates)
     if isinstance(q.evidence, CountedTable):
-        return _from_table(q, q.evidence, level, replicates, random_state)
+        return _from_table(q, q.evidence, interval, replicates, random_state)
     if q.estimator == "posterior":
-        return _from_posteriors(q, level)
+        return _from_posteriors(q, interval)
     raise InvalidInput(
         f"estimator {q.estimator!r} has no classes to be right about; take 'posterior', 'cluster' "
         "or 'table'"
@@ -109,7 +122,7 @@ def if_missing(
 def _from_table(
     q: Quantification,
     counted_table: CountedTable,
-    level: float,
+    level: float | None,
     replicates: int,
     random_state: int | None,
 ) -> Remaining:
@@ -142,7 +155,7 @@ def _values(tables: Floats) -> Floats:
     return np.array([*told, *(cells.max(axis=2).sum(axis=1) for cells in seen)])
 
 
-def _from_posteriors(q: Quantification, level: float) -> Remaining:
+def _from_posteriors(q: Quantification, level: float | None) -> Remaining:
     """By what classifiers said of each row that they had not seen."""
     codes = q.fitted.codes_
     p_y = np.bincount(codes) / len(codes)
@@ -170,14 +183,17 @@ def _remaining(
     counted: Floats,
     corrected: Floats,
     deviation: Floats,
-    level: float,
+    level: float | None,
     majority: float,
 ) -> Remaining:
-    reach = ndtri((1 + level) / 2) * deviation + LEFT_OVER * np.abs(counted - corrected)
+    reach = np.full(len(counted), np.nan)
+    if level is not None:
+        reach = ndtri((1 + level) / 2) * deviation + LEFT_OVER * np.abs(counted - corrected)
     # the truth is neither below 0 nor below what is had for nothing, nor can all be more than right
     least, most = np.repeat([0.0, majority], 3), np.repeat([np.inf, 1.0], 3)
-    low, middle, high = (np.clip(corrected + sign * reach, least, most) for sign in (-1, 0, 1))
+    low, high = (np.clip(corrected + sign * reach, least, most) for sign in (-1, 1))
     nat = nats_per(q.decomposition.unit)
+    middle = np.clip(corrected, least, most)
     measures = [
         Measure(*(float(value) / (nat if i < 3 else 1.0) for value in values))
         for i, values in enumerate(zip(counted, middle, low, high, strict=True))
@@ -186,6 +202,6 @@ def _remaining(
         information=dict(zip(GIVEN, measures[:3], strict=True)),
         accuracy=dict(zip(GIVEN, measures[3:], strict=True)),
         majority=majority,
-        level=float(level),
+        level=None if level is None else float(level),
         unit=q.decomposition.unit,
     )

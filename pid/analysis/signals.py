@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import NamedTuple
 
+from pid.checks import checked, number
 from pid.errors import InvalidInput
 
 Responses = Mapping[str, float]
@@ -43,6 +44,7 @@ class SignalClass(NamedTuple):
         return f"{self.kind.capitalize()}: {MEANING[self.kind]}."
 
 
+@checked(tolerance=number(least=0, below=1))
 def signal_response(
     a: Responses, b: Responses, both: Responses, *, tolerance: float = TOLERANCE
 ) -> SignalClass:
@@ -75,8 +77,6 @@ def signal_response(
     """
     for name, responses in (("a", a), ("b", b), ("both", both)):
         _check(name, responses)
-    if not (isinstance(tolerance, Real) and 0 <= tolerance < 1):
-        raise InvalidInput(f"tolerance must be a share from 0 to below 1; got {tolerance!r}")
     least = tolerance * max((*a.values(), *b.values(), *both.values()), default=0.0)
     to_a, to_b, to_both = (frozenset(k for k, v in r.items() if v > least) for r in (a, b, both))
     redundant = bool(to_a) and to_a == to_b
@@ -87,8 +87,8 @@ def signal_response(
         kinds = {0: "equivalence", 1: "enhancement"} if to_both == to_a else {}
         return SignalClass(kinds.get(change, NONE), redundant)
     if to_a and to_b:
-        kinds = {to_a | to_b: "independence", to_a: "dominance", to_b: "dominance"}
-        return SignalClass(kinds.get(to_both, NONE), redundant)
+        apart = {to_a | to_b: "independence", to_a: "dominance", to_b: "dominance"}
+        return SignalClass(apart.get(to_both, NONE), redundant)
     if not (to_a or to_b):
         return SignalClass(NONE, redundant)
     return SignalClass("modulation" if change else "dominance", redundant)

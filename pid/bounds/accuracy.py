@@ -18,8 +18,9 @@ from scipy.sparse import block_array, csr_array, eye_array, hstack, kron
 
 from pid._types import Floats
 from pid.bounds.pairs import Pairs, constraints, pairs_of
-from pid.bounds.polytope import check_joint, check_time_limit, consistent, on_marginals
+from pid.bounds.polytope import check_joint, consistent, on_marginals
 from pid.bounds.programs import solved, solved_whole
+from pid.checks import FLAG, SECONDS, checked, each, number
 from pid.core.decomposition import Status, status_of
 from pid.errors import CheckFailed
 
@@ -89,6 +90,7 @@ class AccuracyBounds:
         """The answer in plain words."""
         return self.read(self.gain)
 
+    @checked(gain=each(number(), 2))
     def read(self, gain: tuple[float, float]) -> str:
         """The answer in plain words; ``gain`` may be wider, as of samples."""
         what = "balanced accuracy" if self.balanced else "accuracy"
@@ -144,6 +146,7 @@ class AccuracyBounds:
                 raise CheckFailed(f"the best accuracy on a joint is {found:.9g}, not {claimed:.9g}")
 
 
+@checked(balanced=FLAG, time_limit=SECONDS)
 def accuracy_bounds(
     p_x1y: ArrayLike,
     p_x2y: ArrayLike,
@@ -170,7 +173,6 @@ def accuracy_bounds(
         >>> round(b.lower, 6), round(b.upper, 6), round(b.unimodal, 6)
         (0.5, 1.0, 0.5)
     """
-    check_time_limit(time_limit)
     start = time.monotonic()
     pairs, (inside, *_) = consistent(p_x1y, p_x2y, p_x1x2)
     weights = class_weights(pairs, balanced=balanced)
@@ -185,7 +187,7 @@ def accuracy_bounds(
         unimodal1=alone[0],
         unimodal2=alone[1],
         majority=float((pairs.p1.sum(axis=0) * weights).max()),
-        balanced=balanced,
+        balanced=bool(balanced),
         rule=rule,
         lower_joint=least,
         upper_joint=largest,

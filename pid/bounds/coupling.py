@@ -16,8 +16,7 @@ from numpy.typing import ArrayLike
 from pid._types import Codes, Floats
 from pid.bounds.coupling_bounds import majorization_bound, marginals_of, profile_bound
 from pid.bounds.minimum_entropy import Family, minimum_entropy
-from pid.bounds.polytope import check_time_limit
-from pid.core.decompose import check_tol
+from pid.checks import SECONDS, TOL, UNIT, checked
 from pid.core.information import Unit, nats_per, xlogx
 from pid.errors import InvalidInput
 
@@ -36,6 +35,7 @@ class Coupling(NamedTuple):
     symbols: Codes
     masses: Floats
 
+    @checked(unit=UNIT)
     def entropy(self, unit: Unit = "bit") -> float:
         """Entropy of the joint."""
         return -float(xlogx(self.masses).sum()) / nats_per(unit)
@@ -115,6 +115,7 @@ def majorization_coupling(*marginals: ArrayLike) -> Coupling:
     return level[0]
 
 
+@checked(unit=UNIT, tol=TOL, time_limit=SECONDS)
 def exact_coupling(
     *marginals: ArrayLike, unit: Unit = "bit", tol: float = 1e-7, time_limit: float = 20.0
 ) -> SearchedCoupling:
@@ -135,30 +136,28 @@ def exact_coupling(
         >>> found.coupling.entropy() - found.bound < 1e-6
         True
     """
-    check_tol(tol)
-    check_time_limit(time_limit)
-    checked = marginals_of(marginals)
-    shape = tuple(map(len, checked))
+    given = marginals_of(marginals)
+    shape = tuple(map(len, given))
     if math.prod(shape) > MOST_CELLS:
         raise InvalidInput(
             f"a coupling of {' x '.join(map(str, shape))} symbols has more than {MOST_CELLS:,} "
             "cells; take greedy_coupling"
         )
     most = np.ones(())
-    for p in checked:
+    for p in given:
         most = np.minimum(most[..., None], p)
     start = np.zeros(shape)
-    greedy = greedy_coupling(*checked)
+    greedy = greedy_coupling(*given)
     np.add.at(start, tuple(greedy.symbols.T), greedy.masses)
     found = minimum_entropy(
-        slices(checked), most.ravel(), start.ravel(), tol=tol, time_limit=time_limit
+        slices(given), most.ravel(), start.ravel(), tol=tol, time_limit=time_limit
     )
     table = found.point.reshape(shape)
     cells = np.argwhere(table > ROUNDING)
     bound = max(
         found.bound / nats_per(unit),
-        majorization_bound(*checked, unit=unit),
-        profile_bound(*checked, unit=unit),
+        majorization_bound(*given, unit=unit),
+        profile_bound(*given, unit=unit),
     )
     return SearchedCoupling(_normalised(cells, table[tuple(cells.T)]), bound)
 

@@ -7,10 +7,12 @@ from numpy.typing import ArrayLike
 
 from pid._types import Floats
 from pid.bounds.pairs import named_table
+from pid.checks import UNIT, checked
 from pid.core.information import Unit, nats_per, xlogx
 from pid.errors import InvalidInput
 
 
+@checked(unit=UNIT)
 def majorization_bound(*marginals: ArrayLike, unit: Unit = "bit") -> float:
     """Entropy that no coupling is below: that of the largest lower bound in majorization.
 
@@ -29,13 +31,14 @@ def majorization_bound(*marginals: ArrayLike, unit: Unit = "bit") -> float:
         >>> majorization_bound([0.5, 0.5], [0.6, 0.4])
         1.0
     """
-    checked = marginals_of(marginals)
-    longest = max(map(len, checked))
-    sums = [np.cumsum(np.sort(p)[::-1]) for p in checked]
+    given = marginals_of(marginals)
+    longest = max(map(len, given))
+    sums = [np.cumsum(np.sort(p)[::-1]) for p in given]
     least = np.min([np.pad(s, (0, longest - len(s)), mode="edge") for s in sums], axis=0)
     return -float(xlogx(np.maximum(np.diff(least, prepend=0), 0)).sum()) / nats_per(unit)
 
 
+@checked(unit=UNIT)
 def profile_bound(*marginals: ArrayLike, unit: Unit = "bit") -> float:
     """Entropy that no coupling is below: by the sizes that mass can have at most.
 
@@ -54,11 +57,11 @@ def profile_bound(*marginals: ArrayLike, unit: Unit = "bit") -> float:
         >>> round(profile_bound([0.5, 0.5], [0.6, 0.4]), 6)
         1.128771
     """
-    checked = marginals_of(marginals)
-    sizes = np.unique(np.concatenate(checked))
+    given = marginals_of(marginals)
+    sizes = np.unique(np.concatenate(given))
     sizes = sizes[sizes > 0]
     profiles = []
-    for p in checked:
+    for p in given:
         order = np.sort(p)
         upto = np.searchsorted(order, sizes, side="right")
         profiles.append(np.concatenate([[0.0], np.cumsum(order)])[upto])

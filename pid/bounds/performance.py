@@ -6,13 +6,12 @@ where pair marginals are known; these also hold for information that comes from 
 
 from __future__ import annotations
 
-from numbers import Real
-
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
 from pid._types import Floats
+from pid.checks import UNIT, checked, number
 from pid.core.information import Unit, entropy, nats_per
 from pid.core.joint import as_distribution
 from pid.errors import InvalidInput
@@ -20,6 +19,7 @@ from pid.errors import InvalidInput
 ROUNDING = 1e-9  # nats that information may exceed the entropy of y by
 
 
+@checked(information=number(), unit=UNIT)
 def fano_accuracy(information: float, p_y: ArrayLike, *, unit: Unit = "bit") -> float:
     """The largest accuracy of a model that has this much information about y.
 
@@ -53,6 +53,7 @@ def fano_accuracy(information: float, p_y: ArrayLike, *, unit: Unit = "bit") -> 
     return 1.0 - float(brentq(missing, 1e-300, most, xtol=1e-14))
 
 
+@checked(information=number(), unit=UNIT)
 def feder_merhav_accuracy(information: float, p_y: ArrayLike, *, unit: Unit = "bit") -> float:
     """The least accuracy of the best model of an X with this much information about y.
 
@@ -76,6 +77,7 @@ def feder_merhav_accuracy(information: float, p_y: ArrayLike, *, unit: Unit = "b
     return max(1 - errors, float(classes.max()))
 
 
+@checked(information=number(), unit=UNIT)
 def hellman_raviv_accuracy(information: float, p_y: ArrayLike, *, unit: Unit = "bit") -> float:
     """The least accuracy as Hellman and Raviv have it, or the commonest class if that is more.
 
@@ -92,6 +94,7 @@ def hellman_raviv_accuracy(information: float, p_y: ArrayLike, *, unit: Unit = "
     return max(1 - max(left, 0.0) / float(np.log(4)), float(classes.max()))
 
 
+@checked(information=number(), unit=UNIT)
 def published_accuracy(
     information: float, p_y: ArrayLike, *, unit: Unit = "bit"
 ) -> tuple[float, float]:
@@ -116,12 +119,10 @@ def published_accuracy(
 
 def _left(information: float, p_y: ArrayLike, unit: Unit) -> tuple[Floats, float]:
     """The classes that occur, and H(Y | X) in nats."""
-    if isinstance(information, bool) or not isinstance(information, Real):
-        raise InvalidInput(f"information must be a number; got {information!r}")
     classes = as_distribution(p_y).ravel()
     classes = classes[classes > 0]
     left = entropy(classes, unit="nat") - information * nats_per(unit)
-    if not (np.isfinite(information) and information >= -ROUNDING and left >= -ROUNDING):
+    if information < -ROUNDING or left < -ROUNDING:
         raise InvalidInput(
             f"information must be from 0 to H(y) = {entropy(classes, unit=unit):.6g} {unit}; "
             f"got {information!r}"

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from pid._types import Floats
 from pid.bounds.maximum_entropy import MaximumEntropy, maximum_entropy
 from pid.bounds.pairs import AGREE, Pairs, as_pairs, error, mismatch, pairs_of
-from pid.errors import CheckFailed, InvalidDistribution, InvalidInput
+from pid.errors import CheckFailed, InvalidDistribution
 
 ROUNDING = 1e-7  # of a linear program
 ROUGH = 1e-10  # share of the joint of largest entropy that is put where a vertex has nothing
@@ -56,9 +56,3 @@ def check_joint(joint: Floats, pairs: Pairs) -> None:
     away = error(joint, pairs)
     if away > AGREE or joint.min() < 0:
         raise CheckFailed(f"a joint is off the marginals by {away:.3g}")
-
-
-def check_time_limit(time_limit: float) -> None:
-    """Raise InvalidInput unless ``time_limit`` can be a number of seconds."""
-    if not (isinstance(time_limit, int | float) and time_limit > 0):
-        raise InvalidInput(f"time_limit must be a positive number of seconds; got {time_limit!r}")

@@ -13,9 +13,10 @@ from pid.bounds.maximum_entropy import MaximumEntropy
 from pid.bounds.minimum_entropy import Family, MinimumEntropy, minimum_entropy
 from pid.bounds.pairs import Pairs, as_pairs
 from pid.bounds.performance import fano_accuracy, feder_merhav_accuracy
-from pid.bounds.polytope import check_joint, check_time_limit, consistent, on_marginals
+from pid.bounds.polytope import check_joint, consistent, on_marginals
 from pid.bounds.published import published_bounds
-from pid.core.decompose import check_tol, decompose
+from pid.checks import SECONDS, TOL, UNIT, checked, each, number
+from pid.core.decompose import decompose
 from pid.core.decomposition import ATOMS, ROUNDING, Decomposition, Status, shown, status_of
 from pid.core.information import Unit, entropy, mutual_information, nats_per
 from pid.errors import CheckFailed
@@ -98,6 +99,7 @@ class SynergyBounds:
         """The answer in plain words."""
         return self.read((self.lower, self.upper))
 
+    @checked(synergy=each(number(), 2))
     def read(self, synergy: tuple[float, float]) -> str:
         """The answer in plain words; ``synergy`` may be wider, as of samples."""
         known = self.redundancy + self.unique1 + self.unique2
@@ -159,6 +161,7 @@ class SynergyBounds:
                 raise CheckFailed(f"synergy of a joint is {synergy:.9g}, not {claimed:.9g}")
 
 
+@checked(unit=UNIT, tol=TOL, time_limit=SECONDS)
 def synergy_bounds(
     p_x1y: ArrayLike,
     p_x2y: ArrayLike,
@@ -195,9 +198,6 @@ def synergy_bounds(
         Liang et al., Multimodal Learning Without Labeled Multimodal Data, ICLR 2024, whose bounds
         are in ``published``.
     """
-    nats_per(unit)
-    check_tol(tol)
-    check_time_limit(time_limit)
     pairs, most = consistent(p_x1y, p_x2y, p_x1x2)
     least = _least(pairs, most.joint, tol, time_limit)
     union = decompose(most.joint, unit="nat")

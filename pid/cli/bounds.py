@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from pid.cli.options import (
-    bins_option,
+    bar,
     clusters_option,
     force_option,
     html_option,
     interval_option,
     json_option,
-    progress,
     random_state_option,
     replicates_option,
+    target_bins_option,
     unit_option,
     x1_option,
     x2_option,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     help="Count values, clusters, or cells of what a classifier says.",
 )
 @clusters_option("Clusters or cells per source.")
-@bins_option
+@target_bins_option
 @interval_option("Coverage of the intervals around both ends.")
 @replicates_option("Samples drawn anew for them.")
 @click.option(
@@ -69,7 +69,7 @@ def bounds_of_files(
     y: str,
     estimator: Estimator,
     clusters: int | Literal["auto"],
-    bins: int | Literal["auto", "none"],
+    target_bins: int | Literal["auto"] | None,
     interval: float | None,
     replicates: int | Literal["auto"],
     balanced: bool,
@@ -86,7 +86,7 @@ def bounds_of_files(
     y is empty where it is not known. CSV (UTF-8, with a header), TSV or Parquet.
     """
     check_outputs(page, output, force=force)
-    with progress("Reading, solving and resampling") as report:
+    with bar("Reading, solving and resampling") as progress:
         from pid.io.half_labelled import load_half_labelled
 
         loaded = load_half_labelled(files, x1=x1, x2=x2, y=y)
@@ -99,7 +99,7 @@ def bounds_of_files(
             loaded.unlabelled,
             estimator=estimator,
             n_clusters=clusters,
-            bins=None if bins == "none" else bins,
+            target_bins=target_bins,
             interval=interval,
             replicates=replicates,
             balanced=balanced,
@@ -107,7 +107,7 @@ def bounds_of_files(
             unit=unit,
             names=(x1, x2, y),
             random_state=random_state,
-            report=report,
+            progress=progress,
         )
     result = replace(result, notes=loaded.notes + result.notes)
     title = ", ".join(file.name for file in files)

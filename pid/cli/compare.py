@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from pid.cli.options import (
-    bins_option,
     clusters_option,
     force_option,
     html_option,
@@ -19,6 +18,8 @@ from pid.cli.options import (
     named_columns,
     random_state_option,
     replicates_option,
+    sizes_of,
+    target_bins_option,
     unit_option,
     x1_option,
     x2_option,
@@ -54,7 +55,7 @@ _KEYS = ("redundancy", "unique1", "unique2", "synergy", "total", "information", 
     help="Count values, clusters or quantile bins.",
 )
 @clusters_option("Clusters per source, or bins per column.")
-@bins_option
+@target_bins_option
 @click.option(
     "--sort",
     type=click.Choice([*_KEYS, "agreement", "overlap"]),
@@ -84,7 +85,7 @@ def compare_models(
     models: dict[str, str],
     estimator: Estimator,
     clusters: int | Literal["auto"],
-    bins: int | Literal["auto", "none"],
+    target_bins: int | Literal["auto"] | None,
     sort: str,
     interval: float | None,
     replicates: int | Literal["auto"],
@@ -105,21 +106,21 @@ def compare_models(
     probabilities of all classes, in their order or with their names at the end. Or two files with
     the same columns and no models: the atoms of the second are compared with those of the first.
     """
-    if interval is None:
-        raise click.UsageError("what is compared are intervals: give --interval a coverage")
     if len(files) != (1 if models else 2):
         raise click.UsageError(
             "expected one file and --model NAME=COLUMNS for each model, or two files and no "
             f"model; got {len(files)} and {len(models)}"
         )
+    if interval is None and not models:
+        raise click.UsageError("two files are compared by intervals: give --interval a coverage")
     if page is not None and not models:
         raise click.UsageError("there is no report on two files; leave out --html")
     check_outputs(page, output, force=force)
     where: dict[str, Any] = {"x1": x1, "x2": x2, "y": y, "groups": group_by, "weights": weights}
     how = {
         "estimator": estimator,
-        "n_clusters": clusters,
-        "bins": None if bins == "none" else bins,
+        **sizes_of(estimator, clusters),
+        "target_bins": target_bins,
         "interval": interval,
         "replicates": replicates,
         "blocks": blocks,
@@ -142,7 +143,7 @@ def _models(
     *,
     force: bool,
 ) -> None:
-    with long_work("Reading, clustering, solving and resampling", None, None) as (_, report):
+    with long_work("Reading, clustering, solving and resampling", None, None) as (_, progress):
         from pid.io.tables import load
 
         chosen = load(file, **where)
@@ -156,7 +157,7 @@ def _models(
             groups=chosen.groups,
             weights=chosen.weights,
             names=chosen.names,
-            report=report,
+            progress=progress,
             **how,
         )
     from pid.cli.terminal.compare import render

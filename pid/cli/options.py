@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 import click
 
@@ -50,8 +51,8 @@ def level(ctx: click.Context, param: click.Parameter, value: str) -> float | Non
 def number_or(*words: str, least: int) -> Any:
     """A callback that takes an integer of at least ``least`` or one of ``words``."""
 
-    def parse(ctx: click.Context, param: click.Parameter, value: str) -> int | str:
-        if value in words:
+    def parse(ctx: click.Context, param: click.Parameter, value: str | None) -> int | str | None:
+        if value is None or value in words:
             return value
         if value.isdecimal() and int(value) >= least:
             return int(value)
@@ -83,14 +84,6 @@ x1_option = click.option(
 )
 x2_option = click.option("--x2", required=True, metavar="COLUMNS", help="Second source, likewise.")
 y_option = click.option("--y", required=True, metavar="COLUMN", help="Target.")
-bins_option = click.option(
-    "--bins",
-    default="auto",
-    show_default=True,
-    metavar="N|auto|none",
-    callback=number_or("auto", "none", least=2),
-    help="Quantile bins of the target; auto: 4 if it is continuous.",
-)
 unit_option = click.option(
     "--unit",
     type=click.Choice(["bit", "nat"]),
@@ -119,6 +112,30 @@ random_state_option = click.option(
 )
 
 
+def target_bins_option(command: Command) -> Command:
+    """``--target-bins``, and what it was called in 0.1, until 0.3: ``--bins``."""
+
+    @functools.wraps(command)
+    def renamed(*, bins: int | str | None, target_bins: int | str, **options: Any) -> Any:
+        if bins is not None:
+            text = "Warning: --bins of the target are now called --target-bins"
+            click.secho(text, fg="yellow", err=True)
+            target_bins = bins
+        return command(target_bins=None if target_bins == "none" else target_bins, **options)
+
+    parse = number_or("auto", "none", least=2)
+    before = click.option("--bins", hidden=True, callback=parse)
+    now = click.option(
+        "--target-bins",
+        default="auto",
+        show_default=True,
+        metavar="N|auto|none",
+        callback=parse,
+        help="Quantile bins of the target; auto: 4 if it is continuous.",
+    )
+    return cast(Command, now(before(renamed)))
+
+
 def clusters_option(text: str) -> Callable[[Command], Command]:
     """``--clusters``, and what they are."""
     return click.option(
@@ -129,6 +146,11 @@ def clusters_option(text: str) -> Callable[[Command], Command]:
         callback=number_or("auto", least=1),
         help=text,
     )
+
+
+def sizes_of(estimator: str, clusters: int | Literal["auto"]) -> dict[str, Any]:
+    """``--clusters`` as an option of ``pid.quantify`` and ``pid.compare``."""
+    return {"bins" if estimator == "bins" else "n_clusters": clusters}
 
 
 def interval_option(text: str) -> Callable[[Command], Command]:
@@ -155,11 +177,11 @@ def replicates_option(text: str) -> Callable[[Command], Command]:
     )
 
 
-Report = Callable[[int, int], None]
+Told = Callable[[int, int], None]  # how many parts are finished, and of how many
 
 
 @contextmanager
-def progress(text: str) -> Iterator[Report]:
+def bar(text: str) -> Iterator[Told]:
     """Show on a terminal that work goes on, once it takes longer than ``PATIENCE``.
 
     Yields:
@@ -188,7 +210,7 @@ def progress(text: str) -> Iterator[Report]:
 
 
 @contextmanager
-def long_work(text: str, dask: str | None, resume: Path | None) -> Iterator[tuple[Any, Report]]:
+def long_work(text: str, dask: str | None, resume: Path | None) -> Iterator[tuple[Any, Told]]:
     """Show ``text`` and a bar while it goes on, with a Dask client if asked for.
 
     Ctrl-C exits with 130, and says what was kept.
@@ -196,8 +218,8 @@ def long_work(text: str, dask: str | None, resume: Path | None) -> Iterator[tupl
     from pid.cli.dask import connected
 
     try:
-        with connected(dask) as client, progress(text) as report:
-            yield client, report
+        with connected(dask) as client, bar(text) as progress:
+            yield client, progress
     except KeyboardInterrupt:
         how = (
             f"finished parts are in {str(resume)!r}: the same command goes on from them"

@@ -9,7 +9,6 @@ import click
 
 from pid.cli.options import (
     Command,
-    bins_option,
     clusters_option,
     force_option,
     html_option,
@@ -18,6 +17,8 @@ from pid.cli.options import (
     long_work,
     random_state_option,
     replicates_option,
+    sizes_of,
+    target_bins_option,
     unit_option,
     work_options,
     x1_option,
@@ -46,7 +47,7 @@ _QUESTION = (
         help="Count values, clusters or quantile bins; or fit a model.",
     ),
     clusters_option("Clusters per source, or bins per column."),
-    bins_option,
+    target_bins_option,
     interval_option("Coverage of the intervals."),
     replicates_option("Tables resampled for them."),
     click.option(
@@ -123,7 +124,9 @@ def quantify_file(
     if missing:
         from pid.analysis.missing import if_missing
 
-        remaining = if_missing(result, random_state=asked["random_state"])
+        remaining = if_missing(
+            result, interval=asked["interval"], random_state=asked["random_state"]
+        )
         table, more = Group(table, render_remaining(remaining)), remaining.to_dict()
     write_page(result, page, title, force=force)
     present(
@@ -144,7 +147,7 @@ def quantified(
     y: str,
     estimator: str,
     clusters: int | Literal["auto"],
-    bins: int | Literal["auto", "none"],
+    target_bins: int | Literal["auto"] | None,
     interval: float | None,
     replicates: int | Literal["auto"],
     correction: Correction,
@@ -161,7 +164,7 @@ def quantified(
     """The answer to what ``asking`` has asked, and a title for it."""
     if file is None and out_of_core:
         raise click.UsageError("--out-of-core counts in FILE, which is missing")
-    with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, report):
+    with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, progress):
         from pid.discretization.out_of_core.scan import scan
         from pid.io.embeddings import load_sources
 
@@ -177,8 +180,7 @@ def quantified(
             chosen.X2,
             chosen.y,
             estimator=estimator,
-            n_clusters=clusters,
-            bins=None if bins == "none" else bins,
+            target_bins=target_bins,
             interval=interval,
             replicates=replicates,
             correction=correction,
@@ -191,6 +193,7 @@ def quantified(
             random_state=random_state,
             client=client,
             resume=resume,
-            report=report,
+            progress=progress,
+            **sizes_of(estimator, clusters),
         )
     return result, f"{x1} and {x2}" if file is None else file.name

@@ -84,7 +84,7 @@ def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) 
     show_default=True,
     metavar="N",
     callback=number_or(least=0),
-    help="Tables resampled where an atom may be there; 0: no resampling.",
+    help="Tables resampled where an atom may be there.",
 )
 @click.option(
     "--adjust",
@@ -142,6 +142,9 @@ def screen_file(
     """
     if columns is not None and column_sets is not None:
         raise click.UsageError("give --columns or --group, not both")
+    if not replicates:
+        click.secho("Warning: --replicates 0 is now --interval none", fg="yellow", err=True)
+        interval, replicates = None, 20  # of which none is drawn
     check_outputs(page, out, output, force=force)
     with long_work("Reading, binning, solving and testing", dask, resume) as (client, _):
         from pid.io.tables import load_candidates
@@ -158,8 +161,8 @@ def screen_file(
             bins=bins,
             of=of,
             sort=sort,
-            interval=interval or 0.95,
-            replicates=0 if interval is None else replicates,
+            interval=interval,
+            replicates=replicates,
             adjust=adjust,
             groups=chosen.groups,
             blocks=blocks,

@@ -14,21 +14,32 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pid._types import Floats
+from pid.checks import FLAG, NONE, TOL, UNIT, checked, either, is_a, one_of
 from pid.core import solver
 from pid.core.batch import DecompositionBatch, Solved, join, solved
 from pid.core.decomposition import Decomposition, SolverFailed, Status
-from pid.core.information import Unit, nats_per
+from pid.core.information import Unit
 from pid.core.joint import as_table, as_tables, count_samples
 from pid.core.solver.certificate import Certified
 from pid.errors import InvalidDistribution, InvalidInput
 
 OnFail = Literal["raise", "return"]
 
+METHOD, ON_FAIL = one_of(*solver.METHODS), one_of("raise", "return")
+
 # Methods that were asked for, or had to be, although they stop at a looser gap
 # (Status.NEAR_OPTIMAL).
 LOOSE = ("cone", "first-order")
 
 
+@checked(
+    unit=UNIT,
+    tol=TOL,
+    method=METHOD,
+    start=either(is_a("a Decomposition", Decomposition), NONE),
+    on_fail=ON_FAIL,
+    keep_coupling=FLAG,
+)
 @np.errstate(under="ignore")
 def decompose(
     p: ArrayLike,
@@ -76,7 +87,6 @@ def decompose(
     References:
         [1] Bertschinger et al., Quantifying Unique Information, Entropy 16(4), 2014.
     """
-    _check_options(unit, tol, method, on_fail)
     table = as_table(p)
     warm = None if start is None else _as_start(start, table.shape)
     result = _solve_stack(table[None], tol, method, keep=True, start=warm).row(0, unit)
@@ -87,6 +97,7 @@ def decompose(
     return result if keep_coupling else result.without_coupling()
 
 
+@checked(unit=UNIT, tol=TOL, method=METHOD, on_fail=ON_FAIL, keep_coupling=FLAG)
 @np.errstate(under="ignore")
 def decompose_batch(
     P: ArrayLike | Sequence[ArrayLike],
@@ -119,7 +130,6 @@ def decompose_batch(
         >>> decompose_batch(copies).redundancy.round(4)
         array([1.   , 1.585])
     """
-    _check_options(unit, tol, method, on_fail)
     if isinstance(P, np.ndarray) and P.dtype != object:
         stack = as_tables(P)
         groups = {P.shape[1:]: (list(range(len(P))), stack)} if len(P) else {}
@@ -136,6 +146,7 @@ def decompose_batch(
     return batch
 
 
+@checked(unit=UNIT, tol=TOL, method=METHOD, on_fail=ON_FAIL)
 def decompose_samples(
     x1: Iterable[Hashable],
     x2: Iterable[Hashable],
@@ -165,22 +176,6 @@ def decompose_samples(
     """
     counts = count_samples(x1, x2, y).counts
     return decompose(counts, unit=unit, tol=tol, method=method, on_fail=on_fail)
-
-
-def check_tol(tol: float) -> None:
-    """Raise InvalidInput unless ``tol`` can be a certified gap."""
-    number = isinstance(tol, int | float | np.integer | np.floating) and not isinstance(tol, bool)
-    if not (number and 0 < tol < np.inf):
-        raise InvalidInput(f"tol must be a positive number of nats, such as 1e-9; got {tol!r}")
-
-
-def _check_options(unit: str, tol: float, method: str, on_fail: str) -> None:
-    nats_per(unit)
-    check_tol(tol)
-    if method not in solver.METHODS:
-        raise InvalidInput(f"method must be one of {', '.join(solver.METHODS)}; got {method!r}")
-    if on_fail not in ("raise", "return"):
-        raise InvalidInput(f"on_fail must be 'raise' or 'return'; got {on_fail!r}")
 
 
 def _grouped(P: Sequence[ArrayLike] | ArrayLike) -> dict[tuple[int, ...], tuple[list[int], Floats]]:
@@ -229,7 +224,7 @@ def _solve_stack(
 
 def _as_start(start: Decomposition, shape: tuple[int, ...]) -> Certified:
     """A previous result as the solver's starting point."""
-    certificate = start.certificate if isinstance(start, Decomposition) else None
+    certificate = start.certificate
     if certificate is None or certificate.multipliers is None or start.coupling is None:
         raise InvalidInput("start must be a decomposition with its coupling (keep_coupling=True)")
     if start.coupling.shape != shape:

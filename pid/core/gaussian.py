@@ -26,6 +26,7 @@ from numpy.typing import ArrayLike
 from scipy.linalg import qr, solve_triangular, svd
 
 from pid._types import Floats
+from pid.checks import UNIT, checked, each, integer
 from pid.core.decomposition import Certificate, Decomposition, Status, atoms
 from pid.core.information import Unit, nats_per
 from pid.errors import InvalidInput
@@ -49,6 +50,7 @@ class Residuals(NamedTuple):
     ranks: tuple[int, int, int]
 
 
+@checked(sizes=each(integer(), 3), unit=UNIT)
 def decompose_gaussian(
     covariance: ArrayLike, sizes: tuple[int, int, int], *, unit: Unit = "bit"
 ) -> Decomposition:
@@ -216,11 +218,14 @@ def _root(matrix: Floats) -> Floats:
 
 
 def _checked(covariance: ArrayLike, sizes: tuple[int, int, int]) -> Floats:
-    matrix = np.asarray(covariance, dtype=np.float64)
-    if len(sizes) != 3 or min(sizes) < 1 or matrix.shape != (sum(sizes), sum(sizes)):
+    try:
+        matrix = np.asarray(covariance, dtype=np.float64)
+    except (TypeError, ValueError) as err:
+        raise InvalidInput(f"covariance must be an array of numbers: {err}") from err
+    if matrix.shape != (sum(sizes), sum(sizes)):
         raise InvalidInput(
-            f"covariance must be a square matrix of order {sum(sizes)}, the sum of three sizes of "
-            f"at least 1; got shape {matrix.shape} and sizes {tuple(sizes)}"
+            f"covariance must be a square matrix of order {sum(sizes)}, the sum of the sizes; got "
+            f"shape {matrix.shape} and sizes {tuple(sizes)}"
         )
     if not np.isfinite(matrix).all():
         raise InvalidInput("covariance has entries that are not finite")

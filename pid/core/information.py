@@ -14,11 +14,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pid._types import Floats
+from pid.checks import UNIT, checked, is_integer, shortened, that
 from pid.core.joint import as_distribution
 from pid.errors import InvalidDistribution, InvalidInput
 
 Unit = Literal["bit", "nat"]
 Axes = int | tuple[int, ...]
+AXES = that(
+    "the index of an axis, or a tuple of them",
+    lambda value: all(map(is_integer, value if isinstance(value, tuple) else (value,))),
+)
 
 NATS_PER_BIT = math.log(2.0)
 
@@ -32,11 +37,10 @@ def xlogx(p: NDArray[np.floating]) -> NDArray[np.floating]:
 
 def nats_per(unit: str) -> float:
     """Size of one ``unit`` in nats; divide nats by it to convert."""
-    if unit not in ("bit", "nat"):
-        raise InvalidInput(f"unit must be 'bit' or 'nat'; got {unit!r}")
     return NATS_PER_BIT if unit == "bit" else 1.0
 
 
+@checked(unit=UNIT)
 def entropy(p: ArrayLike, *, unit: Unit = "bit") -> float:
     """Entropy H of all axes together.
 
@@ -55,6 +59,7 @@ def entropy(p: ArrayLike, *, unit: Unit = "bit") -> float:
     return _entropy(as_distribution(p)) / nats_per(unit)
 
 
+@checked(of=AXES, given=AXES, unit=UNIT)
 def conditional_entropy(p: ArrayLike, of: Axes, given: Axes, *, unit: Unit = "bit") -> float:
     """Conditional entropy H(of | given) = H(of, given) - H(given).
 
@@ -72,6 +77,7 @@ def conditional_entropy(p: ArrayLike, of: Axes, given: Axes, *, unit: Unit = "bi
     return nats / nats_per(unit)
 
 
+@checked(a=AXES, b=AXES, unit=UNIT)
 def mutual_information(p: ArrayLike, a: Axes = 0, b: Axes = -1, *, unit: Unit = "bit") -> float:
     """Mutual information I(a; b) = H(a) + H(b) - H(a, b).
 
@@ -94,6 +100,7 @@ def mutual_information(p: ArrayLike, a: Axes = 0, b: Axes = -1, *, unit: Unit = 
     return nats / nats_per(unit)
 
 
+@checked(a=AXES, b=AXES, given=AXES, unit=UNIT)
 def conditional_mutual_information(
     p: ArrayLike, a: Axes, b: Axes, given: Axes, *, unit: Unit = "bit"
 ) -> float:
@@ -119,6 +126,7 @@ def conditional_mutual_information(
     return nats / nats_per(unit)
 
 
+@checked(unit=UNIT)
 def co_information(p: ArrayLike, *, unit: Unit = "bit") -> float:
     """Co-information I(x1; x2; y) = I(x1; y) - I(x1; y | x2) of a table with three axes.
 
@@ -161,11 +169,8 @@ def _disjoint(table: Floats, *groups: Axes) -> list[tuple[int, ...]]:
     found: list[tuple[int, ...]] = []
     for group in groups:
         axes = group if isinstance(group, tuple) else (group,)
-        whole = all(isinstance(axis, int | np.integer) for axis in axes)
-        if not (whole and all(-table.ndim <= axis < table.ndim for axis in axes)):
-            raise InvalidInput(
-                f"axes must be an index or a tuple of them, into shape {table.shape}; got {group!r}"
-            )
+        if not all(-table.ndim <= axis < table.ndim for axis in axes):
+            raise InvalidInput(f"axis {shortened(group)} is not one of shape {table.shape}")
         found.append(tuple(axis % table.ndim for axis in axes))
     flat = [axis for axes in found for axis in axes]
     if len(flat) != len(set(flat)):

@@ -18,9 +18,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pid.checks import is_auto, is_count
 from pid.core.information import entropy
-from pid.errors import InvalidInput
 from pid.io.columns import Columns
 
 Size = int | Literal["auto"]
@@ -72,15 +70,6 @@ class Resolution:
 def pair(n_clusters: Size | Sequence[Size]) -> Sequence[Size]:
     """One number of clusters per modality."""
     return n_clusters if isinstance(n_clusters, tuple | list) else (n_clusters, n_clusters)
-
-
-def check_clusters(n_clusters: object) -> None:
-    """Raise InvalidInput unless it is a number of clusters, "auto", or a pair of such."""
-    sizes = n_clusters if isinstance(n_clusters, tuple | list) else (n_clusters, n_clusters)
-    if len(sizes) != 2 or not all(is_auto(k) or is_count(k) for k in sizes):
-        raise InvalidInput(
-            f"n_clusters must be 'auto', a positive integer or a pair; got {n_clusters!r}"
-        )
 
 
 def auto_clusters(

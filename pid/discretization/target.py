@@ -104,7 +104,7 @@ def edges_of_target(y: Columns, bins: Bins, quantiles: Callable[[int], Floats]) 
         return None
     if not y.is_numeric:
         raise InvalidInput(
-            f"y is not numeric, so it cannot be cut into {bins} bins; leave out bins"
+            f"y is not numeric, so it cannot be cut into {bins} bins; leave out target_bins"
         )
     asked = BINS if bins == "auto" else bins
     edges = quantiles(asked)

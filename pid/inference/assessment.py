@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from pid._types import Floats
+from pid.checks import COVERAGE, RANDOM_STATE, TABLES, UNIT, checked, one_of, renamed
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.information import Unit, nats_per
-from pid.errors import InvalidInput
 from pid.inference import intervals
 from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve
 from pid.inference.bias import CORRECTIONS, Correction, Jackknife, corrected, jackknife, need
@@ -24,6 +25,16 @@ Interval = Mapping[str, tuple[float, float]]
 REPLICATES = 1_000
 CHUNK = 250  # tables that one random generator draws
 SHARE = 0.5  # of the units in a subsample
+
+
+class Resampling(NamedTuple):
+    """How an interval is found, and a bias corrected; see ``assess``."""
+
+    interval: float = 0.95
+    method: Method = "bias-aware"
+    correction: Correction = "jackknife"
+    replicates: int = REPLICATES
+    random_state: int | None = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,10 +58,19 @@ class Assessment:
     replicates: int
 
 
+@renamed(level="interval")
+@checked(
+    interval=COVERAGE,
+    correction=one_of(*CORRECTIONS),
+    method=one_of(*METHODS),
+    replicates=TABLES,
+    unit=UNIT,
+    random_state=RANDOM_STATE,
+)
 def assess(
     counts: ArrayLike | Units,
     *,
-    level: float = 0.95,
+    interval: float = 0.95,
     correction: Correction = "jackknife",
     method: Method = "bias-aware",
     replicates: int = REPLICATES,
@@ -65,7 +85,7 @@ def assess(
     Args:
         counts: samples per cell, whole numbers, shape (n1, n2, k), or ``Units`` for dependent or
             weighted rows.
-        level: nominal coverage, between 0 and 1.
+        interval: nominal coverage, between 0 and 1.
         correction: see ``correct``.
         method: "bias-aware", measured to cover at its level; or the textbook's "percentile",
             "basic", "bias-corrected" [1] and "subsampling" [2], which do not: see
@@ -88,36 +108,25 @@ def assess(
         [1] Davison & Hinkley, Bootstrap Methods and their Application, 1997, chapter 5.
         [2] Politis & Romano, Annals of Statistics 22, 1994.
     """
-    check_level(level)
-    check_choices(correction, method, replicates)
-    nats_per(unit)
     units = counts if isinstance(counts, Units) else Units.from_counts(counts)
-    drawn = resampled(units, replicates, random_state, without=method == "subsampling")
-    return conclude(units, drawn, level, correction, method, unit, random_state)
+    asked = Resampling(interval, method, correction, replicates, random_state)
+    return conclude(units, resampled(units, asked), asked, unit)
 
 
-def conclude(
-    units: Units,
-    drawn: Floats,
-    level: float,
-    correction: Correction,
-    method: Method,
-    unit: Unit,
-    random_state: int | None,
-) -> Assessment:
+def conclude(units: Units, drawn: Floats, asked: Resampling, unit: Unit) -> Assessment:
     """The assessment that follows from the atoms (4, B) of resampled tables, in nats."""
     need(units, 2, "an interval")
-    rng = np.random.default_rng(random_state)
+    rng = np.random.default_rng(asked.random_state)
     plug_in = solve(units.table[None], PRECISE_TOL)[:, 0]
     left_out = None
-    if correction == "jackknife" or method == "bias-aware":
+    if asked.correction == "jackknife" or asked.method == "bias-aware":
         left_out = jackknife(units, plug_in, rng)
-    if correction == "jackknife" and left_out is not None:
+    if asked.correction == "jackknife" and left_out is not None:
         estimate = left_out.corrected
     else:
-        estimate = corrected(units, plug_in, correction, rng)
+        estimate = corrected(units, plug_in, asked.correction, rng)
     replicates = with_total(drawn)
-    bounds = _bounds(with_total(plug_in), replicates, left_out, method, level)
+    bounds = _bounds(with_total(plug_in), replicates, left_out, asked)
     names, nat = (*ATOMS, "total"), nats_per(unit)
     spread = replicates.std(axis=1, ddof=1) / nat
     return Assessment(
@@ -125,7 +134,7 @@ def conclude(
         corrected=as_decomposition(estimate, unit),
         interval=as_interval(bounds, unit),
         deviation={name: float(x) for name, x in zip(names, spread, strict=True)},
-        level=float(level),
+        level=float(asked.interval),
         replicates=drawn.shape[1],
     )
 
@@ -139,16 +148,12 @@ def as_interval(bounds: Bounds, unit: Unit) -> Interval:
     }
 
 
-def resampled(
-    units: Units,
-    replicates: int,
-    random_state: int | None,
-    *,
-    without: bool = False,
-    work: Work = HERE,
-) -> Floats:
-    """Atoms (4, replicates) in nats of tables drawn with replacement, or halves drawn without."""
-    return work.draw("resampling", _resample, (units, without), replicates, CHUNK, random_state)
+def resampled(units: Units, asked: Resampling, work: Work = HERE) -> Floats:
+    """Atoms (4, B) in nats of tables drawn with replacement, or of halves that are subsamples."""
+    arguments = units, asked.method == "subsampling"
+    return work.draw(
+        "resampling", _resample, arguments, asked.replicates, CHUNK, asked.random_state
+    )
 
 
 def _resample(units: Units, without: bool, size: int, seed: np.random.SeedSequence) -> Floats:
@@ -158,35 +163,11 @@ def _resample(units: Units, without: bool, size: int, seed: np.random.SeedSequen
     return solve(units.draw(size, rng))
 
 
-def check_level(level: object) -> None:
-    """Raise InvalidInput unless ``level`` can be a nominal coverage."""
-    number = isinstance(level, float | np.floating)
-    if not (number and 0 < level < 1):  # type: ignore[operator]
-        raise InvalidInput(f"interval must be a coverage between 0 and 1, as 0.95; got {level!r}")
-
-
-def check_choices(correction: object, method: object, replicates: object) -> None:
-    """Raise InvalidInput for a correction, a method or a number of replicates there is not."""
-    for name, value, known in (
-        ("correction", correction, CORRECTIONS),
-        ("interval method", method, METHODS),
-    ):
-        if not isinstance(value, str) or value not in known:
-            raise InvalidInput(f"{name} must be one of {', '.join(known)}; got {value!r}")
-    check_replicates(replicates)
-
-
-def check_replicates(replicates: object) -> None:
-    """Raise InvalidInput unless ``replicates`` can be a number of tables."""
-    whole = isinstance(replicates, int | np.integer) and not isinstance(replicates, bool)
-    if not (whole and replicates >= 2):  # type: ignore[operator]
-        raise InvalidInput(f"replicates must be a whole number of at least 2; got {replicates!r}")
-
-
 def _bounds(
-    plug_in: Floats, replicates: Floats, left_out: Jackknife | None, method: Method, level: float
+    plug_in: Floats, replicates: Floats, left_out: Jackknife | None, asked: Resampling
 ) -> Bounds:
-    match method:
+    level = asked.interval
+    match asked.method:
         case "percentile":
             return intervals.percentile(replicates, level)
         case "basic":

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pid._types import Floats
+from pid.checks import RANDOM_STATE, UNIT, checked, one_of
 from pid.core.decomposition import Decomposition, atoms
 from pid.core.information import Unit
 from pid.errors import InvalidInput
@@ -32,6 +33,7 @@ class Jackknife(NamedTuple):
     deviation: Floats  # standard error of the plug-in atoms
 
 
+@checked(method=one_of(*CORRECTIONS), unit=UNIT, random_state=RANDOM_STATE)
 def correct(
     counts: ArrayLike | Units,
     method: Correction = "jackknife",
@@ -49,7 +51,7 @@ def correct(
             off what drawing from the sample adds once more. "extrapolation" fits 1/n and 1/n^2 to
             halves and quarters of the sample [3]. "none" is plug-in.
         unit: "bit" or "nat".
-        random_state: seed of what is drawn.
+        random_state: seed of what is drawn; None takes another one each time.
 
     Returns:
         Atoms without coupling or certificate; they may be slightly negative.
@@ -66,8 +68,6 @@ def correct(
         [1] Quenouille, Biometrika 43, 1956. [2] Miller, 1955; Paninski, Neural Computation 15,
         2003. [3] Strong et al., Physical Review Letters 80, 1998.
     """
-    if method not in CORRECTIONS:
-        raise InvalidInput(f"method must be one of {', '.join(CORRECTIONS)}; got {method!r}")
     units = counts if isinstance(counts, Units) else Units.from_counts(counts)
     rng = np.random.default_rng(random_state)
     plug_in = solve(units.table[None], PRECISE_TOL)[:, 0]

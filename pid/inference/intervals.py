@@ -16,7 +16,7 @@ from pid._types import Floats
 from pid.inference.bias import Jackknife
 
 Method = Literal["bias-aware", "bias-corrected", "percentile", "basic", "subsampling"]
-METHODS: tuple[str, ...] = get_args(Method)
+METHODS: tuple[Method, ...] = get_args(Method)
 
 # Set by scripts/coverage_study.py, on its tables:
 LEFT_OVER = 0.75  # share of a bias correction that may still be missing from it

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pid._types import Floats
+from pid.checks import COVERAGE, RANDOM_STATE, UNIT, checked, number, one_of, renamed
 from pid.core.decomposition import ATOMS
-from pid.core.information import Unit, nats_per
+from pid.core.information import Unit
 from pid.core.joint import as_table
 from pid.errors import InvalidInput
-from pid.inference.assessment import Assessment, assess, check_level
+from pid.inference.assessment import Assessment, assess
 
 SAMPLES = 20  # drawn at every size that is tried
 REPLICATES = 200
@@ -51,12 +52,20 @@ class Plan:
         return "\n".join(rows)
 
 
+@renamed(level="interval")
+@checked(
+    precision=number(above=0),
+    atom=one_of(*ATOMS, "total"),
+    interval=COVERAGE,
+    unit=UNIT,
+    random_state=RANDOM_STATE,
+)
 def plan(
     p: ArrayLike,
     precision: float,
     *,
     atom: str = "synergy",
-    level: float = 0.95,
+    interval: float = 0.95,
     unit: Unit = "bit",
     random_state: int | None = 0,
 ) -> Plan:
@@ -69,9 +78,9 @@ def plan(
         p: what you expect: probabilities or counts, of a pilot study, say, shape (n1, n2, k).
         precision: half the width of the interval, in ``unit``.
         atom: "redundancy", "unique1", "unique2", "synergy" or "total".
-        level: nominal coverage of the interval.
+        interval: nominal coverage.
         unit: "bit" or "nat".
-        random_state: seed.
+        random_state: seed; None takes another one each time.
 
     Raises:
         InvalidInput: options out of range, or a precision that even 50 million samples do not give.
@@ -82,13 +91,6 @@ def plan(
         >>> 900 < plan(xor, 0.06).n < 1300
         True
     """
-    check_level(level)
-    nats_per(unit)
-    if atom not in (*ATOMS, "total"):
-        raise InvalidInput(f"atom must be one of {', '.join((*ATOMS, 'total'))}; got {atom!r}")
-    number = isinstance(precision, int | float | np.integer | np.floating)
-    if not (number and not isinstance(precision, bool) and 0 < precision < math.inf):
-        raise InvalidInput(f"precision must be a positive number of {unit}s; got {precision!r}")
     table, root = as_table(p), np.random.SeedSequence(random_state)
     tried: dict[int, float] = {}
     n = FEWEST
@@ -98,14 +100,14 @@ def plan(
                 f"{n // 2:,} samples give {atom} only to within {tried[n // 2]:.2g} {unit}; "
                 f"ask for less than {precision:g}"
             )
-        tried[n] = _half_width(table, n, atom, level, unit, root.spawn(1)[0])
+        tried[n] = _half_width(table, n, atom, interval, unit, root.spawn(1)[0])
         n *= 2
     return Plan(
         n=_between(tried, precision),
         atom=atom,
         precision=float(precision),
         unit=unit,
-        level=float(level),
+        level=float(interval),
         tried=tried,
     )
 
@@ -119,7 +121,7 @@ def _half_width(
     for counts in rng.multinomial(n, table.ravel() / table.sum(), size=SAMPLES):
         found: Assessment = assess(
             counts.reshape(table.shape),
-            level=level,
+            interval=level,
             replicates=REPLICATES,
             unit=unit,
             random_state=int(rng.integers(2**32)),

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pid._types import Floats
+from pid.checks import NONE, RANDOM_STATE, TABLES, checked, either, integer, one_of
 from pid.core.decomposition import ATOMS
 from pid.core.information import xlogx
-from pid.errors import InvalidInput
 from pid.inference import nulls
-from pid.inference.assessment import REPLICATES, check_replicates
+from pid.inference.assessment import REPLICATES
 from pid.inference.atoms import PRECISE_TOL, solve
 from pid.inference.bias import shuffled
 from pid.inference.dependence import effective_rows
@@ -54,6 +54,12 @@ class Null(NamedTuple):
     draw: Callable[[int, np.random.Generator], Floats]
 
 
+@checked(
+    of=one_of(*TESTED),
+    replicates=TABLES,
+    enough=either(integer(), NONE),
+    random_state=RANDOM_STATE,
+)
 def significance(
     counts: ArrayLike | Units,
     of: str,
@@ -81,7 +87,7 @@ def significance(
         replicates: draws from each null.
         enough: stop drawing from a null once so many draws reached the estimate [1]: large
             p-values need few draws.
-        random_state: seed.
+        random_state: seed; None takes another one each time.
 
     Raises:
         InvalidInput: an unknown atom, or counts that are not whole.
@@ -97,9 +103,6 @@ def significance(
     References:
         [1] Besag & Clifford, Sequential Monte Carlo p-values, Biometrika 78, 1991.
     """
-    if of not in TESTED:
-        raise InvalidInput(f"of must be one of {', '.join(TESTED)}; got {of!r}")
-    check_replicates(replicates)
     units = counts if isinstance(counts, Units) else Units.from_counts(counts)
     rng = np.random.default_rng(random_state)
     shares = {

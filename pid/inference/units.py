@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
 from pid._types import Codes, Counts, Floats
+from pid.checks import GENERATOR, checked, each, integer, is_integer, that
 from pid.core.joint import as_table, distinct_rows
 from pid.core.symbols import encode
 from pid.errors import InvalidInput
@@ -87,6 +88,7 @@ class Units:
         return cls(shape, _one_hot(used, np.ones(len(used)), len(times)), times[used], True)
 
     @classmethod
+    @checked(shape=each(integer(), 3))
     def from_rows(
         cls,
         cells: Codes,
@@ -168,6 +170,7 @@ class Units:
         order = np.arange(n1 * n2 * k).reshape(self.shape).transpose(1, 0, 2).ravel()
         return replace(self, shape=(n2, n1, k), tables=csr_array(self.tables[:, order]))
 
+    @checked(source=that("1 or 2", lambda value: is_integer(value) and value in (1, 2)))
     def without(self, source: int) -> Units:
         """x1 or x2 alone, shape (n, 1, k): summed over source 1 or 2."""
         n1, n2, k = self.shape
@@ -178,11 +181,13 @@ class Units:
         summed = csr_array((np.ones(cells.size), (cells, kept)), shape=(cells.size, shape[0] * k))
         return replace(self, shape=shape, tables=csr_array(self.tables @ summed))
 
+    @checked(size=integer(), rng=GENERATOR)
     def draw(self, size: int, rng: np.random.Generator) -> Floats:
         """``size`` tables of as many units as there are, drawn with replacement."""
         share = self.times / self.times.sum()
         return self._sum(rng.multinomial(self.count, share, size=size))
 
+    @checked(units=integer(0), size=integer(), rng=GENERATOR)
     def draw_fewer(self, units: int, size: int, rng: np.random.Generator) -> Floats:
         """``size`` tables of ``units`` units, drawn without replacement."""
         if self.count > MOST_COUNTED_OUT:
@@ -192,6 +197,7 @@ class Units:
             rng.multivariate_hypergeometric(self.times, units, size, method="marginals")
         )
 
+    @checked(rng=GENERATOR)
     def leave_out(self, rng: np.random.Generator) -> LeftOut:
         """Tables without one unit each; without one of ``PARTS`` random parts where units are many.
 
@@ -227,39 +233,34 @@ def _one_hot(cells: Codes, values: Floats, size: int) -> csr_array:
     return csr_array((values, (rows, cells)), shape=(len(cells), size))
 
 
-def grouping(rows: int, groups: object, blocks: object) -> Codes | None:
+def grouping(rows: int, groups: object, blocks: int | None) -> Codes | None:
     """The group of each row as a number, from labels or from a length of blocks; None if neither.
 
     Raises:
-        InvalidInput: both, labels that are missing or of another length, a length that is no
-            positive integer, or a single group.
+        InvalidInput: both, labels that are missing or of another length, or a single group.
     """
     if groups is None and blocks is None:
         return None
     check_grouping(groups, blocks)
-    if groups is not None:
+    if blocks is None:
         codes, labels = encode(groups, "groups")  # type: ignore[arg-type]  # checked there
-        count = len(labels)
+        found = len(labels)
     else:
-        assert isinstance(blocks, int | np.integer)
         codes = np.arange(rows) // int(blocks)
-        count = -(-rows // int(blocks))
+        found = -(-rows // int(blocks))
     if len(codes) != rows:
         raise InvalidInput(f"groups must have one label per row, {rows}; got {len(codes)}")
-    if count < 2:
+    if found < 2:
         raise InvalidInput(
             "all rows are in one group or block; at least 2 are needed to see how groups differ"
         )
     return codes
 
 
-def check_grouping(groups: object, blocks: object) -> None:
-    """Raise InvalidInput for groups and blocks both, or a length of blocks that is none."""
+def check_grouping(groups: object, blocks: int | None) -> None:
+    """Raise InvalidInput for groups and blocks both."""
     if groups is not None and blocks is not None:
         raise InvalidInput("give groups or blocks, not both: a block is a group of rows in order")
-    whole = isinstance(blocks, int | np.integer) and not isinstance(blocks, bool)
-    if blocks is not None and not (whole and blocks >= 1):  # type: ignore[operator]
-        raise InvalidInput(f"blocks must be a number of rows, at least 1; got {blocks!r}")
 
 
 def row_weights(rows: int, weights: object, times: Counts | None = None) -> Floats | None:

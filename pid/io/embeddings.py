@@ -13,13 +13,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from pid.checks import COLUMN, NONE, PATH, TEXT, checked, either
 from pid.errors import InvalidInput
 from pid.io.choose import Selection, column_group
 from pid.io.readers import column_names, read_columns
 from pid.io.tables import load
 
 ARRAYS = (".npy", ".npz")
-_REFERENCE = re.compile(r"(?P<path>.+\.(?:npy|npz|csv|tsv|txt|parquet))(?::(?P<part>.+))?", re.I)
+_REFERENCE = re.compile(
+    r"(?P<path>.+\.(?:npy|npz|csv|tsv|txt|parquet))(?::(?P<part>.+))?", re.IGNORECASE
+)
 
 
 class Reference(NamedTuple):
@@ -29,8 +32,9 @@ class Reference(NamedTuple):
     part: str | None
 
 
+@checked(file=either(PATH, NONE), x1=TEXT, x2=TEXT, y=TEXT, groups=COLUMN, weights=COLUMN)
 def load_sources(
-    file: Path | None,
+    file: str | Path | None,
     *,
     x1: str,
     x2: str,
@@ -55,6 +59,7 @@ def load_sources(
     """
     roles = {"x1": x1, "x2": x2, "y": y, "groups": groups, "weights": weights}
     asked = {role: value for role, value in roles.items() if value is not None}
+    file = None if file is None else Path(file)
     columns = set(column_names(file, single=True)) if file is not None else set()
     apart = {role: _reference(value, columns) for role, value in asked.items()}
     if file is not None and not any(apart.values()):

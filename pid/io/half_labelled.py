@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pid.checks import PATH, TEXT, checked, each
 from pid.errors import InvalidInput
 from pid.io.choose import choose, column_group
 from pid.io.readers import column_names, read_columns
@@ -23,7 +24,8 @@ class Loaded(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def load_half_labelled(files: Sequence[Path], *, x1: str, x2: str, y: str) -> Loaded:
+@checked(files=each(PATH), x1=TEXT, x2=TEXT, y=TEXT)
+def load_half_labelled(files: Sequence[str | Path], *, x1: str, x2: str, y: str) -> Loaded:
     """Read the three samples.
 
     Args:
@@ -39,14 +41,14 @@ def load_half_labelled(files: Sequence[Path], *, x1: str, x2: str, y: str) -> Lo
         MissingExtra: Parquet without pyarrow.
     """
     if len(files) == 3:
-        first, second, both = files
+        first, second, both = map(Path, files)
         return Loaded(
             _columns(first, x1=x1, y=y),
             _columns(second, x2=x2, y=y),
             _columns(both, x1=x1, x2=x2),
         )
     if len(files) == 1:
-        return _with_gaps(files[0], x1, x2, y)
+        return _with_gaps(Path(files[0]), x1, x2, y)
     raise InvalidInput(
         f"expected three files, of x1 and y, of x2 and y, and of x1 and x2, or one in which y is "
         f"empty where it is not known; got {len(files)}"

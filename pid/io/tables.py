@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pid.checks import COLUMN, NONE, PATH, TEXT, checked, each, either, named
 from pid.io.choose import (
     Selection,
     check_apart,
@@ -23,6 +24,15 @@ from pid.io.choose import (
 from pid.io.readers import column_names, read_columns
 
 
+@checked(
+    path=PATH,
+    x1=TEXT,
+    x2=TEXT,
+    y=TEXT,
+    groups=COLUMN,
+    weights=COLUMN,
+    models=either(named("columns", TEXT), NONE),
+)
 def load(
     path: str | Path,
     *,
@@ -92,6 +102,14 @@ class Candidates:
     weights: Any = None
 
 
+@checked(
+    path=PATH,
+    y=each(TEXT),
+    columns=COLUMN,
+    column_sets=either(named("columns", TEXT), NONE),
+    groups=COLUMN,
+    weights=COLUMN,
+)
 def load_candidates(
     path: str | Path,
     *,

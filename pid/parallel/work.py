@@ -37,13 +37,13 @@ class Work:
         client: a ``distributed.Client``, or None to compute in this process.
         store: the folder of finished parts, or None to keep nothing.
         jobs: parts that this process computes side by side; -1 for as many as there are cores.
-        report: is told how many parts are finished, and of how many.
+        progress: is told how many parts are finished, and of how many.
     """
 
     client: Any = None
     store: Store | None = None
     jobs: int = 1
-    report: Callable[[int, int], None] | None = None
+    progress: Callable[[int, int], None] | None = None
 
     def map(self, name: str, function: Function, parts: Sequence[tuple[Any, ...]]) -> list[Floats]:
         """``function(*part)`` of every part, in order.
@@ -69,8 +69,8 @@ class Work:
             if self.store is not None:
                 folder.keep(i, result)
             found[i] = result
-            if self.report is not None:
-                self.report(len(found), len(parts))
+            if self.progress is not None:
+                self.progress(len(found), len(parts))
         return [found[i] for i in range(len(parts))]
 
     def draw(
@@ -163,17 +163,17 @@ def check_seeded(random_state: object, resume: object) -> None:
 
 @contextmanager
 def working(
-    client: Any = None, resume: Any = None, report: Callable[[int, int], None] | None = None
+    client: Any = None, resume: Any = None, progress: Callable[[int, int], None] | None = None
 ) -> Iterator[Work]:
     """The ``Work`` for the options of a public function.
 
     Args:
         client: a ``distributed.Client``, or None.
         resume: a folder for finished parts, or None.
-        report: is told how many parts are finished, and of how many.
+        progress: is told how many parts are finished, and of how many.
     """
     if resume is None:
-        yield Work(client, report=report)
+        yield Work(client, progress=progress)
         return
     with Store.locked(resume) as store:
-        yield Work(client, store, report=report)
+        yield Work(client, store, progress=progress)

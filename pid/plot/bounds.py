@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from pid.analysis.half_labelled.result import HalfLabelled
 from pid.analysis.words import LABELS
 from pid.bounds.synergy import SynergyBounds
-from pid.plot.style import COLOURS, HATCHES, INK, axes_of, bare, whisker
+from pid.checks import checked, is_a
+from pid.plot.style import AXES, COLOURS, HATCHES, INK, axes_of, bare, whisker
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 KNOWN = ("redundancy", "unique1", "unique2")
 
 
+@checked(
+    result=is_a(
+        "an answer of pid.bound_samples or pid.synergy_bounds", HalfLabelled, SynergyBounds
+    ),
+    ax=AXES,
+)
 def bounds(result: HalfLabelled | SynergyBounds, ax: Axes | None = None) -> Axes:
     """Atoms that are known, and synergy from its least value, in full, to its largest, in pale.
 

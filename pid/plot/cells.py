@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
+from pid.checks import NONE, RANDOM_STATE, TEXT, checked, either
 from pid.errors import InvalidInput
-from pid.plot.style import axes_of, bare, printable
+from pid.plot.style import AXES, axes_of, bare, printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,13 +18,14 @@ MOST_ROWS = 4_000  # that are drawn
 MARKERS = "osD^vP*Xp<>h"
 
 
+@checked(ax=AXES, label=either(TEXT, NONE), random_state=RANDOM_STATE)
 def cells(
     X: ArrayLike,
     values: ArrayLike,
     ax: Axes | None = None,
     *,
     label: str | None = None,
-    random_state: int = 0,
+    random_state: int | None = 0,
 ) -> Axes:
     """Rows on their first two principal components: by cluster, or by posterior.
 
@@ -32,7 +34,8 @@ def cells(
         values: of each row its cluster, as whole numbers or text, or a probability, as fractions.
         ax: Axes to draw on.
         label: of the colours, such as "p(y = 1 given x1)".
-        random_state: seed of the choice of rows, if there are many.
+        random_state: seed of the choice of rows, if there are many; None takes another one each
+            time.
 
     Raises:
         InvalidInput: values that do not fit the rows, or numbers that are not finite.

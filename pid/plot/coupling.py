@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pid._types import Floats
+from pid.checks import checked, is_a
 from pid.core.decomposition import Decomposition
 from pid.core.joint import as_table
 from pid.errors import InvalidInput, need
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 CELL, MOST_NAMED = 0.5, 12  # inches; symbols that have a number
 
 
+@checked(d=is_a("a Decomposition", Decomposition))
 def coupling(p: ArrayLike, d: Decomposition, axes: NDArray[np.object_] | None = None) -> Axes:
     """For each class the table, q* with the same marginals, and what cells add to synergy.
 

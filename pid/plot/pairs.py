@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pid.analysis.screening.result import FOUND, Screening
-from pid.plot.style import GREY, axes_of, printable
+from pid.checks import NONE, TEXT, checked, either, is_a, one_of
+from pid.plot.style import AXES, GREY, axes_of, printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 MOST = 40  # columns that are named and drawn
 
 
+@checked(
+    found=is_a("an answer of pid.screen", Screening),
+    ax=AXES,
+    of=one_of("redundancy", "unique", "synergy", "total"),
+    y=either(TEXT, NONE),
+)
 def pairs(
     found: Screening, ax: Axes | None = None, *, of: str = "synergy", y: str | None = None
 ) -> Axes:

@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 
 from pid.analysis.quantification.result import Quantification
 from pid.analysis.words import LABELS
+from pid.checks import checked, is_a
 from pid.core.decomposition import ATOMS, Decomposition, shown, tiny
-from pid.plot.style import COLOURS, GREY, HATCHES, INK, axes_of, bare, printable, whisker
+from pid.plot.style import AXES, COLOURS, GREY, HATCHES, INK, axes_of, bare, printable, whisker
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+@checked(
+    result=is_a("an answer of pid.quantify or pid.decompose", Quantification, Decomposition),
+    ax=AXES,
+)
 def profile(result: Quantification | Decomposition, ax: Axes | None = None) -> Axes:
     """Bars of the four atoms, with their intervals, and chance as a dotted line.
 

@@ -9,9 +9,10 @@ import numpy as np
 
 from pid.analysis.quantification.result import Quantification
 from pid.analysis.words import LABELS
+from pid.checks import checked, named
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.errors import InvalidInput
-from pid.plot.style import COLOURS, HATCHES, INK, axes_of, bare, printable
+from pid.plot.style import AXES, COLOURS, HATCHES, INK, axes_of, bare, printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 ROW, FRAME = 0.24, 0.9  # inches
 
 
+@checked(results=named("answers"), ax=AXES)
 def profiles(results: Mapping[str, Quantification | Decomposition], ax: Axes | None = None) -> Axes:
     """A bar for each result, its atoms one after the other; what is below 0 goes to the left.
 
@@ -31,6 +33,8 @@ def profiles(results: Mapping[str, Quantification | Decomposition], ax: Axes | N
         MissingExtra: there is no matplotlib.
     """
     found = {name: r.best if isinstance(r, Quantification) else r for name, r in results.items()}
+    if not all(isinstance(d, Decomposition) for d in found.values()):
+        raise InvalidInput("results must be answers of pid.quantify or pid.decompose, by name")
     units = {d.unit for d in found.values()}
     if len(units) != 1:
         raise InvalidInput(f"profiles need results of one unit; got {sorted(units) or 'none'}")

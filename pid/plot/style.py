@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pid.analysis.names import brief, visible
+from pid.checks import NONE, either, has
 from pid.errors import need
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ COLOURS = {
 HATCHES = {"redundancy": "", "unique1": "//", "unique2": "\\\\", "synergy": ".."}
 INK, GREY = "#222222", "#888888"
 LONGEST = 24  # characters of a name
+AXES = either(has("matplotlib's Axes", "barh", "figure"), NONE)
 COLUMN = 3.4  # inches: a column of a paper
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pid.checks import checked, is_a
 from pid.inference.planning import Plan
-from pid.plot.style import COLOURS, GREY, axes_of, bare
+from pid.plot.style import AXES, COLOURS, GREY, axes_of, bare
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+@checked(plan=is_a("an answer of pid.plan", Plan), ax=AXES)
 def widths(plan: Plan, ax: Axes | None = None) -> Axes:
     """Half of the interval's width against the number of samples, and the precision asked for.
 

@@ -8,7 +8,7 @@ from pid.analysis.comparison.result import Comparison
 from pid.analysis.half_labelled.result import HalfLabelled
 from pid.analysis.quantification.result import Quantification
 from pid.analysis.screening.result import Screening
-from pid.errors import InvalidInput
+from pid.checks import FLAG, NONE, PATH, TEXT, checked, either, is_a
 from pid.report import of_comparison, of_half_labelled, of_quantification, of_screening
 from pid.report.document import Document
 from pid.report.html import as_html as as_html
@@ -18,8 +18,16 @@ from pid.report.html import write_report
 __all__ = ["as_html", "document_of", "read_report", "report"]
 
 Result = Quantification | Screening | HalfLabelled | Comparison
+ANSWER = is_a(
+    "an answer of pid.quantify, screen, bound_samples or compare",
+    Quantification,
+    Screening,
+    HalfLabelled,
+    Comparison,
+)
 
 
+@checked(result=ANSWER, title=TEXT, command=either(TEXT, NONE))
 def document_of(result: Result, title: str, command: str | None = None) -> Document:
     """What a report on this result says.
 
@@ -32,14 +40,10 @@ def document_of(result: Result, title: str, command: str | None = None) -> Docum
         return of_screening.document_of(result, title, command)
     if isinstance(result, HalfLabelled):
         return of_half_labelled.document_of(result, title, command)
-    if isinstance(result, Comparison):
-        return of_comparison.document_of(result, title, command)
-    raise InvalidInput(
-        "there are reports on what pid.quantify, screen, bound_samples and compare return; got a "
-        f"{type(result).__name__}"
-    )
+    return of_comparison.document_of(result, title, command)
 
 
+@checked(result=ANSWER, path=PATH, title=TEXT, command=either(TEXT, NONE), force=FLAG)
 def report(
     result: Result,
     path: str | Path,

@@ -17,6 +17,7 @@ from typing import Any
 
 from pid._version import __version__
 from pid.analysis.names import brief, visible
+from pid.checks import PATH, checked, is_a
 from pid.errors import InvalidInput, need
 from pid.io.writing import write_whole
 from pid.report.document import Document
@@ -31,6 +32,7 @@ MOST_BYTES = 1_300_000  # of the embedded numbers
 LONGEST, MOST_FACTS = 1_000, 40  # characters of a sentence, and how many sentences
 
 
+@checked(document=is_a("a Document", Document))
 def as_html(document: Document) -> str:
     """The whole page.
 
@@ -55,6 +57,7 @@ def write_report(document: Document, path: Path, *, force: bool = False) -> None
     write_whole(path, as_html(document), force=force)
 
 
+@checked(path=PATH)
 def read_report(path: str | Path) -> Any:
     """The numbers of a report: what its JSON output would have been.
 

@@ -70,14 +70,15 @@ def _chart(found: Comparison, key: str) -> Chart:
                 kind=kind,
                 value=value.corrected,
                 text=f"{value.corrected:.1%}" if key == "accuracy" else shown(value.corrected),
-                low=value.low,
-                high=value.high,
+                low=None if found.level is None else value.low,
+                high=None if found.level is None else value.high,
             )
         )
     unit = "shares of the rows" if key in ("accuracy", "overlap") else found.unit
-    return Chart(
-        title=f"{NOUNS[key]} with {found.level:.0%} intervals", unit=unit, bars=tuple(bars)
-    )
+    title = NOUNS[key]
+    if found.level is not None:
+        title += f" with {found.level:.0%} intervals"
+    return Chart(title=title, unit=unit, bars=tuple(bars))
 
 
 def _listing(found: Comparison, models: dict[str, Profile]) -> Listing:

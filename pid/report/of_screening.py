@@ -83,7 +83,7 @@ def _data(found: Screening, maps: Mapping[str, pd.DataFrame]) -> dict[int, dict[
     order = dict.fromkeys([*range(min(MOST_ROWS, len(found))), *mapped])
     order |= dict.fromkeys(range(min(MOST_DATA, len(found))))
     rows, size = {}, 0
-    for i, row in zip(order, found.to_dicts(rows=order), strict=True):
+    for i, row in zip(order, found.to_dicts(rows=list(order)), strict=True):
         for role in ("x1", "x2", "y"):
             row[role] = brief(str(row[role]))
         size += len(embedded(row).encode()) + 1

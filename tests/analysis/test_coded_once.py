@@ -18,8 +18,6 @@ ROWS = 400
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often all rows were coded: by name, or under "text" at the border."""
-    import pid.analysis.comparison.compare
-    import pid.analysis.quantification.quantify
     import pid.analysis.screening.screen  # noqa: F401
 
     counted: Counter[str] = Counter()

@@ -133,6 +133,7 @@ def test_differences_are_of_the_same_rows(found: pid.Comparison) -> None:
         found.difference("none", "true")
 
 
+@pytest.mark.slow
 def test_intervals_cover() -> None:
     """Of 40 samples of a model of known profile, nearly all have it in their intervals."""
     covered = dict.fromkeys(("synergy", "information", "left", "accuracy"), 0)
@@ -309,6 +310,7 @@ def test_warning_for_what_looks_remembered() -> None:
     assert found.warnings[0].startswith("seen is right in 100.0% of the rows, and trees")
 
 
+@pytest.mark.slow
 def test_many_models(data: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
     _, _, y = data
     rng = np.random.default_rng(0)
@@ -346,11 +348,11 @@ def test_predictions_that_cannot_be_used(
         ({"models": {}}, "models must be a mapping .* with one at least"),
         ({"models": [0, 1]}, "models must be a mapping"),
         ({"models": {"data": [0]}}, "names of their own, other than 'data'"),
-        ({"models": {1: [0], "1": [0]}}, "names of their own"),
-        ({"sort": "speed"}, "sort must be one of redundancy, .*; got 'speed'"),
-        ({"estimator": "posterior"}, "estimator must be one of auto, table, cluster, bins"),
-        ({"interval": 95}, "interval must be a coverage between 0 and 1"),
-        ({"replicates": 1}, "replicates must be a whole number of at least 2"),
+        ({"models": {1: [0], "1": [0]}}, "models must be a mapping from names to predictions"),
+        ({"sort": "speed"}, "sort must be 'redundancy', .*; got 'speed'"),
+        ({"estimator": "posterior"}, "estimator must be 'auto', 'table', 'cluster' or 'bins'"),
+        ({"interval": 95}, "interval must be a number above 0 and below 1 or None"),
+        ({"replicates": 1}, "replicates must be 'auto' or an integer of at least 2"),
     ],
 )
 def test_options(
@@ -359,3 +361,23 @@ def test_options(
     x1, x2, y = data
     with pytest.raises(InvalidInput, match=message):
         pid.compare(**{"models": {"m": y}, "X1": x1, "X2": x2, "y": y, **options})
+
+
+def test_without_intervals() -> None:
+    """The same values and ranks; nothing is said of how sure they are."""
+    x1, x2 = (np.tile(x, 50) for x in ([0, 0, 1, 1], [0, 1, 0, 1]))
+    models = {"xor": x1 ^ x2, "first": x1, "second": x2}
+    with_them = pid.compare(models, x1, x2, x1 ^ x2, replicates=20)
+    bare = pid.compare(models, x1, x2, x1 ^ x2, interval=None)
+    assert bare.level is None
+    for name, profile in bare.models.items():
+        full = with_them.models[name]
+        assert profile.rank == (full.rank[0],) * 3
+        for key, measure in profile.values.items():
+            assert measure[:2] == full.values[key][:2]
+            assert np.isnan(measure[2:]).all()
+    assert "may be as good" not in bare.reading
+    assert "no other model" not in bare.reading
+    assert "nan" not in repr(bare)
+    with pytest.raises(InvalidInput, match="a difference needs intervals"):
+        bare.difference("xor", "first")

@@ -131,6 +131,7 @@ def test_a_plan_is_kept() -> None:
     assert f"{planned.n:,} samples for synergy to within 0.05 bit" in repr(planned)
 
 
+@pytest.mark.slow
 def test_twice_the_precision_takes_four_times_the_rows() -> None:
     rough, fine = pid.plan(XOR, 0.08, atom="total"), pid.plan(XOR, 0.04, atom="total")
     assert fine.n / rough.n == pytest.approx(4, rel=0.15)
@@ -140,10 +141,10 @@ def test_twice_the_precision_takes_four_times_the_rows() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"precision": 0}, "precision must be a positive number of bits; got 0"),
-        ({"precision": "0.1"}, "precision must be a positive number"),
-        ({"precision": 0.1, "atom": "mutual"}, "atom must be one of"),
-        ({"precision": 0.1, "level": 95}, "coverage between 0 and 1"),
+        ({"precision": 0}, "precision must be a number above 0; got 0"),
+        ({"precision": "0.1"}, "precision must be a number above 0"),
+        ({"precision": 0.1, "atom": "mutual"}, "atom must be 'redundancy'"),
+        ({"precision": 0.1, "interval": 95}, "interval must be a number above 0 and below 1"),
         ({"precision": 0.1, "unit": "byte"}, "unit must be"),
         ({"precision": 1e-9}, "samples give synergy only to within"),
     ],

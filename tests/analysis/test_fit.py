@@ -102,6 +102,7 @@ def test_gaussian_by_name(rng: np.random.Generator) -> None:
     assert nats.best.total == pytest.approx(np.log(2) * q.best.total)
 
 
+@pytest.mark.slow
 @pytest.mark.extras
 def test_flow_and_alignment_by_name(clouds: continuous.Continuous, rng: Any) -> None:
     from pid.estimators import AlignmentPID, FlowPID

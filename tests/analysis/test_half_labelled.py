@@ -27,6 +27,7 @@ def noisy_xor() -> np.ndarray:
     return np.where(xor, 0.2375, 0.0125)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", [(500, 500, 2000), (300, 2000, 500)])
 def test_the_truth_is_inside(sizes: tuple[int, int, int]) -> None:
     p = np.random.default_rng(1).dirichlet(np.ones(12)).reshape(2, 3, 2)
@@ -49,6 +50,7 @@ def test_the_truth_is_inside(sizes: tuple[int, int, int]) -> None:
     h.accuracy.check(*h.pairs)
 
 
+@pytest.mark.slow
 def test_intervals_shrink_with_samples() -> None:
     p = np.random.default_rng(2).dirichlet(np.ones(8)).reshape(2, 2, 2)
     truth = pid.synergy_bounds(*pairs_of(p))
@@ -81,6 +83,7 @@ def test_the_same_seed_gives_the_same_bits() -> None:
     assert other["synergy_upper_low"] != first["synergy_upper_low"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("estimator", ["cluster", "posterior"])
 def test_numbers(estimator: str) -> None:
     """Two coordinates of two clouds: the truth is known, and no row has all three."""
@@ -160,7 +163,7 @@ def test_numbers_as_labels_are_cut_alike() -> None:
     x = rng.integers(2, size=900)
     y = x + rng.normal(size=900)
     a, b = slice(0, 300), slice(300, 600)
-    h = pid.bound_samples((x[a], y[a]), (x[b], y[b]), (x, x), bins=2, interval=None)
+    h = pid.bound_samples((x[a], y[a]), (x[b], y[b]), (x, x), target_bins=2, interval=None)
     assert h.axes[2].size == 2
     assert any("cut into 2 bins" in note for note in h.notes)
     assert h.bounds.redundancy > 0.05
@@ -183,6 +186,7 @@ def test_samples_of_other_populations() -> None:
 NUMBERS = np.linspace(0, 1, 120).reshape(40, 3)
 
 
+@pytest.mark.slow
 def test_few_values_far_out_do_not_fill_the_clusters() -> None:
     """Two columns each without a mean, of which the signs of the first make an XOR."""
     rng = np.random.default_rng(0)
@@ -219,6 +223,7 @@ def test_much_that_is_left_out_is_warned_of() -> None:
     assert any("% of the labelled sample of x1 was left out" in w for w in h.warnings)
 
 
+@pytest.mark.slow
 def test_redundant_samples_of_one_population_are_not_doubted() -> None:
     """Two noisy copies of six classes: few joints have such marginals, which shifts the loss."""
     noisy = np.full((6, 6), 0.01)
@@ -234,6 +239,7 @@ def test_redundant_samples_of_one_population_are_not_doubted() -> None:
     assert min(found) > 1e-3
 
 
+@pytest.mark.slow
 def test_the_largest_that_can_be_is_in_the_interval() -> None:
     """Of fair coins it is the whole bit, while the classes of a sample are never quite even."""
     h = pid.bound_samples(*split(np.full((2, 2, 2), 1 / 8), (300, 300, 300)))
@@ -285,16 +291,10 @@ def test_bad_samples(samples: tuple[object, object, object], message: str) -> No
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"estimator": "flow"}, "estimator must be one of auto, table"),
-        ({"n_clusters": 0}, "n_clusters must be"),
-        ({"replicates": 1}, "replicates must be"),
-        ({"random_state": -1}, "random_state must be"),
-        ({"bins": 1}, "bins must be 'auto', None or at least 2; got 1"),
-        ({"balanced": "no"}, "balanced must be True or False"),
-        ({"names": ("a", "b")}, "names must be three"),
-        ({"interval": 2}, "between 0 and 1"),
-        ({"time_limit": 0}, "time_limit must be"),
-        ({"unit": "bits"}, "unit must be"),
+        ({"estimator": "flow"}, "estimator must be 'auto', 'table', 'cluster' or 'posterior'; got"),
+        ({"target_bins": 1}, "target_bins must be 'auto', an integer of at least 2 or None; got 1"),
+        ({"names": "abc"}, "names must be a list of 3 texts"),
+        ({"time_limit": 0}, "time_limit must be a number of seconds above 0 or infinity"),
     ],
 )
 def test_bad_options(options: dict[str, object], message: str) -> None:

@@ -109,7 +109,7 @@ def test_intervals_cover() -> None:
 def test_intervals_need_counts() -> None:
     with pytest.raises(InvalidInput, match="intervals need counts"):
         pid.taxonomy(np.full((2, 2, 2), 0.125), interval=0.95)
-    for option, message in (("replicates", "of at least 2"), ("random_state", "a seed or None")):
+    for option, message in (("replicates", "of at least 2"), ("random_state", "from 0 to")):
         with pytest.raises(InvalidInput, match=message):
             pid.taxonomy(XOR, interval=0.95, **{option: -1})  # type: ignore[arg-type]
     with pytest.raises(InvalidInput, match="intervals need counts"):
@@ -175,7 +175,7 @@ def test_what_decomposition_can_and_cannot_separate() -> None:
 def test_intensities_that_cannot_be() -> None:
     with pytest.raises(InvalidInput, match="b: the intensity of 'x' must be 0 or more; got -1"):
         pid.signal_response({}, {"x": -1}, {})
-    with pytest.raises(InvalidInput, match="tolerance must be a share"):
+    with pytest.raises(InvalidInput, match="tolerance must be a number of at least 0 and below 1"):
         pid.signal_response({}, {}, {}, tolerance=1)
     with pytest.raises(InvalidInput, match=r"a must have an intensity for each response"):
         pid.signal_response(["x"], {}, {})  # type: ignore[arg-type]

@@ -45,6 +45,7 @@ def test_counting_is_corrected() -> None:
     assert abs(corrected) < 0.75 * counted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("estimator", ["cluster", "posterior"])
 def test_models_that_are_trained_again(estimator: str) -> None:
     """The best rule of a source is about as good as a model of it alone, on other samples."""
@@ -63,6 +64,7 @@ def test_models_that_are_trained_again(estimator: str) -> None:
         assert r.information[given].corrected == pytest.approx(truth, abs=0.05)
 
 
+@pytest.mark.slow
 def test_noise_is_no_better_than_chance() -> None:
     """Classifiers of noise are right by chance, on rows that they have not seen."""
     inside = 0
@@ -92,7 +94,7 @@ def test_wrong_uses() -> None:
     q = pid.quantify(X1, X2, y, estimator="gaussian", interval=None)
     with pytest.raises(InvalidInput, match="estimator 'gaussian' has no classes to be right about"):
         pid.if_missing(q)
-    with pytest.raises(InvalidInput, match=r"an answer of pid.quantify; got a str"):
+    with pytest.raises(InvalidInput, match=r"an answer of pid.quantify; got 'q'"):
         pid.if_missing("q")  # type: ignore[arg-type]
 
 
@@ -111,3 +113,12 @@ def test_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert found["accuracy_x1"] == pytest.approx(0.75, abs=0.02)
     assert found["information_both"] == pytest.approx(0.8113, abs=0.02)
     assert found["synergy"] == pytest.approx(0.5)
+    bare = json.loads(
+        CliRunner().invoke(main, [*words, "--interval", "none", "--json", "-"]).stdout
+    )
+    assert not [name for name in bare if name.endswith(("_low", "_high"))]
+    assert {bare[name] for name in ("accuracy_x1", "information_both")} == {
+        found[name] for name in ("accuracy_x1", "information_both")
+    }
+    shown = CliRunner().invoke(main, [*words, "--interval", "none"]).stdout
+    assert "nan" not in shown

@@ -130,7 +130,7 @@ def test_no_rule_is_right_more_often_than_always() -> None:
 
 def test_levels_widen_intervals(population: np.ndarray) -> None:
     q = pid.quantify(*rows_of(population, 2000, 0), estimator="table", interval=None)
-    narrow, wide = (pid.if_missing(q, level=level) for level in (0.5, 0.99))
+    narrow, wide = (pid.if_missing(q, interval=level) for level in (0.5, 0.99))
     for name in ("both", "x1"):
         reach = [(r.accuracy[name].high - r.accuracy[name].low) / 2 for r in (narrow, wide)]
         m = narrow.accuracy[name]

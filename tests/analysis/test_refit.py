@@ -17,7 +17,8 @@ def data(rng: np.random.Generator) -> Data:
 
 @pytest.mark.parametrize("estimator", ["cluster", "bins"])
 def test_the_interval_is_another_one_around_the_same_estimate(data: Data, estimator: str) -> None:
-    options = {"estimator": estimator, "n_clusters": 3, "replicates": 50}
+    size = "bins" if estimator == "bins" else "n_clusters"
+    options = {"estimator": estimator, size: 3, "target_bins": "auto", "replicates": 50}
     fixed = pid.quantify(*data, **options)  # type: ignore[arg-type]
     anew = pid.quantify(*data, refit=True, **options)  # type: ignore[arg-type]
     again = pid.quantify(*data, refit=True, **options)  # type: ignore[arg-type]
@@ -41,7 +42,9 @@ def test_bins_anew_are_those_of_quantify(data: Data, rng: np.random.Generator) -
     rule = quantiles(as_variable(X1, "x1"), 3).rule
     assert rule is not None
     codes = rule(drawn, 0)
-    q = pid.quantify(X1[drawn], x2[drawn], data[2][drawn], estimator="bins", n_clusters=3)
+    q = pid.quantify(
+        X1[drawn], x2[drawn], data[2][drawn], estimator="bins", bins=3, target_bins="auto"
+    )
     assert isinstance(q.rows, Rows)
     first = np.unique(codes, return_inverse=True)[1]
     assert np.array_equal(first, q.rows.cells // q.table.shape[2] // q.table.shape[1])

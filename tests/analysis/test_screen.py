@@ -27,12 +27,13 @@ def frame(rng: np.random.Generator) -> pd.DataFrame:
 
 
 def test_every_row_is_the_decomposition_of_its_pair(frame: pd.DataFrame) -> None:
-    found = pid.screen(frame.drop(columns="y"), frame["y"], bins=4, replicates=0)
+    found = pid.screen(frame.drop(columns="y"), frame["y"], bins=4, interval=None)
     assert len(found) == 7 * 6 / 2
     assert found.notes == ("left out 1 constant column (constant)",)
     for (x1, x2, _), counted, gap in zip(found.pairs, found.counted, found.gap, strict=True):
-        options: dict[str, Any] = {"estimator": "bins", "n_clusters": 4, "interval": None}
-        q = pid.quantify(frame[[x1]], frame[[x2]], frame["y"], correction="none", **options)
+        options: dict[str, Any] = {"bins": 4, "target_bins": "auto", "estimator": "bins"}
+        options |= {"interval": None, "correction": "none"}
+        q = pid.quantify(frame[[x1]], frame[[x2]], frame["y"], **options)
         ours = [getattr(q.decomposition, name) for name in NAMES]
         assert counted == pytest.approx(ours, abs=1e-8)
         assert gap <= 2e-9
@@ -72,7 +73,9 @@ def test_noise_gives_a_discovery_in_one_screen_of_twenty(rng: np.random.Generato
 
 def test_adjusted_by_hand(frame: pd.DataFrame) -> None:
     for adjust in ("bh", "by"):
-        found = pid.screen(frame.drop(columns="y"), frame["y"], bins=3, replicates=0, adjust=adjust)
+        found = pid.screen(
+            frame.drop(columns="y"), frame["y"], bins=3, interval=None, adjust=adjust
+        )
         p, q = found.p[:, -1], found.q[:, -1]
         m, order = len(p), np.argsort(p)
         factor = sum(1 / i for i in range(1, m + 1)) if adjust == "by" else 1.0
@@ -84,8 +87,8 @@ def test_adjusted_by_hand(frame: pd.DataFrame) -> None:
 
 def test_order_of_columns_does_not_matter(frame: pd.DataFrame) -> None:
     columns = list("abcd")
-    there = pid.screen(frame[columns], frame["y"], bins=3, replicates=0)
-    back = pid.screen(frame[columns[::-1]], frame["y"], bins=3, replicates=0)
+    there = pid.screen(frame[columns], frame["y"], bins=3, interval=None)
+    back = pid.screen(frame[columns[::-1]], frame["y"], bins=3, interval=None)
     swapped = {(x2, x1): row for (x1, x2, _), row in zip(back.pairs, back.corrected, strict=True)}
     for (x1, x2, _), row in zip(there.pairs, there.corrected, strict=True):
         assert swapped[x1, x2][[0, 2, 1, 3, 4]] == pytest.approx(row, abs=1e-7)
@@ -93,7 +96,7 @@ def test_order_of_columns_does_not_matter(frame: pd.DataFrame) -> None:
 
 def test_two_targets_are_one_family(frame: pd.DataFrame) -> None:
     targets = frame[["y"]].assign(word=frame["word"])
-    found = pid.screen(frame[list("abc")], targets, bins=3, replicates=0, sort="total")
+    found = pid.screen(frame[list("abc")], targets, bins=3, interval=None, sort="total")
     assert {y for _, _, y in found.pairs} == {"y", "word"}
     assert len(found) == 6
     assert "over 6 rows" in found.family
@@ -101,7 +104,7 @@ def test_two_targets_are_one_family(frame: pd.DataFrame) -> None:
 
 def test_matrix(frame: pd.DataFrame) -> None:
     sources = frame.drop(columns="y")
-    found = pid.screen(sources, frame[["y"]], replicates=0, sort="unique1")
+    found = pid.screen(sources, frame[["y"]], interval=None, sort="unique1")
     rows = found.to_dicts()
     for of, one, other in (("synergy", "synergy", "synergy"), ("unique", "unique1", "unique2")):
         matrix, q = found.to_matrix(of), found.to_matrix(of, q=True)
@@ -111,7 +114,9 @@ def test_matrix(frame: pd.DataFrame) -> None:
             assert matrix.loc[str(row["x1"]), str(row["x2"])] == row[f"{one}_corrected"]
             assert matrix.loc[str(row["x2"]), str(row["x1"])] == row[f"{other}_corrected"]
         assert matrix.to_numpy()[:2, :2].ravel()[1:3].max() == np.nanmax(matrix)
-    with pytest.raises(InvalidInput, match="of must be one of redundancy, unique, synergy, total"):
+    with pytest.raises(
+        InvalidInput, match="of must be 'redundancy', 'unique', 'synergy' or 'total'"
+    ):
         found.to_matrix("unique1")
     with pytest.raises(InvalidInput, match="y must be one of y; got 'z'"):
         found.to_matrix(y="z")
@@ -119,7 +124,7 @@ def test_matrix(frame: pd.DataFrame) -> None:
 
 def test_groups_of_columns_and_all_others(frame: pd.DataFrame) -> None:
     sets = {"left": frame[["a", "c"]], "right": frame[["b", "d"]], "words": frame[["word"]]}
-    found = pid.screen(None, frame["y"], column_sets=sets, bins=4, replicates=0)
+    found = pid.screen(None, frame["y"], column_sets=sets, bins=4, interval=None)
     pairs = {pair[:2] for pair in found.pairs}
     assert ("left", "right") in pairs
     assert {("left", "all others"), ("right", "all others"), ("words", "all others")} <= pairs
@@ -144,7 +149,7 @@ def test_dependent_rows_are_not_discoveries(rng: np.random.Generator) -> None:
     for _ in range(5):
         data = rng.integers(3, size=(40, 5))[speaker]
         for told in found:
-            s = pid.screen(data[:, :4], data[:, 4], replicates=0, groups=speaker if told else None)
+            s = pid.screen(data[:, :4], data[:, 4], interval=None, groups=speaker if told else None)
             found[told] += int((s.q[:, -1] < 0.05).sum())
     assert found[True] == 0
     assert found[False] > 20
@@ -154,12 +159,11 @@ def test_dependent_rows_are_not_discoveries(rng: np.random.Generator) -> None:
     ("options", "message"),
     [
         ({"bins": 1}, "bins must be an integer of at least 2"),
-        ({"of": ("mutual",)}, "atoms are redundancy"),
-        ({"sort": "x"}, "atoms are redundancy"),
-        ({"replicates": 3}, "replicates must be 0, or an integer of at least 20"),
+        ({"of": ("mutual",)}, r"of must be a list, each 'redundancy', .*; got \('mutual',\)"),
+        ({"of": "synergy"}, "of must be a list"),
+        ({"replicates": 3}, "replicates must be an integer of at least 20"),
         ({"adjust": "holm"}, "adjust must be 'bh' or 'by'"),
-        ({"interval": 2}, "coverage between 0 and 1"),
-        ({"random_state": None}, "random_state must be an integer"),
+        ({"random_state": None, "resume": "parts"}, "resume needs a random_state"),
     ],
 )
 def test_bad_options(frame: pd.DataFrame, options: dict[str, Any], message: str) -> None:

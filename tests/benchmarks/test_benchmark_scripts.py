@@ -18,7 +18,7 @@ from scripts.instances import BATCHED, SINGLE, Instance, dirichlet
 from scripts.peers import PEERS
 from scripts.race import OURS, Runner, distance, race
 
-pytestmark = pytest.mark.extras
+pytestmark = [pytest.mark.extras, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
 

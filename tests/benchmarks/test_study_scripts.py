@@ -12,7 +12,7 @@ import pytest
 import pid
 from scripts.study_bank import is_large, tables, truth
 
-pytestmark = pytest.mark.extras
+pytestmark = [pytest.mark.extras, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
 

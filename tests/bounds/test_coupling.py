@@ -70,6 +70,7 @@ def test_a_variable_with_itself() -> None:
         assert couple(p, p, p).entropy("nat") == pytest.approx(-(p * np.log(p)).sum())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", [(2, 2), (3, 4), (4, 4), (2, 2, 2), (3, 2, 3)])
 def test_search_finds_the_best_vertex(shape: tuple[int, ...]) -> None:
     rng = np.random.default_rng(shape)

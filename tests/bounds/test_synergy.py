@@ -49,6 +49,7 @@ def test_binary_tables_by_a_grid(seed: int) -> None:
     assert b.upper == pytest.approx(max(grid), abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("alpha", [1.0, 0.1])
 def test_the_truth_is_inside(shape: tuple[int, ...], alpha: float) -> None:

@@ -7,6 +7,8 @@ import pid
 from pid.bounds.pairs import pairs_of
 from scripts.reproduce_bounds import SHARP, binary_part
 
+pytestmark = pytest.mark.slow
+
 LOWER = (
     "redundancy, over x1",
     "redundancy, over x2",

@@ -91,7 +91,7 @@ def test_hostile_names(tab: Tab, tmp_path: Path) -> None:
 def test_wide_names(tab: Tab, tmp_path: Path) -> None:
     names = ["WIDTH_OF_WAVEFORM_MM", "MAXIMUM_AMMETER_WATT", "列" * 30, "iiiiiiiiiiiiiiiiiiiiiiii"]
     X = pd.DataFrame(np.random.default_rng(0).integers(2, size=(200, 4)), columns=names)
-    found = pid.screen(X, pd.Series(X.iloc[:, 0], name="y"), replicates=0)
+    found = pid.screen(X, pd.Series(X.iloc[:, 0], name="y"), interval=None)
     look(tab, page_of(found, tmp_path, "wide names"), "Most synergy")
 
 

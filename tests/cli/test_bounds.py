@@ -142,6 +142,7 @@ def test_help_and_no_answer_without_files() -> None:
     assert CliRunner().invoke(main, ["bounds"]).exit_code == 2
 
 
+@pytest.mark.slow
 def test_documented_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The output in docs/half-labelled.md is what its commands print, but for the time."""
     monkeypatch.chdir(tmp_path)

@@ -46,6 +46,23 @@ def test_table() -> None:
     assert rows["both"][-1] == "1"
 
 
+def test_without_intervals() -> None:
+    words = ("data.csv", *SOURCES, "--model", "one=first", "--model", "both=p_*")
+    answer = run(*words, "--interval", "none")
+    assert (answer.exit_code, answer.stderr) == (0, "")
+    assert re.search(r"both has the most accuracy: 100.0%. It leaves 0\.\d+ bit on", answer.stdout)
+    with_them, rows = (
+        json.loads(run(*words, "--json", "-", *more).stdout)
+        for more in ((), ("--interval", "none"))
+    )
+    for row, full in zip(rows, with_them, strict=True):
+        ends = {name for name in row if name.endswith(("_low", "_high")) and "rank" not in name}
+        assert {row[name] for name in ends} == {None}
+        assert row["interval"] is None
+        same = row.keys() - ends - {"interval", "rank_low", "rank_high"}
+        assert {name: row[name] for name in same} == {name: full[name] for name in same}
+
+
 def test_json() -> None:
     models = ("--model", "one=first", "--model", "both=p_*")
     rows = json.loads(run("data.csv", *SOURCES, *models, "--json", "-").stdout)
@@ -110,8 +127,8 @@ def test_names_of_files_and_models_are_text() -> None:
         (["--model", "m=gap"], "has 386 missing values, the first in data row 3"),
         (["--model", "m=p_yes"], "probabilities need a column for each class"),
         (
-            ["--model", "m=first", "--interval", "none"],
-            "what is compared are intervals: give --interval",
+            ["data.csv", "--interval", "none"],
+            "two files are compared by intervals: give --interval",
         ),
         (["data.csv", "--html", "r.html"], "there is no report on two files; leave out --html"),
         ([], "expected one file and --model NAME=COLUMNS for each model, or two files"),

@@ -145,14 +145,35 @@ def test_json_to_a_file(folder: Path) -> None:
     assert run("quantify", "data.csv", *SOURCES, "--json", "out.json", "--force").exit_code == 0
 
 
+@pytest.mark.slow
 def test_continuous_target_is_said_to_be_binned(folder: Path) -> None:
     rows = "".join(f"{i % 2},{i % 3},{i / 3}\n" for i in range(200))
     (folder / "data.csv").write_text(f"a_1,b,label\n{rows}")
     answer = run("quantify", "data.csv", *SOURCES)
     assert "y   label  4 bins" in answer.stdout
     assert "y: numbers, cut into 4 bins at" in answer.stdout
-    assert "label  3 bins" in run("quantify", "data.csv", *SOURCES, "--bins", "3").stdout
-    assert "200 classes" in run("quantify", "data.csv", *SOURCES, "--bins", "none").stdout
+    assert "label  3 bins" in run("quantify", "data.csv", *SOURCES, "--target-bins", "3").stdout
+    assert "200 classes" in run("quantify", "data.csv", *SOURCES, "--target-bins", "none").stdout
+
+
+def test_bins_of_the_target_as_they_were_called(folder: Path) -> None:
+    rows = "".join(f"{i % 2},{i % 3},{i / 3}\n" for i in range(200))
+    (folder / "data.csv").write_text(f"a_1,b,label\n{rows}")
+    words = ("quantify", "data.csv", *SOURCES, "--interval", "none", "--json", "-")
+    for value in ("3", "none"):
+        before, now = run(*words, "--bins", value), run(*words, "--target-bins", value)
+        assert json.loads(before.stdout) == json.loads(now.stdout)
+        assert "--bins of the target are now called --target-bins" in before.stderr
+        assert "--bins" not in now.stderr
+
+
+def test_bins_of_columns(folder: Path) -> None:
+    rows = "".join(f"{i * 7 % 300},{i * 11 % 300},{i % 2}\n" for i in range(300))
+    (folder / "data.csv").write_text(f"a_1,b,label\n{rows}")
+    answer = run("quantify", "data.csv", *SOURCES, "--estimator", "bins", "--clusters", "5")
+    assert answer.exit_code == 0, answer.output
+    assert "5 bins" in answer.stdout
+    assert "now called" not in answer.stderr
 
 
 def test_notes_are_not_lost_to_json(folder: Path) -> None:
@@ -255,10 +276,10 @@ def test_bad_files(content: str | bytes, message: str, folder: Path) -> None:
         (["data.csv", *SOURCES, "--clusters", "2.5"], "or auto; got '2.5'"),
         (["data.csv", *SOURCES, "--clusters", "-2"], "expected a whole number of at least 1"),
         (
-            ["data.csv", *SOURCES, "--bins", "1"],
+            ["data.csv", *SOURCES, "--target-bins", "1"],
             "expected a whole number of at least 2, or auto or none",
         ),
-        (["data.csv", *SOURCES, "--bins", "few"], "or auto or none; got 'few'"),
+        (["data.csv", *SOURCES, "--target-bins", "few"], "or auto or none; got 'few'"),
         (["data.csv", *SOURCES, "--unit", "byte"], "'byte' is not one of"),
         (["data.csv", *SOURCES, "--random-state", "-1"], "-1 is not in the range"),
         (["data.csv", *SOURCES, "--random-state", "99999999999"], "random_state must be"),
@@ -374,6 +395,7 @@ def test_bad_input_as_a_process(folder: Path) -> None:
     assert answer.stderr == b"Error: cannot read 'none.csv': No such file or directory\n"
 
 
+@pytest.mark.slow
 def test_terminal_without_unicode(folder: Path) -> None:
     (folder / "data.csv").write_text(GOOD.replace("label", "größe"), encoding="utf-8")
     words = ["--x1", "a_*", "--x2", "b", "--y", "größe"]
@@ -422,6 +444,7 @@ def test_documented_output(folder: Path) -> None:
     assert steady(answers[1].stdout) == steady(shown)
 
 
+@pytest.mark.slow
 @pytest.mark.extras
 def test_documented_example(folder: Path) -> None:
     """The same of the first output, whose digits depend on the processor: all but numbers."""

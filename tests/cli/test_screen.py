@@ -39,17 +39,24 @@ def test_the_table(file: Path) -> None:
 
 
 def test_what_is_not_tested_has_no_column(file: Path) -> None:
-    words = ("screen", file, "--y", "label", "--replicates", "0")
+    words = ("screen", file, "--y", "label", "--interval", "none")
     answer = run(*words)
     assert "q of" not in answer.stdout
     assert "not resampled, so that no atom is tested; sort by total to see its q" in answer.stdout
     assert "q of total" in run(*words, "--sort", "total").stdout
 
 
+def test_no_replicates_as_they_were(file: Path) -> None:
+    words = ("screen", file, "--y", "label", "--json", "-")
+    before, now = run(*words, "--replicates", "0"), run(*words, "--interval", "none")
+    assert before.stdout == now.stdout
+    assert "--replicates 0 is now --interval none" in before.stderr
+
+
 @pytest.mark.extras
 def test_formats_hold_the_same(file: Path) -> None:
     for name in ("out.csv", "out.json", "out.parquet"):
-        words = ("screen", file, "--y", "label", "--replicates", "0", "--out", name)
+        words = ("screen", file, "--y", "label", "--interval", "none", "--out", name)
         assert run(*words).exit_code == 0
     rows = json.loads(Path("out.json").read_text())
     printed = json.loads(
@@ -89,7 +96,7 @@ def test_groups_and_targets(file: Path) -> None:
 def test_dependent_and_weighted_rows(file: Path) -> None:
     frame = pd.read_csv(file)
     frame.assign(who=np.arange(600) // 5, w=1.0).to_csv(file, index=False)
-    words = ("--group-by", "who", "--weights", "w", "--replicates", "0", "--json", "-")
+    words = ("--group-by", "who", "--weights", "w", "--interval", "none", "--json", "-")
     rows = json.loads(run("screen", file, "--y", "label", *words).stdout)
     assert not {"who", "w"} & {row["x1"] for row in rows} | {row["x2"] for row in rows} & {"who"}
 
@@ -111,7 +118,7 @@ def test_dependent_and_weighted_rows(file: Path) -> None:
         (["--y", "label", "--out", "data.csv"], "'data.csv' exists"),
         (["--y", "label", "--json", "data.csv"], "'data.csv' exists"),
         (["--y", "label", "--json", "a.json", "--out", "a.json"], "two outputs have one name"),
-        (["--y", "label", "--replicates", "7"], "replicates must be 0, or an integer of at least"),
+        (["--y", "label", "--replicates", "7"], "replicates must be an integer of at least 20"),
         (["--y", "label", "--group-by", "nobody"], "groups 'nobody' matches no column"),
     ],
 )

@@ -85,12 +85,21 @@ def test_batches(P: Any, message: str) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        *(({"tol": tol}, "tol must be a positive number") for tol in (0, -1e-9, np.nan, np.inf)),
-        *(({"tol": tol}, "tol must be a positive number") for tol in ("1e-9", None, True, 1j)),
+        *(
+            ({"tol": tol}, "tol must be a number of nats above 0")
+            for tol in (0, -1e-9, np.nan, np.inf)
+        ),
+        *(
+            ({"tol": tol}, "tol must be a number of nats above 0")
+            for tol in ("1e-9", None, True, 1j)
+        ),
         ({"unit": "bits"}, "unit must be 'bit' or 'nat'; got 'bits'"),
         ({"unit": None}, "unit must be 'bit' or 'nat'; got None"),
-        ({"method": "newton"}, "method must be one of auto, interior-point, cone, first-order"),
-        ({"method": ["auto"]}, "method must be one of"),
+        (
+            {"method": "newton"},
+            "method must be 'auto', 'interior-point', 'cone' or 'first-order'; got 'newton'",
+        ),
+        ({"method": ["auto"]}, "method must be 'auto'"),
         ({"on_fail": "ignore"}, "on_fail must be 'raise' or 'return'; got 'ignore'"),
     ],
 )

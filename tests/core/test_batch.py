@@ -1,7 +1,7 @@
 """Many tables in one call: any shapes, in order, no table at the cost of another."""
 
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -159,14 +159,14 @@ MARK = 0.123456789
 
 
 @pytest.fixture
-def marked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Table]]:
+def marked(monkeypatch: pytest.MonkeyPatch) -> list[Table]:
     """Tables, of which number 3 is never solved."""
     monkeypatch.setattr(interior_point, "solve", failing(interior_point.solve))
     monkeypatch.setattr(cone, "solve", failing(cone.solve))
     tables = [random.dirichlet((2, 3, 2), random_state=i) for i in range(6)]
     tables[3] = np.zeros((2, 3, 2))
     tables[3][0, 0, 0], tables[3][1, 0, 1], tables[3][1, 2, 1] = MARK, 0.5, 0.5 - MARK
-    yield tables
+    return tables
 
 
 def failing(attempt: Attempt) -> Attempt:

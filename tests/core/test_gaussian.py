@@ -7,10 +7,9 @@ import pytest
 from scipy.optimize import minimize
 
 import pid
+from pid._types import Floats
 from pid.core.gaussian import decompose_gaussian, from_rows
 from pid.errors import CheckFailed, InvalidInput
-
-Floats = np.ndarray
 
 SHAPES = [(1, 1, 1), (2, 2, 2), (3, 2, 2), (2, 3, 3), (1, 3, 2), (2, 2, 4)]
 
@@ -193,7 +192,7 @@ def test_nothing_to_check() -> None:
     ("matrix", "sizes", "message"),
     [
         (np.eye(3), (1, 1, 2), "square matrix of order 4"),
-        (np.eye(3), (0, 2, 1), "sizes of at least 1"),
+        (np.eye(3), (0, 2, 1), "sizes must be a list of 3, each an integer of at least 1"),
         (np.full((3, 3), np.nan), (1, 1, 1), "not finite"),
         ([[1, 0.5, 0], [0.2, 1, 0], [0, 0, 1]], (1, 1, 1), "not symmetric"),
         ([[1, 2, 0], [2, 1, 0], [0, 0, 1]], (1, 1, 1), "not positive semidefinite"),

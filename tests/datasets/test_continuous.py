@@ -106,7 +106,7 @@ def test_polar_coordinates_say_the_same_in_all() -> None:
 
 
 def test_refusals() -> None:
-    with pytest.raises(InvalidInput, match=r"problems are and, xor, .*; got 'nor'"):
+    with pytest.raises(InvalidInput, match=r"name must be 'and', 'xor', .*; got 'nor'"):
         continuous.make("nor")
     with pytest.raises(InvalidInput, match="n must be an integer of at least 1; got 0"):
         continuous.make("xor", n=0)

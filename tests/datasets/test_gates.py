@@ -143,7 +143,7 @@ def test_unknown_atoms_are_none() -> None:
 
 
 def test_combine_needs_a_gate() -> None:
-    with pytest.raises(InvalidInput, match="at least one gate"):
+    with pytest.raises(InvalidInput, match="needs one gate or more"):
         combine(name="nothing")
 
 
@@ -167,13 +167,13 @@ def test_samples_repeat_with_the_seed_and_go_on_with_a_generator(rng: np.random.
 @pytest.mark.parametrize(
     ("name", "parameters", "message"),
     [
-        ("nand", {}, "no gate 'nand'; choose one of xor, and"),
+        ("nand", {}, "name must be 'xor', 'and', .*; got 'nand'"),
         ("xor", {"noises": 0.1}, "no parameter 'noises'; it takes k, noise"),
         ("subtle", {"k": 2}, "no parameter 'k'; it takes none"),
         ("xor", {"k": 1}, "k must be an integer of at least 2; got 1"),
         ("xor", {"k": 2.5}, "k must be an integer of at least 2; got 2.5"),
-        ("xor", {"noise": 1.5}, "noise must be a probability between 0 and 1; got 1.5"),
-        ("and", {"noise": math.nan}, "noise must be a probability between 0 and 1; got nan"),
+        ("xor", {"noise": 1.5}, "noise must be a number of at least 0 and at most 1; got 1.5"),
+        ("and", {"noise": math.nan}, "noise must be a number of at least 0 and at most 1; got nan"),
     ],
 )
 def test_bad_requests(name: str, parameters: dict[str, float], message: str) -> None:

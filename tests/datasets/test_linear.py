@@ -77,13 +77,13 @@ def test_masks_keep_what_they_should() -> None:
 
 
 def test_bad_options() -> None:
-    with pytest.raises(InvalidInput, match="coordinates must be one of"):
+    with pytest.raises(InvalidInput, match="coordinates must be 'straight'"):
         linear.gaussian(1, 1, 1, coordinates="curved")
-    with pytest.raises(InvalidInput, match="shared must be a correlation"):
+    with pytest.raises(InvalidInput, match="shared must be a number above -1 and below 1"):
         linear.gaussian(1, 1, 1, shared=1.0)
-    with pytest.raises(InvalidInput, match="dy"):
+    with pytest.raises(InvalidInput, match="dy must be an integer"):
         linear.gaussian(1, 1, 0)
-    with pytest.raises(InvalidInput, match="settings are redundancy, uniqueness1"):
+    with pytest.raises(InvalidInput, match="setting must be 'redundancy', 'uniqueness1'"):
         published.make("pure")
-    with pytest.raises(InvalidInput, match="n"):
+    with pytest.raises(InvalidInput, match="n must be an integer"):
         published.make("synergy", n=0)

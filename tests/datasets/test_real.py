@@ -66,7 +66,7 @@ def test_values_land_in_their_columns() -> None:
 @pytest.mark.parametrize(
     ("name", "groups", "message"),
     [
-        ("mnist", {}, "no real table 'mnist'; choose one of digits, breast_cancer"),
+        ("mnist", {}, "name must be 'digits', 'breast_cancer', .*; got 'mnist'"),
         ("wine", {"x1": "colour"}, "no group of columns 'colour'; choose from phenol, basic"),
         ("wine", {"x1": "basic"}, "both 'basic'; give two different groups"),
     ],
@@ -88,7 +88,7 @@ def test_describe_says_where_data_come_from() -> None:
         shown = describe(info.name)
         assert info.licence in shown
         assert info.provenance in shown
-    with pytest.raises(InvalidInput, match="no data set 'mnist'"):
+    with pytest.raises(InvalidInput, match=r"name must be 'xor', .*; got 'mnist'"):
         describe("mnist")
 
 
@@ -126,7 +126,7 @@ def test_write_leaves_nothing_behind_when_it_fails(tmp_path: Path) -> None:
     folder.mkdir()
     with pytest.raises(InvalidInput, match="is a folder"):
         write("iris", folder, force=True)
-    with pytest.raises(InvalidInput, match="no data set 'mnist'"):
+    with pytest.raises(InvalidInput, match=r"name must be 'xor', .*; got 'mnist'"):
         write("mnist", tmp_path / "mnist.csv")
     assert list(tmp_path.iterdir()) == [folder]
 

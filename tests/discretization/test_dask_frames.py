@@ -81,6 +81,7 @@ def two() -> Iterator[Any]:
         yield client
 
 
+@pytest.mark.slow
 def test_on_a_cluster(two: Any) -> None:
     import dask.dataframe as dd
 
@@ -98,6 +99,7 @@ def die_once(part: pd.DataFrame, marker: str) -> pd.DataFrame:
     return part
 
 
+@pytest.mark.slow
 def test_a_killed_worker_loses_nothing_and_doubles_nothing(two: Any, tmp_path: Path) -> None:
     import dask.dataframe as dd
 

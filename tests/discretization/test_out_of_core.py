@@ -104,10 +104,10 @@ def test_the_same_bits(write: Writer, frame: pd.DataFrame, chosen: dict[str, str
 @pytest.mark.parametrize(
     "options",
     [
-        {"n_clusters": 7},
-        {"n_clusters": (3, "auto"), "unit": "nat"},
-        {"bins": 3},
-        {"bins": None},
+        {"bins": 7, "target_bins": "auto"},
+        {"bins": (3, "auto"), "target_bins": "auto", "unit": "nat"},
+        {"target_bins": 3},
+        {"target_bins": None},
         {"blocks": 50},
         {"interval": None, "correction": "none"},
         {"interval_method": "subsampling", "correction": "bootstrap"},
@@ -151,7 +151,9 @@ def test_types_of_parquet_columns(tmp_path: Path, frame: pd.DataFrame) -> None:
     for name in arrays:
         if name.startswith("a_"):
             chosen = {"x1": name, "x2": "b_category,b_large", "y": "y"}
-            here, there = both(path, chosen, estimator="bins", n_clusters=5, replicates=20)
+            here, there = both(
+                path, chosen, estimator="bins", bins=5, target_bins="auto", replicates=20
+            )
             assert there == here
             assert there["axes"][0][2] == "bins"  # type: ignore[index]
 

@@ -95,10 +95,9 @@ def test_equal_modalities_get_equal_clusters(
 
 def test_the_same_call_gives_the_same_bits(rng: np.random.Generator) -> None:
     X1, X2, y = blobs(rng)
-    for make in (lambda: 3, lambda: np.random.RandomState(5), lambda: np.random.default_rng(5)):
-        fits = [ClusterPID(random_state=make()).fit(X1, X2, y) for _ in range(2)]
-        assert np.array_equal(fits[0].labels1_, fits[1].labels1_)
-        assert atoms(fits[0].decomposition_) == atoms(fits[1].decomposition_)
+    fits = [ClusterPID(random_state=3).fit(X1, X2, y) for _ in range(2)]
+    assert np.array_equal(fits[0].labels1_, fits[1].labels1_)
+    assert atoms(fits[0].decomposition_) == atoms(fits[1].decomposition_)
 
 
 def test_units(rng: np.random.Generator) -> None:
@@ -280,26 +279,15 @@ def test_a_list_is_a_pair(rng: np.random.Generator) -> None:
     ("parameters", "message"),
     [
         ({"n_clusters": 0}, "n_clusters must be .* got 0"),
-        ({"n_clusters": 2.5}, "n_clusters must be .* got 2.5"),
-        ({"n_clusters": True}, "n_clusters must be .* got True"),
-        ({"n_clusters": "many"}, "n_clusters must be .* got 'many'"),
         ({"n_clusters": (2, 3, 4)}, "n_clusters must be"),
         ({"n_clusters": ()}, "n_clusters must be"),
         ({"n_clusters": np.array([2, 3])}, r"n_clusters must be .* got array\(\[2, 3\]\)"),
-        ({"scale": "no"}, "scale must be True or False; got 'no'"),
-        ({"tol": 0}, "tol must be a positive number of nats"),
-        ({"tol": True}, "tol must be"),
-        ({"random_state": True}, "random_state must be an integer .* got True"),
-        ({"random_state": np.array([1])}, "random_state must be"),
-        ({"n_init": 0}, "n_init must be a positive integer; got 0"),
-        ({"n_init": None}, "n_init must be"),
-        ({"n_components": 0}, "n_components must be"),
-        ({"max_bias": 0}, r"max_bias must be a number in \(0, 1\]; got 0"),
-        ({"max_bias": float("nan")}, "max_bias must be"),
-        ({"max_bias": "big"}, "max_bias must be"),
-        ({"unit": "byte"}, "unit must be 'bit' or 'nat'; got 'byte'"),
-        ({"random_state": -1}, "random_state must be an integer between 0 and .* got -1"),
-        ({"random_state": "now"}, "random_state must be .* got 'now'"),
+        ({"n_init": 0}, "n_init must be an integer of at least 1; got 0"),
+        ({"max_bias": 0}, "max_bias must be a number above 0 and at most 1; got 0"),
+        (
+            {"random_state": np.random.default_rng(0)},
+            r"random_state must be an integer from 0 to 2\*\*32 - 1 or None; got a Generator",
+        ),
     ],
 )
 def test_bad_parameters(

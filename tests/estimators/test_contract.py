@@ -15,7 +15,7 @@ from sklearn.utils import Tags, estimator_checks
 import pid.estimators
 
 ESTIMATORS = [
-    pytest.param(name, marks=[pytest.mark.extras] * (entry.needs is not None))
+    pytest.param(name, marks=[pytest.mark.extras, pytest.mark.slow] * (entry.needs is not None))
     for name, entry in pid.estimators._classes().items()
 ]
 QUICK: dict[str, dict[str, object]] = {

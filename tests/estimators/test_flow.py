@@ -82,7 +82,7 @@ def test_normal_scores() -> None:
     [
         ({"transforms": -1}, {}, "transforms must be an integer of at least 0"),
         ({"epochs": 0}, {}, "epochs must be an integer of at least 1"),
-        ({"interval": 2.0}, {}, "interval must be a coverage"),
+        ({"interval": 2.0}, {}, "interval must be a number"),
         ({"unit": "byte"}, {}, "unit"),
         ({}, {"y": np.tile([0, 1], 30)}, "y repeats its values, so that it carries no more than"),
         ({}, {"X1": np.full((60, 2), np.nan)}, "missing"),

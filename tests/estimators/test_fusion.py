@@ -114,7 +114,7 @@ def test_symbols_and_names() -> None:
 @pytest.mark.parametrize(
     ("options", "change", "message"),
     [
-        ({"kind": "late"}, {}, "kind must be one of additive, .*; got 'late'"),
+        ({"kind": "late"}, {}, "kind must be 'additive', .*; got 'late'"),
         ({"random_state": -1}, {}, "random_state must be an integer"),
         ({"device": "abacus"}, {}, "torch cannot use device 'abacus'"),
         ({}, {"y": np.zeros(30)}, "y has a single class"),

@@ -181,10 +181,10 @@ def test_a_target_that_is_a_column_of_x1() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"interval": 95}, "interval must be a coverage"),
-        ({"replicates": 1}, "replicates must be a whole number"),
+        ({"interval": 95}, "interval must be a number above 0 and below 1 or None; got 95"),
+        ({"replicates": 1}, "replicates must be 'auto' or an integer of at least 2; got 1"),
         ({"unit": "byte"}, "unit"),
-        ({"random_state": None}, "random_state"),
+        ({"random_state": 0.5}, "random_state"),
     ],
     ids=str,
 )

@@ -257,11 +257,11 @@ def test_bad_input(change: dict[str, Any], message: str, rng: np.random.Generato
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"classifier": "forest"}, "classifier must be 'auto', 'torch', 'sklearn', or one"),
-        ({"classifier": object()}, "a classifier needs predict_proba; object has none"),
+        ({"classifier": "forest"}, "classifier must be 'auto', 'torch', 'sklearn' or a classifier"),
+        ({"classifier": 7}, "or a classifier with predict_proba.*; got 7"),
         ({"n_cells": 0}, "n_cells must be an integer of at least 1"),
-        ({"n_folds": 1}, "n_folds must be an integer of at least 2"),
-        ({"random_state": -1}, "random_state must be an integer between"),
+        ({"n_folds": 1}, "n_folds must be 'auto' or an integer of at least 2"),
+        ({"random_state": -1}, "random_state must be an integer from 0"),
         ({"unit": "byte"}, "unit"),
         ({"tol": -1.0}, "tol"),
     ],
@@ -299,6 +299,7 @@ def test_without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
     assert atoms(est) == pytest.approx([0, 0, 0, 1], abs=0.15)
 
 
+@pytest.mark.slow
 def test_mean_error_without_torch() -> None:
     """At most .03 bit at 1,000 samples, on one sample of each problem."""
     errors = []
@@ -312,6 +313,7 @@ def test_mean_error_without_torch() -> None:
 # --- with networks ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.extras
 @pytest.mark.parametrize(("name", "error"), [("xor", 0.02), ("and", 0.04), ("mixture", 0.05)])
 def test_truth_with_networks(name: str, error: float) -> None:
@@ -324,6 +326,7 @@ def test_truth_with_networks(name: str, error: float) -> None:
         assert np.array_equal(atoms(again), atoms(est))
 
 
+@pytest.mark.slow
 @pytest.mark.extras
 def test_mean_error_over_the_problems() -> None:
     """The study's row of 1,000 samples, on one sample of each problem: at most .017 of five."""
@@ -335,6 +338,7 @@ def test_mean_error_over_the_problems() -> None:
     assert np.mean(errors) < 0.017
 
 
+@pytest.mark.slow
 @pytest.mark.extras
 def test_networks_that_learn_nothing_say_so(rng: np.random.Generator) -> None:
     X1, X2 = rng.normal(size=(2, 400, 10))
@@ -342,6 +346,7 @@ def test_networks_that_learn_nothing_say_so(rng: np.random.Generator) -> None:
     assert atoms(est) == pytest.approx(0, abs=0.03)
 
 
+@pytest.mark.slow
 @pytest.mark.extras
 def test_numbers_of_any_size(rng: np.random.Generator) -> None:
     data = continuous.angle(30, n=600)
@@ -364,6 +369,7 @@ def test_a_loss_that_is_not_finite() -> None:
         train(X, y, 2, rows, [np.arange(30, 40)], None, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.extras
 def test_features_stay_where_they_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator
@@ -500,7 +506,7 @@ def test_any_number_of_jobs_gives_the_same_bits(clouds: continuous.Continuous) -
     reported: list[tuple[int, int]] = []
     one, three = (
         PosteriorPID(LogisticRegression(), n_jobs=jobs).fit(
-            clouds.X1, clouds.X2, clouds.y, work=Work(report=lambda *done: reported.append(done))
+            clouds.X1, clouds.X2, clouds.y, work=Work(progress=lambda *done: reported.append(done))
         )
         for jobs in (1, 3)
     )

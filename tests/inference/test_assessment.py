@@ -7,7 +7,7 @@ import pid
 from pid.core.decomposition import ATOMS
 from pid.errors import InvalidDistribution, InvalidInput
 from pid.inference import Units, assess
-from pid.inference.assessment import resampled
+from pid.inference.assessment import Resampling, resampled
 from pid.inference.intervals import METHODS, Method
 
 Table = np.ndarray
@@ -33,7 +33,9 @@ def test_same_call_same_bits_and_other_seed_other_bits() -> None:
 def test_more_replicates_begin_with_the_same() -> None:
     """Chunks have seeds of their own, so that they can be drawn anywhere in any order."""
     units = Units.from_counts(XOR)
-    assert np.array_equal(resampled(units, 600, 7)[:, :250], resampled(units, 250, 7))
+    many = Resampling(replicates=600, random_state=7)
+    few = many._replace(replicates=250)
+    assert np.array_equal(resampled(units, many)[:, :250], resampled(units, few))
 
 
 def test_units_scale_the_interval() -> None:
@@ -42,7 +44,7 @@ def test_units_scale_the_interval() -> None:
 
 
 def test_level_orders_the_intervals() -> None:
-    narrow, wide = assess(XOR, level=0.5), assess(XOR, level=0.99)
+    narrow, wide = assess(XOR, interval=0.5), assess(XOR, interval=0.99)
     for atom in ATOMS:
         assert wide.interval[atom][0] <= narrow.interval[atom][0]
         assert narrow.interval[atom][1] <= wide.interval[atom][1]
@@ -92,11 +94,11 @@ def test_coverage(p: Table, n: int) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"level": 0.0}, "interval must be a coverage between 0 and 1"),
-        ({"level": True}, "interval must be a coverage"),
-        ({"method": "wald"}, "interval method must be one of"),
-        ({"correction": None}, "correction must be one of"),
-        ({"replicates": 1.5}, "replicates must be a whole number"),
+        ({"interval": 0.0}, "interval must be a number above 0 and below 1; got 0.0"),
+        ({"interval": None}, "interval must be a number above 0 and below 1; got None"),
+        ({"method": "wald"}, "method must be 'bias-aware'"),
+        ({"correction": None}, "correction must be 'jackknife'"),
+        ({"replicates": 1.5}, "replicates must be an integer of at least 2; got 1.5"),
         ({"unit": "byte"}, "unit must be"),
     ],
 )

@@ -112,7 +112,7 @@ def test_too_few_units() -> None:
 
 
 def test_unknown_method(counts: Table) -> None:
-    with pytest.raises(InvalidInput, match="method must be one of jackknife"):
+    with pytest.raises(InvalidInput, match="method must be 'jackknife'"):
         correct(counts, "laplace")  # type: ignore[arg-type]
 
 

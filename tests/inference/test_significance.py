@@ -194,8 +194,8 @@ def test_p_is_uniform_where_nothing_is_there(of: str) -> None:
 @pytest.mark.parametrize(
     ("of", "options", "message"),
     [
-        ("S", {}, "of must be one of redundancy, unique1, unique2, synergy, total; got 'S'"),
-        ("synergy", {"replicates": 0}, "replicates must be a whole number"),
+        ("S", {}, "of must be 'redundancy', 'unique1', 'unique2', 'synergy' or 'total'; got 'S'"),
+        ("synergy", {"replicates": 0}, "replicates must be an integer of at least 2; got 0"),
     ],
 )
 def test_bad_options(of: str, options: dict[str, int], message: str) -> None:

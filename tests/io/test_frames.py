@@ -67,7 +67,7 @@ def test_a_screen(library: str) -> None:
         frame = frames()[name]
         some = ["a", "b", "text"]
         X = frame.select(some) if hasattr(frame, "select") else frame[some]
-        found.append(pid.screen(X, frame["y"], bins=3, replicates=0).to_dicts())
+        found.append(pid.screen(X, frame["y"], bins=3, interval=None).to_dicts())
     assert [{**row, "y": ""} for row in found[0]] == [{**row, "y": ""} for row in found[1]]
 
 

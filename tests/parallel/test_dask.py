@@ -96,7 +96,8 @@ def worker_processes(client: Any) -> set[int]:
 
 def test_quantify_goes_on_when_a_worker_is_killed(two: Any, tmp_path: Path) -> None:
     X, y = data()
-    options: dict[str, Any] = {"estimator": "bins", "n_clusters": 8, "replicates": 10_000}
+    options: dict[str, Any] = {"bins": 8, "target_bins": "auto", "replicates": 10_000}
+    options |= {"estimator": "bins"}
     two.wait_for_workers(2)
     victim = min(worker_processes(two))
     killed = threading.Event()

@@ -103,7 +103,7 @@ def test_pairs() -> None:
     assert np.isfinite(values).sum() == 6
     assert np.size(ax.lines[0].get_xdata()) >= 1  # a and b are found
     saved(ax)
-    with pytest.raises(InvalidInput, match="of must be one of"):
+    with pytest.raises(InvalidInput, match="of must be 'redundancy', 'unique', 'synergy'"):
         plot.pairs(found, of="all")
     with pytest.raises(InvalidInput, match="y must be one of y; got 'z'"):
         plot.pairs(found, y="z")

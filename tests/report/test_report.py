@@ -136,7 +136,7 @@ def test_nothing_is_loaded(
 def test_a_screen_of_many_pairs_stays_small(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     X = pd.DataFrame(rng.integers(2, size=(60, 120)), columns=[f"column {i}" for i in range(120)])
-    found = pid.screen(X, pd.Series(rng.integers(2, size=60), name="y"), replicates=0)
+    found = pid.screen(X, pd.Series(rng.integers(2, size=60), name="y"), interval=None)
     page = written(found, tmp_path / "report.html")
     assert len(found) == 7140
     assert "6,940 more rows are left out" in page.text
@@ -202,7 +202,7 @@ def test_screens_of_hostile_names_stay_small(name: str, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     X = pd.DataFrame(rng.integers(2, size=(80, 60)), columns=[f"{i}{name}{i}" for i in range(60)])
     y = pd.DataFrame(rng.integers(2, size=(80, 2)), columns=[f"y{name}", f"z{name}"])
-    found = pid.screen(X.assign(constant=1), y, replicates=0)
+    found = pid.screen(X.assign(constant=1), y, interval=None)
     page = written(found, tmp_path / "r.html")
     rows = read_report(tmp_path / "r.html")
     assert f"the numbers of {len(rows):,} of {len(found):,} pairs" in page.text
@@ -218,7 +218,7 @@ def test_a_map_has_its_numbers_in_the_file(tmp_path: Path) -> None:
 
     rng = np.random.default_rng(0)
     X = pd.DataFrame(rng.integers(2, size=(60, 100)), columns=[f"c{i}" for i in range(100)])
-    found = pid.screen(X, pd.Series(rng.integers(2, size=60), name="y"), replicates=0)
+    found = pid.screen(X, pd.Series(rng.integers(2, size=60), name="y"), interval=None)
     written(found, tmp_path / "r.html")
     kept = {(row["x1"], row["x2"]) for row in read_report(tmp_path / "r.html")}
     names = set(found.to_matrix().index[:40])
@@ -268,7 +268,7 @@ def test_a_screen_has_a_map(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     X = pd.DataFrame(rng.integers(2, size=(300, 4)), columns=list("abcd"))
     targets = pd.DataFrame({"y": X["a"] ^ X["b"], "z": X["c"]})
-    page = written(pid.screen(X, targets, replicates=0), tmp_path / "r.html")
+    page = written(pid.screen(X, targets, interval=None), tmp_path / "r.html")
     labels = [str(value) for key, value in page.attributes if key == "aria-label"]
     assert sum(label.startswith("synergy about") for label in labels) == 2
     assert page.elements.count("circle") == 0  # nothing was tested
@@ -381,6 +381,6 @@ def test_command(
     assert (again.exit_code, again.stdout) == (2, "")
     missing = CliRunner().invoke(main, ["report", "--from-json", "none.html"])
     assert (missing.exit_code, missing.stderr.startswith("Error: cannot read")) == (2, True)
-    screened = ["screen", "data.csv", "--y", "y", "--replicates", "0", "--html", "s.html"]
+    screened = ["screen", "data.csv", "--y", "y", "--interval", "none", "--html", "s.html"]
     assert CliRunner().invoke(main, screened).exit_code == 0
     assert Path("s.html").stat().st_size > 5000

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from pid.analysis import sizes
 from pid.analysis.comparison.leakage import suspicions
 from pid.analysis.comparison.measures import fit_measures, fits, key, measures, ranks
 from pid.analysis.comparison.predictions import predictions_of, surely
@@ -16,14 +17,29 @@ from pid.analysis.comparison.result import KEYS, Comparison, Profile
 from pid.analysis.comparison.sheet import Sheet, sheet_of
 from pid.analysis.quantification.count import Asked, counted_by
 from pid.analysis.quantification.result import axes_of
-from pid.checks import seed_of
+from pid.checks import (
+    AUTO,
+    BLOCKS,
+    INTERVAL,
+    NAMES,
+    PROGRESS,
+    RANDOM_STATE,
+    SIZES,
+    TABLES,
+    TARGET_BINS,
+    UNIT,
+    checked,
+    either,
+    named,
+    one_of,
+    renamed,
+    seed_of,
+)
 from pid.core.decompose import decompose
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.information import Unit, nats_per
-from pid.discretization.resolution import Resolution, Size, check_clusters
+from pid.discretization.resolution import Resolution, Size
 from pid.discretization.target import target
-from pid.errors import InvalidInput
-from pid.inference.assessment import check_level, check_replicates
 from pid.inference.units import check_grouping
 from pid.io.columns import as_variables
 
@@ -35,6 +51,22 @@ FEW_UNITS = 20
 STARTS, ROWS_STARTED = 10, 100_000  # of k-means: fewer where rows are many
 
 
+@renamed(bins=sizes.name_of_bins, n_clusters=sizes.name_of_clusters, report="progress")
+@checked(
+    models=named("predictions"),
+    estimator=one_of(*ESTIMATORS),
+    n_clusters=SIZES,
+    bins=SIZES,
+    target_bins=TARGET_BINS,
+    sort=one_of(*KEYS),
+    interval=INTERVAL,
+    replicates=either(AUTO, TABLES),
+    blocks=BLOCKS,
+    unit=UNIT,
+    names=NAMES,
+    random_state=RANDOM_STATE,
+    progress=PROGRESS,
+)
 def compare(
     models: Mapping[str, object],
     X1: object,
@@ -43,9 +75,10 @@ def compare(
     *,
     estimator: Estimator = "auto",
     n_clusters: Size | Sequence[Size] = "auto",
-    bins: int | Literal["auto"] | None = "auto",
+    bins: Size | Sequence[Size] = "auto",
+    target_bins: int | Literal["auto"] | None = "auto",
     sort: str = "accuracy",
-    interval: float = 0.95,
+    interval: float | None = 0.95,
     replicates: int | Literal["auto"] = "auto",
     groups: object = None,
     blocks: int | None = None,
@@ -53,7 +86,7 @@ def compare(
     unit: Unit = "bit",
     names: Sequence[str] | None = None,
     random_state: int | None = 0,
-    report: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Comparison:
     """What models say about y, and from which source they have it.
 
@@ -71,16 +104,18 @@ def compare(
         estimator: "table" counts values as they are, "cluster" clusters each source, "bins" cuts
             columns at their quantiles; "auto" takes "table" if both are symbols.
         n_clusters: of each source.
-        bins: of y, if it is cut; then models predict numbers, cut alike, or probabilities of bins.
+        bins: of each column, as in ``pid.quantify``.
+        target_bins: of y, if it is cut; then models predict numbers, cut alike, or probabilities of
+            bins.
         sort: what ranks models: "accuracy", "information", "left" (the least is best), "agreement",
             "overlap", "total" or an atom.
-        interval: nominal coverage.
+        interval: nominal coverage of the intervals, or None for none.
         replicates: tables resampled for it, of the same rows for all models; "auto" takes 200.
         groups, blocks, weights: as in ``pid.quantify``.
         unit: "bit" or "nat".
         names: what X1, X2 and y are called in the result.
         random_state: seed of clustering and resampling; None takes another one each time.
-        report: called with the number of models that are done, and of all.
+        progress: called with the number of models that are done, and of all.
 
     Returns:
         Profiles with intervals; what each model leaves on the table; how far its profile is that of
@@ -103,21 +138,21 @@ def compare(
         [1] Liang et al., Quantifying & Modeling Multimodal Interactions, NeurIPS 2023, section 4.3.
     """
     begin = time.perf_counter()
+    size = sizes.chosen(estimator, n_clusters, bins)
     times = REPLICATES if replicates == "auto" else replicates
-    _check(estimator, sort, interval, times)
-    nats_per(unit)
     x1, x2, of_y = as_variables(X1, X2, y)
-    truth = target(of_y, bins)
+    truth = target(of_y, target_bins)
     predictions = predictions_of(models, x1, x2, truth)
     starts = max(1, min(STARTS, ROWS_STARTED // len(x1)))
-    check_clusters(n_clusters)
-    how = Resolution(n_clusters=n_clusters, n_init=starts, random_state=seed_of(random_state))
+    how = Resolution(n_clusters=size, n_init=starts, random_state=seed_of(random_state))
     check_grouping(groups, blocks)
-    data = counted_by(x1, x2, truth, groups, weights, Asked(estimator, how, bins, blocks, True))
+    data = counted_by(
+        x1, x2, truth, groups, weights, Asked(estimator, how, target_bins, blocks, True)
+    )
     counted, k = data.counted, truth.size
     of_data = surely(truth.codes, truth.codes, k)  # the model that is always right
     sheets = [sheet_of(p, counted) for p in (of_data, *predictions.values())]
-    drawn = resampled(sheets, times, random_state, report)
+    drawn = resampled(sheets, times if interval else 0, random_state, progress)
     profile, profiles = _profiles(list(predictions), sheets, drawn, sort, interval, unit)
     notes = counted.notes + tuple(note for p in predictions.values() for note in p.notes)
     warnings = suspicions(predictions, x1, x2, truth.codes, random_state)
@@ -129,12 +164,12 @@ def compare(
         models=profiles,
         axes=axes_of(counted, names),
         unit=unit,
-        level=float(interval),
+        level=None if interval is None else float(interval),
         sorted_by=sort,
         n=len(x1),
         units=units,
         estimator=data.estimator,
-        random_state=random_state,
+        random_state=None if random_state is None else int(random_state),
         notes=notes,
         warnings=warnings,
         seconds=time.perf_counter() - begin,
@@ -146,7 +181,7 @@ def _profiles(
     sheets: Sequence[Sheet],
     drawn: Sequence[Resampled],
     sort: str,
-    level: float,
+    level: float | None,
     unit: Unit,
 ) -> tuple[Profile, dict[str, Profile]]:
     """Of the data, and of the models, the best first."""
@@ -174,11 +209,3 @@ def _profiles(
 
 def _decomposition(sheet: Sheet, unit: Unit) -> Decomposition:
     return decompose(sheet.tables(sheet.whole)[0], unit=unit, on_fail="return")
-
-
-def _check(estimator: object, sort: object, interval: object, replicates: object) -> None:
-    for name, value, known in (("estimator", estimator, ESTIMATORS), ("sort", sort, KEYS)):
-        if value not in known:
-            raise InvalidInput(f"{name} must be one of {', '.join(known)}; got {value!r}")
-    check_level(interval)
-    check_replicates(replicates)

@@ -16,9 +16,21 @@ TINY = 1e-12  # nats that are no information
 TIED = 1e-12  # values nearer than this are equal
 
 
-def measures(r: Resampled, units: int, level: float, unit: Unit) -> dict[str, Measure]:
-    """Atoms with the intervals of ``pid.inference.assess``; the rest as means of smooth numbers."""
-    nat = nats_per(unit)
+def measures(r: Resampled, units: int, level: float | None, unit: Unit) -> dict[str, Measure]:
+    """All values, corrected; with intervals, or NaN for their ends."""
+    nat, corrected = nats_per(unit), r.corrected
+    low, high = np.full((2, len(VALUES)), np.nan) if level is None else _ends(r, units, level)
+    found = {}
+    for i, name in enumerate(VALUES):
+        scale = 1.0 if name == "accuracy" else nat
+        value = max(corrected[i], 0.0) if name in ("information", "left") else corrected[i]
+        numbers = (r.counted[i], value, low[i], high[i])
+        found[name] = Measure(*(float(number) / scale for number in numbers))
+    return found
+
+
+def _ends(r: Resampled, units: int, level: float) -> tuple[Floats, Floats]:
+    """Of atoms those of ``pid.inference.assess``; of the rest those of means of smooth numbers."""
     corrected, deviation = r.corrected, r.deviation
     accuracy = VALUES.index("accuracy")
     left_out = Jackknife(corrected[:4], deviation[:4])
@@ -30,13 +42,7 @@ def measures(r: Resampled, units: int, level: float, unit: Unit) -> dict[str, Me
     ends = _wilson(float(r.counted[accuracy]), units, level)  # where all rows are right, or wrong
     low[accuracy], high[accuracy] = min(low[accuracy], ends[0]), max(high[accuracy], ends[1])
     high[accuracy] = min(high[accuracy], 1.0)
-    found = {}
-    for i, name in enumerate(VALUES):
-        scale = 1.0 if name == "accuracy" else nat
-        value = max(corrected[i], 0.0) if name in ("information", "left") else corrected[i]
-        numbers = (r.counted[i], value, low[i], high[i])
-        found[name] = Measure(*(float(number) / scale for number in numbers))
-    return found
+    return low, high
 
 
 def _wilson(share: float, n: int, level: float) -> tuple[float, float]:
@@ -74,11 +80,12 @@ def _shares(atoms: Floats) -> Floats:
     return np.asarray(found)
 
 
-def fit_measures(fit: Resampled, level: float) -> dict[str, Measure]:
-    """Agreement and overlap, with intervals."""
-    corrected = fit.corrected
-    reach = ndtri((1 + level) / 2) * fit.drawn.std(axis=1, ddof=1)
-    reach += LEFT_OVER * np.abs(fit.counted - corrected)
+def fit_measures(fit: Resampled, level: float | None) -> dict[str, Measure]:
+    """Agreement and overlap, with intervals, or NaN for their ends."""
+    corrected, reach = fit.corrected, np.full(len(FITS), np.nan)
+    if level is not None:
+        reach = ndtri((1 + level) / 2) * fit.drawn.std(axis=1, ddof=1)
+        reach += LEFT_OVER * np.abs(fit.counted - corrected)
     ends = zip(FITS, fit.counted, corrected, corrected - reach, corrected + reach, strict=True)
     found = {name: Measure(*map(float, values)) for name, *values in ends}
     overlap = found["overlap"]
@@ -99,13 +106,17 @@ def key(r: Resampled, fit: Resampled, sort: str) -> Floats:
 
 def _centred(value: float, drawn: Floats) -> Floats:
     """A corrected value, and drawn ones moved by their bias, which differs between models."""
+    if not drawn.size:
+        return np.array([value])
     return np.append(value, drawn + (value - drawn.mean()))
 
 
-def ranks(keyed: Floats, level: float) -> list[tuple[int, int, int]]:
-    """Rank of each model (models, 1 + B), and between what ranks it is in drawn tables."""
+def ranks(keyed: Floats, level: float | None) -> list[tuple[int, int, int]]:
+    """Rank of each model (models, 1 + B), and between what ranks it is in drawn tables, if any."""
     close = keyed[:, None, :] - keyed[None, :, :]
     rank = 1 + (close < -TIED).sum(axis=1)  # equal models share the better rank
+    if level is None:
+        return [(int(r),) * 3 for r in rank[:, 0]]
     tail = (1 - level) / 2
     low, high = np.quantile(rank[:, 1:], [tail, 1 - tail], axis=1, method="nearest")
     return [

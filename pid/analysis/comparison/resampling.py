@@ -42,15 +42,15 @@ def resampled(
     sheets: Sequence[Sheet],
     replicates: int,
     seed: int | None,
-    report: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[Resampled]:
     """Resample the units of all sheets alike.
 
     Args:
         sheets: of the same units.
-        replicates: how often units are drawn with replacement.
+        replicates: how often units are drawn with replacement; 0 for values alone.
         seed: of drawing, and of dividing into parts.
-        report: called with the number of finished steps, and of all.
+        progress: called with the number of finished steps, and of all.
     """
     draws, parts = np.random.SeedSequence(seed).spawn(2)
     count = sheets[0].units.shape[0]
@@ -66,9 +66,10 @@ def resampled(
         rest = sheet.whole - (divided @ sheet.units).toarray()
         without = sheet.values(rest, PRECISE_TOL)
         without[ACCURACY] = counted[ACCURACY]  # a share of rows has no bias to be corrected
-        found.append(Resampled(counted, np.concatenate(drawn, 1), without))
-        if report is not None:
-            report(done, len(sheets))
+        none = np.empty((len(counted), 0))
+        found.append(Resampled(counted, np.concatenate([none, *drawn], 1), without))
+        if progress is not None:
+            progress(done, len(sheets))
     return found
 
 

@@ -18,6 +18,7 @@ from pid.analysis.comparison.sheet import MEASURES
 from pid.analysis.difference import Difference
 from pid.analysis.names import brief
 from pid.analysis.quantification.result import Axis
+from pid.checks import TEXT, checked
 from pid.core.decomposition import ATOMS, Decomposition, shown
 from pid.core.information import Unit, nats_per
 from pid.errors import InvalidInput
@@ -63,7 +64,7 @@ class Comparison:
         models: the profile of each model, by its name.
         axes: names and sizes of x1, x2 and y.
         unit: of information.
-        level: nominal coverage of the intervals.
+        level: nominal coverage of the intervals, whose ends are NaN where it is None.
         sorted_by: what ranks the models.
         n: rows; ``units`` of them are independent.
         estimator: how the cells of X1 and X2 were made.
@@ -77,7 +78,7 @@ class Comparison:
     models: Mapping[str, Profile]
     axes: tuple[Axis, Axis, Axis]
     unit: Unit
-    level: float
+    level: float | None
     sorted_by: str
     n: int
     units: int
@@ -90,6 +91,7 @@ class Comparison:
     def __len__(self) -> int:
         return len(self.models)
 
+    @checked(first=TEXT, second=TEXT)
     def difference(self, first: str, second: str) -> Difference:
         """The second model's values minus those of the first, row by row of the same data.
 
@@ -97,8 +99,10 @@ class Comparison:
             first, second: names of models; "data" for the data, whose prediction is y itself.
 
         Raises:
-            InvalidInput: no such model.
+            InvalidInput: no such model, or models without intervals.
         """
+        if self.level is None:
+            raise InvalidInput("a difference needs intervals; compare models with interval=0.95")
         a, b = (self._of(name).resampled for name in (first, second))
         scale = np.array([1.0 if v == "accuracy" else nats_per(self.unit) for v in VALUES])
         counted, centre = (b.counted - a.counted) / scale, (b.corrected - a.corrected) / scale
@@ -180,7 +184,7 @@ class Comparison:
         least = self.sorted_by == "left"
         text = f"{brief(best, 60)} has the {'least' if least else 'most'} {NOUNS[self.sorted_by]}: "
         text += _shown(self.sorted_by, value, self.unit)
-        if others:
+        if others and self.level is not None:
             tied = [name for name, other in others if other.rank[1] == 1]
             text += (
                 f"; {len(tied)} of {len(others)} others may be as good"
@@ -210,9 +214,12 @@ NOUNS = words.NOUNS | {
 
 def _shown(key: str, value: Measure, unit: str) -> str:
     if key == "accuracy":
-        return f"{value.corrected:.1%} ({100 * value.low:.1f} to {100 * value.high:.1f})"
-    ends = f"({shown(value.low)} to {shown(value.high)})"
-    return f"{shown(value.corrected)}{'' if key == 'overlap' else ' ' + unit} {ends}"
+        ends = f" ({100 * value.low:.1f} to {100 * value.high:.1f})"
+        text = f"{value.corrected:.1%}"
+    else:
+        ends = f" ({shown(value.low)} to {shown(value.high)})"
+        text = f"{shown(value.corrected)}{'' if key == 'overlap' else ' ' + unit}"
+    return text if np.isnan(value.low) else text + ends
 
 
 def _line(name: str, profile: Profile) -> str:

@@ -23,15 +23,29 @@ from pid.analysis.half_labelled.resampling import Ends, intervals_of
 from pid.analysis.half_labelled.result import HalfLabelled
 from pid.analysis.quantification.result import Axis
 from pid.bounds.accuracy import AccuracyBounds, accuracy_bounds, class_weights
-from pid.bounds.polytope import check_time_limit
 from pid.bounds.reconciliation import Reconciled, reconciled
 from pid.bounds.synergy import SynergyBounds, synergy_bounds
-from pid.checks import is_auto, is_count, is_seed
-from pid.core.decompose import check_tol
+from pid.checks import (
+    AUTO,
+    CLUSTERS,
+    FLAG,
+    INTERVAL,
+    NAMES,
+    PROGRESS,
+    RANDOM_STATE,
+    SECONDS,
+    TABLES,
+    TARGET_BINS,
+    TOL,
+    UNIT,
+    checked,
+    either,
+    one_of,
+    renamed,
+)
 from pid.core.information import Unit, nats_per
 from pid.discretization.coding import Coding
-from pid.errors import InvalidInput
-from pid.inference.assessment import check_level
+from pid.inference.assessment import Resampling
 from pid.io.columns import Variable
 
 Estimator = Literal["auto", "table", "cluster", "posterior"]
@@ -40,6 +54,21 @@ ESTIMATORS: tuple[str, ...] = get_args(Estimator)
 FEW_CELLS = 100  # of a joint up to which 200 replicates are drawn, and else 50
 
 
+@renamed(bins="target_bins", report="progress")
+@checked(
+    estimator=one_of(*ESTIMATORS),
+    n_clusters=CLUSTERS,
+    target_bins=TARGET_BINS,
+    interval=INTERVAL,
+    replicates=either(AUTO, TABLES),
+    balanced=FLAG,
+    unit=UNIT,
+    tol=TOL,
+    time_limit=SECONDS,
+    names=NAMES,
+    random_state=RANDOM_STATE,
+    progress=PROGRESS,
+)
 def bound_samples(
     labelled1: tuple[object, object],
     labelled2: tuple[object, object],
@@ -47,7 +76,7 @@ def bound_samples(
     *,
     estimator: Estimator = "auto",
     n_clusters: int | Literal["auto"] = "auto",
-    bins: int | Literal["auto"] | None = "auto",
+    target_bins: int | Literal["auto"] | None = "auto",
     interval: float | None = 0.95,
     replicates: int | Literal["auto"] = "auto",
     balanced: bool = False,
@@ -56,7 +85,7 @@ def bound_samples(
     time_limit: float = 20.0,
     names: Sequence[str] | None = None,
     random_state: int | None = 0,
-    report: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> HalfLabelled:
     """Bound synergy and accuracy from two labelled samples and one of unlabelled pairs.
 
@@ -73,7 +102,8 @@ def bound_samples(
             where samples are few or torch is missing for many. The result says why.
         n_clusters: clusters or cells of each modality; "auto" as ``pid.quantify`` has them, for the
             smaller labelled sample.
-        bins: quantile bins of y; "auto" makes 4 if y is continuous; None makes every value a class.
+        target_bins: quantile bins of y; "auto" makes 4 if y is continuous; None makes every value a
+            class.
         interval: nominal coverage of the intervals of both ends, or None for none.
         replicates: samples drawn for them; "auto" takes 200, and 50 for large tables.
         balanced: of accuracy: mean over classes of the share recognised.
@@ -82,7 +112,7 @@ def bound_samples(
         time_limit: seconds for the search of the upper end of synergy, and likewise of accuracy.
         names: what x1, x2 and y are called in the result.
         random_state: seed of clustering and resampling; None takes another one each time.
-        report: called with the number of finished replicates, and of all.
+        progress: called with the number of finished replicates, and of all.
 
     Raises:
         InvalidInput: samples that cannot be used, do not fit together, or are clearly not of one
@@ -101,13 +131,8 @@ def bound_samples(
         True
     """
     start = time.perf_counter()
-    nats_per(unit)
-    check_tol(tol)
-    check_time_limit(time_limit)
-    _check_options(estimator, n_clusters, replicates, random_state, interval)
-    _check_form(bins, balanced, names)
     first, second, both = read_samples(labelled1, labelled2, unlabelled)
-    first, second, note_of_y = with_classes(first, second, bins)
+    first, second, note_of_y = with_classes(first, second, target_bins)
     choice = chosen(estimator, first, second)
     alphabets, codes = encoded(first, second, both, choice.estimator, n_clusters, random_state)
     kinds = alphabets[0].kind, alphabets[1].kind
@@ -119,16 +144,17 @@ def bound_samples(
     check_population(found, p_value)
     bounds = synergy_bounds(*found.pairs, unit=unit, tol=tol, time_limit=time_limit)
     accuracy = accuracy_bounds(*found.pairs, balanced=balanced, time_limit=time_limit)
-    intervals = (
-        None
-        if interval is None
-        else _intervals(bounds, accuracy, found, sizes, interval, replicates, random_state, report)
-    )
+    intervals = None
+    if interval is not None:
+        many = 200 if found.joint.size <= FEW_CELLS else 50
+        tables = many if replicates == "auto" else int(replicates)
+        asked = Resampling(interval, replicates=tables, random_state=random_state)
+        intervals = _intervals(bounds, accuracy, found, sizes, asked, progress)
     return HalfLabelled(
         bounds=bounds,
         accuracy=accuracy,
         interval=intervals,
-        level=interval,
+        level=None if interval is None else float(interval),
         axes=_axes(both, first.y, alphabets, counts, names),
         counts=counts.pairs,
         pairs=found.pairs,
@@ -137,7 +163,7 @@ def bound_samples(
         p_value=p_value,
         estimator=name_of(alphabets, choice.estimator),
         reason=choice.reason,
-        random_state=random_state,
+        random_state=None if random_state is None else int(random_state),
         notes=tuple(n for a in alphabets for n in a.notes) + note_of_y + counts.notes,
         warnings=doubts(found, p_value, counts, kinds),
         seconds=time.perf_counter() - start,
@@ -149,10 +175,8 @@ def _intervals(
     accuracy: AccuracyBounds,
     found: Reconciled,
     sizes: tuple[int, int, int],
-    level: float,
-    replicates: int | Literal["auto"],
-    random_state: int | None,
-    report: Callable[[int, int], None] | None,
+    asked: Resampling,
+    progress: Callable[[int, int], None] | None,
 ) -> dict[str, tuple[float, float]]:
     nat = nats_per(bounds.unit)
     scale = np.array([nat] * 5 + [1.0] * 6)
@@ -168,16 +192,13 @@ def _intervals(
         accuracy.upper,
         *accuracy.gain,
     )
-    many = 200 if found.joint.size <= FEW_CELLS else 50
     low, high = intervals_of(
         np.array(values) * scale,
         found,
         sizes,
-        level,
-        many if is_auto(replicates) else int(replicates),
+        asked,
         partial(class_weights, balanced=accuracy.balanced),
-        random_state,
-        report or (lambda done, total: None),
+        progress or (lambda done, total: None),
     )
     ends = zip((low / scale).tolist(), (high / scale).tolist(), strict=True)
     return dict(zip(Ends._fields, ends, strict=True))
@@ -198,31 +219,3 @@ def _axes(
         for name, v, kept, kind in zip(called, variables, counts.kept, kinds, strict=True)
     ]
     return found[0], found[1], found[2]
-
-
-def _check_options(
-    estimator: object,
-    n_clusters: object,
-    replicates: object,
-    random_state: object,
-    interval: float | None,
-) -> None:
-    if estimator not in ESTIMATORS:
-        raise InvalidInput(f"estimator must be one of {', '.join(ESTIMATORS)}; got {estimator!r}")
-    if not (is_auto(n_clusters) or is_count(n_clusters)):
-        raise InvalidInput(f"n_clusters must be 'auto' or a positive integer; got {n_clusters!r}")
-    if not (is_auto(replicates) or is_count(replicates, least=2)):
-        raise InvalidInput(f"replicates must be 'auto' or at least 2; got {replicates!r}")
-    if not (random_state is None or is_seed(random_state)):
-        raise InvalidInput(f"random_state must be a seed or None; got {random_state!r}")
-    if interval is not None:
-        check_level(interval)
-
-
-def _check_form(bins: object, balanced: object, names: Sequence[str] | None) -> None:
-    if not (bins is None or is_auto(bins) or is_count(bins, least=2)):
-        raise InvalidInput(f"bins must be 'auto', None or at least 2; got {bins!r}")
-    if not isinstance(balanced, bool | np.bool_):
-        raise InvalidInput(f"balanced must be True or False; got {balanced!r}")
-    if names is not None and len(names) != 3:
-        raise InvalidInput(f"names must be three, of x1, x2 and y; got {len(names)}")

@@ -9,7 +9,7 @@ import numpy as np
 from pid._types import Codes
 from pid.analysis.half_labelled.counting import Coded
 from pid.analysis.quantification.choose import Choice, decide
-from pid.checks import is_auto, seed_of
+from pid.checks import seed_of
 from pid.discretization.coding import Coding, clusters, symbols
 from pid.discretization.resolution import Resolution, auto_clusters
 from pid.discretization.target import Bins, as_classes
@@ -97,7 +97,7 @@ def encoded(
     n, m = len(first.y), len(second.y)
     labels = y[:n], y[n:]
     class_counts = np.bincount(min(labels, key=len), minlength=len(classes))
-    size = auto_clusters(class_counts, (n, m))[0] if is_auto(n_clusters) else int(n_clusters)
+    size = auto_clusters(class_counts, (n, m))[0] if n_clusters == "auto" else int(n_clusters)
     seed = seed_of(random_state)
     one = _coding(pooled(first.x, both.x1), labels[0], size, estimator, seed)
     other = _coding(pooled(second.x, both.x2), labels[1], size, estimator, seed)

@@ -12,6 +12,7 @@ from pid.bounds import rough
 from pid.bounds.maximum_entropy import maximum_entropy
 from pid.bounds.pairs import Pairs
 from pid.bounds.reconciliation import Reconciled, reconciled, sample, start_of
+from pid.inference.assessment import Resampling
 from pid.inference.intervals import Bounds, between
 
 # At a kink, where an end falls to all sides, bias is c / sqrt(n). The bootstrap starts from where
@@ -42,37 +43,33 @@ def intervals_of(
     values: Floats,
     found: Reconciled,
     sizes: tuple[int, int, int],
-    level: float,
-    replicates: int,
+    asked: Resampling,
     weights: Callable[[Pairs], Floats],
-    random_state: int | None,
-    report: Callable[[int, int], None],
+    progress: Callable[[int, int], None],
 ) -> Bounds:
     """Parametric bootstrap: samples of these sizes from the reconciled marginals, reconciled anew.
 
     The ends of a replicate are those of the first relaxation, as are those that they are compared
-    with: the search for exact ends would take ``replicates`` times as long.
+    with: the search for exact ends would take as many times as long.
 
     Args:
         values: the ends, as in ``Ends``.
         found: the marginals to draw from.
         sizes: rows of the three samples.
-        level: nominal coverage.
-        replicates: how many.
+        asked: nominal coverage, how many samples, and the seed.
         weights: what recognising each class is worth, of pair marginals.
-        random_state: seed.
-        report: called with the number of finished replicates, and of all.
+        progress: called with the number of finished replicates, and of all.
     """
-    rng = np.random.default_rng(random_state)
+    rng = np.random.default_rng(asked.random_state)
     start = start_of(found)
     near = ends(found.pairs, weights)
-    drawn = np.empty((replicates, len(near)))
-    for b in range(replicates):
+    drawn = np.empty((asked.replicates, len(near)))
+    for b in range(asked.replicates):
         counts = sample(rng, found.pairs, sizes)
         drawn[b] = ends(reconciled(counts, start).pairs, weights)
-        report(b + 1, replicates)
+        progress(b + 1, asked.replicates)
     shift = drawn.mean(axis=0) - near
-    low, high = between(values, values - shift, drawn.std(axis=0, ddof=1), level)
+    low, high = between(values, values - shift, drawn.std(axis=0, ddof=1), asked.interval)
     left = AT_KINKS * np.abs(shift)
     # no share is above 1, and no atom above what there is to be known of so many classes
     most = np.where(SHARES, 1.0, np.log(found.joint.shape[2]))

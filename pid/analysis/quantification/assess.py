@@ -14,13 +14,12 @@ from pid.analysis.quantification.refit import REPLICATES as REFITTED
 from pid.analysis.quantification.refit import refitted
 from pid.analysis.quantification.result import CountedTable, Quantification, axes_of
 from pid.analysis.words import doubts
-from pid.checks import is_auto
 from pid.core.decompose import decompose
 from pid.core.decomposition import Decomposition
 from pid.core.information import Unit, entropy, nats_per
 from pid.discretization.count import Counted
 from pid.discretization.resolution import null_bias
-from pid.inference.assessment import REPLICATES, Assessment, conclude, resampled
+from pid.inference.assessment import REPLICATES, Assessment, Resampling, conclude, resampled
 from pid.inference.bias import Correction, correct
 from pid.inference.intervals import Method
 from pid.inference.units import Units
@@ -82,14 +81,14 @@ def _assessed(data: Counted, tables: int, asked: Inference, work: Work) -> Asses
     """Intervals, where they are asked for and can be had."""
     if not tables or asked.interval is None:
         return None
-    seed = asked.random_state
+    if asked.refit and asked.replicates == "auto":
+        tables = REFITTED
+    how = Resampling(asked.interval, asked.method, asked.correction, tables, asked.random_state)
     if asked.refit:
-        drawn = refitted(data, REFITTED if is_auto(asked.replicates) else tables, seed, work)
+        drawn = refitted(data, tables, asked.random_state, work)
     else:
-        halves = asked.method == "subsampling"
-        drawn = resampled(data.units, tables, seed, without=halves, work=work)
-    how = asked.correction, asked.method, asked.unit, seed
-    return conclude(data.units, drawn, asked.interval, *how)
+        drawn = resampled(data.units, how, work)
+    return conclude(data.units, drawn, how, asked.unit)
 
 
 def _affordable(

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pid.checks import is_auto
 from pid.discretization.coding import Coding
 from pid.discretization.count import Counted, count
 from pid.discretization.out_of_core.reduction import reduced
@@ -56,15 +55,11 @@ def gather(
     if asked.again:
         raise InvalidInput("refit needs the columns in memory; leave it out, or load them")
     found = reduced(
-        elsewhere["x1"],
-        elsewhere["x2"],
-        elsewhere["y"],
+        elsewhere,
         estimator=asked.estimator,
         how=asked.how,
         bins=asked.bins,
-        groups=elsewhere.get("groups"),
         blocks=asked.blocks,
-        weights=elsewhere.get("weights"),
     )
     times = found.times
     group = grouping(len(times), found.groups, None)
@@ -87,7 +82,7 @@ def counted_by(
 
 
 def _gathered(estimator: str, counted: Counted, how: Resolution) -> Gathered:
-    if estimator == "table" and not is_auto(how.n_clusters):
+    if estimator == "table" and how.n_clusters != "auto":
         counted = counted._replace(notes=(*counted.notes, UNUSED))
     parameters = {name: getattr(how, name) for name in REGISTRY[estimator].parameters}
     return Gathered(estimator, counted, parameters)

@@ -8,28 +8,65 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
+from pid.analysis import sizes
 from pid.analysis.quantification.assess import Inference, by_counting
 from pid.analysis.quantification.choose import ESTIMATORS, FITTED, decide
 from pid.analysis.quantification.count import Asked, gather
 from pid.analysis.quantification.fit import by_fitting
 from pid.analysis.quantification.result import Quantification
-from pid.checks import is_auto, is_count, is_seed, seed_of
-from pid.core.decompose import check_tol
-from pid.core.information import Unit, nats_per
+from pid.checks import (
+    AUTO,
+    BLOCKS,
+    CLIENT,
+    FLAG,
+    INTERVAL,
+    NAMES,
+    PROGRESS,
+    RANDOM_STATE,
+    RESUME,
+    SIZES,
+    TABLES,
+    TARGET_BINS,
+    TOL,
+    UNIT,
+    checked,
+    either,
+    one_of,
+    renamed,
+    seed_of,
+)
+from pid.core.information import Unit
 from pid.discretization.out_of_core.where import is_elsewhere
-from pid.discretization.resolution import Resolution, Size, check_clusters
+from pid.discretization.resolution import Resolution, Size
 from pid.errors import InvalidInput
 from pid.estimators.base import Options
-from pid.inference.assessment import REPLICATES, check_choices, check_level
-from pid.inference.bias import Correction
-from pid.inference.intervals import Method
+from pid.inference.bias import CORRECTIONS, Correction
+from pid.inference.intervals import METHODS, Method
 from pid.inference.units import grouping
 from pid.io.columns import as_variables
 from pid.parallel.work import check_seeded, working
 
 
+@renamed(bins=sizes.name_of_bins, n_clusters=sizes.name_of_clusters, report="progress")
+@checked(
+    estimator=one_of(*ESTIMATORS),
+    n_clusters=SIZES,
+    bins=SIZES,
+    target_bins=TARGET_BINS,
+    interval=INTERVAL,
+    interval_method=one_of(*METHODS),
+    correction=one_of(*CORRECTIONS),
+    replicates=either(AUTO, TABLES),
+    blocks=BLOCKS,
+    refit=FLAG,
+    unit=UNIT,
+    tol=TOL,
+    names=NAMES,
+    random_state=RANDOM_STATE,
+    client=CLIENT,
+    resume=RESUME,
+    progress=PROGRESS,
+)
 def quantify(
     X1: object,
     X2: object,
@@ -37,7 +74,8 @@ def quantify(
     *,
     estimator: str = "auto",
     n_clusters: Size | Sequence[Size] = "auto",
-    bins: int | Literal["auto"] | None = "auto",
+    bins: Size | Sequence[Size] = "auto",
+    target_bins: int | Literal["auto"] | None = "auto",
     interval: float | None = 0.95,
     interval_method: Method = "bias-aware",
     correction: Correction = "jackknife",
@@ -52,7 +90,7 @@ def quantify(
     random_state: int | None = 0,
     client: object = None,
     resume: str | Path | None = None,
-    report: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Quantification:
     """How much of what X1 and X2 say about y is redundant, unique to each, or synergistic.
 
@@ -68,8 +106,12 @@ def quantify(
             beside it if y are numbers; but "cluster" for few samples, for weights and other options
             that only counting has, and "bins" for columns that are not in memory. The result says
             why.
-        n_clusters: of ``ClusterPID``; for "bins", quantile bins of each column.
-        bins: quantile bins of y; "auto" makes 4 if y is continuous; None makes every value a class.
+        n_clusters: of ``ClusterPID``.
+        bins: for estimator "bins", quantile bins of each column: a number for both sources, or a
+            pair; "auto" makes about as many symbols as there would be clusters. Until 0.3, with a
+            warning, those of y where another estimator is named, as in 0.1.
+        target_bins: quantile bins of y; "auto" makes 4 if y is continuous; None makes every value a
+            class.
         interval: nominal coverage of the intervals, or None for none.
         interval_method, correction: see ``pid.inference.assess``.
         replicates: tables resampled for the intervals; "auto" takes 1,000, or 200 where a solve
@@ -89,7 +131,7 @@ def quantify(
             cluster: the same bits, wherever.
         resume: a folder for finished parts of resampling or training, from which the same call goes
             on if it was interrupted.
-        report: called with the number of finished parts, and of all, whenever one is finished.
+        progress: called with the number of finished parts, and of all, whenever one is finished.
 
     Returns:
         The decomposition of the table that was counted, with its certificate; the same corrected
@@ -106,81 +148,35 @@ def quantify(
         Nearly all of that shows only when both are seen together.
     """
     begin = time.perf_counter()
-    _check_options(estimator, n_clusters, bins, names, random_state)
-    _check_inference(interval, interval_method, correction, replicates, refit)
+    size = sizes.chosen(estimator, n_clusters, bins)
+    if refit and interval_method == "subsampling":
+        raise InvalidInput("refit draws rows with replacement; take another interval_method")
     check_seeded(random_state, resume)
-    check_clusters(n_clusters)
-    nats_per(unit)
-    check_tol(tol)
     seed = seed_of(random_state)
     given = {
         "weights": weights is not None,
         "refit": bool(refit),
-        "n_clusters": not is_auto(n_clusters),
-        "replicates": not is_auto(replicates),
+        "n_clusters": n_clusters != "auto",
+        "replicates": replicates != "auto",
         "interval_method": interval_method != "bias-aware",
         "correction": correction not in ("jackknife", "none"),
     }
     only_counting = tuple(name for name, is_given in given.items() if is_given)
     elsewhere = any(map(is_elsewhere, (X1, X2, y)))
     variables = None if elsewhere else as_variables(X1, X2, y)
-    choice = decide(estimator, variables, bins, only_counting)
+    choice = decide(estimator, variables, target_bins, only_counting)
     if variables is not None and choice.estimator in FITTED:
         options = Options(interval, correction != "none", replicates, unit, tol, seed)
-        with working(client, resume, report) as work:
+        with working(client, resume, progress) as work:
             grouped = grouping(len(variables[0]), groups, blocks)
-            found = by_fitting(choice, variables, grouped, bins, options, names, work)
+            found = by_fitting(choice, variables, grouped, target_bins, options, names, work)
     else:
-        how = Resolution(n_clusters=n_clusters, random_state=seed)
-        asked = Asked(choice.estimator, how, bins, blocks, refit)
+        how = Resolution(n_clusters=size, random_state=seed)
+        asked = Asked(choice.estimator, how, target_bins, blocks, refit)
         data = gather(*(variables or (X1, X2, y)), groups, weights, asked, client)
         inference = Inference(
             interval, interval_method, correction, replicates, refit, unit, tol, random_state
         )
-        with working(client, resume, report) as work:
+        with working(client, resume, progress) as work:
             found = by_counting(choice, data, inference, names, work)
     return replace(found, seconds=time.perf_counter() - begin)
-
-
-def _check_options(
-    estimator: object,
-    n_clusters: object,
-    bins: object,
-    names: object,
-    random_state: object,
-) -> None:
-    """The options that ``ClusterPID`` does not check."""
-    if not isinstance(estimator, str) or estimator not in ESTIMATORS:
-        raise InvalidInput(
-            f"estimator must be one of {', '.join(map(repr, ESTIMATORS))}; got {estimator!r}"
-        )
-    if estimator == "table" and not is_auto(n_clusters):
-        raise InvalidInput(f"estimator 'table' makes no clusters; got n_clusters={n_clusters!r}")
-    if not (bins is None or is_auto(bins) or is_count(bins, least=2)):
-        raise InvalidInput(f"bins must be 'auto', None or an integer of at least 2; got {bins!r}")
-    if names is not None and not _are_names(names):
-        raise InvalidInput(f"names must be three texts, for x1, x2 and y; got {names!r}")
-    if not (random_state is None or is_seed(random_state)):
-        raise InvalidInput(
-            f"random_state must be an integer between 0 and 2**32 - 1, or None; got "
-            f"{random_state!r}"
-        )
-
-
-def _check_inference(
-    interval: object, method: object, correction: object, replicates: object, refit: object
-) -> None:
-    """The options that ``assess`` would not see where there is nothing to assess."""
-    if interval is not None:
-        check_level(interval)
-    check_choices(correction, method, REPLICATES if is_auto(replicates) else replicates)
-    if not isinstance(refit, bool | np.bool_):
-        raise InvalidInput(f"refit must be True or False; got {refit!r}")
-    if refit and method == "subsampling":
-        raise InvalidInput("refit draws rows with replacement; take another interval_method")
-
-
-def _are_names(names: object) -> bool:
-    if not isinstance(names, tuple | list):
-        return False
-    return len(names) == 3 and all(isinstance(name, str) for name in names)

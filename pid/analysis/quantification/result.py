@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from pid._types import Counts, Floats
 from pid._version import __version__
 from pid.analysis.words import read
-from pid.core.decomposition import Decomposition, shown, tiny
+from pid.checks import checked, one_of
+from pid.core.decomposition import ATOMS, Decomposition, shown, tiny
 from pid.discretization.coding import Coding, Kind
 from pid.discretization.count import Counted
 from pid.inference.assessment import Interval
@@ -245,6 +246,7 @@ class Quantification:
         rows += [f"  {a.name:<11}{self.show(a.name)}{_ends(a.interval)}" for a in self.summary()]
         return "\n".join([*rows, self.reading, *(f"Warning: {text}" for text in self.warnings)])
 
+    @checked(atom=one_of(*ATOMS, "total"))
     def show(self, atom: str) -> str:
         """The best value to four decimals; 0.0000 for what cannot be told from 0."""
         return shown(getattr(self.best, atom), tiny(self.best))

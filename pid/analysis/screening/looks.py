@@ -15,7 +15,7 @@ from pid._types import Codes, Floats
 from pid.core.decompose import decompose_batch
 from pid.core.decomposition import ATOMS
 from pid.discretization.coding import Coding
-from pid.inference.assessment import conclude, resampled
+from pid.inference.assessment import Resampling, conclude, resampled
 from pid.inference.atoms import PRECISE_TOL, solve
 from pid.inference.dependence import design_effect
 from pid.inference.independence import conditional_independence, independence, p_value
@@ -81,8 +81,7 @@ def first_look(pairs: Sequence[Pair], rows: Rows, tol: float) -> Floats:
 def second_look(
     pairs: Sequence[tuple[Pair, np.random.SeedSequence, NDArray[np.bool_]]],
     rows: Rows,
-    replicates: int,
-    level: float,
+    asked: Resampling,
 ) -> Floats:
     """Corrected atoms, intervals and p-values by resampling: the numbers of ``SECOND``.
 
@@ -92,13 +91,13 @@ def second_look(
     for row, (pair, seed, tested) in zip(out, pairs, strict=True):
         units = _units(pair, rows)
         first, second = seed.spawn(2)
-        drawn = resampled(units, replicates, int(first.generate_state(1)[0]))
-        found = conclude(units, drawn, level, "jackknife", "bias-aware", "nat", 0)
+        own = asked._replace(random_state=int(first.generate_state(1)[0]))
+        found = conclude(units, resampled(units, own), asked, "nat")
         row["corrected"] = [getattr(found.corrected, name) for name in NAMES]
         row["low"], row["high"] = np.array([found.interval[name] for name in NAMES]).T
         rng = np.random.default_rng(second)
         row["p"] = [
-            _tested(name, units, replicates, rng) if wanted else 1.0
+            _tested(name, units, asked.replicates, rng) if wanted else 1.0
             for name, wanted in zip(NAMES, tested, strict=True)
         ]
     return out.view(np.float64)

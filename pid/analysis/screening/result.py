@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +12,7 @@ from pid._types import Floats
 from pid._version import __version__
 from pid.analysis.names import brief
 from pid.analysis.words import NOUNS
+from pid.checks import FLAG, NONE, TEXT, checked, each, either, integer, is_a, one_of, shortened
 from pid.core.decomposition import ATOMS, shown
 from pid.core.information import Unit
 from pid.errors import InvalidInput
@@ -104,12 +105,20 @@ class Screening:
         have = f"{sure:,} {'has' if sure == 1 else 'have'} it"
         return f"{first} Of {len(self):,} pairs, {have} at a false discovery rate of {FOUND:.0%}."
 
-    def to_dicts(self, *, rows: Iterable[int] | None = None) -> list[dict[str, object]]:
+    @checked(rows=either(each(integer(0), least=0), is_a("a range", range), NONE))
+    def to_dicts(self, *, rows: Sequence[int] | None = None) -> list[dict[str, object]]:
         """Rows as plain values; what there is not of a row is None.
 
         Args:
             rows: only these.
+
+        Raises:
+            InvalidInput: no such row.
         """
+        everything = range(len(self))
+        rows = everything if rows is None else rows
+        if not set(rows) <= set(everything):
+            raise InvalidInput(f"there are {len(self)} rows, from 0 on; got {shortened(rows)}")
         tables = {
             "": self.counted,
             "_corrected": self.corrected,
@@ -119,7 +128,7 @@ class Screening:
             "_q": self.q,
         }
         found = []
-        for i in range(len(self)) if rows is None else rows:
+        for i in rows:
             x1, x2, y = self.pairs[i]
             row: dict[str, object] = {"x1": x1, "x2": x2, "y": y}
             for suffix, table in tables.items():
@@ -137,6 +146,7 @@ class Screening:
 
         return pd.DataFrame(self.to_dicts())
 
+    @checked(of=one_of(*_COLUMNS), y=either(TEXT, NONE), q=FLAG, half=FLAG)
     def to_matrix(
         self, of: str = "synergy", y: str | None = None, *, q: bool = False, half: bool = False
     ) -> pd.DataFrame:
@@ -154,9 +164,7 @@ class Screening:
         Raises:
             InvalidInput: no such atom or target, or no pairs.
         """
-        columns = _COLUMNS.get(of)
-        if columns is None:
-            raise InvalidInput(f"of must be one of {', '.join(_COLUMNS)}; got {of!r}")
+        columns = _COLUMNS[of]
         targets = dict.fromkeys(target for _, _, target in self.pairs)
         y = next(iter(targets)) if y is None and len(targets) == 1 else y
         if y not in targets:

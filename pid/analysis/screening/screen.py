@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,23 +24,59 @@ from pid.analysis.screening.looks import (
     second_look,
 )
 from pid.analysis.screening.result import Adjust, Screening
-from pid.checks import is_count, is_seed
+from pid.checks import (
+    BLOCKS,
+    CLIENT,
+    INTERVAL,
+    NONE,
+    RANDOM_STATE,
+    RESUME,
+    TARGET_BINS,
+    TOL,
+    UNIT,
+    checked,
+    each,
+    either,
+    integer,
+    is_integer,
+    named,
+    one_of,
+    seed_of,
+    that,
+)
 from pid.core.information import Unit, nats_per
 from pid.discretization.coding import Coding
 from pid.discretization.resolution import Resolution
 from pid.discretization.sources import all_others, column_groups, single_columns
 from pid.discretization.target import target
 from pid.errors import InvalidInput
-from pid.inference.assessment import check_level
+from pid.inference.assessment import Resampling
 from pid.inference.units import grouping, row_weights
 from pid.io.columns import Variable, as_variable, listed
-from pid.parallel.work import Work, working
+from pid.parallel.work import Work, check_seeded, working
 
 REPLICATES = 200
+NO_LOOK = that("0", lambda value: is_integer(value) and value == 0)  # of 0.1, until 0.3
 FIRST_PARTS, SECOND_PARTS = 250, 10  # pairs of a part
 DISCOVERIES = 0.05  # adjusted p-value of the gates up to which a pair is resampled
 
 
+@checked(
+    column_sets=either(named("columns"), NONE),
+    bins=integer(2),
+    of=each(one_of(*NAMES), least=0),
+    sort=one_of(*NAMES),
+    interval=INTERVAL,
+    replicates=either(integer(20), NO_LOOK),
+    adjust=one_of(*get_args(Adjust)),
+    blocks=BLOCKS,
+    target_bins=TARGET_BINS,
+    unit=UNIT,
+    tol=TOL,
+    random_state=RANDOM_STATE,
+    client=CLIENT,
+    resume=RESUME,
+)
 def screen(
     X: object,
     y: object,
@@ -48,7 +85,7 @@ def screen(
     bins: int = 8,
     of: Sequence[str] = NAMES,
     sort: str = "synergy",
-    interval: float = 0.95,
+    interval: float | None = 0.95,
     replicates: int = REPLICATES,
     adjust: Adjust = "bh",
     groups: object = None,
@@ -57,7 +94,7 @@ def screen(
     target_bins: int | Literal["auto"] | None = "auto",
     unit: Unit = "bit",
     tol: float = 1e-9,
-    random_state: int = 0,
+    random_state: int | None = 0,
     client: object = None,
     resume: str | Path | None = None,
 ) -> Screening:
@@ -76,15 +113,16 @@ def screen(
         bins: quantile bins of a column of numbers, clusters of a group of columns.
         of: atoms to test by resampling, and "total", which needs none.
         sort: the atom, or "total", whose corrected value sorts the rows.
-        interval: nominal coverage.
-        replicates: tables resampled per pair, and drawn per test; 0 for no second look.
+        interval: nominal coverage of the intervals; None for neither intervals nor tests: no second
+            look.
+        replicates: tables resampled per pair, and drawn per test.
         adjust: "bh" for Benjamini-Hochberg, "by" for Benjamini-Yekutieli, which holds under any
             dependence of the tests.
         groups, blocks, weights: of rows, as in ``pid.quantify``.
-        target_bins: as ``bins`` of ``pid.quantify``.
+        target_bins: as in ``pid.quantify``.
         unit: "bit" or "nat".
         tol: certified gap of counted atoms, in nats.
-        random_state: seed.
+        random_state: seed; None takes another one each time.
         client: a ``distributed.Client``, to compute on a Dask cluster: the same bits, wherever.
         resume: a folder for finished parts, from which the same call goes on if it was interrupted.
 
@@ -98,18 +136,21 @@ def screen(
     Examples:
         >>> rng = np.random.default_rng(0)
         >>> X = rng.integers(2, size=(1000, 5))
-        >>> found = screen(X, X[:, 1] ^ X[:, 3], replicates=0)
+        >>> found = screen(X, X[:, 1] ^ X[:, 3], interval=None)
         >>> found.pairs[0]
         ('x[1]', 'x[3]', 'y')
     """
-    _check(bins, of, sort, interval, replicates, adjust, random_state)
-    nat = nats_per(unit)
-    sources, pairs, notes = _pairs(X, column_sets, bins, random_state)
+    if not replicates:
+        warnings.warn("replicates=0 is now interval=None", FutureWarning, stacklevel=3)
+        interval = None
+    check_seeded(random_state, resume)
+    nat, seed = nats_per(unit), seed_of(random_state)
+    sources, pairs, notes = _pairs(X, column_sets, bins, seed)
     n = len(sources[0].codes)
     targets, target_notes = _targets(y, n, target_bins)
     group, weight = grouping(n, groups, blocks), row_weights(n, weights)
     rows = {
-        name: Rows(codes, int(codes.max()) + 1, _folds(n, group, random_state), group, weight)
+        name: Rows(codes, int(codes.max()) + 1, _folds(n, group, seed), group, weight)
         for name, codes in targets.items()
     }
     tasks = [(pair, name) for name in targets for pair in pairs]
@@ -118,11 +159,12 @@ def screen(
         low, high, p = (np.full((len(tasks), len(NAMES)), np.nan) for _ in range(3))
         p[:, -1] = first["gates"][:, -1]
         resampled = 0
-        if replicates:
+        if interval is not None:
             passed = _passed(first["gates"], of, adjust)
             resampled = int(passed.any(axis=1).sum())
             p[:, [NAMES.index(name) for name in of if name != "total"]] = 1.0
-            at, found = _second(tasks, rows, passed, replicates, interval, random_state, work)
+            asked = Resampling(interval, replicates=replicates)
+            at, found = _second(tasks, rows, passed, asked, seed, work)
             first["corrected"][at] = found["corrected"]
             low[at], high[at] = found["low"], found["high"]
             both = np.maximum(found["p"], first["gates"][at])  # valid whenever the test is
@@ -139,11 +181,11 @@ def screen(
         gap=first["gap"][order] / nat,
         estimator=tuple(_estimator(tasks[i][0]) for i in order),
         unit=unit,
-        level=float(interval) if replicates else None,
+        level=None if interval is None else float(interval),
         adjust=adjust,
         resampled=resampled,
         n=n,
-        random_state=int(random_state),
+        random_state=seed,
         sorted_by=sort,
         notes=(*notes, *target_notes),
     )
@@ -171,8 +213,7 @@ def _second(
     tasks: Sequence[tuple[Pair, str]],
     rows: Mapping[str, Rows],
     passed: NDArray[np.bool_],
-    replicates: int,
-    level: float,
+    asked: Resampling,
     random_state: int,
     work: Work,
 ) -> tuple[list[int], NDArray[np.void]]:
@@ -185,7 +226,7 @@ def _second(
         for start in range(0, len(chosen), SECOND_PARTS):
             some = chosen[start : start + SECOND_PARTS]
             pairs = [(tasks[i][0], seeds[i], passed[i]) for i in some]
-            parts.append((pairs, of_target, replicates, level))
+            parts.append((pairs, of_target, asked))
             places += some
     looked = work.map("second look", second_look, parts)
     return places, np.concatenate([np.empty(0), *looked]).view(SECOND)
@@ -252,28 +293,3 @@ def _folds(n: int, groups: Codes | None, random_state: int) -> Codes:
 def _estimator(pair: Pair) -> str:
     kinds = {source.kind for source in pair}
     return "cluster" if "clusters" in kinds else "bins" if "bins" in kinds else "table"
-
-
-def _check(
-    bins: object,
-    of: Sequence[str],
-    sort: object,
-    interval: object,
-    replicates: object,
-    adjust: object,
-    random_state: object,
-) -> None:
-    if not is_count(bins, least=2):
-        raise InvalidInput(f"bins must be an integer of at least 2; got {bins!r}")
-    for name in (*of, sort):
-        if name not in NAMES:
-            raise InvalidInput(f"atoms are {', '.join(NAMES)}; got {name!r}")
-    check_level(interval)
-    if replicates != 0 and not is_count(replicates, least=20):
-        raise InvalidInput(
-            f"replicates must be 0, or an integer of at least 20; got {replicates!r}"
-        )
-    if not isinstance(adjust, str) or adjust not in ("bh", "by"):
-        raise InvalidInput(f"adjust must be 'bh' or 'by'; got {adjust!r}")
-    if not is_seed(random_state):
-        raise InvalidInput(f"random_state must be an integer of at least 0; got {random_state!r}")

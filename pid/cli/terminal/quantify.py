@@ -45,16 +45,18 @@ def render_remaining(remaining: Remaining) -> Padding:
     grid.add_column()
     for _ in range(4):
         grid.add_column(justify="right", no_wrap=True)
-    heads = [remaining.unit, f"{remaining.level:.0%} interval", "accuracy", "interval"]
+    level = remaining.level
+    of_both = (f"{level:.0%} interval", "interval") if level else ("", "")
+    heads = [remaining.unit, of_both[0], "accuracy", of_both[1]]
     grid.add_row(Text("What remains", style="bold"), *(Text(head, style="dim") for head in heads))
     for given, label in (("both", "of both"), ("x1", "without x2"), ("x2", "without x1")):
         told, right = remaining.information[given], remaining.accuracy[given]
         grid.add_row(
             label,
             shown(told.corrected),
-            f"{shown(told.low)} to {shown(told.high)}",
+            f"{shown(told.low)} to {shown(told.high)}" if level else "",
             f"{right.corrected:.1%}",
-            f"{100 * right.low:.1f} to {100 * right.high:.1f}",
+            f"{100 * right.low:.1f} to {100 * right.high:.1f}" if level else "",
         )
     grid.add_row("of neither", shown(0.0), "", f"{remaining.majority:.1%}", "")
     return Padding(grid, (1, 0, 0, 2))

@@ -122,7 +122,7 @@ def _rungs(a: Array, b: Array, tol: float, method: str, start: Certified | None)
         if n1 * n2 * k <= EXTENDED_CELLS:
             yield "interior-point in extended precision", _interior_point(EXTENDED, tol, None)
     if method != "interior-point":
-        yield "cone", lambda a, b: cone.solve(a, b)
+        yield "cone", cone.solve
 
 
 def _interior_point(

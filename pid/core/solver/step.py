@@ -54,7 +54,7 @@ def step(
     st = point.s * point.t
 
     affine = _direction(point, system, cP, -st, refine=False)
-    length_s, length_t = _lengths(problem, point, affine, settings)
+    length_s, length_t = _lengths(point, affine, settings)
     after = (point.s + length_s * affine.s) * (point.t + length_t * affine.t)
     sigma = (_sum(after, (0, 1)) / point.mu) ** 3
     outside = point.merit > settings.neighbourhood * point.mu
@@ -66,7 +66,7 @@ def step(
     target = sigma * point.mu * problem.weights - st - second_order
     refine = bool(point.mu.min() < REFINE_BELOW)
     direction = _direction(point, system, cP, target, refine=refine)
-    length_s, length_t = _lengths(problem, point, direction, settings)
+    length_s, length_t = _lengths(point, direction, settings)
     return _backtrack(problem, point, direction, length_s, length_t, tol, settings)
 
 
@@ -92,9 +92,7 @@ def _direction(point: Point, system: System, cP: Array, target: Array, *, refine
     return Step(d_a, d_b, d_s, d_t, longest)
 
 
-def _lengths(
-    problem: Problem, point: Point, direction: Step, settings: Settings
-) -> tuple[Array, Array]:
+def _lengths(point: Point, direction: Step, settings: Settings) -> tuple[Array, Array]:
     """Longest steps of s, and of (alpha, beta, t), that stay inside."""
     length_s = _to_boundary(direction.s / point.s, settings.fraction)
     length_t = _to_boundary(direction.t / point.t, settings.fraction)

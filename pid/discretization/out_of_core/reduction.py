@@ -37,27 +37,25 @@ class Reduced(NamedTuple):
 
 
 def reduced(
-    x1: Elsewhere,
-    x2: Elsewhere,
-    y: Elsewhere,
+    given: Mapping[str, Elsewhere],
     *,
     estimator: str,
     how: Resolution,
     bins: Bins,
-    groups: Elsewhere | None = None,
     blocks: int | None = None,
-    weights: Elsewhere | None = None,
 ) -> Reduced:
     """Cut numbers at their quantiles, as asked for, and count the distinct rows.
 
     Args:
-        x1, x2, y, groups, weights: columns of one engine.
+        given: columns of one engine, as "x1", "x2" and "y", and "groups" and "weights" if any.
         estimator, bins, blocks: see ``pid.quantify``.
         how: numbers of bins, as n_clusters.
 
     Raises:
         InvalidInput: data or options that cannot be used.
     """
+    x1, x2, y = given["x1"], given["x2"], given["y"]
+    groups, weights = given.get("groups"), given.get("weights")
     if len(y.columns) != 1:
         raise InvalidInput(f"y must be a single column; got {len(y.columns)}")
     if weights is not None:

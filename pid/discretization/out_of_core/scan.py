@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from pid.checks import COLUMN, PATH, TEXT, checked
 from pid.discretization.out_of_core.database import Database
 from pid.discretization.out_of_core.duckdb import Column, DuckEngine
 from pid.discretization.out_of_core.elsewhere import Elsewhere
@@ -18,6 +19,7 @@ _WHOLE = r"[+-]?[0-9]{1,18}"  # of 64 bits
 _BOOLEAN = "'true', 'false'"
 
 
+@checked(path=PATH, x1=TEXT, x2=TEXT, y=TEXT, groups=COLUMN, weights=COLUMN)
 def scan(
     path: str | Path,
     *,

@@ -1,0 +1,315 @@
+"""Every option of every public callable has a constraint, and breaking it is one sentence."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import pid
+from pid.checks import Constraint
+from pid.datasets import GATES, make_gate
+from pid.errors import PIDError
+from pid.estimators.base import PIDEstimator
+
+MODULES = (
+    *("pid", "pid.estimators", "pid.inference", "pid.bounds", "pid.plot", "pid.report"),
+    *("pid.datasets", "pid.datasets.continuous", "pid.datasets.linear", "pid.datasets.published"),
+    *("pid.datasets.random", "pid.io.tables", "pid.io.embeddings", "pid.io.half_labelled"),
+)
+
+# Parameters that are data: what they may be is looked at where they are read.
+DATA = {
+    *("p", "P", "x1", "x2", "y", "X1", "X2", "X", "counts", "covariance", "marginals", "cells"),
+    *("p_x1y", "p_x2y", "p_x1x2", "p_y", "labelled1", "labelled2", "unlabelled", "groups"),
+    *("weights", "times", "values", "axes", "a", "b", "both", "gates", "first", "second"),
+}
+
+TABLE = np.array([[[4, 1], [1, 4]], [[1, 4], [4, 1]]])
+PAIR = [[3, 2], [2, 3]]
+X1, X2 = np.tile([0, 0, 1, 1], 5), np.tile([0, 1, 0, 1], 5)
+Y = X1 ^ X2
+SOURCES = {"X1": X1, "X2": X2, "y": Y}
+PAIRS = {"p_x1y": PAIR, "p_x2y": PAIR, "p_x1x2": PAIR}
+COLUMNS = {"x1": "a", "x2": "b", "y": "y"}
+FAMILIES = (
+    *("blackwell", "conditionally_independent", "degraded", "deterministic", "dirichlet"),
+    *("log_normal", "rare", "sparse", "unrelated"),
+)
+COSTLY = ("angle", "densities", "published.make")  # to answer, for their truth on a grid
+NORMAL = [[(1.0, 0.0, 1.0)], [(1.0, 1.0, 1.0)]]
+
+# Some are what an option may be; none is what most may be.
+VALUES: dict[str, Any] = {
+    "object": object(),
+    "text": "x",
+    "no text": "",
+    "fraction": 3.7,
+    "NaN": float("nan"),
+    "infinity": float("inf"),
+    "negative": -1,
+    "zero": 0,
+    "huge": 10**30,
+    "larger than floats": 10**400,
+    "truth": True,
+    "list": [],
+    "list of objects": [object()],
+    "list of numbers": [1, 2, 3],
+    "dict": {},
+    "dict by numbers": {1: 2},
+    "array": np.zeros(3),
+    "array of texts": np.array(["bit", "nat"]),
+    "None": None,
+}
+
+
+@functools.cache
+def answers() -> dict[str, Any]:
+    """Small answers, of the types that methods and pictures are of."""
+    return {
+        "Quantification": pid.quantify(X1, X2, Y, replicates=2),
+        "Screening": pid.screen(np.column_stack([X1, X2, Y]), Y, interval=None),
+        "HalfLabelled": pid.bound_samples((X1, Y), (X2, Y), (X1, X2), interval=None),
+        "Comparison": pid.compare({"a": X1, "b": Y}, X1, X2, Y, replicates=2),
+        "Decomposition": pid.decompose(TABLE),
+        "Plan": pid.plan(TABLE, 10.0),
+        "SynergyBounds": pid.synergy_bounds(PAIR, PAIR, PAIR),
+        "AccuracyBounds": pid.accuracy_bounds(PAIR, PAIR, PAIR),
+        "Units": pid.inference.Units.from_counts(TABLE),
+        "Coupling": pid.bounds.greedy_coupling([1, 1], [1, 1]),
+        "Gate": make_gate("xor"),
+    }
+
+
+def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
+    """What each public callable is called with, as small as can be: marginals, or by name."""
+    found = answers()
+    from pid.report import document_of
+
+    rng = np.random.default_rng(0)
+    p = {"p": TABLE}
+    accuracy = {"information": 0.1, "p_y": [1, 1]}
+    sizes = {"n": 20, "random_state": 0}
+    return {
+        "decompose": p,
+        "decompose_batch": {"P": TABLE[None]},
+        "decompose_samples": {"x1": X1, "x2": X2, "y": Y},
+        "decompose_gaussian": {"covariance": np.eye(3), "sizes": (1, 1, 1)},
+        "entropy": p,
+        "conditional_entropy": p | {"of": 0, "given": 1},
+        "mutual_information": p,
+        "conditional_mutual_information": p | {"a": 0, "b": 1, "given": 2},
+        "co_information": p,
+        "synergy_bounds": PAIRS,
+        "accuracy_bounds": PAIRS,
+        "quantify": SOURCES | {"target_bins": "auto", "replicates": 2},
+        "bound_samples": {
+            "labelled1": (X1, Y),
+            "labelled2": (X2, Y),
+            "unlabelled": (X1, X2),
+            "interval": None,
+        },
+        "compare": SOURCES | {"models": {"a": X1}, "target_bins": "auto", "interval": None},
+        "screen": {"X": np.column_stack([X1, X2]), "y": Y, "interval": None},
+        "difference": dict.fromkeys(("first", "second"), found["Quantification"])
+        | {"replicates": 2},
+        "if_missing": {"q": found["Quantification"], "replicates": 2},
+        "plan": p | {"precision": 10.0},
+        "taxonomy": p,
+        "signal_response": {"a": {"x": 1.0}, "b": {}, "both": {"x": 1.0}},
+        "scan": COLUMNS | {"path": "none.csv"},
+        "assess": {"counts": TABLE, "replicates": 2},
+        "correct": {"counts": TABLE},
+        "significance": {"counts": TABLE, "of": "total", "replicates": 2},
+        "exact_coupling": ([1, 1], [1, 1]),
+        "greedy_coupling": ([1, 1], [1, 1]),
+        "majorization_coupling": ([1, 1], [1, 1]),
+        "majorization_bound": ([1, 1], [1, 1]),
+        "profile_bound": ([1, 1], [1, 1]),
+        "fano_accuracy": accuracy,
+        "feder_merhav_accuracy": accuracy,
+        "hellman_raviv_accuracy": accuracy,
+        "published_accuracy": accuracy,
+        "bounds": {"result": found["HalfLabelled"]},
+        "cells": {"X": [[0.0], [1.0]], "values": [0, 1]},
+        "coupling": p | {"d": found["Decomposition"]},
+        "pairs": {"found": found["Screening"]},
+        "profile": {"result": found["Quantification"]},
+        "profiles": {"results": {"a": found["Quantification"]}},
+        "widths": {"plan": found["Plan"]},
+        "as_html": {"document": document_of(found["Quantification"], "title")},
+        "document_of": {"result": found["Quantification"], "title": "title"},
+        "read_report": {"path": "none.html"},
+        "report": {"result": found["Quantification"], "path": "report.html"},
+        "combine": {"name": "two"},
+        "describe": {"name": "xor"},
+        "gate": {"name": "xor"},
+        "make_gate": {"name": "xor"},
+        "load": {"name": "iris"},
+        "write": {"name": "xor", "path": "xor.csv", "n": 5},
+        "angle": {"degrees": 30.0, "n": 20},
+        "densities": {"first": NORMAL, "second": NORMAL, "p_y": (0.5, 0.5), "n": 20},
+        "embedded_table": p | {"n": 20},
+        "continuous.make": sizes | {"name": "xor"},
+        "gaussian": {"d1": 1, "d2": 1, "dy": 1, "n": 20},
+        "published.make": sizes | {"setting": "redundancy"},
+        "masks": {"counts": (1, 1, 1), "n": 5, "rng": rng},
+        "truth": {"setting": "redundancy"},
+        "random.counts": p | {"n": 20},
+        **{family: {"shape": (2, 2, 2)} for family in FAMILIES},
+        "duplicated": {},
+        "exchangeable": {},
+        "tables.load": COLUMNS | {"path": "none.csv"},
+        "load_candidates": {"path": "none.csv", "y": ["y"]},
+        "load_sources": COLUMNS | {"file": "none.csv"},
+        "load_half_labelled": COLUMNS | {"files": ["none.csv"]},
+        "AccuracyBounds.read": {"gain": (0.0, 0.1)},
+        "SynergyBounds.read": {"synergy": (0.0, 0.1)},
+        "Comparison.difference": {"first": "a", "second": "b"},
+        "Quantification.show": {"atom": "synergy"},
+        "Screening.to_dicts": {},
+        "Screening.to_matrix": {},
+        "Coupling.entropy": {},
+        "Gate.sample": {"n": 5},
+        "Units.from_rows": {"cells": X1, "shape": (2, 2, 2)},
+        "Units.without": {"source": 1},
+        "Units.draw": {"size": 2, "rng": rng},
+        "Units.draw_fewer": {"units": 3, "size": 2, "rng": rng},
+        "Units.leave_out": {"rng": rng},
+        **{f"gate {name}": {} for name in GATES},
+    }
+
+
+def doors() -> Iterator[tuple[str, Callable[..., object]]]:
+    """Public functions, and methods of public classes that take something, by their names."""
+    seen: set[Callable[..., object]] = set()
+    for module in map(importlib.import_module, MODULES):
+        short = module.__name__.rpartition(".")[2]
+        own = [name for name, value in vars(module).items() if defined(value) == module.__name__]
+        for name in getattr(module, "__all__", own):
+            door = getattr(module, name)
+            if inspect.isfunction(door) and door not in seen:
+                seen.add(door)
+                yield f"{short}.{name}", door
+            elif inspect.isclass(door) and door not in seen and not issubclass(door, PIDEstimator):
+                seen.add(door)
+                yield from methods(door)
+    yield from ((f"gate {name}", gate) for name, gate in GATES.items())
+
+
+def defined(value: object) -> str:
+    """Where a public function is from."""
+    name = getattr(value, "__name__", "_")
+    return "" if name.startswith("_") else str(getattr(value, "__module__", ""))
+
+
+def methods(of: type) -> Iterator[tuple[str, Callable[..., object]]]:
+    """Those with arguments, as functions of an answer."""
+    for name, method in vars(of).items():
+        if name.startswith("_"):
+            continue
+        if isinstance(method, classmethod):
+            yield f"{of.__name__}.{name}", getattr(of, name)
+        elif inspect.isfunction(method) and len(parameters(method)) > 1:
+            yield f"{of.__name__}.{name}", functools.partial(method, answers()[of.__name__])
+
+
+def parameters(door: Callable[..., object]) -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(door).parameters
+
+
+def constraints(door: Callable[..., object]) -> Mapping[str, Constraint]:
+    function = door.func if isinstance(door, functools.partial) else door
+    found: Mapping[str, Constraint] = getattr(function, "constraints", {})
+    return found
+
+
+def estimators() -> Iterator[type[PIDEstimator]]:
+    for name in pid.estimators.__all__:
+        yield getattr(pid.estimators, name)
+
+
+@pytest.mark.extras
+def test_every_option_has_a_constraint() -> None:
+    """And allows its own default."""
+    without, forbidden = [], []
+    for name, door in doors():
+        limits = constraints(door)
+        for option, parameter in parameters(door).items():
+            free = option in DATA or parameter.kind is parameter.VAR_KEYWORD
+            if option not in limits and not free:
+                without.append(f"{option} of {name}")
+            default = parameter.default
+            if option in limits and not (
+                default is parameter.empty or limits[option].holds(default)
+            ):
+                forbidden.append(f"{option} of {name}")
+    for estimator in estimators():
+        estimator().check_parameters()
+        names = set(estimator().get_params()) ^ set(estimator.constraints)
+        without += [f"{name} of {estimator.__name__}" for name in names]
+    assert not without
+    assert not forbidden
+
+
+@pytest.mark.extras
+def test_functions_and_methods(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever an option is, there is an answer or an error of ours: what cannot be is said."""
+    monkeypatch.chdir(tmp_path)
+    known, wrong = calls(), []
+    for name, door in doors():
+        usual = known.get(name, known.get(name.rpartition(".")[2]))
+        if usual is None:
+            wrong += [f"calls() has no {name}"] if constraints(door) else []
+            continue
+        for option, limit in constraints(door).items():
+            for value in VALUES.values():
+                if limit.holds(value) and name.endswith(COSTLY):
+                    continue
+                arguments, named = (usual, {}) if isinstance(usual, tuple) else ((), usual)
+                call = functools.partial(door, *arguments, **named | {option: value})
+                wrong += complaints(name, option, value, limit, call)
+    assert not wrong
+
+
+@pytest.mark.extras
+@pytest.mark.parametrize("value", VALUES.values(), ids=VALUES.keys())
+def test_estimators(value: Any) -> None:
+    """What cannot be is said before data are looked at."""
+    wrong = []
+    for estimator in estimators():
+        for option, limit in estimator.constraints.items():
+            est = estimator(**{option: value})
+            call = est.check_parameters
+            if not limit.holds(value):
+                call = functools.partial(est.fit, None, None, None)
+            wrong += complaints(estimator.__name__, option, value, limit, call)
+    assert not wrong
+
+
+def complaints(
+    name: str, option: str, value: object, limit: Constraint, call: Callable[[], object]
+) -> list[str]:
+    """What is wrong with the answer to a value of an option, if anything."""
+    from matplotlib import pyplot
+
+    case = f"{name}({option}={value!r:.40})"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            call()
+    except PIDError as err:
+        said = str(err).startswith(f"{option} must be {limit.words}; got ")
+        return [] if said or limit.holds(value) else [f"{case}: {err}"]
+    except Exception as err:
+        return [f"{case}: {type(err).__name__}: {err}"]
+    finally:
+        pyplot.close("all")
+    return [] if limit.holds(value) else [f"{case}: taken"]
