@@ -71,6 +71,7 @@ def test_a_table_without_randomness() -> None:
     assert all(bounds == pytest.approx((0, 0), abs=1e-9) for bounds in found.interval.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("p", "n"),
     [

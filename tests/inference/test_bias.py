@@ -116,6 +116,7 @@ def test_unknown_method(counts: Table) -> None:
         correct(counts, "laplace")  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_synergy_of_sparse_tables_is_corrected() -> None:
     """Mean bias over 20 samples each of five 8x8x2 tables: at most a fifth is left at n = 1000."""
     rng = np.random.default_rng(0)

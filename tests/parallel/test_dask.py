@@ -19,7 +19,7 @@ from pid.cli.dask import connected
 from pid.errors import InvalidInput
 from pid.parallel.work import Work
 
-pytestmark = pytest.mark.extras
+pytestmark = [pytest.mark.extras, pytest.mark.slow]
 
 
 @contextmanager

