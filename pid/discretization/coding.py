@@ -16,7 +16,7 @@ import numpy as np
 from pid._types import Codes, Counts, Floats
 from pid.discretization.kmeans import clustered
 from pid.discretization.quantiles import assign, quantile_edges
-from pid.discretization.resolution import Resolution
+from pid.discretization.resolution import Resolution, check_repeats
 from pid.io.columns import Variable, listed
 
 Kind = Literal["symbols", "bins", "clusters", "cells", "dimensions", "classes"]
@@ -158,5 +158,6 @@ def as_clusters(
     x1: Variable, x2: Variable, class_counts: Counts, how: Resolution
 ) -> tuple[Coding, Coding]:
     """Estimator "cluster": both sources in clusters of their rows."""
+    check_repeats(class_counts)
     first, second = how.clusters(x1, x2, class_counts)
     return clusters(x1, first, how), clusters(x2, second, how)

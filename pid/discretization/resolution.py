@@ -18,7 +18,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from pid._types import Counts
 from pid.core.information import entropy
+from pid.errors import InvalidInput
 from pid.io.columns import Columns
 
 Size = int | Literal["auto"]
@@ -70,6 +72,16 @@ class Resolution:
 def pair(n_clusters: Size | Sequence[Size]) -> Sequence[Size]:
     """One number of clusters per modality."""
     return n_clusters if isinstance(n_clusters, tuple | list) else (n_clusters, n_clusters)
+
+
+def check_repeats(class_counts: Counts) -> None:
+    """Raise InvalidInput if y has so many classes for its samples that it tells rows apart."""
+    n, k = int(class_counts.sum()), len(class_counts)
+    if n < 2 * k:
+        raise InvalidInput(
+            f"y has {k} classes in {n} samples; it needs two samples per class, so merge rare "
+            "classes, or check that y is not an identifier"
+        )
 
 
 def auto_clusters(

@@ -11,6 +11,7 @@ import numpy as np
 from pid._types import Counts, Floats
 from pid.discretization.coding import Coding, Kind
 from pid.discretization.quantiles import assign, quantile_edges
+from pid.discretization.resolution import check_repeats
 from pid.errors import InvalidInput
 from pid.io.columns import Columns, Variable, check_target
 
@@ -81,11 +82,7 @@ def check_classes(y: Variable) -> Counts:
             f"y is continuous: {len(counts)} distinct numbers in {len(y)} samples; bin it first, "
             "for example with pandas.qcut, or call pid.quantify, which does"
         )
-    if len(y) < 2 * len(counts):
-        raise InvalidInput(
-            f"y has {len(counts)} classes in {len(y)} samples; it needs two samples per class, "
-            "so merge rare classes, or check that y is not an identifier"
-        )
+    check_repeats(counts)
     return counts
 
 

@@ -21,8 +21,8 @@ def joint_of(shape: tuple[int, ...], seed: int) -> np.ndarray:
 def stop_after_one_node(monkeypatch: pytest.MonkeyPatch) -> None:
     """The mixed-integer search, without a clock."""
 
-    def one_node(cost: np.ndarray, options: dict[str, Any], **program: Any) -> Any:
-        return milp(cost, options=options | {"node_limit": 1}, **program)  # type: ignore[arg-type]
+    def one_node(cost: np.ndarray, options: Any, **program: Any) -> Any:
+        return milp(cost, options=options | {"node_limit": 1}, **program)
 
     monkeypatch.setattr(programs, "milp", one_node)
 

@@ -327,7 +327,7 @@ def test_no_certified_answer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
     def fail(*_: object, **__: object) -> None:
         raise pid.SolverFailed("no method closed the gap", best)
 
-    monkeypatch.setattr("pid.discretization.count.decompose", fail)
+    monkeypatch.setattr("pid.analysis.quantification.assess.decompose", fail)
     answer = run("quantify", "data.csv", *SOURCES, "--estimator", "table", "--json", "out.json")
     assert (answer.exit_code, answer.stdout) == (3, "")
     assert answer.stderr == "Error: no method closed the gap\n"
