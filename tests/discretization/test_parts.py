@@ -13,7 +13,8 @@ import pytest
 
 import pid
 from pid.discretization.out_of_core import duckdb
-from pid.io.columns import MAX_SYMBOLS, ROWS_PER_CLASS
+from pid.io.columns import ROWS_PER_CLASS
+from pid.io.named import MAX_SYMBOLS
 from pid.io.tables import load
 
 pytestmark = pytest.mark.extras
