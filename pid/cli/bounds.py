@@ -4,36 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal
 
 import click
 
 from pid.cli.options import (
-    bar,
     clusters_option,
-    force_option,
-    html_option,
     interval_option,
-    json_option,
+    output_options,
     random_state_option,
     replicates_option,
+    source_options,
+    taken,
     target_bins_option,
     unit_option,
-    x1_option,
-    x2_option,
-    y_option,
 )
 from pid.cli.outputs import check_outputs, present, write_page
-
-if TYPE_CHECKING:
-    from pid.analysis.half_labelled.bound import Estimator
+from pid.cli.progress import bar
 
 
 @click.command("bounds", short_help="Bound synergy where few rows have both sources and a label.")
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
-@x1_option
-@x2_option
-@y_option
+@source_options
 @click.option(
     "--estimator",
     type=click.Choice(["auto", "table", "cluster", "posterior"]),
@@ -57,28 +49,16 @@ if TYPE_CHECKING:
     help="For the upper end of synergy, and again of accuracy.",
 )
 @unit_option
-@json_option
-@html_option
-@force_option
-@random_state_option
+@output_options
+@random_state_option("Seed of clustering and resampling.")
 def bounds_of_files(
     *,
     files: tuple[Path, ...],
-    x1: str,
-    x2: str,
-    y: str,
-    estimator: Estimator,
     clusters: int | Literal["auto"],
-    target_bins: int | Literal["auto"] | None,
-    interval: float | None,
-    replicates: int | Literal["auto"],
-    balanced: bool,
-    time_limit: float,
-    unit: Literal["bit", "nat"],
     output: str | None,
     page: Path | None,
     force: bool,
-    random_state: int,
+    **asked: Any,
 ) -> None:
     """Bound synergy where no row has both sources and a label, or few have.
 
@@ -86,10 +66,11 @@ def bounds_of_files(
     y is empty where it is not known. CSV (UTF-8, with a header), TSV or Parquet.
     """
     check_outputs(page, output, force=force)
+    where = taken(asked, "x1", "x2", "y")
     with bar("Reading, solving and resampling") as progress:
         from pid.io.half_labelled import load_half_labelled
 
-        loaded = load_half_labelled(files, x1=x1, x2=x2, y=y)
+        loaded = load_half_labelled(files, **where)
         # after loading: bad input need not wait for it
         from pid.analysis.half_labelled import bound_samples
 
@@ -97,17 +78,10 @@ def bounds_of_files(
             loaded.labelled1,
             loaded.labelled2,
             loaded.unlabelled,
-            estimator=estimator,
             n_clusters=clusters,
-            target_bins=target_bins,
-            interval=interval,
-            replicates=replicates,
-            balanced=balanced,
-            time_limit=time_limit,
-            unit=unit,
-            names=(x1, x2, y),
-            random_state=random_state,
+            names=tuple(where.values()),
             progress=progress,
+            **asked,
         )
     result = replace(result, notes=loaded.notes + result.notes)
     title = ", ".join(file.name for file in files)

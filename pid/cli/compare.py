@@ -4,41 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import click
 
 from pid.cli.options import (
     clusters_option,
-    force_option,
-    html_option,
     interval_option,
-    json_option,
-    long_work,
     named_columns,
+    output_options,
     random_state_option,
     replicates_option,
+    row_options,
     sizes_of,
+    source_options,
+    taken,
     target_bins_option,
     unit_option,
-    x1_option,
-    x2_option,
-    y_option,
 )
 from pid.cli.outputs import check_outputs, present, write_page
-
-if TYPE_CHECKING:
-    from pid.analysis.comparison.compare import Estimator
-    from pid.core.information import Unit
+from pid.cli.progress import long_work
 
 _KEYS = ("redundancy", "unique1", "unique2", "synergy", "total", "information", "left", "accuracy")
 
 
 @click.command("compare", short_help="Compare models by what they take, or two data sets.")
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
-@x1_option
-@x2_option
-@y_option
+@source_options
 @click.option(
     "--model",
     "models",
@@ -66,38 +58,21 @@ _KEYS = ("redundancy", "unique1", "unique2", "synergy", "total", "information", 
 @interval_option("Coverage of the intervals.")
 @replicates_option("Tables resampled for them, of the same rows for all models.")
 @click.option("--paired", is_flag=True, help="Of two files, row i of both is the same subject.")
-@click.option("--group-by", metavar="COLUMN", help="Rows with the same value depend on each other.")
-@click.option(
-    "--blocks", type=click.IntRange(1), metavar="N", help="Rows depend within blocks of N."
-)
-@click.option("--weights", metavar="COLUMN", help="Weight of each row.")
+@row_options
 @unit_option
-@json_option
-@html_option
-@force_option
-@random_state_option
+@output_options
+@random_state_option("Seed of clustering and resampling.")
 def compare_models(
     *,
     files: tuple[Path, ...],
-    x1: str,
-    x2: str,
-    y: str,
     models: dict[str, str],
-    estimator: Estimator,
     clusters: int | Literal["auto"],
-    target_bins: int | Literal["auto"] | None,
     sort: str,
-    interval: float | None,
-    replicates: int | Literal["auto"],
     paired: bool,
-    group_by: str | None,
-    blocks: int | None,
-    weights: str | None,
-    unit: Unit,
     output: str | None,
     page: Path | None,
     force: bool,
-    random_state: int,
+    **asked: Any,
 ) -> None:
     """Decompose what models say in place of the target, beside the data; or compare two files.
 
@@ -111,25 +86,16 @@ def compare_models(
             "expected one file and --model NAME=COLUMNS for each model, or two files and no "
             f"model; got {len(files)} and {len(models)}"
         )
-    if interval is None and not models:
+    if asked["interval"] is None and not models:
         raise click.UsageError("two files are compared by intervals: give --interval a coverage")
     if page is not None and not models:
         raise click.UsageError("there is no report on two files; leave out --html")
     check_outputs(page, output, force=force)
-    where: dict[str, Any] = {"x1": x1, "x2": x2, "y": y, "groups": group_by, "weights": weights}
-    how = {
-        "estimator": estimator,
-        **sizes_of(estimator, clusters),
-        "target_bins": target_bins,
-        "interval": interval,
-        "replicates": replicates,
-        "blocks": blocks,
-        "unit": unit,
-        "random_state": random_state,
-    }
+    where = taken(asked, "x1", "x2", "y", "groups", "weights")
+    how = asked | sizes_of(asked["estimator"], clusters)
     if models:
-        where["models"] = models
-        _models(files[0], where, how | {"sort": sort}, output, page, force=force)
+        where["models"], how["sort"] = models, sort
+        _models(files[0], where, how, output, page, force=force)
     else:
         _files(files, where, how, output, paired=paired, force=force)
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from pid.cli.options import force_option, random_state_option
+
 
 @click.group("datasets")
 def datasets() -> None:
@@ -43,15 +45,8 @@ def show_dataset(name: str) -> None:
     metavar="N",
     help="Rows to draw of a gate.",
 )
-@click.option(
-    "--random-state",
-    type=click.IntRange(0),
-    default=0,
-    show_default=True,
-    metavar="N",
-    help="Seed of the drawing.",
-)
-@click.option("--force", is_flag=True, help="Overwrite OUT.")
+@random_state_option("Seed of the drawing.")
+@force_option
 def write_dataset(
     name: str, out: Path | None, samples: int | None, random_state: int, force: bool
 ) -> None:

@@ -1,11 +1,9 @@
-"""What several commands share: kinds of option values, and a sign that work goes on."""
+"""Options that several commands share, and what kinds of values they take."""
 
 from __future__ import annotations
 
 import functools
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
@@ -13,26 +11,21 @@ import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-PATIENCE = 2.0  # seconds before progress is shown
+
+def together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    """Several options as one decorator, in the order that they have in the help."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
 
 
-def work_options(command: Command) -> Command:
-    """Options of commands whose long work is done in parts: where, and kept where."""
-    for option in (
-        click.option(
-            "--resume",
-            type=click.Path(path_type=Path),
-            metavar="DIR",
-            help="Keep finished parts in DIR, and go on from those that are there.",
-        ),
-        click.option(
-            "--dask",
-            metavar="ADDRESS",
-            help="Work on a Dask cluster: tcp://HOST:PORT, or local:N for N processes.",
-        ),
-    ):
-        command = option(command)
-    return command
+def taken(asked: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Take some of the options out of those that were asked."""
+    return {name: asked.pop(name) for name in names}
 
 
 def level(ctx: click.Context, param: click.Parameter, value: str) -> float | None:
@@ -79,11 +72,26 @@ def named_columns(
 
 
 # Options that mean the same in several commands. Each is a decorator.
-x1_option = click.option(
-    "--x1", required=True, metavar="COLUMNS", help="First source: names and globs."
+source_options = together(
+    click.option("--x1", required=True, metavar="COLUMNS", help="First source: names and globs."),
+    click.option("--x2", required=True, metavar="COLUMNS", help="Second source, likewise."),
+    click.option("--y", required=True, metavar="COLUMN", help="Target."),
 )
-x2_option = click.option("--x2", required=True, metavar="COLUMNS", help="Second source, likewise.")
-y_option = click.option("--y", required=True, metavar="COLUMN", help="Target.")
+row_options = together(
+    click.option(
+        "--group-by",
+        "groups",
+        metavar="COLUMN",
+        help="Rows with the same value there depend on each other: speaker, patient, trial.",
+    ),
+    click.option(
+        "--blocks",
+        type=click.IntRange(1),
+        metavar="N",
+        help="For time series: rows depend on each other within blocks of N.",
+    ),
+    click.option("--weights", metavar="COLUMN", help="Weight of each row."),
+)
 unit_option = click.option(
     "--unit",
     type=click.Choice(["bit", "nat"]),
@@ -91,25 +99,43 @@ unit_option = click.option(
     show_default=True,
     help="Unit of information.",
 )
-json_option = click.option(
-    "--json", "output", metavar="OUT", help="Write JSON to a file, or - for stdout."
-)
-html_option = click.option(
-    "--html",
-    "page",
-    type=click.Path(path_type=Path),
-    metavar="OUT",
-    help="Write a report, a web page.",
-)
 force_option = click.option("--force", is_flag=True, help="Overwrite OUT.")
-random_state_option = click.option(
-    "--random-state",
-    type=click.IntRange(0),
-    default=0,
-    show_default=True,
-    metavar="N",
-    help="Seed of clustering and resampling.",
+output_options = together(
+    click.option("--json", "output", metavar="OUT", help="Write JSON to a file, or - for stdout."),
+    click.option(
+        "--html",
+        "page",
+        type=click.Path(path_type=Path),
+        metavar="OUT",
+        help="Write a report, a web page.",
+    ),
+    force_option,
 )
+work_options = together(  # of long work that is done in parts: where, and kept where
+    click.option(
+        "--dask",
+        metavar="ADDRESS",
+        help="Work on a Dask cluster: tcp://HOST:PORT, or local:N for N processes.",
+    ),
+    click.option(
+        "--resume",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Keep finished parts in DIR, and go on from those that are there.",
+    ),
+)
+
+
+def random_state_option(text: str) -> Callable[[Command], Command]:
+    """``--random-state``, and of what."""
+    return click.option(
+        "--random-state",
+        type=click.IntRange(0),
+        default=0,
+        show_default=True,
+        metavar="N",
+        help=text,
+    )
 
 
 def target_bins_option(command: Command) -> Command:
@@ -175,56 +201,3 @@ def replicates_option(text: str) -> Callable[[Command], Command]:
         callback=number_or("auto", least=2),
         help=text,
     )
-
-
-Told = Callable[[int, int], None]  # how many parts are finished, and of how many
-
-
-@contextmanager
-def bar(text: str) -> Iterator[Told]:
-    """Show on a terminal that work goes on, once it takes longer than ``PATIENCE``.
-
-    Yields:
-        What to call with the number of finished parts, and of all.
-    """
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda done, total: None
-        return
-    remaining = TimeRemainingColumn(elapsed_when_finished=True)
-    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), remaining
-    shown = Progress(*columns, console=console, transient=True)
-    task = shown.add_task(text, total=None)  # a bar that only moves, until parts are counted
-    timer = threading.Timer(PATIENCE, shown.start)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield lambda done, total: shown.update(task, completed=done, total=total)
-    finally:
-        timer.cancel()
-        timer.join()  # a timer that has just fired starts the bar, which then has to stop
-        shown.stop()
-
-
-@contextmanager
-def long_work(text: str, dask: str | None, resume: Path | None) -> Iterator[tuple[Any, Told]]:
-    """Show ``text`` and a bar while it goes on, with a Dask client if asked for.
-
-    Ctrl-C exits with 130, and says what was kept.
-    """
-    from pid.cli.dask import connected
-
-    try:
-        with connected(dask) as client, bar(text) as progress:
-            yield client, progress
-    except KeyboardInterrupt:
-        how = (
-            f"finished parts are in {str(resume)!r}: the same command goes on from them"
-            if resume
-            else "nothing was kept; with --resume DIR, the same command would go on"
-        )
-        click.echo(f"\nInterrupted; {how}", err=True)
-        raise click.exceptions.Exit(130) from None

@@ -8,37 +8,31 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from pid.cli.options import (
-    Command,
     clusters_option,
-    force_option,
-    html_option,
     interval_option,
-    json_option,
-    long_work,
+    output_options,
     random_state_option,
     replicates_option,
+    row_options,
     sizes_of,
+    source_options,
+    taken,
     target_bins_option,
+    together,
     unit_option,
     work_options,
-    x1_option,
-    x2_option,
-    y_option,
 )
 from pid.cli.outputs import check_outputs, present, write_page
+from pid.cli.progress import long_work
 from pid.estimators.registry import REGISTRY
 
 if TYPE_CHECKING:
     from pid.analysis.quantification.result import Quantification
-    from pid.inference.bias import Correction
-
 
 # What is to be quantified, and how.
-_QUESTION = (
+asking = together(
     click.argument("file", type=click.Path(path_type=Path), required=False),
-    x1_option,
-    x2_option,
-    y_option,
+    source_options,
     click.option(
         "--estimator",
         type=click.Choice(["auto", *REGISTRY]),
@@ -60,24 +54,13 @@ _QUESTION = (
         help="How the bias of counting is corrected.",
     ),
     click.option(
-        "--group-by",
-        metavar="COLUMN",
-        help="Rows with the same value there depend on each other: speaker, patient, trial.",
-    ),
-    click.option(
-        "--blocks",
-        type=click.IntRange(1),
-        metavar="N",
-        help="For time series: rows depend on each other within blocks of N.",
-    ),
-    click.option(
         "--refit",
         is_flag=True,
         help="Find clusters or bins anew in every resampled table.",
     ),
-    click.option("--weights", metavar="COLUMN", help="Weight of each row."),
+    row_options,
     unit_option,
-    random_state_option,
+    random_state_option("Seed of clustering and resampling."),
     click.option(
         "--out-of-core",
         is_flag=True,
@@ -87,18 +70,9 @@ _QUESTION = (
 )
 
 
-def asking(command: Command) -> Command:
-    """The arguments of ``quantified`` as an argument and options of a command."""
-    for option in reversed(_QUESTION):
-        command = option(command)
-    return command
-
-
 @click.command("quantify")
 @asking
-@json_option
-@html_option
-@force_option
+@output_options
 @click.option(
     "--if-missing",
     "missing",
@@ -142,36 +116,23 @@ def quantify_file(
 def quantified(
     *,
     file: Path | None,
-    x1: str,
-    x2: str,
-    y: str,
-    estimator: str,
     clusters: int | Literal["auto"],
-    target_bins: int | Literal["auto"] | None,
-    interval: float | None,
-    replicates: int | Literal["auto"],
-    correction: Correction,
-    group_by: str | None,
-    blocks: int | None,
-    refit: bool,
-    weights: str | None,
-    unit: Literal["bit", "nat"],
-    random_state: int,
     out_of_core: bool,
     dask: str | None,
-    resume: Path | None,
+    **asked: Any,
 ) -> tuple[Quantification, str]:
     """The answer to what ``asking`` has asked, and a title for it."""
     if file is None and out_of_core:
         raise click.UsageError("--out-of-core counts in FILE, which is missing")
+    where, resume = taken(asked, "x1", "x2", "y", "groups", "weights"), asked["resume"]
     with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, progress):
         from pid.discretization.out_of_core.scan import scan
         from pid.io.embeddings import load_sources
 
         if file is not None and out_of_core:
-            chosen = scan(file, x1=x1, x2=x2, y=y, groups=group_by, weights=weights)
+            chosen = scan(file, **where)
         else:
-            chosen = load_sources(file, x1=x1, x2=x2, y=y, groups=group_by, weights=weights)
+            chosen = load_sources(file, **where)
         # after loading: bad input need not wait for it
         from pid.analysis.quantification.quantify import quantify
 
@@ -179,21 +140,12 @@ def quantified(
             chosen.X1,
             chosen.X2,
             chosen.y,
-            estimator=estimator,
-            target_bins=target_bins,
-            interval=interval,
-            replicates=replicates,
-            correction=correction,
             groups=chosen.groups,
-            blocks=blocks,
-            refit=refit,
             weights=chosen.weights,
-            unit=unit,
             names=chosen.names,
-            random_state=random_state,
             client=client,
-            resume=resume,
             progress=progress,
-            **sizes_of(estimator, clusters),
+            **asked,
+            **sizes_of(asked["estimator"], clusters),
         )
-    return result, f"{x1} and {x2}" if file is None else file.name
+    return result, "{x1} and {x2}".format(**where) if file is None else file.name

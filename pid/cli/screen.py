@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pid.cli.options import (
-    force_option,
-    html_option,
     interval_option,
-    json_option,
-    long_work,
     named_columns,
     number_or,
+    output_options,
     random_state_option,
+    row_options,
+    taken,
     unit_option,
     work_options,
 )
 from pid.cli.outputs import check_outputs, present, write_page
+from pid.cli.progress import long_work
+
+if TYPE_CHECKING:
+    from pid.analysis.screening import Screening
 
 _ATOMS = ("redundancy", "unique1", "unique2", "synergy", "total")
 
@@ -93,11 +96,7 @@ def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) 
     show_default=True,
     help="Benjamini-Hochberg, or Benjamini-Yekutieli.",
 )
-@click.option("--group-by", metavar="COLUMN", help="Rows with the same value depend on each other.")
-@click.option(
-    "--blocks", type=click.IntRange(1), metavar="N", help="Rows depend within blocks of N."
-)
-@click.option("--weights", metavar="COLUMN", help="Weight of each row.")
+@row_options
 @unit_option
 @click.option(
     "--out",
@@ -106,82 +105,54 @@ def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) 
     callback=_table_file,
     help="Write all rows to a .csv, .parquet or .json file.",
 )
-@json_option
-@html_option
-@force_option
-@random_state_option
+@output_options
+@random_state_option("Seed of clustering and resampling.")
 @work_options
 def screen_file(
     *,
     file: Path,
-    y: tuple[str, ...],
-    columns: str | None,
-    column_sets: dict[str, str] | None,
-    bins: int,
-    of: tuple[str, ...],
-    sort: str,
     top: int,
-    interval: float | None,
-    replicates: int,
-    adjust: Literal["bh", "by"],
-    group_by: str | None,
-    blocks: int | None,
-    weights: str | None,
-    unit: Literal["bit", "nat"],
     out: Path | None,
     output: str | None,
     page: Path | None,
     force: bool,
-    random_state: int,
-    dask: str | None,
-    resume: Path | None,
+    **asked: Any,
 ) -> None:
     """Decompose all pairs of columns of FILE against a target, sorted, corrected for many tests.
 
     FILE is CSV, TSV or Parquet. COLUMNS is a list of names and globs, such as 'audio_*,pitch'.
     """
-    if columns is not None and column_sets is not None:
+    if asked["columns"] is not None and asked["column_sets"] is not None:
         raise click.UsageError("give --columns or --group, not both")
-    if not replicates:
+    if not asked["replicates"]:
         click.secho("Warning: --replicates 0 is now --interval none", fg="yellow", err=True)
-        interval, replicates = None, 20  # of which none is drawn
+        asked |= {"interval": None, "replicates": 20}  # of which none is drawn
     check_outputs(page, out, output, force=force)
-    with long_work("Reading, binning, solving and testing", dask, resume) as (client, _):
-        from pid.io.tables import load_candidates
-
-        chosen = load_candidates(
-            file, y=y, columns=columns, column_sets=column_sets, groups=group_by, weights=weights
-        )
-        from pid.analysis.screening import screen  # after loading: bad input need not wait for it
-
-        found = screen(
-            chosen.X,
-            chosen.y,
-            column_sets=chosen.column_sets,
-            bins=bins,
-            of=of,
-            sort=sort,
-            interval=interval,
-            replicates=replicates,
-            adjust=adjust,
-            groups=chosen.groups,
-            blocks=blocks,
-            weights=chosen.weights,
-            unit=unit,
-            random_state=random_state,
-            client=client,
-            resume=resume,
-        )
+    found = _screened(file, **asked)
     from pid.analysis.screening.writing import write
     from pid.cli.terminal.screen import render
 
     write_page(found, page, file.name, force=force)
     if out is not None:
         write(found, out, force=force)
-    present(
-        found.to_dicts,
-        render(found, file.name, top),
-        output,
-        notes=found.notes,
-        force=force,
-    )
+    table = render(found, file.name, top)
+    present(found.to_dicts, table, output, notes=found.notes, force=force)
+
+
+def _screened(file: Path, *, dask: str | None, **asked: Any) -> Screening:
+    where = taken(asked, "y", "columns", "column_sets", "groups", "weights")
+    with long_work("Reading, binning, solving and testing", dask, asked["resume"]) as (client, _):
+        from pid.io.tables import load_candidates
+
+        chosen = load_candidates(file, **where)
+        from pid.analysis.screening import screen  # after loading: bad input need not wait for it
+
+        return screen(
+            chosen.X,
+            chosen.y,
+            column_sets=chosen.column_sets,
+            groups=chosen.groups,
+            weights=chosen.weights,
+            client=client,
+            **asked,
+        )

@@ -413,7 +413,7 @@ def test_progress_on_a_terminal_only(folder: Path, monkeypatch: pytest.MonkeyPat
         def join(self, timeout: float | None = None) -> None:
             pass
 
-    monkeypatch.setattr("pid.cli.options.threading.Timer", NoPatience)
+    monkeypatch.setattr("pid.cli.progress.threading.Timer", NoPatience)
     assert run("quantify", "data.csv", *SOURCES).stderr == ""
     monkeypatch.setenv("FORCE_COLOR", "1")  # for rich, as good as a terminal
     answer = run("quantify", "data.csv", *SOURCES)
