@@ -16,9 +16,7 @@ import pid.plot
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 NEED_EXTRAS = {ROOT / "docs" / f"{name}.md" for name in ("scale", "report", "coming-from")}
-LONG = {
-    ROOT / "docs" / f"{name}.md" for name in ("quantify", "half-labelled", "screen", "scale")
-} | {ROOT / "README.md"}
+LONG = {"README", "half-labelled", "quantify", "scale", "screen"}
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
@@ -35,7 +33,7 @@ def relative(path: Path) -> str:
             path,
             id=relative(path),
             marks=[pytest.mark.extras] * (path in NEED_EXTRAS)
-            + [pytest.mark.slow] * (path in LONG),
+            + [pytest.mark.slow] * (path.stem in LONG),
         )
         for path in DOCUMENTS
     ],
