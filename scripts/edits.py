@@ -15,6 +15,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 COMPARISONS: dict[type[ast.cmpop], tuple[str, ...]] = {
     ast.Lt: ("<", "<=", ">="),
@@ -62,10 +63,18 @@ class Edit:
 
 
 def edits_of(source: bytes) -> list[Edit]:
-    """All edits of a source, in the order of its places; each makes another program that parses."""
-    tree = ast.parse(source)
-    found = sorted(Finder(source).edits(tree), key=lambda e: (e.start, e.end, e.text))
-    return [edit for edit in found if _is_another(edit.of(source), tree)]
+    """All edits of a source, in the order of its places."""
+    found = Finder(source).edits(ast.parse(source))
+    return sorted(set(found), key=lambda e: (e.start, e.end, e.text))
+
+
+def is_another(edit: Edit, source: bytes) -> bool:
+    """Whether the edited source is a program, and not the same one."""
+    try:
+        edited = ast.parse(edit.of(source))
+    except SyntaxError:
+        return False
+    return ast.dump(edited) != ast.dump(ast.parse(source))
 
 
 def shown(edit: Edit, source: bytes) -> tuple[str, str]:
@@ -79,21 +88,14 @@ def shown(edit: Edit, source: bytes) -> tuple[str, str]:
     return one, other
 
 
-def _is_another(source: bytes, tree: ast.Module) -> bool:
-    try:
-        return ast.dump(ast.parse(source)) != ast.dump(tree)
-    except SyntaxError:
-        return False
-
-
 class Finder:
     """Finds the places of a source; what only types, messages and printing are made of is left."""
 
     def __init__(self, source: bytes) -> None:
         self.source = source
         self.sets: set[ast.expr] = set()  # tuples whose order says nothing: axes, and members
-        lengths = [len(line) for line in source.splitlines(keepends=True)]
-        self.starts = [sum(lengths[:i]) for i in range(len(lengths))]
+        lengths = (len(line) for line in source.splitlines(keepends=True))
+        self.starts = list(accumulate(lengths, initial=0))
 
     def edits(self, node: ast.AST) -> Iterator[Edit]:
         """Of a node and of all that is in it."""

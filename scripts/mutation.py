@@ -34,7 +34,7 @@ from itertools import islice, zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
-from scripts.edits import Edit, edits_of, shown
+from scripts.edits import Edit, edits_of, is_another, shown
 
 ROOT = Path(__file__).resolve().parents[1]
 EQUIVALENT = ROOT / "scripts" / "mutation_equivalent.csv"
@@ -106,12 +106,18 @@ def sampled(area: str, sources: Mapping[str, Sequence[str]], count: int, seed: i
         rng.shuffle(of_kind)
     # one of each kind in turn
     turns = zip_longest(*rng.sample(sorted(kinds.values(), key=len), len(kinds)))
-    return list(islice((t for turn in turns for t in turn if t is not None), count))
+    in_turn = (t for turn in turns for t in turn if t is not None)
+    return list(islice((t for t in in_turn if is_another(t.edit, source_of(t.file))), count))
 
 
-def equivalent(path: Path = EQUIVALENT) -> dict[tuple[str, str, str], str]:
+def source_of(file: str) -> bytes:
+    """What is in a file of the tree."""
+    return (ROOT / file).read_bytes()
+
+
+def equivalent() -> dict[tuple[str, str, str], str]:
     """The edits that change no answer: file, line before and after it -> reason."""
-    with path.open(newline="", encoding="utf-8") as lines:
+    with EQUIVALENT.open(newline="", encoding="utf-8") as lines:
         rows = csv.DictReader(lines)
         return {(row["file"], row["before"], row["after"]): row["reason"] for row in rows}
 
@@ -168,7 +174,7 @@ def rows(tried: Sequence[Tried], copy: Copy) -> Iterator[dict[str, object]]:
         if by := copy.noticed_by(tests):
             raise SystemExit(f"{by} fails without any edit; nothing can be said of edits")
     for one in tried:
-        before, after = shown(one.edit, (ROOT / one.file).read_bytes())
+        before, after = shown(one.edit, source_of(one.file))
         reason = known.get((one.file, before, after))
         found = Outcome(SAME, reason, 0.0) if reason else copy.outcome(one)
         place = (one.area, one.file, one.edit.line, one.edit.kind, before, after)
@@ -209,7 +215,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     tried = [t for name, of in areas.items() for t in sampled(name, of, args.edits, args.seed)]
     if args.list:
         for one in tried:
-            before, after = shown(one.edit, (ROOT / one.file).read_bytes())
+            before, after = shown(one.edit, source_of(one.file))
             print(f"{one.file}:{one.edit.line} {one.edit.kind}\n  - {before}\n  + {after}")
         return
     args.out.mkdir(parents=True, exist_ok=True)
