@@ -177,7 +177,7 @@ _MOVED = {
     "gaussian": "core.gaussian",
     "information": "core.information",
     "interactions": "analysis.interactions",
-    "joint": "core.joint",
+    "joint": "core.joint core.symbols",
     "missing": "analysis.missing",
     "quantification": "analysis.quantification.result",
     "quantifying": "analysis.quantification.quantify",

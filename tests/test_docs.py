@@ -16,7 +16,9 @@ import pid.plot
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 NEED_EXTRAS = {ROOT / "docs" / f"{name}.md" for name in ("scale", "report", "coming-from")}
-LONG = {ROOT / "docs" / f"{name}.md" for name in ("quantify", "half-labelled", "screen", "scale")}
+LONG = {
+    ROOT / "docs" / f"{name}.md" for name in ("quantify", "half-labelled", "screen", "scale")
+} | {ROOT / "README.md"}
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))

@@ -14,7 +14,6 @@ from torch.nn import functional
 
 from pid._types import Floats
 from pid.checks import RANDOM_STATE, TEXT, one_of, seed_of
-from pid.core.joint import encode
 from pid.discretization.target import check_classes
 from pid.errors import InvalidInput
 from pid.estimators.base import NotFitted, PIDEstimator
@@ -100,7 +99,7 @@ class FusionClassifier(PIDEstimator):
         self.seed_ = seed_of(self.random_state)
         x1, x2, target = as_variables(X1, X2, y)
         check_classes(target)
-        codes, self.classes_ = encode(target.symbols(), "y")
+        codes, self.classes_ = target.encoded()
         if len(codes) < FEWEST:
             raise InvalidInput(
                 f"a network needs at least {FEWEST} rows to train on; got {len(codes)}"
@@ -198,7 +197,7 @@ class _Scale:
         self.symbols: tuple[object, ...] | None = None
         self.names = x.names
         if x.is_symbolic:
-            _, self.symbols = encode(x.symbols(), x.role)
+            _, self.symbols = x.encoded()
             self.width = len(self.symbols)
             return
         matrix = x.matrix()
@@ -223,9 +222,10 @@ class _Scale:
         if self.symbols is not None:
             place = {symbol: i for i, symbol in enumerate(self.symbols)}
             values = np.zeros((len(x), self.width))
-            for row, symbol in enumerate(x.symbols().tolist()):
+            codes, symbols = x.encoded()
+            for code, symbol in enumerate(symbols):
                 if symbol in place:  # another is none of them
-                    values[row, place[symbol]] = 1.0
+                    values[codes == code, place[symbol]] = 1.0
         else:
             values = (x.matrix() - self.centre) * self.scale
         return torch.from_numpy(values.astype(np.float32))

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid._types import Codes, Floats
-from pid.core.joint import encode
 from pid.errors import InvalidInput
 from pid.io.columns import ALL, Variable, listed, row_chunks, varying
 
@@ -81,7 +80,7 @@ def as_indicators(x: Variable) -> Floats:
     Raises:
         InvalidInput: too many symbols.
     """
-    codes, symbols = encode(x.symbols(), x.role)
+    codes, symbols = x.encoded()
     if len(symbols) > MOST_INDICATORS:
         raise InvalidInput(
             f"{x.role} has {len(symbols):,} symbols, more than {MOST_INDICATORS:,}; leave "

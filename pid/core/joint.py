@@ -6,13 +6,14 @@ This is the border: whatever passes here is trusted by everything behind it.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pid._types import Codes, Counts, Floats
+from pid.core.symbols import encode
 from pid.errors import InvalidDistribution, InvalidInput
 
 AXES = ("x1", "x2", "y")
@@ -203,65 +204,6 @@ def tabulate(
     cells = np.ravel_multi_index(tuple(codes), shape)
     counts = np.bincount(cells, times, minlength=math.prod(shape)).astype(np.int64)
     return counts.reshape(shape), cells
-
-
-def encode(values: Iterable[Hashable], name: str) -> tuple[Codes, tuple[Hashable, ...]]:
-    """Codes 0..m-1 of the samples and the m symbols they stand for; see ``count_samples``."""
-    if np.ma.is_masked(values):
-        raise _missing(name, int(np.ma.getmaskarray(np.ma.asarray(values)).ravel().argmax()))
-    if getattr(values, "ndim", 1) != 1:  # frames iterate over their column names
-        raise InvalidInput(
-            f"{name} must be one-dimensional, one symbol per sample; "
-            f"got shape {getattr(values, 'shape', '()')}"
-        )
-    array = np.asarray(values) if isinstance(values, np.ndarray) else None
-    if array is not None and array.dtype.kind in "biufSU":
-        if array.dtype.kind == "f" and np.isnan(array).any():
-            raise _missing(name, int(np.flatnonzero(np.isnan(array))[0]))
-        symbols, codes = np.unique(array, return_inverse=True)
-        return codes.astype(np.intp), tuple(symbols.tolist())
-    if not isinstance(values, Iterable) or isinstance(values, Mapping | Set):
-        raise InvalidInput(
-            f"{name} must be a sequence, one symbol per sample; got a {type(values).__name__}"
-        )
-    return _encode_objects(list(values), name)
-
-
-def _encode_objects(items: list[Hashable], name: str) -> tuple[Codes, tuple[Hashable, ...]]:
-    seen: dict[Hashable, int] = {}
-    codes = np.empty(len(items), dtype=np.intp)
-    for row, item in enumerate(items):
-        try:
-            codes[row] = seen.setdefault(item, len(seen))
-        except TypeError as err:
-            raise InvalidInput(
-                f"{name}[{row}] is a {type(item).__name__}, which is not hashable; "
-                "use strings, numbers or tuples as symbols"
-            ) from err
-        if _is_missing(item):
-            raise _missing(name, row)
-    symbols = list(seen)
-    try:
-        order = sorted(range(len(symbols)), key=lambda i: symbols[i])  # type: ignore[arg-type,return-value]
-    except TypeError:  # symbols of mixed types have no order
-        order = list(range(len(symbols)))
-    rank = np.empty(len(symbols), dtype=np.intp)
-    rank[order] = np.arange(len(symbols))
-    return rank[codes], tuple(symbols[i] for i in order)
-
-
-def _is_missing(item: Hashable) -> bool:
-    """None, or unequal to itself as NaN and NaT are, or with no truth about it as pandas' NA."""
-    try:
-        return item is None or bool(item != item)
-    except TypeError:
-        return True
-
-
-def _missing(name: str, row: int) -> InvalidInput:
-    return InvalidInput(
-        f"{name}[{row}] is missing; drop such samples, or give missing values a symbol of their own"
-    )
 
 
 def distinct_rows(

@@ -16,7 +16,8 @@ from scipy.sparse import csr_array
 
 from pid._types import Codes, Counts, Floats
 from pid.checks import GENERATOR, checked, each, integer, is_integer, that
-from pid.core.joint import as_table, distinct_rows, encode
+from pid.core.joint import as_table, distinct_rows
+from pid.core.symbols import encode
 from pid.errors import InvalidInput
 
 MOST_LEFT_OUT_ONE_BY_ONE = 1_000  # distinct units; more are left out in parts drawn at random

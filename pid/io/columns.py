@@ -5,33 +5,26 @@ Arrays, lists, pandas, polars and Arrow tables all become named columns without 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from numbers import Real
-from typing import Any, Literal, Protocol, TypeGuard
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeGuard
 
-import narwhals as nw
 import numpy as np
-from narwhals.exceptions import DuplicateError
 from numpy.typing import NDArray
 
-from pid._types import Codes, Floats
-from pid.core.joint import distinct_rows, encode
+from pid._types import Codes, Column, Floats
+from pid.core.distinct import numbered_rows
+from pid.core.joint import distinct_rows
+from pid.core.symbols import Encoded, encode, ranked
 from pid.errors import InvalidInput
+from pid.io.named import MAX_SYMBOLS, as_objects, named_columns
+from pid.io.refusals import mixed_columns
 
-MAX_SYMBOLS = 20  # more distinct numbers than this are measurements rather than symbols
 HEAD = 10_000  # rows that mostly show already that there are many distinct ones
 CHUNK = 4_000_000  # numbers that are looked at together: 32 MB
 ALL = slice(None)
+TOGETHER = -1  # all columns, where each has its number
 ROWS_PER_CLASS = 10  # integers most of which occur this often are classes, however many there are
-
-Column = NDArray[Any]
-
-_ADVICE = {
-    "missing": "drop these rows or fill in the values first",
-    "infinite": "replace them or drop these rows",
-}
 
 
 class Columns(Protocol):
@@ -78,6 +71,7 @@ class Variable:
     names: tuple[str, ...]
     columns: tuple[Column, ...]
     block: Column | None = None
+    _kept: dict[int, Encoded] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def label(self) -> str:
@@ -92,8 +86,7 @@ class Variable:
         """See ``Columns``."""
         if not any(map(_is_numeric, self.columns)):
             return True
-        only = self.columns[0]
-        return len(self.columns) == 1 and _is_integral(only) and np.unique(only).size <= MAX_SYMBOLS
+        return len(self.columns) == 1 and _is_integral(self.columns[0]) and not self._are_many()
 
     @property
     def is_numeric(self) -> bool:
@@ -104,35 +97,49 @@ class Variable:
     def is_continuous(self) -> bool:
         """See ``Columns``."""
         only = self.columns[0]
-        if not _is_numeric(only):
+        if not (_is_numeric(only) and self._are_many()):
             return False
-        _, counts = np.unique(only, return_counts=True)
-        repeats = _is_integral(only) and np.median(counts) >= ROWS_PER_CLASS
-        return counts.size > MAX_SYMBOLS and not repeats
+        if not _is_integral(only):
+            return True
+        return bool(np.median(np.bincount(self.encoded()[0])) < ROWS_PER_CLASS)
 
     def distinct(self) -> int:
         """See ``Columns``."""
         if self.is_symbolic:
             return len(self.encoded()[1])
-        for rows in (HEAD, len(self)):
-            codes = [encode(column[:rows], self.role)[0] for column in self.columns]
-            found = len(distinct_rows(codes)[1])
-            if found > MAX_SYMBOLS:
-                return len(self)
-        return found
+        codes = [encode(column[:HEAD], self.role)[0] for column in self.columns]
+        if len(distinct_rows(codes)[1]) > MAX_SYMBOLS:
+            return len(self)
+        found = len(self.encoded()[1])
+        return found if found <= MAX_SYMBOLS else len(self)
 
     def symbols(self) -> Column:
         """One hashable symbol per sample: the value, or the tuple of values of several columns."""
         if len(self.columns) == 1:
             return self.columns[0]
-        tuples = np.empty(len(self), dtype=object)
-        for row, values in enumerate(zip(*(c.tolist() for c in self.columns), strict=True)):
-            tuples[row] = values
-        return tuples
+        codes, symbols = self.encoded()
+        return as_objects(symbols)[codes]
 
-    def encoded(self) -> tuple[Codes, tuple[Hashable, ...]]:
-        """Codes 0, 1, ... of the samples, and the symbols they stand for."""
-        return encode(self.symbols(), self.role)
+    def encoded(self) -> Encoded:
+        """Codes 0, 1, ... of the samples, and the symbols they stand for; found once and kept."""
+        if len(self.columns) == 1:
+            return self._encoded(0)
+        if TOGETHER not in self._kept:
+            numbers, rows = numbered_rows([self._encoded(i)[0] for i in range(len(self.columns))])
+            tuples = zip(*(column[rows].tolist() for column in self.columns), strict=True)
+            self._kept[TOGETHER] = ranked(numbers, list(tuples))
+        return self._kept[TOGETHER]
+
+    def _encoded(self, i: int) -> Encoded:
+        """One of the columns."""
+        if i not in self._kept:
+            self._kept[i] = encode(self.columns[i], self.role)
+        return self._kept[i]
+
+    def _are_many(self) -> bool:
+        """Whether the only column has more distinct numbers than symbols."""
+        few = np.unique(self.columns[0][:HEAD]).size <= MAX_SYMBOLS
+        return not few or len(self.encoded()[1]) > MAX_SYMBOLS
 
     def varying_columns(self, rows: slice | Codes = ALL) -> tuple[Floats, list[str]]:
         """Columns with more spread than rounding makes, as numbers; and the names of the others."""
@@ -191,13 +198,10 @@ def as_variable(data: object, role: str) -> Variable:
         width = data.shape[1]
         names = tuple(f"{role}[{i}]" for i in range(width))
         return Variable(role, names, tuple(data[:, i] for i in range(width)), data)
-    named = _named_columns(data, role)
-    if not named:
-        raise InvalidInput(f"{role} has no columns; give it at least one")
-    if len(named[0][1]) == 0:
-        raise InvalidInput(f"{role} has no samples; it needs one row per sample")
-    names = tuple(name for name, _ in named)
-    return Variable(role, names, tuple(_checked(c, place_of(role, name)) for name, c in named))
+    names, columns, texts = zip(*named_columns(data, role), strict=True)
+    variable = Variable(role, names, columns)
+    variable._kept.update({i: text for i, text in enumerate(texts) if text is not None})
+    return variable
 
 
 def as_variables(X1: object, X2: object, y: object) -> tuple[Variable, Variable, Variable]:
@@ -216,14 +220,12 @@ def check_target(y: Variable, samples: int | None = None) -> Column:
     """The symbols of a target with one column and at least two classes."""
     if len(y.columns) != 1:
         raise InvalidInput(f"y must be a single column; got {len(y.columns)}")
-    symbols = y.symbols()
-    _, classes = encode(symbols, "y")
-    if len(classes) == 1:
+    if not y.is_continuous and len(y.encoded()[1]) == 1:
         raise InvalidInput(
-            f"y has a single class, {classes[0]!r}, in all {samples or len(y)} samples; "
+            f"y has a single class, {y.encoded()[1][0]!r}, in all {samples or len(y)} samples; "
             "it needs at least two for anything to be said about it"
         )
-    return symbols
+    return y.columns[0]
 
 
 def _is_block(data: object) -> TypeGuard[NDArray[np.floating[Any]]]:
@@ -235,91 +237,6 @@ def _is_block(data: object) -> TypeGuard[NDArray[np.floating[Any]]]:
     return all(np.isfinite(data[rows]).all() for rows in row_chunks(*data.shape))
 
 
-def _named_columns(data: object, role: str) -> list[tuple[str, Column]]:
-    try:
-        frame = nw.from_native(data, eager_only=True, allow_series=True, pass_through=True)
-    except DuplicateError as err:
-        raise InvalidInput(f"{role} has duplicate column names; rename them: {err}") from err
-    if isinstance(frame, nw.Series):
-        return [(str(frame.name or role), _values(frame, role))]
-    if isinstance(frame, nw.DataFrame):
-        return [(str(c.name), _values(c, role)) for c in frame.iter_columns()]
-    if isinstance(data, np.ma.MaskedArray) and data.mask.any():
-        raise _missing(role, np.ma.getmaskarray(data).reshape(len(data), -1).max(axis=1))
-    array = np.asarray(data) if hasattr(data, "__array__") else np.asarray(data, dtype=object)
-    if array.ndim == 1:
-        return [(role, array)]
-    if array.ndim == 2:
-        return [(f"{role}[{i}]", array[:, i]) for i in range(array.shape[1])]
-    raise InvalidInput(
-        f"{role} must have one row per sample, as a 1-D or 2-D array or a data frame; "
-        f"got {type(data).__name__}" + (f" of shape {array.shape}" if array.ndim else "")
-    )
-
-
-def _values(series: nw.Series[Any], role: str) -> Column:
-    gaps = series.is_null().to_numpy()
-    if gaps.any():
-        raise _missing(place_of(role, str(series.name or role)), gaps)
-    return np.asarray(series.to_numpy())
-
-
-def _checked(column: Column, place: str) -> Column:
-    """The column with a dtype that says what it holds, or an error that names ``place``."""
-    if column.dtype.kind == "O":
-        column = _inferred(column, place)
-    if column.dtype.kind in "Mmc" or column.ndim != 1:  # dates, complex, lists of one length
-        raise wrong_type(place, column.dtype, "nested " * (column.ndim > 1))
-    if column.dtype.kind == "f" and not np.isfinite(column).all():
-        if np.isnan(column).any():
-            raise _missing(place, np.isnan(column))
-        infinite = np.flatnonzero(np.isinf(column))
-        raise unusable(place, "infinite", len(infinite), int(infinite[0]))
-    return column
-
-
-def _inferred(column: Column, place: str) -> Column:
-    """An object column as booleans or numbers where it holds nothing else, else as symbols."""
-    import pandas as pd  # late: it knows all kinds of missing values, but few inputs need it
-
-    items = column.tolist()
-    gaps = np.array([pd.api.types.is_scalar(v) and bool(pd.isna(v)) for v in items])
-    if gaps.any():
-        raise _missing(place, gaps)
-    if all(isinstance(v, bool | np.bool_) for v in items):
-        return column.astype(bool)
-    real = (Real, Decimal)
-    numbers = [v for v in items if isinstance(v, real) and not isinstance(v, bool | np.bool_)]
-    if len(numbers) == len(items):
-        return _numbers(items, place)
-    _check_hashable(items, place)
-    if len(set(numbers)) > MAX_SYMBOLS:
-        text = next(v for v in items if not isinstance(v, real))
-        raise mixed(place, text, items.index(text))
-    return column
-
-
-def _numbers(items: list[Any], place: str) -> Column:
-    array = np.asarray(items)
-    if array.dtype.kind in "iuf":
-        return array
-    try:  # integers beyond 64 bits
-        return array.astype(np.float64)
-    except OverflowError as err:
-        raise InvalidInput(f"{place} has numbers too large for a float; rescale them") from err
-
-
-def _check_hashable(items: list[Hashable], place: str) -> None:
-    for row, item in enumerate(items):
-        try:
-            hash(item)
-        except TypeError as err:
-            raise InvalidInput(
-                f"{place} has a {type(item).__name__} in data row {row + 1}, which is not "
-                "hashable; use strings, numbers or tuples as symbols"
-            ) from err
-
-
 def _is_numeric(column: Column) -> bool:
     return column.dtype.kind in "iuf"
 
@@ -328,47 +245,7 @@ def _is_integral(column: Column) -> bool:
     return column.dtype.kind in "iu" or bool((column == np.floor(column)).all())
 
 
-def place_of(role: str, name: str) -> str:
-    """A column in words, for messages."""
-    return role if name == role else f"column {name!r} of {role}"
-
-
 def listed(names: Sequence[str], what: str) -> str:
     """'3 constant columns (a, b, c)', with the first few names only."""
     shown = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
     return f"{len(names)} {what}{'s' if len(names) > 1 else ''} ({shown})"
-
-
-def mixed_columns(role: str, name: str) -> InvalidInput:
-    """The error for a variable of numbers that has a column of text, too."""
-    return InvalidInput(
-        f"{role} mixes columns of numbers with columns of text, such as {name!r}; "
-        "use columns of one kind, encode the text as numbers, or take estimator 'table'"
-    )
-
-
-def mixed(place: str, text: object, row: int) -> InvalidInput:
-    """The error for a column of measurements with text in between."""
-    return InvalidInput(
-        f"{place} mixes numbers with text: {text!r} in data row {row + 1}; "
-        "correct such values or drop these rows"
-    )
-
-
-def _missing(place: str, bad: NDArray[np.bool_]) -> InvalidInput:
-    return unusable(place, "missing", int(bad.sum()), int(np.flatnonzero(bad)[0]))
-
-
-def unusable(
-    place: str, what: Literal["missing", "infinite"], count: int, row: int
-) -> InvalidInput:
-    """The error for missing or infinite values, the first of them in ``row``, from 0."""
-    values = f"{count} {what} value{'s' if count > 1 else ''}"
-    return InvalidInput(f"{place} has {values}, the first in data row {row + 1}; {_ADVICE[what]}")
-
-
-def wrong_type(place: str, kind: object, how: str = "") -> InvalidInput:
-    """The error for values that are neither numbers nor symbols."""
-    return InvalidInput(
-        f"{place} holds {how}values of type {kind}; convert them to real numbers or text"
-    )

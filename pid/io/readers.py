@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pid.errors import InvalidInput, need
-from pid.io.columns import MAX_SYMBOLS, mixed
+from pid.io.named import MAX_SYMBOLS
+from pid.io.refusals import mixed
 
 if TYPE_CHECKING:
     import pandas as pd

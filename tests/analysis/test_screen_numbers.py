@@ -80,7 +80,7 @@ def test_rows_are_sorted_by_what_is_corrected(frame: pd.DataFrame, found: pid.Sc
     for sort in ("synergy", "unique2"):
         s = found
         if sort != "synergy":
-            s = pid.screen(frame[["a", "b", "weak"]], frame["also"], sort=sort, replicates=0)
+            s = pid.screen(frame[["a", "b", "weak"]], frame["also"], sort=sort, interval=None)
         values = s.corrected[:, NAMES.index(sort)]
         assert (np.diff(values) <= 0).all()
 
@@ -89,7 +89,7 @@ def test_where_each_row_is_a_fold_the_first_look_is_the_jackknife() -> None:
     """Ten rows: a tenth of them is one, so that nothing is left to how they are divided."""
     rng = np.random.default_rng(1)
     x1, x2, y = rng.integers(3, size=10), rng.integers(2, size=10), rng.choice(3, 10)
-    s = pid.screen(np.column_stack([x1, x2]), y, replicates=0)
+    s = pid.screen(np.column_stack([x1, x2]), y, interval=None)
     expected = correct(counted(*(np.unique(v, return_inverse=True)[1] for v in (x1, x2, y))))
     assert s.corrected[0] == pytest.approx(of(expected), abs=1e-6)
 
@@ -101,7 +101,7 @@ def test_where_each_group_is_a_fold_the_first_look_is_their_jackknife() -> None:
     x1, x2, y = (rng.integers(size, size=40) for size in SHAPE)
     weights = rng.exponential(size=40) + 0.1
     X = np.column_stack([x1, x2])
-    s = pid.screen(X, y, replicates=0, groups=groups, weights=weights)
+    s = pid.screen(X, y, interval=None, groups=groups, weights=weights)
     cells = np.ravel_multi_index((x1, x2, y), SHAPE)
     expected = correct(Units.from_rows(cells, SHAPE, groups=groups, weights=weights))
     assert s.corrected[0] == pytest.approx(of(expected), abs=1e-6)
@@ -111,7 +111,7 @@ def test_the_first_look_is_not_biased() -> None:
     """Independent columns of 300 rows, 8 bins, 3 classes: counted .38 bit, and 0 in truth."""
     rng = np.random.default_rng(0)
     X, Y = rng.normal(size=(300, 7)), rng.choice(3, size=(300, 8), p=[0.5, 0.3, 0.2])
-    s = pid.screen(X, Y, replicates=0)
+    s = pid.screen(X, Y, interval=None)
     assert s.counted[:, -1].mean() > 0.25
     assert np.abs(s.corrected.mean(axis=0)).max() < 0.02
 
@@ -163,16 +163,16 @@ def test_weights_count_rows_again(frame: pd.DataFrame) -> None:
     names of symbols do not matter."""
     X, y = frame[["strong", "weak", "noise"]], frame["y"]
     weights = np.where(np.arange(len(y)) % 3 == 0, 2.0, 1.0)
-    weighted = pid.screen(X, y, replicates=0, weights=weights)
+    weighted = pid.screen(X, y, interval=None, weights=weights)
     twice = frame.loc[np.repeat(np.arange(len(y)), weights.astype(int))]
-    repeated = pid.screen(twice[["strong", "weak", "noise"]], twice["y"], replicates=0)
+    repeated = pid.screen(twice[["strong", "weak", "noise"]], twice["y"], interval=None)
     a, b = by_pair(weighted), by_pair(repeated)
     assert set(a) == set(b)
     for pair in a:
         assert told(a[pair]) == pytest.approx(told(b[pair]), abs=1e-7)
     order = np.random.default_rng(0).permutation(len(y))
     words = np.array(["z", "m", "b"])[y.to_numpy()[order]]
-    other = by_pair(pid.screen(X.iloc[order], words, replicates=0, weights=weights[order]))
+    other = by_pair(pid.screen(X.iloc[order], words, interval=None, weights=weights[order]))
     for pair in a:
         assert told(other[pair]) == pytest.approx(told(a[pair]), abs=1e-7)
 
@@ -318,7 +318,7 @@ def test_dependent_rows_have_gates_of_fewer(rng: np.random.Generator) -> None:
     y, x1 = (np.repeat(rng.choice(3, size=40, p=[0.5, 0.3, 0.2]), 5) for _ in range(2))
     x2 = np.where(rng.random(200) < 0.5, y > 0, rng.integers(2, size=200)).astype(int)
     groups = np.repeat(np.arange(40), 5)
-    s = pid.screen(np.column_stack([x1, x2]), y, replicates=0, groups=groups)
+    s = pid.screen(np.column_stack([x1, x2]), y, interval=None, groups=groups)
     units = Units.from_rows(np.ravel_multi_index((x1, x2, y), SHAPE), SHAPE, groups=groups)
     effect = design_effect(units)
     assert effect > 2

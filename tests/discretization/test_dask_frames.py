@@ -14,7 +14,7 @@ import pid
 from pid.cli.dask import connected
 from pid.errors import InvalidInput
 
-pytestmark = pytest.mark.extras
+pytestmark = [pytest.mark.extras, pytest.mark.slow]
 
 
 def the_data() -> pd.DataFrame:
@@ -81,7 +81,6 @@ def two() -> Iterator[Any]:
         yield client
 
 
-@pytest.mark.slow
 def test_on_a_cluster(two: Any) -> None:
     import dask.dataframe as dd
 
@@ -99,7 +98,6 @@ def die_once(part: pd.DataFrame, marker: str) -> pd.DataFrame:
     return part
 
 
-@pytest.mark.slow
 def test_a_killed_worker_loses_nothing_and_doubles_nothing(two: Any, tmp_path: Path) -> None:
     import dask.dataframe as dd
 

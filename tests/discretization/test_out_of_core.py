@@ -20,7 +20,7 @@ from pid.discretization.out_of_core.scan import scan
 from pid.errors import InvalidInput
 from pid.io.tables import load
 
-pytestmark = pytest.mark.extras
+pytestmark = [pytest.mark.extras, pytest.mark.slow]
 
 Writer = Callable[[pd.DataFrame, str], Path]
 

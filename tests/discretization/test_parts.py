@@ -13,7 +13,8 @@ import pytest
 
 import pid
 from pid.discretization.out_of_core import duckdb
-from pid.io.columns import MAX_SYMBOLS, ROWS_PER_CLASS
+from pid.io.columns import ROWS_PER_CLASS
+from pid.io.named import MAX_SYMBOLS
 from pid.io.tables import load
 
 pytestmark = pytest.mark.extras
@@ -93,10 +94,10 @@ def test_a_column_that_is_sorted_over_partitions() -> None:
     x2 = np.random.default_rng(1).normal(size=400)
     sorted_ = pd.DataFrame({"x1": x1, "x2": x2, "y": (x1 > 0).astype(int)})
     case = {"x1": ["x1"], "x2": ["x2"], "y": "y"}
-    here = quantified(sorted_, case, n_clusters=4)
+    here = quantified(sorted_, case, bins=4, target_bins=None)
     assert here["kinds"] == [(4, "bins"), (4, "bins"), (2, "classes")]
     assert here["total"] > 0.8  # type: ignore[operator]
-    assert quantified(parted(sorted_, [100, 200, 300]), case, n_clusters=4) == here
+    assert quantified(parted(sorted_, [100, 200, 300]), case, bins=4, target_bins=None) == here
 
 
 @pytest.mark.parametrize("by", ["x1", "-x1", "skewed", "-many", "halves", "word", "y", "w"])

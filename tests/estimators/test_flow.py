@@ -49,6 +49,7 @@ def test_ranks_undo_what_is_monotone(linear: tuple[np.ndarray, ...]) -> None:
     assert np.abs(atoms(bent.corrected_) - truth).max() > 0.2
 
 
+@pytest.mark.slow
 def test_flows_undo_what_ranks_cannot(linear: tuple[np.ndarray, ...]) -> None:
     """A parabola across columns, which is invertible and leaves columns far from straight."""
     X1, X2, y, truth = linear

@@ -55,6 +55,7 @@ def test_a_product_needs_more_than_a_sum(kind: str, sources: Samples) -> None:
         assert found > 0.85
 
 
+@pytest.mark.slow
 def test_the_profile_of_a_model_is_that_of_its_form(sources: Samples) -> None:
     """On a target with synergy and unique information, an additive model has less synergy."""
     from pid.estimators import FusionClassifier

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pid._types import Codes, Floats
 from pid.analysis.comparison.predictions import Prediction
 from pid.analysis.names import brief
-from pid.core.joint import encode
+from pid.core.symbols import encode
 from pid.io.columns import Variable
 
 ROWS = 3_000  # that are looked at

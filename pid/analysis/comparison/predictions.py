@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 
 from pid._types import Codes, Floats
 from pid.analysis.names import brief
-from pid.core.joint import encode
+from pid.core.symbols import encode
 from pid.discretization.coding import Coding
 from pid.discretization.quantiles import assign
 from pid.errors import InvalidInput

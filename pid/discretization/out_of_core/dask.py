@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pid._types import Counts, Floats
-from pid.core.joint import distinct_rows, encode
+from pid._types import Column, Counts, Floats
+from pid.core.joint import distinct_rows
+from pid.core.symbols import encode
 from pid.discretization.out_of_core.engine import (
     MOST_COMBINATIONS,
     Between,
@@ -23,7 +24,8 @@ from pid.discretization.out_of_core.engine import (
 )
 from pid.discretization.quantiles import assign
 from pid.errors import InvalidInput, need
-from pid.io.columns import MAX_SYMBOLS, Column, as_variable
+from pid.io.columns import as_variable
+from pid.io.named import MAX_SYMBOLS
 
 Task = Callable[..., Any]
 

@@ -22,7 +22,8 @@ from pid.discretization.out_of_core.engine import (
     too_many_combinations,
 )
 from pid.errors import InvalidInput
-from pid.io.columns import MAX_SYMBOLS, unusable, wrong_type
+from pid.io.named import MAX_SYMBOLS
+from pid.io.refusals import unusable, wrong_type
 
 HEAD = 100_000  # rows that mostly show already that a column has many values
 

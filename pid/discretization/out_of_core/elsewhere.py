@@ -8,7 +8,9 @@ from pid._types import Floats
 from pid.discretization.out_of_core.engine import Engine, Facts
 from pid.discretization.out_of_core.order_statistics import order_statistics
 from pid.discretization.quantiles import edges_from, ranks
-from pid.io.columns import MAX_SYMBOLS, ROWS_PER_CLASS, label, mixed_columns
+from pid.io.columns import ROWS_PER_CLASS, label
+from pid.io.named import MAX_SYMBOLS
+from pid.io.refusals import mixed_columns
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # eq off: a connection

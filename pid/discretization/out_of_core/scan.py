@@ -10,8 +10,9 @@ from pid.discretization.out_of_core.database import Database
 from pid.discretization.out_of_core.duckdb import Column, DuckEngine
 from pid.discretization.out_of_core.elsewhere import Elsewhere
 from pid.io.choose import Selection, choose, columns_of_roles
-from pid.io.columns import MAX_SYMBOLS, mixed, place_of
+from pid.io.named import MAX_SYMBOLS
 from pid.io.readers import MISSING, column_names, delimiter, is_parquet
+from pid.io.refusals import mixed, place_of
 
 _NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?(inf|infinity)"
 _WHOLE = r"[+-]?[0-9]{1,18}"  # of 64 bits
