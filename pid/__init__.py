@@ -12,6 +12,7 @@ import warnings
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from pid import errors
 from pid._version import __version__ as __version__
 from pid.core.batch import DecompositionBatch as DecompositionBatch
 from pid.core.decompose import decompose as decompose
@@ -210,3 +211,14 @@ class _Moved(ModuleType):
 
 for _name in _MOVED:
     sys.modules[f"pid.{_name}"] = _Moved(f"pid.{_name}")
+
+
+def _from_errors(name: str) -> Any:
+    """What ``pid.errors`` had: an error that carries a Decomposition is defined beside it."""
+    if name != "SolverFailed":
+        raise AttributeError(f"module 'pid.errors' has no attribute {name!r}")
+    warnings.warn("import SolverFailed from pid", FutureWarning, stacklevel=2)
+    return SolverFailed
+
+
+vars(errors)["__getattr__"] = _from_errors

@@ -211,7 +211,7 @@ def number(noun: str = "number", **limits: float) -> Constraint:
             return False
         return math.isfinite(x) and all(test(x, limit) for test, limit in tests)
 
-    return that(f"a {noun} {said}".strip(), holds)
+    return that(f"a {noun} {said}" if limits else f"a finite {noun}", holds)
 
 
 def seed_of(random_state: int | None) -> int:

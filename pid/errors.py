@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import warnings
 from types import ModuleType
 
 
@@ -35,10 +34,3 @@ def need(module: str, extra: str) -> ModuleType:
         raise MissingExtra(
             f"{module} is needed here; in the folder of the project, run: pip install '.[{extra}]'"
         ) from err
-
-
-def __getattr__(name: str) -> object:
-    if name == "SolverFailed":  # carries a Decomposition, and so is defined beside it
-        warnings.warn("import SolverFailed from pid", FutureWarning, stacklevel=2)
-        return importlib.import_module("pid.core.decomposition").SolverFailed
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

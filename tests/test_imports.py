@@ -168,6 +168,6 @@ def test_modules_of_the_last_release_still_answer() -> None:
     with pytest.warns(FutureWarning, match="is now pid.core.solver"):
         assert pid.solver.memory_estimate(2, 2, 2) > 0
     with pytest.warns(FutureWarning, match="import SolverFailed from pid"):
-        assert pid.errors.SolverFailed is pid.SolverFailed
+        assert importlib.import_module("pid.errors").SolverFailed is pid.SolverFailed
     with pytest.raises(AttributeError, match=r"module 'pid.tables' has no attribute 'nothing'"):
         _ = pid.tables.nothing

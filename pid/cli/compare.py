@@ -67,7 +67,6 @@ def compare_models(
     files: tuple[Path, ...],
     models: dict[str, str],
     clusters: int | Literal["auto"],
-    sort: str,
     paired: bool,
     output: str | None,
     page: Path | None,
@@ -92,10 +91,10 @@ def compare_models(
         raise click.UsageError("there is no report on two files; leave out --html")
     check_outputs(page, output, force=force)
     where = taken(asked, "x1", "x2", "y", "groups", "weights")
+    sort = taken(asked, "sort")
     how = asked | sizes_of(asked["estimator"], clusters)
     if models:
-        where["models"], how["sort"] = models, sort
-        _models(files[0], where, how, output, page, force=force)
+        _models(files[0], where | {"models": models}, how | sort, output, page, force=force)
     else:
         _files(files, where, how, output, paired=paired, force=force)
 

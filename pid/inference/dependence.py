@@ -2,7 +2,6 @@
 
 Rao & Scott (Annals of Statistics 12, 1984): under dependence, statistics of a table are spread as
 if there were fewer rows, by the mean ratio of the variances of the cells. The cells' deviations
-from pid._types import Floats
 from independence are taken here, p(x, y) - p(x) p(y), as all atoms are made of them: groups that
 differ in x alone, or in y alone, lose nothing.
 """

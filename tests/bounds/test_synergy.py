@@ -239,7 +239,7 @@ def test_bad_tables(tables: tuple[np.ndarray, ...], message: str) -> None:
 
 
 def test_bad_options() -> None:
-    with pytest.raises(InvalidInput, match="time_limit must be a positive"):
+    with pytest.raises(InvalidInput, match="time_limit must be a number of seconds"):
         pid.synergy_bounds(EVEN, EVEN, EVEN, time_limit=0)
     with pytest.raises(InvalidInput, match="unit must be"):
         pid.synergy_bounds(EVEN, EVEN, EVEN, unit="bits")  # type: ignore[arg-type]

@@ -289,7 +289,7 @@ def test_refusals_of_their_own(
         pid.quantify(c.X1, c.X2, c.y, weights=c.weights)
     with pytest.raises(InvalidInput, match="all columns must be in the same place; got x1 in a fi"):
         pid.quantify(c.X1, frame["b"], frame["y"])
-    with pytest.raises(InvalidInput, match="blocks must be a number of rows"):
+    with pytest.raises(InvalidInput, match="blocks must be an integer of at least 1"):
         pid.quantify(c.X1, c.X2, c.y, blocks=0)
     other = scan(write(frame, "other"), x1="a", x2="b", y="y")
     with pytest.raises(InvalidInput, match=r"must come from one call of pid.scan"):

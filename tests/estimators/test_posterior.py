@@ -257,8 +257,8 @@ def test_bad_input(change: dict[str, Any], message: str, rng: np.random.Generato
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"classifier": "forest"}, "classifier must be 'auto', 'torch', 'sklearn' or a classifier"),
-        ({"classifier": 7}, "or a classifier with predict_proba.*; got 7"),
+        ({"classifier": "forest"}, "'sklearn', a classifier with predict_proba or a list of these"),
+        ({"classifier": 7}, r"a classifier with predict_proba or a list of these; got 7"),
         ({"n_cells": 0}, "n_cells must be an integer of at least 1"),
         ({"n_folds": 1}, "n_folds must be 'auto' or an integer of at least 2"),
         ({"random_state": -1}, "random_state must be an integer from 0"),

@@ -326,7 +326,10 @@ def test_nothing_is_left_of_a_page_that_cannot_be_written(
 def test_wrong_uses(samples: tuple[np.ndarray, np.ndarray, np.ndarray], tmp_path: Path) -> None:
     from pid.report import read_report, report
 
-    with pytest.raises(InvalidInput, match=r"reports on what .* compare return; got a str"):
+    with pytest.raises(
+        InvalidInput,
+        match=r"result must be an answer of pid.quantify, screen, bound_samples or compare; got",
+    ):
         report("text", tmp_path / "a.html")  # type: ignore[arg-type]
     q = pid.quantify(*samples, interval=None)
     report(q, tmp_path / "a.html")

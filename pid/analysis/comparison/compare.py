@@ -15,7 +15,7 @@ from pid.analysis.comparison.predictions import predictions_of, surely
 from pid.analysis.comparison.resampling import Resampled, resampled
 from pid.analysis.comparison.result import KEYS, Comparison, Profile
 from pid.analysis.comparison.sheet import Sheet, sheet_of
-from pid.analysis.quantification.count import Asked, counted_by
+from pid.analysis.quantification.count import Asked, counted_in_memory
 from pid.analysis.quantification.result import axes_of
 from pid.checks import (
     AUTO,
@@ -40,7 +40,7 @@ from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.information import Unit, nats_per
 from pid.discretization.resolution import Resolution, Size
 from pid.discretization.target import target
-from pid.inference.units import check_grouping
+from pid.inference.units import grouping, row_weights
 from pid.io.columns import as_variables
 
 Estimator = Literal["auto", "table", "cluster", "bins"]
@@ -145,10 +145,9 @@ def compare(
     predictions = predictions_of(models, x1, x2, truth)
     starts = max(1, min(STARTS, ROWS_STARTED // len(x1)))
     how = Resolution(n_clusters=size, n_init=starts, random_state=seed_of(random_state))
-    check_grouping(groups, blocks)
-    data = counted_by(
-        x1, x2, truth, groups, weights, Asked(estimator, how, target_bins, blocks, True)
-    )
+    group, weight = grouping(len(x1), groups, blocks), row_weights(len(x1), weights)
+    asked = Asked(estimator, how, target_bins)
+    data = counted_in_memory(x1, x2, truth, group, weight, asked)
     counted, k = data.counted, truth.size
     of_data = surely(truth.codes, truth.codes, k)  # the model that is always right
     sheets = [sheet_of(p, counted) for p in (of_data, *predictions.values())]

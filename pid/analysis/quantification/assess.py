@@ -53,9 +53,10 @@ def by_counting(
     """
     counted, unit = data.counted, asked.unit
     table, units = counted.table, counted.units
+    tables, doubt = _affordable(table.shape, asked.replicates, asked.interval)
     bias = null_bias(table) / nats_per(unit)
     solved = decompose(table, unit=unit, tol=asked.tol)
-    tables, doubt = _affordable(table.shape, asked.replicates, asked.interval)
+    warnings = doubts(table, bias, solved.total, unit) + _few(units)
     assessed = _assessed(counted, tables, asked, work)
     return Quantification(
         decomposition=solved,
@@ -73,7 +74,7 @@ def by_counting(
         parameters=data.parameters,
         random_state=None if asked.random_state is None else int(asked.random_state),
         notes=counted.notes + doubt,
-        warnings=doubts(table, bias, solved.total, unit) + _few(units),
+        warnings=warnings,
     )
 
 

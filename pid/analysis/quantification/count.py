@@ -7,28 +7,26 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pid._types import Codes, Floats
 from pid.discretization.coding import Coding
 from pid.discretization.count import Counted, count
 from pid.discretization.out_of_core.reduction import reduced
 from pid.discretization.out_of_core.where import as_elsewhere
 from pid.discretization.resolution import Resolution
-from pid.discretization.target import Bins, target
-from pid.errors import InvalidInput
+from pid.discretization.target import Bins
 from pid.estimators.registry import REGISTRY
-from pid.inference.units import check_grouping, grouping, row_weights
-from pid.io.columns import Variable, as_variables
+from pid.inference.units import grouping, row_weights
+from pid.io.columns import Variable
 
 UNUSED = "x1 and x2 are symbols already: n_clusters was not used"
 
 
 class Asked(NamedTuple):
-    """How the columns are to become symbols, and rows units; see ``pid.quantify``."""
+    """How the columns are to become symbols; see ``pid.quantify``."""
 
     estimator: str
     how: Resolution
-    bins: Bins
-    blocks: int | None
-    again: bool  # whether the columns are needed once more, to refit
+    bins: Bins  # of y
 
 
 class Gathered(NamedTuple):
@@ -39,46 +37,60 @@ class Gathered(NamedTuple):
     parameters: Mapping[str, object]
 
 
-def gather(
-    X1: object, X2: object, y: object, groups: object, weights: object, asked: Asked, client: object
+def counted_in_memory(
+    x1: Variable,
+    x2: Variable,
+    y: Coding,
+    groups: Codes | None,
+    weights: Floats | None,
+    asked: Asked,
 ) -> Gathered:
-    """Cut or cluster the columns where they are, and count.
+    """Cut or cluster the sources as asked for, or as fits them, and count.
+
+    Args:
+        x1, x2: the sources.
+        y: the target, which is coded already.
+        groups, weights: of the rows, as ``grouping`` and ``row_weights`` have them.
+        asked: how.
+
+    Raises:
+        InvalidInput: data that the estimator cannot use.
+    """
+    estimator = asked.estimator
+    if estimator == "auto":
+        estimator = "table" if x1.is_symbolic and x2.is_symbolic else "cluster"
+    encode = REGISTRY[estimator].load()
+    first, second = encode(x1, x2, np.bincount(y.codes), asked.how)
+    return _gathered(estimator, count(first, second, y, groups=groups, weights=weights), asked.how)
+
+
+def counted_elsewhere(
+    columns: Mapping[str, object], blocks: int | None, asked: Asked, client: object
+) -> Gathered:
+    """Cut the columns where they are, if that is asked for or fits them, and count there.
+
+    Args:
+        columns: by role: "x1", "x2", "y", "groups" and "weights".
+        blocks: rows in a row that depend on each other.
+        asked: how.
+        client: a ``distributed.Client`` to count Dask data frames with, or None.
 
     Raises:
         InvalidInput: data or options that cannot be used.
     """
-    check_grouping(groups, asked.blocks)
-    elsewhere = as_elsewhere(client, x1=X1, x2=X2, y=y, groups=groups, weights=weights)
-    if elsewhere is None:
-        x1, x2, of_y = as_variables(X1, X2, y)
-        return counted_by(x1, x2, target(of_y, asked.bins), groups, weights, asked)
-    if asked.again:
-        raise InvalidInput("refit needs the columns in memory; leave it out, or load them")
+    elsewhere = as_elsewhere(client, **columns)
     found = reduced(
         elsewhere,
         estimator=asked.estimator,
         how=asked.how,
         bins=asked.bins,
-        blocks=asked.blocks,
+        blocks=blocks,
     )
     times = found.times
     group = grouping(len(times), found.groups, None)
     weight = row_weights(len(times), found.weights, times)
     counted = count(found.x1, found.x2, found.y, groups=group, weights=weight, times=times)
     return _gathered(found.estimator, counted, asked.how)
-
-
-def counted_by(
-    x1: Variable, x2: Variable, y: Coding, groups: object, weights: object, asked: Asked
-) -> Gathered:
-    """The same of columns in memory, with a target that is coded already."""
-    group, weight = grouping(len(x1), groups, asked.blocks), row_weights(len(x1), weights)
-    estimator = asked.estimator
-    if estimator == "auto":
-        estimator = "table" if x1.is_symbolic and x2.is_symbolic else "cluster"
-    encode = REGISTRY[estimator].load()
-    first, second = encode(x1, x2, np.bincount(y.codes), asked.how)
-    return _gathered(estimator, count(first, second, y, groups=group, weights=weight), asked.how)
 
 
 def _gathered(estimator: str, counted: Counted, how: Resolution) -> Gathered:

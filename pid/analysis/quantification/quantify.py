@@ -11,7 +11,7 @@ from typing import Literal
 from pid.analysis import sizes
 from pid.analysis.quantification.assess import Inference, by_counting
 from pid.analysis.quantification.choose import ESTIMATORS, FITTED, decide
-from pid.analysis.quantification.count import Asked, gather
+from pid.analysis.quantification.count import Asked, counted_elsewhere, counted_in_memory
 from pid.analysis.quantification.fit import by_fitting
 from pid.analysis.quantification.result import Quantification
 from pid.checks import (
@@ -38,11 +38,12 @@ from pid.checks import (
 from pid.core.information import Unit
 from pid.discretization.out_of_core.where import is_elsewhere
 from pid.discretization.resolution import Resolution, Size
+from pid.discretization.target import target
 from pid.errors import InvalidInput
 from pid.estimators.base import Options
 from pid.inference.bias import CORRECTIONS, Correction
 from pid.inference.intervals import METHODS, Method
-from pid.inference.units import grouping
+from pid.inference.units import check_grouping, grouping, row_weights
 from pid.io.columns import as_variables
 from pid.parallel.work import check_seeded, working
 
@@ -152,6 +153,7 @@ def quantify(
     if refit and interval_method == "subsampling":
         raise InvalidInput("refit draws rows with replacement; take another interval_method")
     check_seeded(random_state, resume)
+    check_grouping(groups, blocks)
     seed = seed_of(random_state)
     given = {
         "weights": weights is not None,
@@ -162,21 +164,29 @@ def quantify(
         "correction": correction not in ("jackknife", "none"),
     }
     only_counting = tuple(name for name, is_given in given.items() if is_given)
-    elsewhere = any(map(is_elsewhere, (X1, X2, y)))
-    variables = None if elsewhere else as_variables(X1, X2, y)
-    choice = decide(estimator, variables, target_bins, only_counting)
-    if variables is not None and choice.estimator in FITTED:
-        options = Options(interval, correction != "none", replicates, unit, tol, seed)
-        with working(client, resume, progress) as work:
-            grouped = grouping(len(variables[0]), groups, blocks)
-            found = by_fitting(choice, variables, grouped, target_bins, options, names, work)
+    asked = Asked(estimator, Resolution(n_clusters=size, random_state=seed), target_bins)
+    columns = {"x1": X1, "x2": X2, "y": y, "groups": groups, "weights": weights}
+    if any(map(is_elsewhere, columns.values())):
+        if refit:
+            raise InvalidInput("refit needs the columns in memory; leave it out, or load them")
+        choice = decide(estimator, None, target_bins, only_counting)
+        data = counted_elsewhere(columns, blocks, asked, client)
     else:
-        how = Resolution(n_clusters=size, random_state=seed)
-        asked = Asked(choice.estimator, how, target_bins, blocks, refit)
-        data = gather(*(variables or (X1, X2, y)), groups, weights, asked, client)
-        inference = Inference(
-            interval, interval_method, correction, replicates, refit, unit, tol, random_state
-        )
-        with working(client, resume, progress) as work:
-            found = by_counting(choice, data, inference, names, work)
+        variables = as_variables(X1, X2, y)
+        rows = len(variables[0])
+        group, weight = grouping(rows, groups, blocks), row_weights(rows, weights)
+        choice = decide(estimator, variables, target_bins, only_counting)
+        if choice.estimator in FITTED:
+            options = Options(interval, correction != "none", replicates, unit, tol, seed)
+            with working(client, resume, progress) as work:
+                found = by_fitting(choice, variables, group, target_bins, options, names, work)
+            return replace(found, seconds=time.perf_counter() - begin)
+        x1, x2, of_y = variables
+        asked = asked._replace(estimator=choice.estimator)
+        data = counted_in_memory(x1, x2, target(of_y, target_bins), group, weight, asked)
+    inference = Inference(
+        interval, interval_method, correction, replicates, refit, unit, tol, random_state
+    )
+    with working(client, resume, progress) as work:
+        found = by_counting(choice, data, inference, names, work)
     return replace(found, seconds=time.perf_counter() - begin)

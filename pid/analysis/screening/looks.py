@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid._types import Codes, Floats
+from pid.analysis.screening.result import NAMES
 from pid.core.decompose import decompose_batch
 from pid.core.decomposition import ATOMS
 from pid.discretization.coding import Coding
@@ -24,7 +25,6 @@ from pid.inference.significance import nulls_of
 from pid.inference.tails import adaptive_p_value
 from pid.inference.units import Units
 
-NAMES = (*ATOMS, "total")
 FOLDS = 10  # that are left out in turn, to correct the bias of counting without resampling
 
 # What a look says of one pair, in nats. Parts of work are plain numbers, so looks return these as

@@ -13,17 +13,8 @@ from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
 from pid._types import Codes, Floats
-from pid.analysis.screening.looks import (
-    FIRST,
-    FOLDS,
-    NAMES,
-    SECOND,
-    Pair,
-    Rows,
-    first_look,
-    second_look,
-)
-from pid.analysis.screening.result import Adjust, Screening
+from pid.analysis.screening.looks import FIRST, FOLDS, SECOND, Pair, Rows, first_look, second_look
+from pid.analysis.screening.result import NAMES, Adjust, Screening
 from pid.checks import (
     BLOCKS,
     CLIENT,

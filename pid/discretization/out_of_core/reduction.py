@@ -75,8 +75,7 @@ def reduced(
     first, second, target = (_taken(v, at) for v in (x1, x2, y))
     if bins is None and y.is_continuous:
         target = as_text(target)
-    check_target(target, engine.rows)
-    return Reduced(
+    found = Reduced(
         chosen,
         _coded(first, x1, cuts)._replace(notes=notes),
         _coded(second, x2, cuts),
@@ -85,6 +84,8 @@ def reduced(
         groups=next(at) if groups is not None else values[-1] if blocks is not None else None,
         weights=np.asarray(next(at), dtype=np.float64) if weights is not None else None,
     )
+    check_target(target, engine.rows)
+    return found
 
 
 def _check_weights(weights: Elsewhere) -> None:

@@ -10,8 +10,8 @@ from pid.discretization.out_of_core.elsewhere import Elsewhere
 from pid.errors import InvalidInput
 
 
-def as_elsewhere(client: object = None, **variables: object) -> dict[str, Elsewhere] | None:
-    """Variables that are in a file or a Dask data frame; None if they are in memory.
+def as_elsewhere(client: object = None, **variables: object) -> dict[str, Elsewhere]:
+    """Variables that are in a file or a Dask data frame.
 
     Args:
         client: a ``distributed.Client`` to count Dask data frames with, or None.
@@ -23,8 +23,6 @@ def as_elsewhere(client: object = None, **variables: object) -> dict[str, Elsewh
     """
     given = {role: v for role, v in variables.items() if v is not None}
     places = {role: _place(v) for role, v in given.items()}
-    if set(places.values()) == {"memory"}:
-        return None
     if len(set(places.values())) > 1:
         shown = ", ".join(f"{role} in {place}" for role, place in places.items())
         raise InvalidInput(f"all columns must be in the same place; got {shown}")
