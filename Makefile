@@ -60,7 +60,7 @@ fix: $(ST)/dev ## format, and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-cover: $(ST)/dev ## run all tests with branch coverage, which must not fall
+cover: $(ST)/dev ## run all tests with branch coverage
 	$(PYTEST) --cov --cov-report=term:skip-covered
 
 bench: $(ST)/dev ## the solver benchmark of docs/benchmarks.md

@@ -184,9 +184,16 @@ def test_many_samples_without_torch(
         ({"estimator": "posterior", "weights": np.ones(600)}, "'posterior' counts nothing and has"),
         ({"estimator": "gaussian", "n_clusters": 3}, "no use for n_clusters; leave it out"),
         ({"estimator": "gaussian", "blocks": 10}, "'gaussian' takes samples for independent"),
-        ({"estimator": "flow", "blocks": 10}, "'flow' takes samples for independent"),
+        pytest.param(
+            {"estimator": "flow", "blocks": 10},
+            "'flow' takes samples for independent",
+            marks=pytest.mark.extras,
+        ),
         ({"estimator": "gaussian", "y": np.array(["a", "b"] * 300)}, "y mixes columns of numbers"),
-        ({"estimator": "posterior", "bins": None, "y": np.linspace(0, 1, 600)}, "600 classes"),
+        (
+            {"estimator": "posterior", "target_bins": None, "y": np.linspace(0, 1, 600)},
+            "600 classes",
+        ),
     ],
     ids=str,
 )
