@@ -149,6 +149,7 @@ class Copy:
         command += ["-p", "no:randomly", "--no-header", "-m", which, *tests]
         threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
         env = os.environ | threads | {"PYTHONDONTWRITEBYTECODE": "1"}
+        env.pop("PYTEST_ADDOPTS", None)  # of who runs this, such as a seed of the order
         try:
             done = subprocess.run(
                 command, cwd=self.root, env=env, capture_output=True, text=True, timeout=self.limit
