@@ -1,5 +1,6 @@
 """What pytest collects: every source once, whatever comes first, and none that lacks its extra."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,8 @@ ROOT = Path(__file__).resolve().parents[1]
 def run(code: str) -> str:
     """What a fresh Python prints that runs the code."""
     command = [sys.executable, "-c", "import sys, pytest\n" + code]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    env = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
