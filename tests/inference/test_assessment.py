@@ -6,8 +6,9 @@ import pytest
 import pid
 from pid.core.decomposition import ATOMS
 from pid.errors import InvalidDistribution, InvalidInput
-from pid.inference import Units, assess
+from pid.inference import Units, assess, correct
 from pid.inference.assessment import Resampling, resampled
+from pid.inference.bias import CORRECTIONS, Correction
 from pid.inference.intervals import METHODS, Method
 
 Table = np.ndarray
@@ -113,3 +114,77 @@ def test_bad_tables() -> None:
         assess([[[1]]])
     with pytest.raises(InvalidDistribution):
         assess([[[1, -1]]])
+
+
+# --- by other routes ------------------------------------------------------------------------------
+
+UNEQUAL = np.array([[[40, 5, 2], [9, 12, 1]], [[6, 3, 8], [21, 2, 1]], [[3, 14, 2], [7, 7, 7]]])
+
+
+def atoms_of(d: pid.Decomposition) -> list[float]:
+    return [getattr(d, name) for name in (*ATOMS, "total")]
+
+
+@pytest.mark.parametrize("correction", CORRECTIONS)
+@pytest.mark.parametrize("method", ["bias-aware", "percentile"])
+def test_corrected_as_by_correct(correction: Correction, method: Method) -> None:
+    """Whatever the method of the interval, and the interval whatever the correction."""
+    found = assess(UNEQUAL, correction=correction, method=method, replicates=20, random_state=3)
+    assert atoms_of(found.counted) == pytest.approx(atoms_of(pid.decompose(UNEQUAL)), abs=1e-8)
+    expected = atoms_of(correct(UNEQUAL, correction, random_state=3))
+    assert atoms_of(found.corrected) == pytest.approx(expected, abs=1e-8)
+    plain = assess(UNEQUAL, correction="none", method=method, replicates=20, random_state=3)
+    assert found.interval == plain.interval
+    assert (found.level, found.replicates) == (0.95, 20)
+
+
+def test_deviation_of_the_total_by_the_delta_method() -> None:
+    """sqrt(var(log p(x, y) / p(x) p(y)) / n), in bits, as for any information."""
+    table = 50 * UNEQUAL
+    p = (table / table.sum()).reshape(-1, 3)
+    pointwise = np.log2(p / np.outer(p.sum(axis=1), p.sum(axis=0)))
+    mean = (p * pointwise).sum()
+    expected = np.sqrt((p * (pointwise - mean) ** 2).sum() / table.sum())
+    found = assess(table, replicates=2000)
+    assert found.deviation["total"] == pytest.approx(expected, rel=0.06)
+    low, high = found.interval["total"]
+    assert (high - low) / 2 == pytest.approx(1.05 * 1.96 * expected, rel=0.08)
+
+
+@pytest.mark.parametrize("method", ["percentile", "basic", "bias-corrected", "subsampling"])
+def test_textbook_intervals_of_what_is_drawn(method: Method) -> None:
+    """Recomputed from the draws, of the whole sample, or of halves of it without replacement."""
+    units = Units.from_counts(UNEQUAL)
+    asked = Resampling(0.8, method, "none", 120, 7)
+    drawn = resampled(units, asked)
+    drawn = np.vstack([drawn, drawn.sum(axis=0)]) / np.log(2)
+    counted = np.array(atoms_of(pid.decompose(UNEQUAL)))
+    ends = {
+        "percentile": np.quantile(drawn, [0.1, 0.9], axis=1),
+        "basic": 2 * counted - np.quantile(drawn, [0.9, 0.1], axis=1),
+        "bias-corrected": (2 * counted - drawn.mean(axis=1))
+        + np.array([[-1.2815516], [1.2815516]]) * drawn.std(axis=1, ddof=1),
+        "subsampling": counted - np.quantile(drawn - counted[:, None], [0.9, 0.1], axis=1),
+    }
+    found = assess(
+        UNEQUAL, interval=0.8, method=method, correction="none", replicates=120, random_state=7
+    )
+    for i, name in enumerate((*ATOMS, "total")):
+        assert found.interval[name] == pytest.approx(tuple(ends[method][:, i]), abs=1e-6)
+    assert found.level == 0.8
+
+
+def test_halves_are_more_biased_than_the_whole() -> None:
+    """Of independent sources and y the total is too large by (cells) / 2 n: twice that of halves,
+    and tables drawn from the sample again have it once more."""
+    p = np.einsum("i,j,k->ijk", [0.4, 0.3, 0.3], [0.5, 0.5], [0.5, 0.3, 0.2])
+    counts = np.random.default_rng(2).multinomial(401, p.ravel()).reshape(p.shape)
+    units = Units.from_counts(counts)
+    whole, halves = (
+        resampled(units, Resampling(0.95, method, "none", 400, 0)).sum(axis=0).mean()
+        for method in ("percentile", "subsampling")
+    )
+    counted = pid.decompose(counts, unit="nat").total
+    bias = 5 * 2 / (2 * 401)
+    assert whole - counted == pytest.approx(bias, rel=0.3)
+    assert halves - counted == pytest.approx(bias, rel=0.3)

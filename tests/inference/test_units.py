@@ -5,7 +5,7 @@ import pytest
 
 from pid.errors import InvalidInput
 from pid.inference import units as module
-from pid.inference.units import Units, grouping, row_weights
+from pid.inference.units import Rows, Units, grouping, row_weights
 
 SHAPE = (3, 2, 2)
 
@@ -140,3 +140,145 @@ def test_more_units_than_can_be_counted_out(
     small = Units.from_counts(table // 10**9 * 200)
     monkeypatch.setattr("pid.inference.units.MOST_COUNTED_OUT", 1)
     assert small.draw_fewer(1900, 500, rng).mean(axis=0) == pytest.approx(small.table / 2, rel=0.02)
+
+
+# --- unequal groups, weights, and rows that stand for many ----------------------------------------
+
+
+@pytest.fixture
+def rows(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Rows in groups of 1 to 12, with weights, each of which occurs a few times."""
+    cells = rng.choice(12, size=70, p=rng.dirichlet(np.ones(12)))
+    groups = np.unique(rng.choice(9, size=70, p=rng.dirichlet(np.ones(9))), return_inverse=True)[1]
+    weights = rng.choice([0.25, 1.0, 3.0], size=70)
+    return {"cells": cells, "groups": groups, "weights": weights, "times": rng.integers(1, 4, 70)}
+
+
+def by_hand(cells: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
+    return np.bincount(cells, weights, minlength=12).reshape(SHAPE)
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_rows_that_occur_often_are_many_rows(
+    rows: dict[str, np.ndarray], grouped: bool, weighted: bool
+) -> None:
+    some = {k: rows[k] for k, asked in (("groups", grouped), ("weights", weighted)) if asked}
+    once = Units.from_rows(rows["cells"], SHAPE, times=rows["times"], **some)
+    many = {name: np.repeat(values, rows["times"]) for name, values in rows.items()}
+    whole = Units.from_rows(many["cells"], SHAPE, **{name: many[name] for name in some})
+    assert np.array_equal(once.times, whole.times)
+    assert np.allclose(once.tables.toarray(), whole.tables.toarray())
+    assert once.table == pytest.approx(
+        by_hand(many["cells"], many.get("weights") if weighted else None)
+    )
+    assert once.count == (len(set(rows["groups"].tolist())) if grouped else rows["times"].sum())
+    assert once.single_rows == (not grouped and not weighted)
+
+
+def test_order_of_rows_does_not_matter(
+    rows: dict[str, np.ndarray], rng: np.random.Generator
+) -> None:
+    """To the bit: sums of weights are of one order."""
+    order = rng.permutation(70)
+    for names in (("weights",), ("groups", "weights")):
+        plain, other = (
+            Units.from_rows(rows["cells"][o], SHAPE, **{name: rows[name][o] for name in names})
+            for o in (np.arange(70), order)
+        )
+        assert np.array_equal(plain.table, other.table)
+        assert np.array_equal(plain.tables.toarray(), other.tables.toarray())
+
+
+def test_leaving_out_one_group(rows: dict[str, np.ndarray], rng: np.random.Generator) -> None:
+    """Each in turn, with all of its rows and their weights; all count alike."""
+    cells, groups, weights = rows["cells"], rows["groups"], rows["weights"]
+    units = Units.from_rows(cells, SHAPE, groups=groups, weights=weights)
+    left_out = units.leave_out(rng)
+    expected = [
+        by_hand(cells[groups != group], weights[groups != group]) for group in np.unique(groups)
+    ]
+    assert left_out.tables == pytest.approx(np.array(expected))
+    assert left_out.weights == pytest.approx(np.full(len(expected), 1 / len(expected)))
+    assert left_out.parts == units.count == len(expected)
+
+
+def test_drawn_groups_have_their_weights(
+    rows: dict[str, np.ndarray], rng: np.random.Generator
+) -> None:
+    """Mean and variance of drawing as many groups as there are, with replacement."""
+    units = Units.from_rows(rows["cells"], SHAPE, groups=rows["groups"], weights=rows["weights"])
+    each, n = units.tables.toarray(), units.count
+    drawn = units.draw(20_000, rng).reshape(20_000, 12)
+    assert drawn.mean(axis=0) == pytest.approx(each.sum(axis=0), abs=0.15)
+    assert drawn.var(axis=0) == pytest.approx(n * each.var(axis=0), rel=0.1, abs=0.05)
+    fewer = units.draw_fewer(3, 20_000, rng).reshape(20_000, 12)
+    assert fewer.mean(axis=0) == pytest.approx(3 * each.mean(axis=0), abs=0.1)
+    shrunk = 3 * each.var(axis=0) * (n - 3) / (n - 1)
+    assert fewer.var(axis=0) == pytest.approx(shrunk, rel=0.1, abs=0.05)
+
+
+def test_two_data_sets_side_by_side(rows: dict[str, np.ndarray], rng: np.random.Generator) -> None:
+    """Row i of both is one unit: tables of draws are those of the same rows, or groups."""
+    a, b, groups = rows["cells"], rng.integers(6, size=70), rows["groups"]
+    for of_groups in (None, groups):
+        for weights in (None, rows["weights"]):
+            first, second = Rows(a, of_groups, weights), Rows(b, of_groups)
+            units = Units.side_by_side((first, 12), (second, 6))
+            assert units.shape == (1, 1, 18)
+            assert units.count == (70 if of_groups is None else len(np.unique(groups)))
+            expected = np.r_[np.bincount(a, weights, minlength=12), np.bincount(b, minlength=6)]
+            assert units.table.ravel() == pytest.approx(expected)
+            assert units.table.sum() == pytest.approx(expected.sum())
+            drawn = units.draw(50, rng).reshape(50, 18)
+            if of_groups is None:
+                assert drawn[:, 12:].sum(axis=1) == pytest.approx(np.full(50, 70))
+            if weights is None:
+                assert drawn[:, :12].sum(axis=1) == pytest.approx(drawn[:, 12:].sum(axis=1))
+    for other in (None, groups[::-1]):
+        with pytest.raises(ValueError, match="row i is in one group in the first and in another"):
+            Units.side_by_side((Rows(a, groups), 12), (Rows(b, other), 6))
+
+
+def test_one_source_alone(rows: dict[str, np.ndarray]) -> None:
+    """Summed over the other, unit by unit; and exchanged, with all that goes with it."""
+    units = Units.from_rows(rows["cells"], SHAPE, groups=rows["groups"], weights=rows["weights"])
+    each = units.tables.toarray().reshape(-1, *SHAPE)
+    for source, axis in ((1, 1), (2, 2)):
+        alone = units.without(source)
+        assert alone.shape == (units.table.sum(axis=axis - 1).shape[0], 1, 2)
+        assert alone.tables.toarray() == pytest.approx(each.sum(axis=axis).reshape(len(each), -1))
+        assert np.array_equal(alone.times, units.times)
+    back = units.swapped()
+    assert back.shape == (2, 3, 2)
+    assert back.tables.toarray() == pytest.approx(each.transpose(0, 2, 1, 3).reshape(len(each), -1))
+    assert np.array_equal(back.swapped().tables.toarray(), units.tables.toarray())
+
+
+def test_weights_count_for_as_many_rows_as_say_as_much(rng: np.random.Generator) -> None:
+    """Kish: a weighted mean has the variance of one of (sum w)^2 / sum w^2 rows; times too."""
+    weights, times = rng.choice([1.0, 2.0, 5.0], size=30), rng.integers(1, 5, size=30)
+    many = np.repeat(weights, times)
+    effective = many.sum() ** 2 / (many @ many)
+    found = row_weights(30, weights, times)
+    whole = row_weights(len(many), many)
+    assert found is not None and whole is not None
+    assert whole.sum() == pytest.approx(effective)
+    assert np.repeat(found, times) == pytest.approx(whole)
+    assert whole / whole[0] == pytest.approx(many / many[0])
+
+
+def test_a_part_is_of_the_whole(rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More distinct units than are left out one by one; and more units, few of them distinct."""
+    cells = rng.integers(12, size=90)
+    many = Units.from_rows(cells, SHAPE, groups=np.arange(90))
+    few = Units.from_rows(cells, SHAPE)
+    monkeypatch.setattr(module, "PARTS", 10)
+    for units, limit in ((many, "MOST_LEFT_OUT_ONE_BY_ONE"), (few, "MOST_UNITS")):
+        for most, expected in ((90, 90), (89, 10)):
+            with monkeypatch.context() as patch:
+                patch.setattr(module, limit, most)
+                tables, weights, parts = units.leave_out(rng)
+            assert parts == expected
+            assert weights.sum() == pytest.approx(1)
+            assert np.tensordot(weights, tables, 1) == pytest.approx((1 - 1 / parts) * units.table)

@@ -1,0 +1,81 @@
+"""Sizes of samples: what a law of known form needs, and what samples of that size then give."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pid.errors import InvalidInput
+from pid.inference import assess, planning
+from pid.inference.planning import plan
+
+UNEQUAL = np.array([[[8, 1], [2, 1]], [[1, 5], [3, 1]]]) / 22
+
+
+def root_law(monkeypatch: pytest.MonkeyPatch, scale: float = 3.0, power: float = 0.5) -> None:
+    """Half of the width is scale / n^power, whatever the table."""
+    monkeypatch.setattr(planning, "_half_width", lambda _, n, *others: scale / n**power)
+
+
+@pytest.mark.parametrize(
+    ("precision", "expected"),
+    [
+        (0.1, 900),
+        (0.097, 960),  # of 956.5: rounded up to two digits
+        (0.0999, 910),
+        (3 / np.sqrt(800), 800),  # a size that is tried
+        (3.0, 50),  # the fewest
+        (0.41, 54),
+        (0.003, 1_000_000),
+    ],
+)
+def test_exact_where_widths_follow_a_law(
+    monkeypatch: pytest.MonkeyPatch, precision: float, expected: int
+) -> None:
+    """Whatever the power: between two sizes that are tried the law goes through both."""
+    root_law(monkeypatch)
+    found = plan(UNEQUAL, precision)
+    assert found.n == expected
+    sizes = list(found.tried)
+    assert sizes == [50 * 2**i for i in range(len(sizes))]
+    assert found.tried[sizes[-1]] <= precision
+    assert len(sizes) == 1 or found.tried[sizes[-2]] > precision
+    root_law(monkeypatch, 10.0, 0.75)
+    assert plan(UNEQUAL, 10 / 700**0.75).n == 700
+
+
+def test_a_precision_out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    root_law(monkeypatch, 0.2, 0.0)
+    with pytest.raises(InvalidInput, match=r"26,214,400 samples give synergy only to within 0\.2"):
+        plan(UNEQUAL, 0.1)
+
+
+@pytest.mark.parametrize("atom", ["unique1", "total"])
+def test_samples_of_that_size_are_as_precise(atom: str) -> None:
+    """Fresh samples of the size: half of the mean width of their intervals is what was asked."""
+    found = plan(UNEQUAL, 0.06, atom=atom)
+    rng = np.random.default_rng(1)
+    widths = []
+    for counts in rng.multinomial(found.n, UNEQUAL.ravel(), size=40):
+        low, high = assess(counts.reshape(2, 2, 2), replicates=100).interval[atom]
+        widths.append(high - low)
+    assert np.mean(widths) / 2 == pytest.approx(0.06, rel=0.12)
+    assert (found.atom, found.precision, found.level) == (atom, 0.06, 0.95)
+
+
+def test_units_levels_and_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A width in nats is that in bits times log 2; of wider intervals more rows are needed; counts
+    are as good as probabilities."""
+    monkeypatch.setattr(planning, "SAMPLES", 5)
+    monkeypatch.setattr(planning, "REPLICATES", 40)
+
+    def planned(p: Any = UNEQUAL, precision: float = 0.1, **options: Any) -> planning.Plan:
+        return plan(p, precision, atom="total", **options)
+
+    bits, nats = planned(), planned(precision=0.1 * np.log(2), unit="nat")
+    assert nats.n == bits.n
+    assert list(nats.tried.values()) == pytest.approx(np.log(2) * np.array([*bits.tried.values()]))
+    assert planned(22 * UNEQUAL).tried == bits.tried
+    assert planned(random_state=1).tried != bits.tried
+    assert planned(interval=0.5).n < 0.5 * bits.n
+    assert 3 < planned(precision=0.05).n / bits.n < 5
