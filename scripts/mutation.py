@@ -54,8 +54,8 @@ AREAS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "missing": {
         "pid/analysis/missing.py": (
-            "tests/analysis/test_missing.py",
             "tests/analysis/test_missing_truth.py",
+            "tests/analysis/test_missing.py",
         )
     },
     "estimators": {

@@ -77,7 +77,7 @@ def test_continuous_target_is_coded_in_bins(
 
 def test_screen_and_compare(columns: tuple[Any, Any, Any], calls: Counter[str]) -> None:
     x1, x2, y = columns
-    pid.screen(np.column_stack([x1, x2, x1 * x2]), y, replicates=0)
+    pid.screen(np.column_stack([x1, x2, x1 * x2]), y, interval=None)
     assert calls["y"] == 1
     calls.clear()
     pid.compare({"first": x1}, x1, x2, y, replicates=20)

@@ -128,6 +128,20 @@ def test_no_rule_is_right_more_often_than_always() -> None:
     assert r.accuracy["x1"].high == 1
 
 
+def test_two_draws_tell_as_much_as_they_can(population: np.ndarray) -> None:
+    """The squared deviation of an accuracy from two draws is that of many, on average."""
+    q = pid.quantify(*rows_of(population, 1000, 0), estimator="table", interval=None)
+
+    def squared(replicates: int, seed: int) -> float:
+        m = pid.if_missing(q, replicates=replicates, random_state=seed).accuracy["x1"]
+        reach = (m.high - m.low) / 2 - 0.75 * abs(m.counted - m.corrected)
+        return float((reach / Z) ** 2)
+
+    assert np.mean([squared(2, seed) for seed in range(300)]) == pytest.approx(
+        squared(2000, 0), rel=0.25
+    )
+
+
 def test_levels_widen_intervals(population: np.ndarray) -> None:
     q = pid.quantify(*rows_of(population, 2000, 0), estimator="table", interval=None)
     narrow, wide = (pid.if_missing(q, interval=level) for level in (0.5, 0.99))

@@ -188,3 +188,22 @@ def test_halves_are_more_biased_than_the_whole() -> None:
     bias = 5 * 2 / (2 * 401)
     assert whole - counted == pytest.approx(bias, rel=0.3)
     assert halves - counted == pytest.approx(bias, rel=0.3)
+
+
+def test_two_draws_tell_as_much_as_they_can() -> None:
+    """Their squared deviation is that of many draws, on average over seeds."""
+    many = assess(UNEQUAL, replicates=1000).deviation
+    few = [assess(UNEQUAL, replicates=2, random_state=seed).deviation for seed in range(150)]
+    for name in ("total", "unique1"):
+        squares = np.mean([d[name] ** 2 for d in few])
+        assert squares == pytest.approx(many[name] ** 2, rel=0.3)
+
+
+def test_two_units_are_the_fewest() -> None:
+    """Of two equal rows nothing varies; of two groups there is a jackknife of two parts."""
+    assert assess([[[2, 0]]], replicates=2).interval["total"] == pytest.approx((0, 0), abs=1e-9)
+    cells, groups = np.array([0, 0, 1, 3, 3, 0]), np.array([0, 0, 0, 1, 1, 1])
+    found = assess(Units.from_rows(cells, (2, 1, 2), groups=groups), replicates=50)
+    parts = [pid.mutual_information(t, 0, 1) for t in ([[2, 1], [0, 0]], [[1, 0], [0, 2]])]
+    whole = pid.mutual_information([[3, 1], [0, 2]], 0, 1)
+    assert found.corrected.total == pytest.approx(2 * whole - np.mean(parts))
