@@ -89,10 +89,10 @@ def test_json_on_two_files_says_which_file_a_note_is_of() -> None:
     frame = pd.read_csv("data.csv").assign(flat=1)
     frame.to_csv("flat.csv", index=False)
     frame.assign(flat=frame["a"]).to_csv("full.csv", index=False)
-    words = ("--x1", "a,flat", "--x2", "b", "--y", "y", "--json", "-")
+    words = ("--x1", "a,flat", "--x2", "b", "--y", "y", "--estimator", "cluster", "--json", "-")
     answer = run("full.csv", "flat.csv", *words)
     assert len(json.loads(answer.stdout)) == 3
-    assert answer.stderr == "Note: flat.csv: x1: dropped 1 constant column (flat)\n"
+    assert answer.stderr.startswith("Note: flat.csv: x1: dropped 1 constant column (flat)\n")
 
 
 @pytest.mark.extras
