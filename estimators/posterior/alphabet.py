@@ -1,16 +1,13 @@
-"""One alphabet for a modality that two samples have: one with labels, one paired and without.
+"""Cells of a modality that two samples have: one with labels, one paired and without.
 
-Symbols stay as they are. Numbers become normal scores of their ranks, so that a few that are far
-out do not count for more than the rest, and then clusters of the rows of both samples together, or
-cells: a classifier of the labelled rows says what each row tells of y, and rows that tell alike and
-lie near each other share a cell. What a modality tells alone would do for redundancy and unique
+A classifier of the labelled rows says what each row tells of y, and rows that tell alike and lie
+near each other share a cell. What a modality tells alone would do for redundancy and unique
 information, but not for synergy: for XOR each modality alone tells nothing, and all rows would
 share one cell.
 """
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -23,9 +20,15 @@ from pid.discretization.resolution import Resolution
 from pid.errors import InvalidInput
 from pid.estimators.neural.features import Features
 from pid.estimators.posterior.cells import cells_of
-from pid.estimators.posterior.classifiers import Fold, Network, folds_of, out_of_fold, without_torch
-from pid.estimators.posterior.estimator import FOLDS, RANKS
-from pid.io.columns import Variable, listed
+from pid.estimators.posterior.classifiers import (
+    Fold,
+    folds_of,
+    networks,
+    out_of_fold,
+    trainer,
+    usual_folds,
+)
+from pid.io.columns import Variable
 
 FEWEST = 2  # parts that a modality is clustered into, beside what it tells
 
@@ -69,11 +72,12 @@ def cells(x: Variable, y: Codes, size: int, random_state: int) -> Coding:
     """
     if x.is_symbolic:
         return symbols(x)
-    matrix, constant = x.varying_columns()
-    notes = (f"{x.role}: dropped {listed(constant, 'constant column')}",) if constant else ()
+    matrix, notes = x.varying_columns()
     codes = np.zeros(len(x), dtype=np.intp)
     if matrix.size:
-        posterior = _posterior(normal_scores(matrix), y, random_state)
+        by, why = trainer()
+        notes += why
+        posterior = _posterior(normal_scores(matrix), y, by, random_state)
         parts = max(FEWEST, int(np.sqrt(size)))
         most = max(1, size // parts)
         told = cells_of(posterior, posterior.mean(axis=0), most, random_state).labels
@@ -82,7 +86,7 @@ def cells(x: Variable, y: Codes, size: int, random_state: int) -> Coding:
     return Coding(x.label, len(x.columns), codes, len(found), "cells", notes=notes)
 
 
-def _posterior(scores: Floats, y: Codes, random_state: int) -> Floats:
+def _posterior(scores: Floats, y: Codes, by: str, random_state: int) -> Floats:
     """p(y | x) of each row, by classifiers that have not seen it; (rows, classes)."""
     features = Features(scores.astype(np.float32))
     n, rows = len(y), len(scores)
@@ -92,21 +96,16 @@ def _posterior(scores: Floats, y: Codes, random_state: int) -> Floats:
             "a class has a single labelled row, too few to train a classifier on; take "
             "estimator 'cluster', or merge rare classes"
         )
-    count = min(smallest, next((folds for most, folds in FOLDS if n <= most), 2))
+    count = min(smallest, usual_folds(n))
     unlabelled = np.array_split(np.arange(n, rows), count)
     partition = [
         Fold(fold.training, np.concatenate([fold.test, some]))
         for fold, some in zip(folds_of(y, count, None, random_state), unlabelled, strict=True)
     ]
     codes = np.concatenate([y, np.zeros(rows - n, dtype=np.intp)])
-    members: list[Any] = (
-        [Network(rank, "cpu") for rank in RANKS]
-        if find_spec("torch") is not None
-        else without_torch(n, random_state)
-    )
     said = [
-        np.exp(out_of_fold([features], codes, [partition], member, random_state))
-        for member in members
+        np.exp(out_of_fold([features], codes, [partition], network, random_state))
+        for network in networks(by, n, random_state)
     ]
     mean = np.mean(said, axis=0)
     return np.asarray(mean / mean.sum(axis=1, keepdims=True))

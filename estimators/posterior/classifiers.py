@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,11 +13,13 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from sklearn.neural_network import MLPClassifier
 
 from pid._types import Codes, Floats
-from pid.errors import InvalidInput
+from pid.errors import InvalidInput, need
 from pid.estimators.neural.features import Features
 
 HELD_OUT = 0.1  # of the training rows, to stop at
 EPOCHS = 30  # of scikit-learn's network
+FOLDS = ((20_000, 5), (200_000, 3))  # up to so many samples; beyond them 2
+RANKS = (1, 2, 4, None)  # of the networks: few directions tell most of y in many data
 LEAST = 1e-6  # a probability below it is taken for it: no classifier knows so well
 
 
@@ -115,6 +118,34 @@ def out_of_fold(
     else:
         said = _by_sklearn(sources, y, partitions, classifier)
     return np.asarray(np.log(np.clip(said[rows], LEAST, 1)))
+
+
+def trainer() -> tuple[str, tuple[str, ...]]:
+    """Who trains networks here, "torch" or "sklearn", and a note if it is not the better one."""
+    if find_spec("torch") is not None:
+        return "torch", ()
+    return "sklearn", ("torch is not installed: a network by scikit-learn, slower and less exact",)
+
+
+def networks(by: str, samples: int, random_state: int, device: str = "cpu") -> list[Any]:
+    """Small networks of several kinds, for the calibration to weigh.
+
+    Raises:
+        MissingExtra: by "torch", which is not installed.
+        InvalidInput: a device that there is not.
+    """
+    if by == "sklearn":
+        return without_torch(samples, random_state)
+    need("torch", "neural")
+    from pid.estimators.neural.training import check_device
+
+    check_device(device)
+    return [Network(rank, device) for rank in RANKS]
+
+
+def usual_folds(samples: int) -> int:
+    """How many a sample is divided into, if nobody asks for another number."""
+    return next((folds for most, folds in FOLDS if samples <= most), 2)
 
 
 def without_torch(samples: int, random_state: int) -> list[Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib.util import find_spec
 from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
@@ -28,11 +27,19 @@ from pid.checks import (
 from pid.core.decompose import decompose
 from pid.core.information import Unit, nats_per
 from pid.discretization.target import check_classes
-from pid.errors import InvalidInput, need
+from pid.errors import InvalidInput
 from pid.estimators.base import ModelPID, Options, Variables
 from pid.estimators.neural.features import Features, as_features
 from pid.estimators.posterior.cells import held_out_union, joined
-from pid.estimators.posterior.classifiers import Fold, Network, folds_of, out_of_fold, without_torch
+from pid.estimators.posterior.classifiers import (
+    Fold,
+    Network,
+    folds_of,
+    networks,
+    out_of_fold,
+    trainer,
+    usual_folds,
+)
 from pid.estimators.posterior.estimate import Estimate, contributions, estimate, standard_errors
 from pid.estimators.posterior.halves import halves_of
 from pid.inference.assessment import as_interval
@@ -42,9 +49,7 @@ from pid.inference.units import grouping
 from pid.io.columns import as_variables
 from pid.parallel.work import HERE, Work
 
-RANKS = (1, 2, 4, None)  # of the networks: few directions tell most of y in many data
 REPEATED = 2_500  # samples up to which folds are made, and networks trained, twice
-FOLDS = ((20_000, 5), (200_000, 3))  # up to so many samples; beyond them 2
 HALVINGS = 1
 SEEDS = 2**31
 
@@ -256,7 +261,7 @@ class PosteriorPID(ModelPID):
     ) -> Sample:
         n = len(codes)
         asked = self.n_folds
-        folds = next((f for most, f in FOLDS if n <= most), 2) if asked == "auto" else int(asked)
+        folds = usual_folds(n) if asked == "auto" else int(asked)
         if len(rows) < n:  # a half: as many folds as it can have
             smallest = int(np.bincount(codes[rows]).min())
             most = smallest if groups is None else min(smallest, len(np.unique(groups[rows])))
@@ -336,14 +341,8 @@ class PosteriorPID(ModelPID):
         for one in asked:
             name = self._name(one)
             names.append(name)
-            if name == "torch":
-                need("torch", "neural")
-                from pid.estimators.neural.training import check_device
-
-                check_device(self.device)
-                members += [Network(rank, self.device) for rank in RANKS]
-            elif name == "sklearn":
-                members += without_torch(samples, self.seed_)
+            if name in ("torch", "sklearn"):
+                members += networks(name, samples, self.seed_, self.device)
             else:
                 members.append(one)
         self.classifier_ = ", ".join(names)
@@ -354,7 +353,6 @@ class PosteriorPID(ModelPID):
             return type(classifier).__name__
         if classifier != "auto":
             return classifier
-        if find_spec("torch") is not None:
-            return "torch"
-        self.notes_ += ("torch is not installed: a network by scikit-learn, slower and less exact",)
-        return "sklearn"
+        name, notes = trainer()
+        self.notes_ += notes
+        return name

@@ -17,7 +17,7 @@ from pid._types import Codes, Counts, Floats
 from pid.discretization.kmeans import clustered
 from pid.discretization.quantiles import assign, quantile_edges
 from pid.discretization.resolution import Resolution, check_repeats
-from pid.io.columns import Variable, listed
+from pid.io.columns import Variable
 
 Kind = Literal["symbols", "bins", "clusters", "cells", "dimensions", "classes"]
 
@@ -84,8 +84,7 @@ def clusters(x: Variable, size: int, how: Resolution) -> Coding:
     """The rows of numbers in at most ``size`` clusters; symbols as they are."""
     if x.is_symbolic:
         return symbols(x)
-    matrix, constant = x.varying_columns()
-    notes = (f"{x.role}: dropped {listed(constant, 'constant column')}",) if constant else ()
+    matrix, notes = x.varying_columns()
     found, codes = np.unique(clustered(matrix, size, how), return_inverse=True)
     rule = Clustered(x, len(found), how)
     return Coding(x.label, len(x.columns), codes, len(found), "clusters", (), notes, rule=rule)

@@ -11,7 +11,7 @@ from pid.discretization.coding import Coding, quantiles, symbols
 from pid.discretization.kmeans import clustered
 from pid.discretization.resolution import Resolution
 from pid.errors import InvalidInput
-from pid.io.columns import Variable, varying
+from pid.io.columns import Variable
 
 OTHERS = "all others"
 
@@ -61,18 +61,23 @@ def _group(name: str, parts: Sequence[Variable], how: Resolution) -> Coding:
                 "columns that identify single samples"
             )
         return _sent(found)._replace(name=name)
-    alive, codes = np.unique(clustered(_matrix(parts), size, how), return_inverse=True)
-    return Coding(name, sum(len(x.columns) for x in parts), codes, len(alive), "clusters")
+    matrix, notes = _matrix(parts)
+    alive, codes = np.unique(clustered(matrix, size, how), return_inverse=True)
+    width = sum(len(x.columns) for x in parts)
+    return Coding(name, width, codes, len(alive), "clusters", notes=notes)
 
 
-def _matrix(parts: Sequence[Variable]) -> Floats:
-    """Numbers as they are, symbols as indicators, without what is constant."""
+def _matrix(parts: Sequence[Variable]) -> tuple[Floats, tuple[str, ...]]:
+    """Numbers as they are, symbols as indicators; and notes on what is constant and left out."""
     columns: list[Floats] = []
+    notes: tuple[str, ...] = ()
     for x in parts:
         if x.is_symbolic:
             codes, labels = x.encoded()
-            columns += [(codes == code).astype(np.float64) for code in range(len(labels))]
+            several = range(len(labels) if len(labels) > 1 else 0)
+            columns += [(codes == code).astype(np.float64) for code in several]
         else:
-            columns += list(x.matrix().T)
-    matrix = np.column_stack(columns)
-    return matrix[:, varying(matrix.min(axis=0), matrix.max(axis=0))]
+            matrix, dropped = x.varying_columns()
+            columns += list(matrix.T)
+            notes += dropped
+    return np.column_stack(columns) if columns else np.empty((len(parts[0]), 0)), notes

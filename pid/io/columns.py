@@ -141,12 +141,14 @@ class Variable:
         few = np.unique(self.columns[0][:HEAD]).size <= MAX_SYMBOLS
         return not few or len(self.encoded()[1]) > MAX_SYMBOLS
 
-    def varying_columns(self, rows: slice | Codes = ALL) -> tuple[Floats, list[str]]:
-        """Columns with more spread than rounding makes, as numbers; and the names of the others."""
+    def varying_columns(self, rows: slice | Codes = ALL) -> tuple[Floats, tuple[str, ...]]:
+        """Columns with more spread than rounding makes, as numbers; and a note on the others."""
         matrix = self.matrix(rows)
         varies = varying(matrix.min(axis=0), matrix.max(axis=0))
         constant = [name for name, v in zip(self.names, varies, strict=True) if not v]
-        return matrix[:, varies] if constant else matrix, constant
+        if not constant:
+            return matrix, ()
+        return matrix[:, varies], (f"{self.role}: dropped {listed(constant, 'constant column')}",)
 
     def matrix(self, rows: slice | Codes = ALL) -> Floats:
         """All columns as numbers, shape (samples, columns), or some of their rows."""

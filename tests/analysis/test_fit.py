@@ -28,9 +28,9 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A straight line in place of networks: here it matters who is asked, not how well."""
     from sklearn.linear_model import LogisticRegression
 
-    monkeypatch.setattr("pid.estimators.posterior.estimator.find_spec", lambda _: None)
+    monkeypatch.setattr("pid.estimators.posterior.classifiers.find_spec", lambda _: None)
     monkeypatch.setattr(
-        "pid.estimators.posterior.estimator.without_torch", lambda *_: [LogisticRegression()]
+        "pid.estimators.posterior.classifiers.without_torch", lambda *_: [LogisticRegression()]
     )
 
 

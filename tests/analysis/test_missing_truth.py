@@ -178,7 +178,7 @@ def test_groups_and_weights_count() -> None:
 
 def test_groups_count_as_one_for_classifiers(monkeypatch: pytest.MonkeyPatch) -> None:
     """60 groups of ten equal rows: the share of right ones is known as from 60 rows."""
-    classifiers = "pid.estimators.posterior.estimator"
+    classifiers = "pid.estimators.posterior.classifiers"
     monkeypatch.setattr(f"{classifiers}.find_spec", lambda _: None)
     monkeypatch.setattr(f"{classifiers}.without_torch", lambda *_: [LogisticRegression()])
     rng = np.random.default_rng(0)

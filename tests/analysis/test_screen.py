@@ -217,3 +217,15 @@ def test_fitted_tails_are_those_of_the_law(rng: np.random.Generator) -> None:
         assert np.exp(np.mean(np.log(fitted))) == pytest.approx(p, rel=0.5)
     draws = law.rvs(500, random_state=0)
     assert tail_p_value(float(np.median(draws)), draws) == pytest.approx(0.5, abs=0.01)
+
+
+def test_constant_columns_of_groups_are_said(rng: np.random.Generator) -> None:
+    """Once, though they would be in "all others" of each group, too; and they change nothing."""
+    columns = pd.DataFrame(rng.normal(size=(120, 4)), columns=list("abcd"))
+    y = (columns["a"] > 0).astype(int)
+    sets = {"one": columns[["a", "b"]], "two": columns[["c"]], "three": columns[["d"]]}
+    plain = pid.screen(None, y, column_sets=sets, bins=3, interval=None)
+    sets["one"] = sets["one"].assign(flat=7.0)
+    found = pid.screen(None, y, column_sets=sets, bins=3, interval=None)
+    assert found.notes == ("one: dropped 1 constant column (flat)",)
+    assert np.array_equal(found.counted, plain.counted)

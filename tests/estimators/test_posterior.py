@@ -289,7 +289,7 @@ def test_a_classifier_of_other_classes(rng: np.random.Generator) -> None:
 
 
 def test_without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pid.estimators.posterior.estimator.find_spec", lambda _: None)
+    monkeypatch.setattr("pid.estimators.posterior.classifiers.find_spec", lambda _: None)
     data = continuous.make("xor", n=600)
     est = PosteriorPID().fit(data.X1, data.X2, data.y)
     assert est.classifier_ == "sklearn"

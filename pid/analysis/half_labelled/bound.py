@@ -134,8 +134,8 @@ def bound_samples(
     first, second, both = read_samples(labelled1, labelled2, unlabelled)
     first, second, note_of_y = with_classes(first, second, target_bins)
     choice = chosen(estimator, first, second)
-    alphabets, codes = encoded(first, second, both, choice.estimator, n_clusters, random_state)
-    kinds = alphabets[0].kind, alphabets[1].kind
+    codings, codes = encoded(first, second, both, choice.estimator, n_clusters, random_state)
+    kinds = codings[0].kind, codings[1].kind
     counts = counted(codes, kinds)
     n1, n2, n12 = (int(table.sum()) for table in counts.pairs)
     sizes = n1, n2, n12
@@ -155,16 +155,16 @@ def bound_samples(
         accuracy=accuracy,
         interval=intervals,
         level=None if interval is None else float(interval),
-        axes=_axes(both, first.y, alphabets, counts, names),
+        axes=_axes(both, first.y, codings, counts, names),
         counts=counts.pairs,
         pairs=found.pairs,
         sizes=sizes,
         moved=found.moved,
         p_value=p_value,
-        estimator=name_of(alphabets, choice.estimator),
+        estimator=name_of(codings, choice.estimator),
         reason=choice.reason,
         random_state=None if random_state is None else int(random_state),
-        notes=tuple(n for a in alphabets for n in a.notes) + note_of_y + counts.notes,
+        notes=(*dict.fromkeys(n for c in codings for n in c.notes), *note_of_y, *counts.notes),
         warnings=doubts(found, p_value, counts, kinds),
         seconds=time.perf_counter() - start,
     )
@@ -207,11 +207,11 @@ def _intervals(
 def _axes(
     both: Paired,
     y: Variable,
-    alphabets: tuple[Coding, Coding],
+    codings: tuple[Coding, Coding],
     counts: Counts,
     names: Sequence[str] | None,
 ) -> tuple[Axis, Axis, Axis]:
-    kinds = (*(a.kind for a in alphabets), "classes")
+    kinds = (*(a.kind for a in codings), "classes")
     variables = (both.x1, both.x2, y)
     called = names or [v.label for v in variables]
     found = [

@@ -246,7 +246,8 @@ def _pairs(
             raise InvalidInput("all groups must have one row per sample")
         sources, constant = column_groups(groups, how)
         what = "constant group"
-    notes = (f"left out {listed(constant, what)}",) if constant else ()
+    notes: tuple[str, ...] = (f"left out {listed(constant, what)}",) if constant else ()
+    notes += tuple(note for source in sources for note in source.notes)
     if len(sources) < 2:
         raise InvalidInput(
             f"a screen needs at least two columns or groups that vary; got {len(sources)}"
