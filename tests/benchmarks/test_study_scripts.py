@@ -42,6 +42,8 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("benchmark_coupling", "half-labelled.md", 40),
         ("study_half_labelled", "half-labelled.md", 4),
         ("report_sizes", "report.md", 6),
+        ("benchmark_labels", "benchmarks.md", 39),
+        ("study_clusters", "quantify.md", 400),
         ("reproduce_model_selection", "model-selection.md", 2),
     ],
 )

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pid.core import distinct
 from pid.core.symbols import encode
 from pid.errors import InvalidInput
 
@@ -311,3 +312,16 @@ def test_any_text(values: list[str]) -> None:
         assert fast(same) == answer
     array = np.array(values)
     assert fast(array) == slow(array.tolist())
+
+
+@pytest.mark.parametrize("bits", [1, 3])
+def test_values_that_share_a_hash(bits: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two bits no hash can tell ten symbols apart: they are then looked up, and not merged."""
+    monkeypatch.setattr(distinct, "MOST_BITS", bits)
+    words = [f"word {i % 10}" for i in range(100)]
+    rows = [np.arange(100) % 3, np.arange(100) % 5]
+    for values in (words, np.array(words), as_objects(words)):
+        assert fast(values) == slow(words)
+    numbers, first = distinct.numbered_rows(rows)
+    assert first.tolist() == list(range(15))
+    assert np.array_equal(numbers, np.arange(100) % 15)
