@@ -7,8 +7,7 @@ BIN     := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 ST      := $(VENV)/.stamps
 PIP      = $(BIN)/python -m pip install -q -c $(PINS)
 BUILT   := pyproject.toml $(PINS)
-# one thread a worker, as workers that each take all cores for their linear algebra only wait
-PYTEST   = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+PYTEST   = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := help
 SHELL := bash

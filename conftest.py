@@ -1,12 +1,16 @@
-"""Doctests of the sources: each file is imported once, and left out where its extra is missing."""
+"""One thread for each test; doctests of the sources: each file is imported once, or left out."""
 
 import importlib
+import os
 import re
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent
+# Workers that each take all cores for linear algebra only wait. Before anything imports numpy.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 TORCH = re.compile(r"^(?:import|from) torch\b", re.MULTILINE)
 
 

@@ -13,6 +13,8 @@ from pid.bounds.accuracy import best_accuracy
 from pid.bounds.coupling import SearchedCoupling, exact_coupling
 from pid.bounds.pairs import pairs_of
 
+pytestmark = pytest.mark.slow
+
 
 def joint_of(shape: tuple[int, ...], seed: int) -> np.ndarray:
     return np.random.default_rng(seed).dirichlet(np.full(np.prod(shape), 0.3)).reshape(shape)

@@ -16,6 +16,7 @@ from pid.datasets import real
 from tests.browser.chromium import HOW, Tab, browser, executable
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.extras,
     pytest.mark.skipif(
         executable() is None and not os.environ.get("PID_BROWSER_REQUIRED"), reason=HOW

@@ -157,7 +157,7 @@ def test_continuous_target_is_said_to_be_binned(folder: Path) -> None:
 
 
 def test_bins_of_the_target_as_they_were_called(folder: Path) -> None:
-    rows = "".join(f"{i % 2},{i % 3},{i / 3}\n" for i in range(200))
+    rows = "".join(f"{i % 2},{i % 3},{i / 3}\n" for i in range(60))
     (folder / "data.csv").write_text(f"a_1,b,label\n{rows}")
     words = ("quantify", "data.csv", *SOURCES, "--interval", "none", "--json", "-")
     for value in ("3", "none"):

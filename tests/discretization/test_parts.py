@@ -17,7 +17,7 @@ from pid.io.columns import ROWS_PER_CLASS
 from pid.io.named import MAX_SYMBOLS
 from pid.io.tables import load
 
-pytestmark = pytest.mark.extras
+pytestmark = [pytest.mark.extras, pytest.mark.slow]
 
 Case = dict[str, Any]
 N = 420

@@ -288,6 +288,7 @@ def test_a_classifier_of_other_classes(rng: np.random.Generator) -> None:
         PosteriorPID(Wrong()).fit(X, X, y)
 
 
+@pytest.mark.slow
 def test_without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pid.estimators.posterior.classifiers.find_spec", lambda _: None)
     data = continuous.make("xor", n=600)

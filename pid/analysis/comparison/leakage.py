@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from pid._types import Codes, Floats
 from pid.analysis.comparison.predictions import Prediction
@@ -71,7 +72,9 @@ def _honest(X: Floats, codes: Codes) -> NDArray[np.bool_]:
         max_iter=30, learning_rate=0.2, early_stopping=False, random_state=0
     )
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    return np.asarray(cross_val_predict(trees, X, codes, cv=folds) == codes)
+    # of so few rows one thread is as fast as two, which beside other work wait for each other
+    with threadpool_limits(1, user_api="openmp"):
+        return np.asarray(cross_val_predict(trees, X, codes, cv=folds) == codes)
 
 
 def _numbers(x: Variable, rows: Codes) -> Floats:
