@@ -40,7 +40,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "uniqueness2": ("additive",),
     "gate xor": ("elementwise", "tensor", "low-rank", "multiplicative"),
 }
-QUICK = ("gate xor", "iris")
+QUICK = ("wine", "iris")
 LITTLE = 0.05  # bit
 LIKENESS = 0.15  # distance of profiles at which a data set counts for 1 / e
 DRAWS = 2000  # of data sets, for intervals

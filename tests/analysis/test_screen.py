@@ -8,6 +8,7 @@ import pytest
 
 import pid
 from pid.analysis.screening.result import NAMES
+from pid.core.decomposition import shown
 from pid.errors import InvalidInput
 from pid.inference.bias import shuffled
 from pid.inference.independence import conditional_independence, independence, p_value
@@ -59,6 +60,20 @@ def test_finds_the_pair_and_no_other(frame: pd.DataFrame) -> None:
     assert low <= found.corrected[0, synergy] <= high
     assert found.level == 0.95
     assert np.isnan(found.low).all(axis=1).sum() == len(found) - found.resampled
+
+
+def test_the_answer_in_words_is_of_the_first_row() -> None:
+    """In the order that it was sorted by, with its own interval."""
+    rng = np.random.default_rng(3)
+    X, noise = rng.integers(2, size=(600, 4)), rng.random(600) < 0.2
+    frame = pd.DataFrame(X, columns=list("abcd"))
+    found = pid.screen(frame, X[:, 0] ^ X[:, 1] ^ noise, sort="synergy", replicates=60)
+    row: dict[str, Any] = found.to_dicts(rows=[0])[0]
+    ends = f"({shown(row['synergy_low'])} to {shown(row['synergy_high'])})"
+    assert found.reading.startswith(
+        f"Most synergy is in a and b about y: {shown(row['synergy_corrected'])} bit {ends}."
+    )
+    assert 0 < row["synergy_low"] < row["synergy_corrected"] < row["synergy_high"] < 1
 
 
 def test_noise_gives_a_discovery_in_one_screen_of_twenty(rng: np.random.Generator) -> None:

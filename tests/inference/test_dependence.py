@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pid.inference import Units, significance
+from pid.inference import Units, dependence, significance
 from pid.inference.dependence import design_effect, effective_rows
 
 SHAPE = (3, 2, 2)
@@ -27,6 +27,18 @@ def test_design_effect_of_rows_that_copy_their_group(groups: int, rng: np.random
         cells, group = grouped(p, groups, 10, 0.5, rng)
         found.append(design_effect(Units.from_rows(cells, SHAPE, groups=group)))
     assert np.mean(found) == pytest.approx(1 + 9 * 0.25, rel=0.05)
+
+
+@pytest.mark.parametrize("room", [1, 50])
+def test_one_group_or_a_few_at_a_time(
+    room: int, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table may have more cells than there is room for."""
+    cells, group = grouped(np.full(SHAPE, 1 / 12), 40, 10, 0.5, rng)
+    units = Units.from_rows(cells, SHAPE, groups=group)
+    whole = design_effect(units)
+    monkeypatch.setattr(dependence, "SIDE_BY_SIDE", room)
+    assert design_effect(units) == pytest.approx(whole)
 
 
 def test_single_rows_and_groups_of_one_have_none(rng: np.random.Generator) -> None:
