@@ -244,3 +244,24 @@ def test_constant_columns_of_groups_are_said(rng: np.random.Generator) -> None:
     found = pid.screen(None, y, column_sets=sets, bins=3, interval=None)
     assert found.notes == ("one: dropped 1 constant column (flat)",)
     assert np.array_equal(found.counted, plain.counted)
+
+
+def test_rows_that_there_are(frame: pd.DataFrame) -> None:
+    found = pid.screen(frame[["a", "b", "c"]], frame["y"], interval=None)
+    assert [row["x2"] for row in found.to_dicts(rows=range(1, 3))] == [
+        pair[1] for pair in found.pairs[1:]
+    ]
+    for rows in ([3], [0, 7], range(4)):
+        with pytest.raises(InvalidInput, match="there are 3 rows, from 0 on"):
+            found.to_dicts(rows=rows)
+
+
+def test_pairs_that_tell_as_much_stay_in_the_order_of_the_columns() -> None:
+    """Copies of two columns: many pairs with the same bits."""
+    rng = np.random.default_rng(0)
+    two = rng.integers(2, size=(300, 2))
+    X = pd.DataFrame({f"c{i:02}": two[:, i % 2] for i in range(14)})
+    found = pid.screen(X, two[:, 0] ^ two[:, 1], interval=None, sort="synergy")
+    for same in np.unique(found.corrected[:, NAMES.index("synergy")]):
+        pairs = [p for p, row in zip(found.pairs, found.corrected, strict=True) if row[3] == same]
+        assert pairs == sorted(pairs)
