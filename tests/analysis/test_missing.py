@@ -10,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 
 import pid
 from pid.cli import main
+from pid.core.decomposition import shown
 from pid.datasets import continuous
 from pid.errors import InvalidInput
 
@@ -29,6 +30,29 @@ def test_of_tables() -> None:
         assert measure.corrected <= measure.high + 1e-9
     nats = pid.if_missing(pid.quantify(x1, x2, x1 & x2, unit="nat", interval=None))
     assert nats.information["both"].counted == pytest.approx(d.total * np.log(2))
+
+
+def test_all_figures_stand_in_the_row_and_in_print() -> None:
+    """Each measure with its own ends, and none where none were asked for."""
+    rng = np.random.default_rng(1)
+    x1, x2 = rng.integers(3, size=(2, 400))
+    q = pid.quantify(x1, x2, (x1 + 2 * x1 * x2 + (rng.random(400) < 0.3)) % 3)
+    r, bare = pid.if_missing(q), pid.if_missing(q, interval=None)
+    expected: dict[str, float] = {"accuracy_majority": r.majority}
+    for kind, measures in (("information", r.information), ("accuracy", r.accuracy)):
+        for given, measure in measures.items():
+            name = f"{kind}_{given}"
+            expected |= {f"{name}_low": measure.low, f"{name}_high": measure.high}
+            expected[name] = measure.corrected
+            assert measure.low < measure.corrected < measure.high
+    assert r.to_dict() == expected
+    ends = {name for name in expected if name.endswith(("_low", "_high"))}
+    assert bare.to_dict().keys() == expected.keys() - ends
+    for given, line in zip(("both", "x1", "x2"), repr(r).splitlines()[1:], strict=False):
+        told, right = r.information[given], r.accuracy[given]
+        assert f" {shown(told.corrected)} [{shown(told.low)}, {shown(told.high)}]" in line
+        assert f" {right.corrected:.1%} [{right.low:.1%}, {right.high:.1%}]" in line
+    assert "[" not in repr(bare)
 
 
 def test_counting_is_corrected() -> None:
