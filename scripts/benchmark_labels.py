@@ -27,7 +27,7 @@ from pid._types import Codes
 from scripts import page
 
 ROWS, QUICK_ROWS = 10**6, 10**4
-LAPS = 7
+LAPS, QUICK_LAPS = 7, 1
 # calls and numbers of symbols; ``quantify`` takes seconds for 20 of them, whatever they are
 CASES = (("decompose_samples", 5), ("decompose_samples", 20), ("quantify", 5))
 
@@ -84,21 +84,21 @@ CALLS: dict[str, Call] = {
 }
 
 
-def ratio(call: Call, integers: Columns, labels: Columns) -> Row:
+def ratio(call: Call, integers: Columns, labels: Columns, laps: int) -> Row:
     """Median seconds of both, in turn, and how many times the one the other is."""
     seconds: dict[str, list[float]] = {"integers": [], "labels": []}
     answers = []
-    for _ in range(LAPS):
+    for _ in range(laps):
         for name, columns in (("integers", integers), ("labels", labels)):
             begin = time.process_time()
             answers.append(call(columns).to_dict())
             seconds[name].append(time.process_time() - begin)
     assert all(answer == answers[0] for answer in answers)
-    medians = {name: median(laps) for name, laps in seconds.items()}
+    medians = {name: median(of) for name, of in seconds.items()}
     return {**medians, "ratio": medians["labels"] / medians["integers"]}
 
 
-def measured(rows: int) -> list[Row]:
+def measured(rows: int, laps: int) -> list[Row]:
     """A row for each call, number of symbols and kind of labels."""
     found: list[Row] = []
     for call, symbols in CASES:
@@ -106,7 +106,7 @@ def measured(rows: int) -> list[Row]:
         for kind, make in KINDS.items():
             x1, x2, y = map(make, integers)
             what: Row = {"call": call, "symbols": symbols, "kind": kind}
-            found.append(what | ratio(CALLS[call], integers, (x1, x2, y)))
+            found.append(what | ratio(CALLS[call], integers, (x1, x2, y), laps))
             print(*found[-1].values(), file=sys.stderr, flush=True)
     return found
 
@@ -125,7 +125,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="few rows")
     parser.add_argument("--out", type=Path, default=Path("docs"))
     args = parser.parse_args()
-    found = measured(QUICK_ROWS if args.quick else ROWS)
+    found = measured(QUICK_ROWS, QUICK_LAPS) if args.quick else measured(ROWS, LAPS)
     page.write_csv(args.out / "figures" / "benchmark_labels.csv", found)
     body = f"{page.machine()}\n\n{table(found)}"
     page.write_section(args.out / "benchmarks.md", "benchmark_labels", body)

@@ -28,7 +28,7 @@ import numpy as np
 from scripts import page
 
 ROWS = (10**5, 10**6, 10**7, 5 * 10**7, 10**8, 5 * 10**8)
-QUICK = (10**4, 10**5)
+QUICK = (10**3, 10**4)
 IN_MEMORY = 5 * 10**7  # rows up to which the columns are also read into memory
 CHUNK = 10**6
 REPEATS = 3

@@ -151,7 +151,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("docs"))
     args = parser.parse_args()
     if args.quick:
-        rows = bitwise() + generated(["synergy"], 400) + sweep([0.0, 45.0], 300)
+        rows = bitwise() + generated(["synergy"], 400) + sweep([45.0], 300)
     else:
         degrees = [float(angle) for angle in range(0, 91, 10)]
         rows = bitwise() + generated([*published.SETTINGS], 20_000) + sweep(degrees, 5_000)
