@@ -108,10 +108,9 @@ def out_of_fold(
     Raises:
         InvalidInput: a classifier that does not know all classes.
     """
-    classes = int(y.max()) + 1
     rows = np.sort(np.concatenate([fold.test for fold in partitions[0]]))
     if not sum(source.width for source in sources):
-        shares = np.bincount(y[rows], minlength=classes) / len(rows)
+        shares = np.bincount(y[rows]) / len(rows)
         return np.asarray(np.tile(np.log(np.maximum(shares, LEAST)), (len(rows), 1)))
     if isinstance(classifier, Network):
         said = _by_networks(sources, y, partitions, classifier, random_state)

@@ -33,6 +33,23 @@ def accuracy(kind: str, sources: Samples, y: np.ndarray) -> float:
     return float((model.predict(X1[1500:], X2[1500:]) == y[1500:]).mean())
 
 
+def test_what_is_alike_costs_nothing() -> None:
+    """Penalties: 0 where the sources agree, most where they are opposite, between in between."""
+    import torch
+
+    from pid.estimators.fusion.late import AGREE, ALIGN, Agree, Align
+    from pid.estimators.fusion.model import HIDDEN
+
+    h = torch.randn(50, HIDDEN, generator=torch.Generator().manual_seed(0))
+    align, agree = Align((3, 3), 2), Agree((3, 3), 2)
+    agree.head2 = agree.head1
+    with torch.no_grad():
+        assert float(align.penalty(h, 2 * h, h, h)) == pytest.approx(0, abs=1e-6)
+        assert float(align.penalty(h, -h, h, h)) == pytest.approx(2 * ALIGN, rel=1e-6)
+        assert float(agree.penalty(h, h, h, h)) == 0
+        assert 0 < float(agree.penalty(h, -h, h, h)) < 2 * AGREE
+
+
 def test_the_kinds() -> None:
     from pid.estimators.fusion import KINDS as KNOWN
 

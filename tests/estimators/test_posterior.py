@@ -148,6 +148,14 @@ def test_nobody_says_what_it_has_learned_from(rng: np.random.Generator) -> None:
     assert atoms(est) == pytest.approx(0, abs=0.02)
 
 
+def test_no_columns_say_the_shares_of_the_classes() -> None:
+    """Of the rows that are asked about."""
+    y, some = np.repeat([0, 1, 2], [70, 20, 10]), np.arange(50, 100)
+    folds = folds_of(y, 2, None, 0, some)
+    said = out_of_fold([Features(np.empty((100, 0), np.float32))], y, [folds], Memory(), 0)
+    assert np.exp(said) == pytest.approx(np.tile([0.4, 0.4, 0.2], (50, 1)))
+
+
 def test_groups_stay_together(rng: np.random.Generator) -> None:
     y = np.tile([0, 1], 50)
     groups = np.arange(100) // 4
