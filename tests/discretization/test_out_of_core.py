@@ -218,6 +218,31 @@ def test_order_statistics_are_exact(
     assert np.array_equal(found, np.sort(values)[ranks])
 
 
+class Unsampled(Values):
+    """Of which a sample never has anything."""
+
+    asked = 0
+
+    def sample(self, _: int, within: list[Between], share: float) -> np.ndarray:
+        return np.empty(0)
+
+    def below(self, _: int, values: np.ndarray) -> np.ndarray:
+        self.asked += 1
+        assert self.asked < 5000, "it does not come nearer"
+        return super().below(_, values)
+
+
+@pytest.mark.parametrize("shift", [-5.0, 0.0, 5.0])
+def test_order_statistics_without_a_sample(
+    shift: float, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By halving what numbers there are."""
+    monkeypatch.setattr(order_statistics, "FETCHED", 10)
+    values, ranks = rng.normal(size=300) + shift, np.array([0, 70, 299])
+    found = order_statistics.order_statistics(Unsampled(values), 0, ranks)  # type: ignore[arg-type]
+    assert np.array_equal(found, np.sort(values)[ranks])
+
+
 def test_the_same_bits_where_ranks_are_narrowed_down(
     write: Writer, frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:

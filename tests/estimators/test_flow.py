@@ -71,6 +71,24 @@ def test_what_is_straight_stays_so(linear: tuple[np.ndarray, ...]) -> None:
     assert atoms(est.corrected_) == pytest.approx(truth, abs=0.15)
 
 
+def test_the_seed_alone_decides(linear: tuple[np.ndarray, ...]) -> None:
+    """Not what torch has drawn before; and it is left as it was."""
+    X1, X2, y, _ = linear
+    bent = np.column_stack([y[:, 0], y[:, 1] + 1.5 * y[:, 0] ** 2])
+    some = slice(600)
+
+    def fitted(drawn_before: int, seed: int) -> np.ndarray:
+        torch.manual_seed(drawn_before)
+        state = torch.get_rng_state()
+        est = FlowPID(transforms=1, epochs=10, random_state=seed)
+        est.fit(X1[some], X2[some], bent[some])
+        assert torch.equal(torch.get_rng_state(), state)
+        return atoms(est.decomposition_)
+
+    assert np.array_equal(fitted(1, 0), fitted(2, 0))
+    assert not np.array_equal(fitted(1, 0), fitted(1, 1))
+
+
 def test_normal_scores() -> None:
     scores = normal_scores(np.array([[3.0, 1.0], [1e9, 1.0], [-2.0, 5.0]]))
     assert scores[:, 0].argsort().tolist() == [2, 0, 1]
