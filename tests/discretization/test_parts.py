@@ -213,3 +213,21 @@ def in_file(path: Path, way: Callable[..., Any], data: pd.DataFrame) -> dict[str
     q = pid.quantify(c.X1, c.X2, c.y, estimator="bins", interval=None, correction="none")
     kinds = [(axis.size, axis.kind) for axis in q.axes]
     return {**q.to_dict(), "table": q.table.tolist(), "kinds": kinds, "notes": q.notes}
+
+
+# --- combinations -----------------------------------------------------------------------------
+
+
+def test_distinct_rows_are_what_the_columns_have(frame: pd.DataFrame) -> None:
+    """Of their own types, all rows counted once, and codes in place of numbers that are cut."""
+    from pid.discretization.out_of_core.dask import PartitionEngine
+
+    columns = frame[["halves", "truth", "word", "many"]]
+    engine = PartitionEngine({"x1": parted(columns, [100, 333])})
+    edges = np.array([10.0, 20.0])
+    (halves, truth, word, many), often = engine.combinations([0, 1, 2, 3], {3: edges})
+    assert [halves.dtype.kind, truth.dtype.kind, word.dtype.kind] == ["f", "b", "O"]
+    cut = columns.assign(many=np.searchsorted(edges, columns["many"], side="right"))
+    expected = cut.value_counts().to_dict()
+    found = zip(*(c.tolist() for c in (halves, truth, word, many)), strict=True)
+    assert dict(zip(found, often.tolist(), strict=True)) == expected
