@@ -1,5 +1,6 @@
 """Screens: every row is the pair's own decomposition; what is there is found, and nothing else."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 import pid
 from pid.analysis.screening.result import NAMES
+from pid.analysis.screening.writing import write
 from pid.core.decomposition import shown
 from pid.errors import InvalidInput
 from pid.inference.bias import shuffled
@@ -265,3 +267,29 @@ def test_pairs_that_tell_as_much_stay_in_the_order_of_the_columns() -> None:
     for same in np.unique(found.corrected[:, NAMES.index("synergy")]):
         pairs = [p for p, row in zip(found.pairs, found.corrected, strict=True) if row[3] == same]
         assert pairs == sorted(pairs)
+
+
+def test_how_targets_were_cut_is_said_by_their_names(frame: pd.DataFrame) -> None:
+    """Of each that was, and of no other."""
+    targets = frame[["d", "y"]].assign(e=frame["e"] ** 3)
+    found = pid.screen(frame[["a", "b"]], targets, interval=None)
+    assert [note.partition(" at ")[0] for note in found.notes] == [
+        "d: numbers, cut into 4 bins",
+        "e: numbers, cut into 4 bins",
+    ]
+    assert {pair[2] for pair in found.pairs} == {"d", "y", "e"}
+
+
+@pytest.mark.parametrize("name", ["pairs.csv", "pairs.json"])
+def test_a_file_is_not_replaced_unasked(name: str, frame: pd.DataFrame, tmp_path: Path) -> None:
+    found = pid.screen(frame[["a", "b", "c"]], frame["y"], interval=None)
+    path = tmp_path / name
+    write(found, path)
+    whole = path.read_text()
+    assert whole.count("synergy_q") >= 1
+    path.write_text("mine")
+    with pytest.raises(InvalidInput, match="exists"):
+        write(found, path)
+    assert path.read_text() == "mine"
+    write(found, path, force=True)
+    assert path.read_text() == whole
