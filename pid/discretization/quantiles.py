@@ -30,7 +30,7 @@ class Ordered(Protocol):
         """The values at some positions, counted from 0."""
 
     def below(self, values: Floats) -> Counts:
-        """How many are less than each of ``values``."""
+        """How many are less than each of ``values``, which ascend."""
 
 
 class InMemory:
@@ -127,9 +127,9 @@ class _Runs:
         unknown = np.unique([v for v in values.tolist() if v not in self._known])
         if not unknown.size:
             return
-        ends = np.concatenate([unknown, np.nextafter(unknown, np.inf)])
-        start, stop = self._column.below(ends).reshape(2, -1).tolist()
-        for value, *run in zip(unknown.tolist(), start, stop, strict=True):
+        ends = np.column_stack([unknown, np.nextafter(unknown, np.inf)]).ravel()
+        found = self._column.below(ends).reshape(-1, 2).tolist()
+        for value, run in zip(unknown.tolist(), found, strict=True):
             self._known[value] = _Run(*run)
             self._value |= dict.fromkeys((run[0], run[1] - 1), value)
 
