@@ -129,9 +129,9 @@ class _Runs:
             return
         ends = np.column_stack([unknown, np.nextafter(unknown, np.inf)]).ravel()
         found = self._column.below(ends).reshape(-1, 2).tolist()
-        for value, run in zip(unknown.tolist(), found, strict=True):
-            self._known[value] = _Run(*run)
-            self._value |= dict.fromkeys((run[0], run[1] - 1), value)
+        for value, (start, stop) in zip(unknown.tolist(), found, strict=True):
+            self._known[value] = _Run(start, stop)
+            self._value |= dict.fromkeys((start, stop - 1), value)
 
     def value(self, rank: int) -> float:
         """The value at a position."""
