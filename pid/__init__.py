@@ -27,6 +27,7 @@ from pid.core.information import co_information as co_information
 from pid.core.information import conditional_entropy as conditional_entropy
 from pid.core.information import conditional_mutual_information as conditional_mutual_information
 from pid.core.information import entropy as entropy
+from pid.core.information import entropy_samples as entropy_samples
 from pid.core.information import mutual_information as mutual_information
 from pid.errors import CheckFailed as CheckFailed
 from pid.errors import InvalidDistribution as InvalidDistribution
@@ -99,6 +100,7 @@ __all__ = [
     "decompose_samples",
     "difference",
     "entropy",
+    "entropy_samples",
     "estimators",
     "if_missing",
     "mutual_information",

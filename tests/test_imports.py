@@ -141,8 +141,8 @@ PUBLIC = """
     Remaining Screening SignalClass SolverFailed Status SynergyBounds Taxonomy __version__
     accuracy_bounds bound_samples co_information compare conditional_entropy
     conditional_mutual_information datasets decompose decompose_batch decompose_gaussian
-    decompose_samples difference entropy estimators if_missing mutual_information plan plot
-    quantify report scan screen signal_response synergy_bounds taxonomy
+    decompose_samples difference entropy entropy_samples estimators if_missing mutual_information
+    plan plot quantify report scan screen signal_response synergy_bounds taxonomy
 """
 
 

@@ -29,7 +29,19 @@ MODULES = (
 DATA = {
     *("p", "P", "x1", "x2", "y", "X1", "X2", "X", "counts", "covariance", "marginals", "cells"),
     *("p_x1y", "p_x2y", "p_x1x2", "p_y", "labelled1", "labelled2", "unlabelled", "groups"),
-    *("weights", "times", "values", "axes", "a", "b", "both", "gates", "first", "second"),
+    *(
+        "weights",
+        "columns",
+        "times",
+        "values",
+        "axes",
+        "a",
+        "b",
+        "both",
+        "gates",
+        "first",
+        "second",
+    ),
 }
 
 TABLE = np.array([[[4, 1], [1, 4]], [[1, 4], [4, 1]]])
@@ -103,6 +115,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "decompose_samples": {"x1": X1, "x2": X2, "y": Y},
         "decompose_gaussian": {"covariance": np.eye(3), "sizes": (1, 1, 1)},
         "entropy": p,
+        "entropy_samples": {},
         "conditional_entropy": p | {"of": 0, "given": 1},
         "mutual_information": p,
         "conditional_mutual_information": p | {"a": 0, "b": 1, "given": 2},

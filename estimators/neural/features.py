@@ -8,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid._types import Codes, Floats
-from pid.errors import InvalidInput
 from pid.io.columns import ALL, Variable, listed, row_chunks, varying
-
-MOST_INDICATORS = 1_000  # symbols of a source that become a column each
+from pid.io.numbers import as_numbers, indicators_of
 
 Rows = Codes | slice
 
@@ -49,20 +47,22 @@ class Features:
 
 
 def as_features(x: Variable) -> tuple[Features, tuple[str, ...]]:
-    """Standardise a source, or make an indicator of each of its symbols.
+    """Standardise the numbers of a source, with an indicator of each of its symbols.
 
     Returns:
         The features, and what was done to the data, in words.
 
     Raises:
-        InvalidInput: columns of mixed kinds, or too many symbols.
+        InvalidInput: too many symbols.
     """
     if x.is_symbolic:
-        indicators = as_indicators(x)
+        indicators = np.column_stack(indicators_of(x))
         return Features(_standardised(indicators, *_moments(_of(indicators)))), ()
+    x, notes = as_numbers(x)
     centre, scale, varies = _moments(x)
     constant = [name for name, v in zip(x.names, varies, strict=True) if not v]
-    notes = (f"{x.role}: dropped {listed(constant, 'constant column')}",) if constant else ()
+    if constant:
+        notes += (f"{x.role}: dropped {listed(constant, 'constant column')}",)
     if x.block is not None and x.block.dtype == np.float32:
         with np.errstate(over="ignore"):
             inverse = np.where(varies, 1 / scale, 0).astype(np.float32)
@@ -72,21 +72,6 @@ def as_features(x: Variable) -> tuple[Features, tuple[str, ...]]:
     for rows in row_chunks(len(x), len(x.columns)):
         values[rows] = _standardised(x.matrix(rows), centre, scale, varies)
     return Features(values), notes
-
-
-def as_indicators(x: Variable) -> Floats:
-    """A column of 0 and 1 for every symbol.
-
-    Raises:
-        InvalidInput: too many symbols.
-    """
-    codes, symbols = x.encoded()
-    if len(symbols) > MOST_INDICATORS:
-        raise InvalidInput(
-            f"{x.role} has {len(symbols):,} symbols, more than {MOST_INDICATORS:,}; leave "
-            "out columns that identify samples, or take ClusterPID"
-        )
-    return np.eye(len(symbols))[codes]
 
 
 def _of(matrix: Floats) -> Variable:

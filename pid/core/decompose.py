@@ -6,6 +6,7 @@ solved by ``pid.core.solver``; everything else here is bookkeeping around that o
 
 from __future__ import annotations
 
+import warnings
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Literal
@@ -13,13 +14,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pid._types import Floats
+from pid._types import Counts, Floats
 from pid.checks import FLAG, NONE, TOL, UNIT, checked, either, is_a, one_of
 from pid.core import solver
 from pid.core.batch import DecompositionBatch, Solved, join, solved
 from pid.core.decomposition import Decomposition, SolverFailed, Status
 from pid.core.information import Unit
-from pid.core.joint import as_table, as_tables, count_samples
+from pid.core.joint import AXES, as_table, as_tables, count_samples
 from pid.core.solver.certificate import Certified
 from pid.errors import InvalidDistribution, InvalidInput
 
@@ -30,6 +31,8 @@ METHOD, ON_FAIL = one_of(*solver.METHODS), one_of("raise", "return")
 # Methods that were asked for, or had to be, although they stop at a looser gap
 # (Status.NEAR_OPTIMAL).
 LOOSE = ("cone", "first-order")
+
+FEWEST_SAMPLES = 20  # of fewer, many symbols are no sign of a mistake
 
 
 @checked(
@@ -165,7 +168,8 @@ def decompose_samples(
 
     Returns:
         The decomposition of the table of counts. It is that of the sample: with few samples per
-        cell the synergy of the population is overestimated.
+        cell the synergy of the population is overestimated, and a UserWarning says where more than
+        half of the samples have a symbol of their own.
 
     Raises:
         InvalidInput: lengths differ, nothing there, or symbols that are missing or not hashable.
@@ -175,7 +179,21 @@ def decompose_samples(
         1.0
     """
     counts = count_samples(x1, x2, y).counts
+    _warn_of_identifiers(counts)
     return decompose(counts, unit=unit, tol=tol, method=method, on_fail=on_fail)
+
+
+def _warn_of_identifiers(counts: Counts) -> None:
+    n = int(counts.sum())
+    for name, symbols in zip(AXES, counts.shape, strict=True):
+        if n >= FEWEST_SAMPLES and symbols > n / 2:
+            warnings.warn(
+                f"{name} has {symbols:,} symbols in {n:,} samples; those that occur once tell "
+                "everything, whatever they are: cut numbers into bins, as pid.quantify does, and "
+                "leave out what names single samples",
+                UserWarning,
+                stacklevel=4,
+            )
 
 
 def _grouped(P: Sequence[ArrayLike] | ArrayLike) -> dict[tuple[int, ...], tuple[list[int], Floats]]:

@@ -8,6 +8,7 @@ indices. Cover & Thomas, Elements of Information Theory (2006), chapter 2; co-in
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Iterable
 from typing import Literal
 
 import numpy as np
@@ -15,17 +16,21 @@ from numpy.typing import ArrayLike, NDArray
 
 from pid._types import Floats
 from pid.checks import UNIT, checked, is_integer, shortened, that
+from pid.core.distinct import numbered_rows
 from pid.core.joint import as_distribution
+from pid.core.symbols import encode
 from pid.errors import InvalidDistribution, InvalidInput
 
 Unit = Literal["bit", "nat"]
 Axes = int | tuple[int, ...]
 AXES = that(
-    "the index of an axis, or a tuple of them",
+    "the index of an axis of p, or a tuple of them (of samples, entropy_samples has entropies)",
     lambda value: all(map(is_integer, value if isinstance(value, tuple) else (value,))),
 )
 
 NATS_PER_BIT = math.log(2.0)
+
+FEWEST_SAMPLES = 8  # numbers, of which one may say that they are samples
 
 TINY = 1e-300  # keeps 0 log 0 at 0
 
@@ -56,7 +61,46 @@ def entropy(p: ArrayLike, *, unit: Unit = "bit") -> float:
         >>> entropy([1, 1, 1, 1])
         2.0
     """
-    return _entropy(as_distribution(p)) / nats_per(unit)
+    table = as_distribution(p)
+    if _looks_like_samples(np.asarray(p)):
+        raise InvalidDistribution(
+            f"p looks like {len(table)} samples of {len(np.unique(table))} symbols, not like "
+            "counts of as many; pid.entropy_samples(p) counts them, and pid.entropy(p / sum(p)) "
+            "takes them for the counts"
+        )
+    return _entropy(table) / nats_per(unit)
+
+
+@checked(unit=UNIT)
+def entropy_samples(*columns: Iterable[Hashable], unit: Unit = "bit") -> float:
+    """Entropy H of samples, by counting: of one column, or of the rows of several.
+
+    It is that of the sample: too small for the population by about (symbols - 1) / (2 n) nats
+    (Miller 1955).
+
+    Args:
+        columns: one symbol per sample, any hashable; all of one length.
+        unit: "bit" or "nat".
+
+    Raises:
+        InvalidInput: no columns or samples, lengths that differ, or a missing symbol.
+
+    Examples:
+        >>> entropy_samples([0, 1, 0, 1, 0, 0, 1, 1])
+        1.0
+        >>> x, y = "aabb", "abab"
+        >>> entropy_samples(x) + entropy_samples(y) - entropy_samples(x, y)
+        0.0
+    """
+    coded = [encode(column, f"columns[{i}]")[0] for i, column in enumerate(columns)]
+    lengths = {len(codes) for codes in coded}
+    if len(lengths) != 1 or not max(lengths):
+        raise InvalidInput(
+            "entropy_samples takes columns of one symbol per sample, all of one length; got "
+            f"{len(coded)} of {', '.join(str(len(codes)) for codes in coded) or 'none'} symbols"
+        )
+    numbers, _ = numbered_rows(coded)
+    return _entropy(as_distribution(np.bincount(numbers))) / nats_per(unit)
 
 
 @checked(of=AXES, given=AXES, unit=UNIT)
@@ -176,3 +220,12 @@ def _disjoint(table: Floats, *groups: Axes) -> list[tuple[int, ...]]:
     if len(flat) != len(set(flat)):
         raise InvalidInput(f"groups of axes overlap: {', '.join(map(str, groups))}")
     return found
+
+
+def _looks_like_samples(p: NDArray[np.generic]) -> bool:
+    """One axis of whole numbers 0 ... k - 1, all there, and more than twice each on average."""
+    if p.ndim != 1 or p.dtype.kind not in "biu" or len(p) < FEWEST_SAMPLES:
+        return False
+    symbols = np.unique(p).astype(np.int64)
+    k = len(symbols)
+    return bool(k > 1 and 2 * k < len(p) and np.array_equal(symbols, np.arange(k)))

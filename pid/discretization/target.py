@@ -62,7 +62,7 @@ def as_classes(y: Variable, bins: Bins) -> Classes:
             None makes every value a class.
 
     Raises:
-        InvalidInput: y is not numeric, or all its bins coincide.
+        InvalidInput: y is not numeric.
     """
     if bins is None:
         return Classes(as_text(y) if y.is_continuous else y, None)
@@ -95,7 +95,7 @@ def edges_of_target(y: Columns, bins: Bins, quantiles: Callable[[int], Floats]) 
     """Edges of the bins, from a function that has those of any number; None if y is not cut.
 
     Raises:
-        InvalidInput: y is not numeric, or all bins coincide.
+        InvalidInput: y is not numeric.
     """
     if bins is None or (bins == "auto" and not y.is_continuous):
         return None
@@ -104,10 +104,4 @@ def edges_of_target(y: Columns, bins: Bins, quantiles: Callable[[int], Floats]) 
             f"y is not numeric, so it cannot be cut into {bins} bins; leave out target_bins"
         )
     asked = BINS if bins == "auto" else bins
-    edges = quantiles(asked)
-    if not edges.size:
-        raise InvalidInput(
-            f"y repeats one value so often that {asked} quantile bins coincide; "
-            "make classes of it first, for example by a threshold"
-        )
-    return edges
+    return quantiles(asked)

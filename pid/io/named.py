@@ -15,7 +15,7 @@ import numpy as np
 from narwhals.exceptions import DuplicateError
 
 from pid._types import Column
-from pid.core.symbols import Encoded, encode_text
+from pid.core.symbols import Encoded, encode, encode_text
 from pid.errors import InvalidInput
 from pid.io.refusals import missing, mixed, place_of, unusable, wrong_type
 
@@ -24,7 +24,7 @@ NUMBERS = ("integer", "floating", "mixed-integer-float")  # as pandas calls them
 
 
 class Named(NamedTuple):
-    """A column by its name, and codes and symbols where it is known to be all text."""
+    """A column by its name, and codes and symbols where it is known to have nothing else."""
 
     name: str
     column: Column
@@ -82,7 +82,11 @@ def _of_series(series: nw.Series[Any], name: str, role: str) -> Named:
     gaps = series.is_null().to_numpy()
     if gaps.any():
         raise missing(place_of(role, str(series.name or role)), gaps)
-    return Named(name, np.asarray(series.to_numpy()))
+    column = np.asarray(series.to_numpy())
+    if series.dtype in (nw.Categorical, nw.Enum) and column.dtype.kind not in "Mmc":
+        codes, symbols = encode(series.to_native(), name)  # whatever they are written as
+        return Named(name, as_objects(symbols)[codes], (codes, symbols))
+    return Named(name, column)
 
 
 def _of_array(array: Column, name: str) -> Named:

@@ -130,3 +130,70 @@ def test_overlapping_axes() -> None:
 def test_co_information_takes_three_axes() -> None:
     with pytest.raises(pid.InvalidDistribution, match="3 axes"):
         co_information(np.ones((2, 2)))
+
+
+# --- samples ----------------------------------------------------------------------------------
+
+
+def test_samples_have_the_entropies_of_their_counts(rng: np.random.Generator) -> None:
+    x, y = rng.integers(4, size=500), rng.choice(list("abc"), 500)
+    table = np.array([[((x == i) & (y == j)).sum() for j in "abc"] for i in range(4)])
+    assert pid.entropy_samples(x) == pytest.approx(pid.entropy(table.sum(axis=1)))
+    assert pid.entropy_samples(y, unit="nat") == pytest.approx(
+        pid.entropy(table.sum(axis=0), unit="nat")
+    )
+    assert pid.entropy_samples(x, y) == pytest.approx(pid.entropy(table))
+    assert pid.entropy_samples(x.astype(str)) == pid.entropy_samples(x)
+
+
+@pytest.mark.parametrize(
+    "samples", [[0, 1] * 4, [0, 1, 2] * 30, np.tile([True, False], 50), np.arange(300) % 5]
+)
+def test_samples_are_not_taken_for_counts(samples: Any) -> None:
+    with pytest.raises(pid.InvalidDistribution, match=r"pid.entropy_samples\(p\) counts them"):
+        pid.entropy(samples)
+    assert pid.entropy_samples(samples) > 0
+    shares = np.asarray(samples) / np.sum(samples)
+    assert pid.entropy(shares) > 0  # the other way out
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        [1, 1, 1, 1],
+        [0, 1],
+        [0, 0, 0, 1],
+        [3, 5, 2, 8, 9, 1, 7, 4],
+        [0, 5] * 10,
+        [[1, 0], [0, 1]],
+        np.eye(16, dtype=int),
+        [0.0, 1.0] * 8,
+        [2, 1, 0, 3, 1, 0],
+    ],
+)
+def test_counts_are_not_taken_for_samples(counts: Any) -> None:
+    assert pid.entropy(counts) >= 0
+
+
+@pytest.mark.parametrize(
+    "columns", [(), ([],), ([1, 2], [1]), ([1, None],), ([[1], [2]],), (5,), ([1.0, math.nan],)]
+)
+def test_bad_samples(columns: Any) -> None:
+    with pytest.raises(pid.InvalidInput):
+        pid.entropy_samples(*columns)
+
+
+def test_two_vectors_are_no_table() -> None:
+    with pytest.raises(pid.InvalidInput, match="of samples, entropy_samples has entropies"):
+        pid.mutual_information([0, 1, 1], np.array([0, 1, 1]))  # type: ignore[arg-type]
+
+
+def test_a_symbol_for_each_sample_is_said(rng: np.random.Generator) -> None:
+    """Numbers as symbols, identifiers, dates: with them any y seems to be known."""
+    x, y = rng.integers(2, size=(2, 100))
+    few = rng.integers(5, size=100)
+    for one_each in (rng.normal(size=100), [f"id{i}" for i in range(100)], np.arange(100) // 1.5):
+        with pytest.warns(UserWarning, match=r"x2 has \d+ symbols in 100 samples"):
+            pid.decompose_samples(x, one_each, y)
+    pid.decompose_samples(x, few, y)
+    pid.decompose_samples(range(8), range(8), range(8))  # a gate written out

@@ -203,9 +203,9 @@ def test_text_of_polars(kind: str) -> None:
 @pytest.mark.parametrize(
     ("data", "kind", "values"),
     [
-        (pd.Series(pd.Categorical([10, 9, 10])), "i", [10, 9, 10]),
-        (pd.Series(pd.Categorical([1.5, 0.5])), "f", [1.5, 0.5]),
-        (pd.Series(pd.Categorical([True, False])), "b", [True, False]),
+        (pd.Series(pd.Categorical([10, 9, 10])), "O", [10, 9, 10]),
+        (pd.Series(pd.Categorical([1.5, 0.5])), "O", [1.5, 0.5]),
+        (pd.Series(pd.Categorical([True, False])), "O", [True, False]),
         (pd.Series([3, 1], dtype="Int64"), "i", [3, 1]),
         (pd.Series([True, False], dtype="boolean"), "b", [True, False]),
         (pd.cut(pd.Series([3.5, 1.5]), [0, 2, 4]), "O", [pd.Interval(2, 4), pd.Interval(0, 2)]),

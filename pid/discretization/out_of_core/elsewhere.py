@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pid._types import Floats
+from pid._types import Codes, Counts, Floats
 from pid.discretization.out_of_core.engine import Engine, Facts
 from pid.discretization.out_of_core.order_statistics import order_statistics
-from pid.discretization.quantiles import edges_from, ranks
+from pid.discretization.quantiles import edges
 from pid.io.columns import ROWS_PER_CLASS, label
 from pid.io.named import MAX_SYMBOLS
 from pid.io.refusals import mixed_columns
@@ -71,11 +71,28 @@ class Elsewhere:
         Raises:
             InvalidInput: a column of text.
         """
-        where = ranks(len(self), bins)
         found = {}
         for name, column, fact in zip(self.names, self.columns, self.facts, strict=True):
             if fact.kind == "text":
                 raise mixed_columns(self.role, name)
-            at_ranks = order_statistics(self.engine, column, where)
-            found[column] = edges_from(at_ranks, fact.least)
+            found[column] = edges(InOrder(self.engine, column), bins)
         return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InOrder:
+    """A column as ``quantiles.Ordered``."""
+
+    engine: Engine
+    column: int
+
+    def __len__(self) -> int:
+        return self.engine.rows
+
+    def at(self, ranks: Codes) -> Floats:
+        """See ``Ordered``."""
+        return order_statistics(self.engine, self.column, ranks)
+
+    def below(self, values: Floats) -> Counts:
+        """See ``Ordered``."""
+        return self.engine.below(self.column, values)

@@ -1,0 +1,89 @@
+"""Columns of any kind as columns of numbers, for whoever measures distances or trains on them.
+
+Symbols become indicators: a column of 0 and 1 for each. Whole numbers that repeat may be codes (a
+shop, a speaker) or counts (years of age), and nothing in them says which: they become both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from pid._types import Column
+from pid.core.symbols import encode
+from pid.errors import InvalidInput
+from pid.io.columns import ROWS_PER_CLASS, Variable, listed
+
+MOST_INDICATORS = 1_000  # symbols of a source that become a column each
+MOST_OF_INTEGERS = 100  # indicators of whole numbers: more columns would drown the others
+HEAD = 10_000  # rows that mostly show already that numbers do not repeat
+
+
+def as_numbers(x: Variable) -> tuple[Variable, tuple[str, ...]]:
+    """The same rows in columns of numbers alone, and what was done, in words.
+
+    Raises:
+        InvalidInput: more than ``MOST_INDICATORS`` symbols.
+    """
+    symbols = [column.dtype.kind not in "biuf" for column in x.columns]
+    repeats = {i: column for i, column in enumerate(x.columns) if _may_be_codes(column)}
+    indicators = {i: _indicators(x, i) for i, one in enumerate(symbols) if one or i in repeats}
+    if sum(len(indicators[i]) for i in repeats) > MOST_OF_INTEGERS:
+        indicators = {i: of for i, of in indicators.items() if symbols[i]}
+    if not indicators:
+        return x, ()
+    names: list[str] = []
+    columns: list[Column] = []
+    for i, (name, column) in enumerate(zip(x.names, x.columns, strict=True)):
+        kept = [] if symbols[i] else [column]
+        columns += [*kept, *indicators.get(i, ())]
+        names += [name] * (len(kept) + len(indicators.get(i, ())))
+    numbers = replace(x, names=tuple(names), columns=tuple(columns), block=None)
+    return numbers, tuple(_notes(x, indicators, symbols))
+
+
+def indicators_of(x: Variable) -> list[Column]:
+    """A column of 0 and 1 for every symbol of a variable, its columns taken together.
+
+    Raises:
+        InvalidInput: more than ``MOST_INDICATORS``.
+    """
+    return _one_each(*x.encoded(), x.role)
+
+
+def _indicators(x: Variable, i: int) -> list[Column]:
+    codes, symbols = encode(x.columns[i], x.role)
+    return _one_each(codes, symbols, f"column {x.names[i]!r} of {x.role}")
+
+
+def _one_each(codes: Column, symbols: tuple[object, ...], place: str) -> list[Column]:
+    if len(symbols) > MOST_INDICATORS:
+        raise InvalidInput(
+            f"{place} has {len(symbols):,} symbols, more than {MOST_INDICATORS:,}; leave "
+            "out columns that identify samples, or take estimator 'cluster'"
+        )
+    return [(codes == code).astype(np.float64) for code in range(len(symbols))]
+
+
+def _may_be_codes(column: Column) -> bool:
+    """Whole numbers, more than two of them, most of which occur ``ROWS_PER_CLASS`` times."""
+    if column.dtype.kind not in "iuf":
+        return False
+    for rows in (column[:HEAD], column):
+        if rows.dtype.kind == "f" and not (rows == np.floor(rows)).all():
+            return False
+        counts = np.unique(rows, return_counts=True)[1]
+        if len(counts) > MOST_OF_INTEGERS:
+            return False
+    return bool(len(counts) > 2 and np.median(counts) >= ROWS_PER_CLASS)
+
+
+def _notes(x: Variable, indicators: dict[int, list[Column]], symbols: list[bool]) -> list[str]:
+    of = {True: "symbols, taken as such", False: "whole numbers, taken as numbers and as symbols"}
+    found = []
+    for kind, words in of.items():
+        names = [x.names[i] for i in indicators if symbols[i] == kind]
+        if names:
+            found.append(f"{x.role}: {listed(names, 'column')} of {words}")
+    return found
