@@ -50,6 +50,23 @@ def test_what_is_alike_costs_nothing() -> None:
         assert 0 < float(agree.penalty(h, -h, h, h)) < 2 * AGREE
 
 
+def test_a_tensor_product_has_each_source_alone() -> None:
+    """Beside what is silent, a source still says what it says."""
+    import torch
+
+    from pid.estimators.fusion.model import HIDDEN
+    from pid.estimators.fusion.products import TensorProduct
+
+    h = torch.randn(20, HIDDEN, generator=torch.Generator().manual_seed(0))
+    for silent in (1, 2):
+        model = TensorProduct((3, 3), 2)
+        layer = getattr(model, f"small{silent}")
+        with torch.no_grad():
+            layer.weight.zero_()
+            layer.bias.zero_()
+            assert model.fuse(h, h).std(dim=0).min() > 0.01
+
+
 def test_the_kinds() -> None:
     from pid.estimators.fusion import KINDS as KNOWN
 
