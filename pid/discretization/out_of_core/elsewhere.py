@@ -81,7 +81,7 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InOrder:
-    """A column as ``quantiles.Ordered``."""
+    """A column as ``runs.Ordered``."""
 
     engine: Engine
     column: int
