@@ -17,6 +17,7 @@ from pid.core.distinct import numbered_rows
 from pid.core.joint import distinct_rows
 from pid.core.symbols import Encoded, encode, ranked
 from pid.errors import InvalidInput
+from pid.io.indices import check_indices
 from pid.io.named import MAX_SYMBOLS, as_objects, named_columns
 from pid.io.refusals import mixed_columns
 
@@ -208,6 +209,7 @@ def as_variable(data: object, role: str) -> Variable:
 
 def as_variables(X1: object, X2: object, y: object) -> tuple[Variable, Variable, Variable]:
     """Check x1, x2 and y, and that they have one row per sample each."""
+    check_indices({"x1": X1, "x2": X2, "y": y})
     variables = as_variable(X1, "x1"), as_variable(X2, "x2"), as_variable(y, "y")
     lengths = [len(variable) for variable in variables]
     if len(set(lengths)) > 1:

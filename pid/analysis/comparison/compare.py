@@ -42,6 +42,7 @@ from pid.discretization.resolution import Resolution, Size
 from pid.discretization.target import target
 from pid.inference.units import grouping, row_weights
 from pid.io.columns import as_variables
+from pid.io.indices import check_indices
 
 Estimator = Literal["auto", "table", "cluster", "bins"]
 ESTIMATORS: tuple[str, ...] = get_args(Estimator)
@@ -141,6 +142,8 @@ def compare(
     size = sizes.chosen(estimator, n_clusters, bins)
     times = REPLICATES if replicates == "auto" else replicates
     x1, x2, of_y = as_variables(X1, X2, y)
+    for name, said in models.items():
+        check_indices({"x1": X1, f"model {name!r}": said})
     truth = target(of_y, target_bins)
     predictions = predictions_of(models, x1, x2, truth)
     starts = max(1, min(STARTS, ROWS_STARTED // len(x1)))

@@ -16,6 +16,7 @@ from pid.discretization.target import Bins, as_classes
 from pid.errors import InvalidInput
 from pid.estimators.posterior.alphabet import cells, pooled
 from pid.io.columns import Variable, as_variable, check_target
+from pid.io.indices import check_indices
 
 ORDER = ("table", "posterior", "cluster")  # of two samples the one that asks for less decides
 
@@ -53,6 +54,7 @@ def read_samples(
     ):
         if not (isinstance(sample, tuple | list) and len(sample) == 2):
             raise InvalidInput(f"{name} must be a pair ({roles[0]}, {roles[1]}) of data")
+        check_indices({f"{role} of {name}": x for role, x in zip(roles, sample, strict=True)})
         one, other = (as_variable(data, role) for data, role in zip(sample, roles, strict=True))
         if len(one) != len(other):
             raise InvalidInput(

@@ -45,6 +45,7 @@ from pid.inference.bias import CORRECTIONS, Correction
 from pid.inference.intervals import METHODS, Method
 from pid.inference.units import check_grouping, grouping, row_weights
 from pid.io.columns import as_variables
+from pid.io.indices import check_indices
 from pid.parallel.work import check_seeded, working
 
 
@@ -172,6 +173,7 @@ def quantify(
         choice = decide(estimator, None, target_bins, only_counting)
         data = counted_elsewhere(columns, blocks, asked, client)
     else:
+        check_indices({"x1": X1, "groups": groups, "weights": weights})
         variables = as_variables(X1, X2, y)
         rows = len(variables[0])
         group, weight = grouping(rows, groups, blocks), row_weights(rows, weights)

@@ -44,6 +44,7 @@ from pid.errors import InvalidInput
 from pid.inference.assessment import Resampling
 from pid.inference.units import grouping, row_weights
 from pid.io.columns import Variable, as_variable, listed
+from pid.io.indices import check_indices
 from pid.parallel.work import Work, check_seeded, working
 
 REPLICATES = 200
@@ -136,6 +137,8 @@ def screen(
         interval = None
     check_seeded(random_state, resume)
     nat, seed = nats_per(unit), seed_of(random_state)
+    of_rows = {"y": y, "groups": groups, "weights": weights}
+    check_indices(({"x": X} if column_sets is None else dict(column_sets)) | of_rows)
     sources, pairs, notes = _pairs(X, column_sets, bins, seed)
     n = len(sources[0].codes)
     targets, target_notes = _targets(y, n, target_bins)

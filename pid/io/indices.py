@@ -1,0 +1,45 @@
+"""Rows of pandas belong together by their labels, rows of everything else by their position."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pid.errors import InvalidInput
+
+
+def check_indices(data: Mapping[str, Any]) -> None:
+    """Raise InvalidInput if two series or frames of pandas label their rows differently.
+
+    Taken by position, a target whose rows were shuffled together with their labels would be that of
+    other rows, and nothing in the numbers would tell.
+
+    Args:
+        data: what users gave, by its role.
+
+    Examples:
+        >>> import pandas as pd
+        >>> x = pd.Series([0, 1, 2])
+        >>> check_indices({"x1": x, "y": x.sort_values(ascending=False)})
+        Traceback (most recent call last):
+        pid.errors.InvalidInput: x1 and y are of pandas and label ... (data row 1 is 0 and 2); ...
+    """
+    labelled = {role: one for role, one in data.items() if _is_pandas(one)}
+    first, *others = labelled or {"": None}
+    for other in others:
+        one, two = labelled[first].index, labelled[other].index
+        if len(one) == len(two) and not one.equals(two):  # of other lengths more can be said
+            pairs = enumerate(zip(one, two, strict=True))
+            row = next((i for i, (a, b) in pairs if a != b), 0)
+            raise InvalidInput(
+                f"{first} and {other} are of pandas and label their rows differently (data row "
+                f"{row + 1} is {one[row]!r} and {two[row]!r}); here rows belong together by "
+                f"position: bring {other} into the order of {first}, as y.loc[X.index] does, or "
+                "drop the labels with reset_index(drop=True)"
+            )
+
+
+def _is_pandas(data: object) -> bool:
+    """Without an import of pandas, which may not be there yet."""
+    module = type(data).__module__.partition(".")[0]
+    return module == "pandas" and hasattr(data, "index") and hasattr(data, "iloc")
