@@ -18,6 +18,7 @@ from pid.discretization.kmeans import clustered
 from pid.discretization.quantiles import assign, quantile_edges
 from pid.discretization.resolution import Resolution, check_repeats
 from pid.io.columns import Variable
+from pid.io.numbers import note_on_integers
 
 Kind = Literal["symbols", "bins", "clusters", "cells", "dimensions", "classes"]
 
@@ -77,7 +78,8 @@ def quantiles(x: Variable, bins: int) -> Coding:
         return symbols(x)
     cut = tuple(assign(column, quantile_edges(column, bins)) for column in x.matrix().T)
     codes, rows = replace(x, columns=cut, block=None).encoded()
-    return Coding(x.label, len(cut), codes, len(rows), "bins", rule=Cut(x, bins))
+    notes = tuple(f"{x.role}: {note}" for note in note_on_integers(x))
+    return Coding(x.label, len(cut), codes, len(rows), "bins", (), notes, rule=Cut(x, bins))
 
 
 def clusters(x: Variable, size: int, how: Resolution) -> Coding:
@@ -85,6 +87,7 @@ def clusters(x: Variable, size: int, how: Resolution) -> Coding:
     if x.is_symbolic:
         return symbols(x)
     matrix, notes = x.varying_columns()
+    notes += tuple(f"{x.role}: {note}" for note in note_on_integers(x))
     found, codes = np.unique(clustered(matrix, size, how), return_inverse=True)
     rule = Clustered(x, len(found), how)
     return Coding(x.label, len(x.columns), codes, len(found), "clusters", (), notes, rule=rule)

@@ -12,20 +12,22 @@ from pid.discretization.kmeans import clustered
 from pid.discretization.resolution import Resolution
 from pid.errors import InvalidInput
 from pid.io.columns import Variable
+from pid.io.numbers import note_on_integers
 
 OTHERS = "all others"
 
 
-def single_columns(x: Variable, bins: int) -> tuple[list[Coding], tuple[str, ...]]:
+def single_columns(x: Variable, bins: int) -> tuple[list[Coding], tuple[str, ...], tuple[str, ...]]:
     """Every column that varies as a source: symbols as they are, numbers in quantile bins.
 
     Returns:
-        The sources, and the names of the columns that are constant.
+        The sources, the names of the columns that are constant, and notes on all columns together.
     """
-    columns = (
+    columns = [
         Variable(name, (name,), (column,)) for name, column in zip(x.names, x.columns, strict=True)
-    )
-    return _varying([_sent(quantiles(column, bins)) for column in columns])
+    ]
+    cut = [_sent(quantiles(column, bins))._replace(notes=()) for column in columns]
+    return *_varying(cut), note_on_integers(*columns)
 
 
 def column_groups(

@@ -43,6 +43,21 @@ def as_numbers(x: Variable) -> tuple[Variable, tuple[str, ...]]:
     return numbers, tuple(_notes(x, indicators, symbols))
 
 
+def note_on_integers(*variables: Variable) -> tuple[str, ...]:
+    """For whoever takes all numbers as numbers: which of them may be codes, and what to do then."""
+    names = [
+        name
+        for x in variables
+        if not x.is_symbolic
+        for name, column in zip(x.names, x.columns, strict=True)
+        if _may_be_codes(column)
+    ]
+    if not names:
+        return ()
+    what = f"{listed(names, 'column')} of whole numbers that repeat, taken as numbers"
+    return (f"{what}; codes are better given as text or as categories",)
+
+
 def indicators_of(x: Variable) -> list[Column]:
     """A column of 0 and 1 for every symbol of a variable, its columns taken together.
 

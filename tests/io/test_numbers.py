@@ -106,3 +106,18 @@ def test_numbers_and_text_in_one_source(rng: np.random.Generator) -> None:
     found = pid.quantify(both, rng.normal(size=1000), y)
     assert found.best.unique1 == pytest.approx(1, abs=0.06)
     assert "x1: 1 column (sex) of symbols, taken as such" in found.notes
+
+
+@pytest.mark.parametrize("estimator", ["bins", "cluster"])
+def test_what_may_be_codes_is_named_where_it_is_measured(
+    estimator: str, frame: pd.DataFrame, rng: np.random.Generator
+) -> None:
+    """In every door that counts; not what repeats too seldom, or is a symbol already."""
+    said = "1 column (shop) of whole numbers that repeat, taken as numbers; codes are better given"
+    x, y = frame[["amount", "shop", "rank"]], rng.integers(2, size=N)
+    q = pid.quantify(x, frame["sex"], y, estimator=estimator, interval=None)
+    assert any(note.startswith(f"x1: {said}") for note in q.notes)
+    found = pid.screen(frame.assign(few=rng.integers(5, size=N)), y, interval=None)
+    assert [note[: len(said)] for note in found.notes] == [said]
+    text = frame.assign(shop=frame["shop"].astype(str))
+    assert not pid.screen(text, y, interval=None).notes

@@ -241,16 +241,17 @@ def _pairs(
     """The sources, which of them are paired, and notes."""
     how = Resolution(n_clusters=bins, random_state=random_state)
     if column_sets is None:
-        sources, constant = single_columns(as_variable(X, "x"), bins)
+        sources, constant, notes = single_columns(as_variable(X, "x"), bins)
         what = "constant column"
     else:
         groups = {name: as_variable(x, name) for name, x in column_sets.items()}
         if len({len(x) for x in groups.values()}) > 1:
             raise InvalidInput("all groups must have one row per sample")
         sources, constant = column_groups(groups, how)
+        notes = tuple(note for source in sources for note in source.notes)
         what = "constant group"
-    notes: tuple[str, ...] = (f"left out {listed(constant, what)}",) if constant else ()
-    notes += tuple(note for source in sources for note in source.notes)
+    if constant:
+        notes = (f"left out {listed(constant, what)}", *notes)
     if len(sources) < 2:
         raise InvalidInput(
             f"a screen needs at least two columns or groups that vary; got {len(sources)}"
