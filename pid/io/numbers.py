@@ -13,7 +13,7 @@ import numpy as np
 from pid._types import Column
 from pid.core.symbols import encode
 from pid.errors import InvalidInput
-from pid.io.columns import ROWS_PER_CLASS, Variable, listed
+from pid.io.columns import ALL, ROWS_PER_CLASS, Variable, listed
 
 MOST_INDICATORS = 1_000  # symbols of a source that become a column each
 MOST_OF_INTEGERS = 100  # indicators of whole numbers: more columns would drown the others
@@ -27,10 +27,8 @@ def as_numbers(x: Variable) -> tuple[Variable, tuple[str, ...]]:
         InvalidInput: more than ``MOST_INDICATORS`` symbols.
     """
     symbols = [column.dtype.kind not in "biuf" for column in x.columns]
-    repeats = {i: column for i, column in enumerate(x.columns) if _may_be_codes(column)}
+    repeats = _repeating(x)
     indicators = {i: _indicators(x, i) for i, one in enumerate(symbols) if one or i in repeats}
-    if sum(len(indicators[i]) for i in repeats) > MOST_OF_INTEGERS:
-        indicators = {i: of for i, of in indicators.items() if symbols[i]}
     if not indicators:
         return x, ()
     names: list[str] = []
@@ -45,13 +43,7 @@ def as_numbers(x: Variable) -> tuple[Variable, tuple[str, ...]]:
 
 def note_on_integers(*variables: Variable) -> tuple[str, ...]:
     """For whoever takes all numbers as numbers: which of them may be codes, and what to do then."""
-    names = [
-        name
-        for x in variables
-        if not x.is_symbolic
-        for name, column in zip(x.names, x.columns, strict=True)
-        if _may_be_codes(column)
-    ]
+    names = [x.names[i] for x in variables if not x.is_symbolic for i in _repeating(x)]
     if not names:
         return ()
     what = f"{listed(names, 'column')} of whole numbers that repeat, taken as numbers"
@@ -81,17 +73,25 @@ def _one_each(codes: Column, symbols: tuple[object, ...], place: str) -> list[Co
     return [(codes == code).astype(np.float64) for code in range(len(symbols))]
 
 
-def _may_be_codes(column: Column) -> bool:
-    """Whole numbers, more than two of them, most of which occur ``ROWS_PER_CLASS`` times."""
-    if column.dtype.kind not in "iuf":
-        return False
-    for rows in (column[:HEAD], column):
-        if rows.dtype.kind == "f" and not (rows == np.floor(rows)).all():
-            return False
-        counts = np.unique(rows, return_counts=True)[1]
-        if len(counts) > MOST_OF_INTEGERS:
-            return False
-    return bool(len(counts) > 2 and np.median(counts) >= ROWS_PER_CLASS)
+def _repeating(x: Variable) -> list[int]:
+    """Columns of whole numbers that may be codes: more than two, of which most have many rows.
+
+    None, where indicators of all of them would be more than ``MOST_OF_INTEGERS``, as of pixels.
+    """
+    often = {i: np.empty(0) for i, column in enumerate(x.columns) if column.dtype.kind in "iuf"}
+    for rows in (slice(HEAD), ALL):
+        looks = {i: _counts(x.columns[i][rows]) for i in often}
+        often = {i: counts for i, counts in looks.items() if 0 < len(counts) <= MOST_OF_INTEGERS}
+        if sum(map(len, often.values())) > MOST_OF_INTEGERS:
+            return []
+    return [i for i, n in often.items() if len(n) > 2 and np.median(n) >= ROWS_PER_CLASS]
+
+
+def _counts(column: Column) -> Column:
+    """How often each whole number occurs; of other numbers nothing."""
+    if column.dtype.kind == "f" and not (column == np.floor(column)).all():
+        return np.empty(0)
+    return np.unique(column, return_counts=True)[1]
 
 
 def _notes(x: Variable, indicators: dict[int, list[Column]], symbols: list[bool]) -> list[str]:

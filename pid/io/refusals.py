@@ -24,7 +24,8 @@ def mixed_columns(role: str, name: str) -> InvalidInput:
     """The error for a variable of numbers that has a column of text, too."""
     return InvalidInput(
         f"{role} mixes columns of numbers with columns of text, such as {name!r}; "
-        "use columns of one kind, encode the text as numbers, or take estimator 'table'"
+        "use columns of one kind, encode the text as numbers, or take estimator 'posterior', which "
+        "takes both, or 'table'"
     )
 
 

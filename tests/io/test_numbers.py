@@ -58,6 +58,14 @@ def test_numbers_stay_what_they_are(rng: np.random.Generator) -> None:
         assert notes == ()
 
 
+def test_a_sorted_file_is_looked_through() -> None:
+    """Its first rows are all of one shop."""
+    shop = np.repeat(np.arange(30), 1000)
+    x, notes = as_numbers(as_variable(np.column_stack([shop, np.arange(30_000) / 7]), "x1"))
+    assert len(x.columns) == 32
+    assert len(notes) == 1
+
+
 def test_too_many_symbols() -> None:
     words = pd.DataFrame({"a": np.arange(1500.0) / 7, "b": [f"id{i}" for i in range(1500)]})
     with pytest.raises(
