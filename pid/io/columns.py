@@ -5,9 +5,9 @@ Arrays, lists, pandas, polars and Arrow tables all become named columns without 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeGuard
+from typing import Any, NamedTuple, Protocol, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,8 +53,22 @@ class Columns(Protocol):
         Few-valued numbers are classes; so are integers if most occur ``ROWS_PER_CLASS`` times.
         """
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """One for each column."""
+
     def distinct(self) -> int:
         """Distinct rows; of what is no symbol, any number of many is as good as another."""
+
+    def repeats(self, most: int) -> Mapping[int, Repeats]:
+        """Of the columns of whole numbers, at most ``most`` of them: how they repeat."""
+
+
+class Repeats(NamedTuple):
+    """How many distinct numbers a column has, and how often they occur: the median."""
+
+    distinct: int
+    typical: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # eq off: array fields
@@ -113,6 +127,18 @@ class Variable:
             return len(self)
         found = len(self.encoded()[1])
         return found if found <= MAX_SYMBOLS else len(self)
+
+    def repeats(self, most: int) -> Mapping[int, Repeats]:
+        """See ``Columns``."""
+        found = {}
+        for i, column in enumerate(self.columns):
+            if _is_numeric(column) and _is_integral(column[:HEAD]) and _is_integral(column):
+                if len(np.unique(column[:HEAD])) > most:
+                    continue
+                counts = np.unique(column, return_counts=True)[1]
+                if len(counts) <= most:
+                    found[i] = Repeats(len(counts), float(np.median(counts)))
+        return found
 
     def symbols(self) -> Column:
         """One hashable symbol per sample: the value, or the tuple of values of several columns."""

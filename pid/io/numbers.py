@@ -13,11 +13,10 @@ import numpy as np
 from pid._types import Column
 from pid.core.symbols import encode
 from pid.errors import InvalidInput
-from pid.io.columns import ALL, ROWS_PER_CLASS, Variable, listed
+from pid.io.columns import ROWS_PER_CLASS, Columns, Variable, listed
 
 MOST_INDICATORS = 1_000  # symbols of a source that become a column each
 MOST_OF_INTEGERS = 100  # indicators of whole numbers: more columns would drown the others
-HEAD = 10_000  # rows that mostly show already that numbers do not repeat
 
 
 def as_numbers(x: Variable) -> tuple[Variable, tuple[str, ...]]:
@@ -41,7 +40,7 @@ def as_numbers(x: Variable) -> tuple[Variable, tuple[str, ...]]:
     return numbers, tuple(_notes(x, indicators, symbols))
 
 
-def note_on_integers(*variables: Variable) -> tuple[str, ...]:
+def note_on_integers(*variables: Columns) -> tuple[str, ...]:
     """For whoever takes all numbers as numbers: which of them may be codes, and what to do then."""
     names = [x.names[i] for x in variables if not x.is_symbolic for i in _repeating(x)]
     if not names:
@@ -73,25 +72,15 @@ def _one_each(codes: Column, symbols: tuple[object, ...], place: str) -> list[Co
     return [(codes == code).astype(np.float64) for code in range(len(symbols))]
 
 
-def _repeating(x: Variable) -> list[int]:
+def _repeating(x: Columns) -> list[int]:
     """Columns of whole numbers that may be codes: more than two, of which most have many rows.
 
     None, where indicators of all of them would be more than ``MOST_OF_INTEGERS``, as of pixels.
     """
-    often = {i: np.empty(0) for i, column in enumerate(x.columns) if column.dtype.kind in "iuf"}
-    for rows in (slice(HEAD), ALL):
-        looks = {i: _counts(x.columns[i][rows]) for i in often}
-        often = {i: counts for i, counts in looks.items() if 0 < len(counts) <= MOST_OF_INTEGERS}
-        if sum(map(len, often.values())) > MOST_OF_INTEGERS:
-            return []
-    return [i for i, n in often.items() if len(n) > 2 and np.median(n) >= ROWS_PER_CLASS]
-
-
-def _counts(column: Column) -> Column:
-    """How often each whole number occurs; of other numbers nothing."""
-    if column.dtype.kind == "f" and not (column == np.floor(column)).all():
-        return np.empty(0)
-    return np.unique(column, return_counts=True)[1]
+    found = x.repeats(MOST_OF_INTEGERS)
+    if sum(of.distinct for of in found.values()) > MOST_OF_INTEGERS:
+        return []
+    return [i for i, of in found.items() if of.distinct > 2 and of.typical >= ROWS_PER_CLASS]
 
 
 def _notes(x: Variable, indicators: dict[int, list[Column]], symbols: list[bool]) -> list[str]:

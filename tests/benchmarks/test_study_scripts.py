@@ -35,7 +35,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("benchmark_scale", "scale.md", 4),
         ("benchmark_screen", "benchmarks.md", 6),
         ("screen_study", "statistics.md", 12),
-        ("study_continuous", "how-to-choose.md", 6),
+        ("study_continuous", "how-to-choose.md", 9),
         ("study_gaussian", "how-to-choose.md", 4),
         ("reproduce_tables", "how-to-choose.md", 16),
         ("reproduce_bounds", "half-labelled.md", 4),

@@ -90,7 +90,8 @@ def test_a_screen_as_well(folder: Path, rng: np.random.Generator) -> None:
 
 
 def test_ctrl_c_says_how_to_go_on(folder: Path) -> None:
-    process = quantify(folder, "--resume", "parts")
+    long = ("--resume", "parts", "--replicates", "16000")  # so that it is not done before
+    process = quantify(folder, *long)
     wait_for_parts(folder, process, 2)
     process.send_signal(signal.SIGINT)
     code, out, err = end(process)
@@ -99,7 +100,7 @@ def test_ctrl_c_says_how_to_go_on(folder: Path) -> None:
         "\nInterrupted; finished parts are in 'parts': the same command goes on from them\n"
     )
     assert not list((folder / "parts").glob("*.part"))
-    code, out, err = end(quantify(folder, "--resume", "parts"))
+    code, out, err = end(quantify(folder, *long))
     assert (code, err) == (0, "")
     assert "Together a and b tell" in out or "synergy" in out
 

@@ -8,7 +8,7 @@ from pid._types import Codes, Counts, Floats
 from pid.discretization.out_of_core.engine import Engine, Facts
 from pid.discretization.out_of_core.order_statistics import order_statistics
 from pid.discretization.quantiles import edges
-from pid.io.columns import ROWS_PER_CLASS, label
+from pid.io.columns import ROWS_PER_CLASS, Repeats, label
 from pid.io.named import MAX_SYMBOLS
 from pid.io.refusals import mixed_columns
 
@@ -64,6 +64,16 @@ class Elsewhere:
         if not self.is_symbolic and not all(fact.few for fact in self.facts):
             return MAX_SYMBOLS + 1
         return self.engine.distinct(self.columns)
+
+    def repeats(self, most: int) -> dict[int, Repeats]:
+        """See ``Columns``."""
+        found = {}
+        for i, (column, fact) in enumerate(zip(self.columns, self.facts, strict=True)):
+            if fact.kind == "number" and fact.whole:
+                count = self.engine.distinct([column])
+                if count <= most:
+                    found[i] = Repeats(count, self.engine.typical_count(column))
+        return found
 
     def edges(self, bins: int) -> dict[int, Floats]:
         """Edges of quantile bins, by the numbers of the columns.

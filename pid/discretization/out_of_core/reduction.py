@@ -22,6 +22,7 @@ from pid.io.columns import (
     Variable,
     check_target,
 )
+from pid.io.numbers import note_on_integers
 
 
 class Reduced(NamedTuple):
@@ -77,7 +78,7 @@ def reduced(
         target = as_text(target)
     found = Reduced(
         chosen,
-        _coded(first, x1, cuts)._replace(notes=notes),
+        _coded(first, x1, cuts, notes),
         _coded(second, x2, cuts),
         Classes(target, edges).coding,
         times,
@@ -103,11 +104,15 @@ def _taken(v: Elsewhere, values: Any) -> Variable:
     return Variable(v.role, v.names, tuple(next(values) for _ in v.columns))
 
 
-def _coded(x: Variable, where: Elsewhere, cuts: Mapping[int, Floats]) -> Coding:
+def _coded(
+    x: Variable, where: Elsewhere, cuts: Mapping[int, Floats], notes: tuple[str, ...] = ()
+) -> Coding:
     """The codes of what came back: bins, where it was cut."""
     found = symbols(x)._replace(rule=None)
-    is_cut = any(column in cuts for column in where.columns)
-    return found._replace(kind="bins", labels=()) if is_cut else found
+    if any(column in cuts for column in where.columns):
+        notes += tuple(f"{x.role}: {note}" for note in note_on_integers(where))
+        found = found._replace(kind="bins", labels=())
+    return found._replace(notes=notes)
 
 
 def _estimator(asked: str, symbolic: bool) -> tuple[str, tuple[str, ...]]:
