@@ -31,9 +31,10 @@ def check_indices(data: Mapping[str, Any]) -> None:
         if len(one) == len(two) and not one.equals(two):  # of other lengths more can be said
             pairs = enumerate(zip(one, two, strict=True))
             row = next((i for i, (a, b) in pairs if a != b), 0)
+            labels = [index[row : row + 1].tolist()[0] for index in (one, two)]
             raise InvalidInput(
                 f"{first} and {other} are of pandas and label their rows differently (data row "
-                f"{row + 1} is {one[row]!r} and {two[row]!r}); here rows belong together by "
+                f"{row + 1} is {labels[0]!r} and {labels[1]!r}); here rows belong together by "
                 f"position: bring {other} into the order of {first}, as y.loc[X.index] does, or "
                 "drop the labels with reset_index(drop=True)"
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ MISSING = (
     *("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN"),
     *("<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
 )
+EXPONENTIAL = r"[+-]?\d+\.?\d*[eE]\+?\d+"  # of numbers: what of these is none is beyond all floats
 _DELIMITERS = {".tsv": "\t", ".tab": "\t"}
 
 
@@ -169,6 +171,8 @@ def _text_column(column: pd.Series[Any]) -> pd.Series[Any]:
     import pandas as pd
 
     numbers = pd.to_numeric(column, errors="coerce")
+    beyond = numbers.isna() & column.astype(str).str.fullmatch(EXPONENTIAL)
+    numbers = numbers.mask(beyond, math.inf)  # which pandas before 3 leaves as text
     readable = numbers.notna() | column.isna()
     if readable.all():
         return numbers.astype("float64")
