@@ -42,6 +42,7 @@ from pid.discretization.resolution import Resolution, Size
 from pid.discretization.target import target
 from pid.inference.units import grouping, row_weights
 from pid.io.columns import as_variables
+from pid.io.copies import copies
 from pid.io.indices import check_indices
 
 Estimator = Literal["auto", "table", "cluster", "bins"]
@@ -149,6 +150,9 @@ def compare(
     starts = max(1, min(STARTS, ROWS_STARTED // len(x1)))
     how = Resolution(n_clusters=size, n_init=starts, random_state=seed_of(random_state))
     group, weight = grouping(len(x1), groups, blocks), row_weights(len(x1), weights)
+    copied = copies(x1, x2) if group is None else None
+    if copied is not None:
+        group = copied.rows
     asked = Asked(estimator, how, target_bins)
     data = counted_in_memory(x1, x2, truth, group, weight, asked)
     counted, k = data.counted, truth.size
@@ -157,6 +161,7 @@ def compare(
     drawn = resampled(sheets, times if interval else 0, random_state, progress)
     profile, profiles = _profiles(list(predictions), sheets, drawn, sort, interval, unit)
     notes = counted.notes + tuple(note for p in predictions.values() for note in p.notes)
+    notes += () if copied is None else (copied.note(grouped=True),)
     warnings = suspicions(predictions, x1, x2, truth.codes, random_state)
     units = sheets[0].units.shape[0]
     if units < FEW_UNITS:

@@ -16,6 +16,8 @@ ESTIMATORS = ("auto", *REGISTRY)
 FITTED = tuple(name for name, entry in REGISTRY.items() if not entry.counts)
 
 SYMBOLS = "x1 and x2 are symbols"  # why values are counted as they are
+FOR_SINGLE_ROWS = ("miller-madow", "null")  # corrections
+
 FEWEST, SMALLEST_CLASS = 200, 20  # samples, in all and of a class, that classifiers can learn from
 MOST_WITHOUT_TORCH = 20_000  # scikit-learn's networks take minutes for more
 
@@ -60,6 +62,13 @@ def decide(
     if variables is None:
         return Choice("auto", "the columns are not in memory")
     return _fitting(variables, bins, only_counting)
+
+
+def takes_groups(estimator: str, correction: str) -> bool:
+    """Whether rows may belong together."""
+    if estimator in FITTED:
+        return "groups" in REGISTRY[estimator].load().takes
+    return correction not in FOR_SINGLE_ROWS
 
 
 def _fitting(variables: Variables, bins: Bins, only_counting: tuple[str, ...]) -> Choice:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pid.analysis import sizes
 from pid.analysis.quantification.assess import Inference, by_counting
-from pid.analysis.quantification.choose import ESTIMATORS, FITTED, decide
+from pid.analysis.quantification.choose import ESTIMATORS, FITTED, decide, takes_groups
 from pid.analysis.quantification.count import Asked, counted_elsewhere, counted_in_memory
 from pid.analysis.quantification.fit import by_fitting
 from pid.analysis.quantification.result import Quantification
@@ -45,6 +45,7 @@ from pid.inference.bias import CORRECTIONS, Correction
 from pid.inference.intervals import METHODS, Method
 from pid.inference.units import check_grouping, grouping, row_weights
 from pid.io.columns import as_variables
+from pid.io.copies import copies
 from pid.io.indices import check_indices
 from pid.parallel.work import check_seeded, working
 
@@ -167,6 +168,7 @@ def quantify(
     only_counting = tuple(name for name, is_given in given.items() if is_given)
     asked = Asked(estimator, Resolution(n_clusters=size, random_state=seed), target_bins)
     columns = {"x1": X1, "x2": X2, "y": y, "groups": groups, "weights": weights}
+    notes: tuple[str, ...] = ()
     if any(map(is_elsewhere, columns.values())):
         if refit:
             raise InvalidInput("refit needs the columns in memory; leave it out, or load them")
@@ -178,11 +180,15 @@ def quantify(
         rows = len(variables[0])
         group, weight = grouping(rows, groups, blocks), row_weights(rows, weights)
         choice = decide(estimator, variables, target_bins, only_counting)
+        copied = None if group is not None else copies(*variables[:2])
+        if copied is not None:
+            grouped = takes_groups(choice.estimator, correction)
+            group, notes = copied.rows if grouped else None, (copied.note(grouped=grouped),)
         if choice.estimator in FITTED:
             options = Options(interval, correction != "none", replicates, unit, tol, seed)
             with working(client, resume, progress) as work:
                 found = by_fitting(choice, variables, group, target_bins, options, names, work)
-            return replace(found, seconds=time.perf_counter() - begin)
+            return _finished(found, notes, begin)
         x1, x2, of_y = variables
         asked = asked._replace(estimator=choice.estimator)
         data = counted_in_memory(x1, x2, target(of_y, target_bins), group, weight, asked)
@@ -191,4 +197,8 @@ def quantify(
     )
     with working(client, resume, progress) as work:
         found = by_counting(choice, data, inference, names, work)
-    return replace(found, seconds=time.perf_counter() - begin)
+    return _finished(found, notes, begin)
+
+
+def _finished(found: Quantification, notes: tuple[str, ...], begin: float) -> Quantification:
+    return replace(found, notes=(*found.notes, *notes), seconds=time.perf_counter() - begin)

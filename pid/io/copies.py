@@ -1,0 +1,74 @@
+"""Rows that are copies of others, as oversampling, joins and augmentation make them.
+
+A copy is no evidence: a classifier that has seen one knows the other, and an interval that counts
+both is too narrow. Rows of symbols repeat by themselves, rows of measurements do not.
+"""
+
+from __future__ import annotations
+
+from itertools import compress
+from typing import NamedTuple
+
+import numpy as np
+
+from pid._types import Codes, Column
+from pid.core.distinct import numbered_rows
+from pid.core.symbols import encode
+from pid.io.columns import Variable
+
+
+class Copies(NamedTuple):
+    """The distinct row that each row is, and how many rows are copies of one before."""
+
+    rows: Codes
+    copied: int
+
+    def note(self, *, grouped: bool) -> str:
+        """What was found and what is done about it, in words."""
+        done = (
+            "rows that are equal are one group, learned from or judged together and resampled "
+            "together"
+            if grouped
+            else "they count as if they were others, so that answers are too high and too certain; "
+            "leave them out"
+        )
+        return (
+            f"{self.copied:,} of {len(self.rows):,} rows are copies of others in x1 and x2: {done}"
+        )
+
+
+def copies(x1: Variable, x2: Variable) -> Copies | None:
+    """Rows that are equal in all columns of both sources, where that can be no chance.
+
+    It can be none where some column of numbers that are not whole has more than half as many values
+    as there are distinct rows, and no symbol or whole number alone tells the rows apart: of
+    symbols, and of what depends on a symbol, rows repeat.
+
+    Examples:
+        >>> from pid.io.columns import as_variable
+        >>> x = np.array([0.5, 1.5, 2.5, 0.5])
+        >>> found = copies(as_variable(x, "x1"), as_variable(x**2, "x2"))
+        >>> found.rows.tolist(), found.copied
+        ([0, 1, 2, 0], 1)
+    """
+    columns = [*x1.columns, *x2.columns]
+    kinds = [c.dtype.kind == "f" and not (c == np.floor(c)).all() for c in columns]
+    measured = list(compress(columns, kinds))
+    if not measured or any(len(np.unique(c)) == len(c) for c in measured):
+        return None
+    bits = [_bits(column, x1.role) for column in columns]
+    rows, first = numbered_rows(bits)
+    distinct = len(first)
+    values = [len(np.unique(column[first])) for column in bits]
+    by_chance = 2 * max(compress(values, kinds)) <= distinct
+    of_a_symbol = any(n == distinct for n, kind in zip(values, kinds, strict=True) if not kind)
+    if distinct == len(rows) or by_chance or of_a_symbol:
+        return None
+    return Copies(rows.astype(np.intp), len(rows) - distinct)
+
+
+def _bits(column: Column, name: str) -> Codes:
+    """An integer for each value, equal ones for equal values."""
+    if column.dtype.kind == "f":
+        return (column.astype(np.float64) + 0.0).view(np.int64)  # no -0
+    return column if column.dtype.kind in "biu" else encode(column, name)[0]
