@@ -43,6 +43,11 @@ def quantify(folder: Path, *words: str, **options: Any) -> subprocess.Popen[str]
     return start(folder, "quantify", "data.csv", *WORDS, "--replicates", "4000", *words, **options)
 
 
+def heed_ctrl_c() -> None:
+    """As in a terminal: a shell lets what it runs in the background ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def wait_for_parts(folder: Path, process: subprocess.Popen[str], count: int) -> dict[Path, int]:
     """The parts that are there once there are so many, with the time each was written."""
     while len(found := list((folder / "parts").glob("*.parquet"))) < count:
@@ -90,8 +95,8 @@ def test_a_screen_as_well(folder: Path, rng: np.random.Generator) -> None:
 
 
 def test_ctrl_c_says_how_to_go_on(folder: Path) -> None:
-    long = ("--resume", "parts", "--replicates", "16000")  # so that it is not done before
-    process = quantify(folder, *long)
+    long = ("--resume", "parts", "--replicates", "8000")  # so that it is not done before
+    process = quantify(folder, *long, preexec_fn=heed_ctrl_c)
     wait_for_parts(folder, process, 2)
     process.send_signal(signal.SIGINT)
     code, out, err = end(process)
