@@ -59,8 +59,8 @@ fix: $(ST)/dev ## format, and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-cover: $(ST)/dev ## run all tests with branch coverage
-	$(PYTEST) --cov --cov-report=term:skip-covered
+cover: $(ST)/dev ## run all tests with branch coverage, which must be 96 % at least
+	$(PYTEST) --cov --cov-report=term:skip-covered --cov-fail-under=96
 
 bench: $(ST)/dev ## the solver benchmark of docs/benchmarks.md
 	$(BIN)/python -m scripts.benchmark_solver
