@@ -29,19 +29,8 @@ MODULES = (
 DATA = {
     *("p", "P", "x1", "x2", "y", "X1", "X2", "X", "counts", "covariance", "marginals", "cells"),
     *("p_x1y", "p_x2y", "p_x1x2", "p_y", "labelled1", "labelled2", "unlabelled", "groups"),
-    *(
-        "weights",
-        "columns",
-        "times",
-        "values",
-        "axes",
-        "a",
-        "b",
-        "both",
-        "gates",
-        "first",
-        "second",
-    ),
+    *("weights", "times", "values", "axes", "a", "b", "both", "gates", "first", "second"),
+    *("columns",),
 }
 
 TABLE = np.array([[[4, 1], [1, 4]], [[1, 4], [4, 1]]])

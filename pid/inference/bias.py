@@ -22,6 +22,7 @@ from pid.inference.units import Units
 
 Correction = Literal["jackknife", "miller-madow", "null", "bootstrap", "extrapolation", "none"]
 CORRECTIONS: tuple[str, ...] = get_args(Correction)
+FOR_SINGLE_ROWS = ("miller-madow", "null")  # that hold for independent rows of weight 1 alone
 
 RESAMPLES = 200  # tables drawn where a correction is an average over them
 
@@ -78,7 +79,7 @@ def corrected(
     units: Units, plug_in: Floats, method: Correction, rng: np.random.Generator
 ) -> Floats:
     """Corrected atoms (4,) in nats."""
-    if method in ("miller-madow", "null") and not units.single_rows:
+    if method in FOR_SINGLE_ROWS and not units.single_rows:
         raise InvalidInput(
             f"correction {method!r} holds for independent rows of weight 1; with groups, blocks or "
             "weights use 'jackknife' or 'bootstrap'"

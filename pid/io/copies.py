@@ -14,7 +14,8 @@ import numpy as np
 from pid._types import Codes, Column
 from pid.core.distinct import numbered_rows
 from pid.core.symbols import encode
-from pid.io.columns import Variable
+from pid.io.columns import HEAD, Variable
+from pid.io.named import MAX_SYMBOLS
 
 
 class Copies(NamedTuple):
@@ -40,31 +41,39 @@ class Copies(NamedTuple):
 def copies(x1: Variable, x2: Variable) -> Copies | None:
     """Rows that are equal in all columns of both sources, where that can be no chance.
 
-    It can be none where some column of numbers that are not whole has more than half as many values
-    as there are distinct rows, and no symbol or whole number alone tells the rows apart: of
-    symbols, and of what depends on a symbol, rows repeat.
+    It can be none where some column of numbers that are not whole has more values than symbols
+    have, more than half as many as there are distinct rows, and no symbol or whole number alone
+    tells the rows apart: of symbols, of doses, and of what depends on them, rows repeat.
 
     Examples:
         >>> from pid.io.columns import as_variable
-        >>> x = np.array([0.5, 1.5, 2.5, 0.5])
+        >>> x = np.append(np.arange(30) / 7, 1 / 7)
         >>> found = copies(as_variable(x, "x1"), as_variable(x**2, "x2"))
-        >>> found.rows.tolist(), found.copied
-        ([0, 1, 2, 0], 1)
+        >>> found.rows[-3:].tolist(), found.copied
+        ([28, 29, 1], 1)
     """
     columns = [*x1.columns, *x2.columns]
-    kinds = [c.dtype.kind == "f" and not (c == np.floor(c)).all() for c in columns]
-    measured = list(compress(columns, kinds))
-    if not measured or any(len(np.unique(c)) == len(c) for c in measured):
+    measured = []
+    for column in columns:
+        kind = column.dtype.kind == "f" and not (_is_whole(column[:HEAD]) and _is_whole(column))
+        measured.append(kind)
+        if kind and len(np.unique(column)) == len(column):  # mostly the first: none is a copy
+            return None
+    if not any(measured):
         return None
     bits = [_bits(column, x1.role) for column in columns]
     rows, first = numbered_rows(bits)
     distinct = len(first)
     values = [len(np.unique(column[first])) for column in bits]
-    by_chance = 2 * max(compress(values, kinds)) <= distinct
-    of_a_symbol = any(n == distinct for n, kind in zip(values, kinds, strict=True) if not kind)
+    by_chance = max(compress(values, measured)) <= max(MAX_SYMBOLS, distinct / 2)
+    of_a_symbol = any(n == distinct for n, kind in zip(values, measured, strict=True) if not kind)
     if distinct == len(rows) or by_chance or of_a_symbol:
         return None
     return Copies(rows.astype(np.intp), len(rows) - distinct)
+
+
+def _is_whole(column: Column) -> bool:
+    return bool((column == np.floor(column)).all())
 
 
 def _bits(column: Column, name: str) -> Codes:

@@ -27,9 +27,12 @@ def as_numbers(x: Variable) -> tuple[Variable, tuple[str, ...]]:
     """
     symbols = [column.dtype.kind not in "biuf" for column in x.columns]
     repeats = _repeating(x)
+    notes: tuple[str, ...] = ()
+    if sum(repeats.values()) > MOST_OF_INTEGERS:
+        repeats, notes = {}, tuple(f"{x.role}: {note}" for note in note_on_integers(x))
     indicators = {i: _indicators(x, i) for i, one in enumerate(symbols) if one or i in repeats}
     if not indicators:
-        return x, ()
+        return x, notes
     names: list[str] = []
     columns: list[Column] = []
     for i, (name, column) in enumerate(zip(x.names, x.columns, strict=True)):
@@ -37,7 +40,7 @@ def as_numbers(x: Variable) -> tuple[Variable, tuple[str, ...]]:
         columns += [*kept, *indicators.get(i, ())]
         names += [name] * (len(kept) + len(indicators.get(i, ())))
     numbers = replace(x, names=tuple(names), columns=tuple(columns), block=None)
-    return numbers, tuple(_notes(x, indicators, symbols))
+    return numbers, (*_notes(x, indicators, symbols), *notes)
 
 
 def note_on_integers(*variables: Columns) -> tuple[str, ...]:
@@ -72,15 +75,10 @@ def _one_each(codes: Column, symbols: tuple[object, ...], place: str) -> list[Co
     return [(codes == code).astype(np.float64) for code in range(len(symbols))]
 
 
-def _repeating(x: Columns) -> list[int]:
-    """Columns of whole numbers that may be codes: more than two, of which most have many rows.
-
-    None, where indicators of all of them would be more than ``MOST_OF_INTEGERS``, as of pixels.
-    """
-    found = x.repeats(MOST_OF_INTEGERS)
-    if sum(of.distinct for of in found.values()) > MOST_OF_INTEGERS:
-        return []
-    return [i for i, of in found.items() if of.distinct > 2 and of.typical >= ROWS_PER_CLASS]
+def _repeating(x: Columns) -> dict[int, int]:
+    """Columns of whole numbers that may be codes, and how many: of most there are many rows."""
+    found = x.repeats(MOST_OF_INTEGERS).items()
+    return {i: n for i, (n, typical) in found if n > 2 and typical >= ROWS_PER_CLASS}
 
 
 def _notes(x: Variable, indicators: dict[int, list[Column]], symbols: list[bool]) -> list[str]:

@@ -40,6 +40,10 @@ def test_symbols_repeat_by_themselves(rng: np.random.Generator) -> None:
     assert found(shop, size) == 0
     assert found(np.array([f"shop {i}" for i in shop]), size) == 0
     assert found(shop, rng.integers(5, size=1000)) == 0
+    doses = rng.choice([0.1, 0.5, 1.0, 2.5], 1000)
+    assert found(doses, doses**2) == 0
+    assert found(doses, np.full(1000, 0.5)) == 0
+    assert found(np.full(1000, 0.5), np.full(1000, 1.5)) == 0
     assert found(shop, rng.integers(40, size=40)[shop]) == 0
     assert found(rng.integers(1, 9, size=1000) / 2, rng.choice(["a", "b"], 1000)) == 0
     several = np.column_stack([size, rng.integers(30, size=1000)])

@@ -50,12 +50,23 @@ def test_numbers_stay_what_they_are(rng: np.random.Generator) -> None:
         rng.normal(size=(N, 3)),
         rng.normal(size=(N, 3)).astype(np.float32),
         rng.permutation(N * 2).reshape(N, 2).astype(float),
-        rng.integers(17, size=(N, 64)).astype(float),
     ):
         x = as_variable(block, "x1")
         same, notes = as_numbers(x)
         assert same is x
         assert notes == ()
+
+
+@pytest.mark.parametrize(("width", "size"), [(64, 17), (3, 35)])
+def test_too_many_that_may_be_codes_are_named(
+    width: int, size: int, rng: np.random.Generator
+) -> None:
+    """Pixels, or three columns of shops: numbers, and it is said."""
+    x = as_variable(rng.integers(size, size=(N, width)).astype(float), "x1")
+    same, (note,) = as_numbers(x)
+    assert same is x
+    assert note.startswith(f"x1: {width} columns (x1[0], x1[1], ")
+    assert note.endswith("taken as numbers; codes are better given as text or as categories")
 
 
 def test_a_sorted_file_is_looked_through() -> None:

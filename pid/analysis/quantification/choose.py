@@ -10,14 +10,13 @@ import numpy as np
 from pid.discretization.target import Bins, target
 from pid.errors import InvalidInput
 from pid.estimators.registry import REGISTRY
+from pid.inference.bias import FOR_SINGLE_ROWS
 from pid.io.columns import Variable
 
 ESTIMATORS = ("auto", *REGISTRY)
 FITTED = tuple(name for name, entry in REGISTRY.items() if not entry.counts)
 
 SYMBOLS = "x1 and x2 are symbols"  # why values are counted as they are
-FOR_SINGLE_ROWS = ("miller-madow", "null")  # corrections
-
 FEWEST, SMALLEST_CLASS = 200, 20  # samples, in all and of a class, that classifiers can learn from
 MOST_WITHOUT_TORCH = 20_000  # scikit-learn's networks take minutes for more
 
