@@ -42,8 +42,9 @@ def copies(x1: Variable, x2: Variable) -> Copies | None:
     """Rows that are equal in all columns of both sources, where that can be no chance.
 
     It can be none where some column of numbers that are not whole has more values than symbols
-    have, more than half as many as there are distinct rows, and no symbol or whole number alone
-    tells the rows apart: of symbols, of doses, and of what depends on them, rows repeat.
+    have, more than half as many as there are distinct rows, among those that repeat as well, and no
+    symbol or whole number alone tells the rows apart: of symbols, of doses and of what depends on
+    them, and of zeros beside rounded numbers, rows repeat.
 
     Examples:
         >>> from pid.io.columns import as_variable
@@ -65,9 +66,15 @@ def copies(x1: Variable, x2: Variable) -> Copies | None:
     rows, first = numbered_rows(bits)
     distinct = len(first)
     values = [len(np.unique(column[first])) for column in bits]
-    by_chance = max(compress(values, measured)) <= max(MAX_SYMBOLS, distinct / 2)
+    again = first[
+        np.bincount(rows) > 1
+    ]  # of zeros and rounded numbers some rows are equal by chance
+    fine = any(
+        n > max(MAX_SYMBOLS, distinct / 2) and 2 * len(np.unique(column[again])) > len(again)
+        for n, column in compress(zip(values, bits, strict=True), measured)
+    )
     of_a_symbol = any(n == distinct for n, kind in zip(values, measured, strict=True) if not kind)
-    if distinct == len(rows) or by_chance or of_a_symbol:
+    if distinct == len(rows) or not fine or of_a_symbol:
         return None
     return Copies(rows.astype(np.intp), len(rows) - distinct)
 

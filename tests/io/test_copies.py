@@ -40,6 +40,8 @@ def test_symbols_repeat_by_themselves(rng: np.random.Generator) -> None:
     assert found(shop, size) == 0
     assert found(np.array([f"shop {i}" for i in shop]), size) == 0
     assert found(shop, rng.integers(5, size=1000)) == 0
+    sparse = np.where(rng.random(1000) < 0.7, 0.0, rng.normal(size=1000))
+    assert found(np.round(rng.normal(size=1000), 1), sparse) == 0
     doses = rng.choice([0.1, 0.5, 1.0, 2.5], 1000)
     assert found(doses, doses**2) == 0
     assert found(doses, np.full(1000, 0.5)) == 0
