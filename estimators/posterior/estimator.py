@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, Literal, NamedTuple, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 
-from pid._types import Codes, Floats
+from pid._types import Codes
 from pid.checks import (
     AUTO,
     INTERVAL,
@@ -29,41 +30,32 @@ from pid.core.information import Unit, nats_per
 from pid.discretization.target import check_classes
 from pid.errors import InvalidInput
 from pid.estimators.base import ModelPID, Options, Variables
-from pid.estimators.neural.features import Features, as_features
+from pid.estimators.neural.features import as_features
 from pid.estimators.posterior.cells import held_out_union, joined
 from pid.estimators.posterior.classifiers import (
-    Fold,
     Network,
     folds_of,
     networks,
-    out_of_fold,
     trainer,
     usual_folds,
 )
 from pid.estimators.posterior.estimate import Estimate, contributions, estimate, standard_errors
 from pid.estimators.posterior.halves import halves_of
+from pid.estimators.posterior.sets import SEEDS, Said, Sample, Sources, Training
 from pid.inference.assessment import as_interval
 from pid.inference.atoms import as_decomposition
 from pid.inference.intervals import around
 from pid.inference.units import grouping
-from pid.io.columns import as_variables
+from pid.io.columns import Variable, as_variables
 from pid.parallel.work import HERE, Work
 
 REPEATED = 2_500  # samples up to which folds are made, and networks trained, twice
 HALVINGS = 1
-SEEDS = 2**31
 
 CLASSIFIER = either(
     one_of("auto", "torch", "sklearn"), has("a classifier with predict_proba", "predict_proba")
 )
 JOBS = either(integer(), that("-1", lambda value: is_integer(value) and value == -1))
-
-
-class Sample(NamedTuple):
-    """Rows, and for each member of the calibration their division into folds, once or twice."""
-
-    rows: Codes
-    partitions: list[list[list[Fold]]]
 
 
 class PosteriorPID(ModelPID):
@@ -215,27 +207,47 @@ class PosteriorPID(ModelPID):
             SolverFailed: no certified answer.
         """
         self.check_parameters()
-        self.seed_ = seed_of(self.random_state)
         x1, x2, target = as_variables(X1, X2, y)
+        training = self.prepare((x1, x2), target, grouping(len(target), groups, None))
+        said = training.said(((0,), (1,), (0, 1)), replace(work, jobs=self.n_jobs))
+        return self.conclude(training, said, (0,), (1,))
+
+    def prepare(
+        self, sources: Sequence[Variable], target: Variable, groups: Codes | None
+    ) -> Training:
+        """Features, folds and members: all that classifiers of any set of sources share.
+
+        Raises:
+            InvalidInput: data that cannot be used; a class with fewer samples than there are folds.
+        """
+        self.seed_ = seed_of(self.random_state)
         check_classes(target)
         codes, self.classes_ = target.encoded()
         self.codes_ = codes
-        group = grouping(len(codes), groups, None)
         self.notes_ = ()
         members = self._members(len(codes))
-        sources = []
-        for x in (x1, x2):
-            features, notes = as_features(x)
-            sources.append(features)
+        features = []
+        for x in sources:
+            found, notes = as_features(x)
+            features.append(found)
             self.notes_ += notes
-        samples = self._samples(codes, group, members)
-        runs = self._runs(sources, codes, members, samples, work)
+        samples = self._samples(codes, groups, members)
+        return Training(tuple(features), codes, groups, members, samples, self.seed_)
+
+    def conclude(
+        self, training: Training, said: list[Said], first: Sources, second: Sources
+    ) -> Self:
+        """The answer for two sets of sources, from what classifiers say of them and of both.
+
+        Raises:
+            SolverFailed: no certified answer.
+        """
         estimates = [
-            estimate(said, codes[sample.rows], self.n_cells, self.tol, self.seed_)
-            for said, sample in zip(runs, samples, strict=True)
+            estimate(of_sample, first, second, self.n_cells, self.tol, self.seed_)
+            for of_sample in said
         ]
         self._keep(estimates[0])
-        self._conclude(estimates, codes, group, samples)
+        self._conclude(estimates, training)
         return self
 
     def _samples(self, codes: Codes, groups: Codes | None, members: list[Any]) -> list[Sample]:
@@ -273,27 +285,6 @@ class PosteriorPID(ModelPID):
             partitions.append([folds_of(codes, folds, groups, int(s), rows) for s in seeds])
         return Sample(rows, partitions)
 
-    def _runs(
-        self,
-        sources: list[Features],
-        codes: Codes,
-        members: list[Any],
-        samples: list[Sample],
-        work: Work,
-    ) -> list[list[list[Floats]]]:
-        """Log-probabilities by sample, source (x1, x2, both) and member."""
-        seen = (sources[:1], sources[1:], sources)
-        rng = np.random.default_rng([self.seed_, 1])
-        parts = [
-            (of, codes, partitions, member, int(rng.integers(SEEDS)))
-            for sample in samples
-            for member, partitions in zip(members, sample.partitions, strict=True)
-            for of in seen
-        ]
-        found = iter(replace(work, jobs=self.n_jobs).map("posteriors", out_of_fold, parts))
-        by_member = [[[next(found) for _ in seen] for _ in members] for _ in samples]
-        return [[list(said) for said in zip(*run, strict=True)] for run in by_member]
-
     def _keep(self, found: Estimate) -> None:
         """The estimate from all samples."""
         nat = nats_per(self.unit)
@@ -306,16 +297,14 @@ class PosteriorPID(ModelPID):
         self.decomposition_ = replace(self.solved_, synergy=self.information12_ - union)
         self.corrected_ = self.interval_ = None
 
-    def _conclude(
-        self, found: list[Estimate], codes: Codes, groups: Codes | None, samples: list[Sample]
-    ) -> None:
+    def _conclude(self, found: list[Estimate], training: Training) -> None:
         """Correction, interval and bounds, where there are halves."""
         if len(found) == 1:
             self.union_bounds_ = None
             return
         whole = found[0].atoms
         lost = whole - np.mean([half.atoms for half in found[1:]], axis=0)
-        deviation = standard_errors(contributions(found[0], codes), groups)
+        deviation = standard_errors(contributions(found[0], training.codes), training.groups)
         # More than a standard error says that halves are too small to learn from, not what is lost.
         believed = np.clip(lost, -deviation[:4], deviation[:4])
         self.corrected_ = as_decomposition(whole + believed, self.unit)
@@ -324,7 +313,7 @@ class PosteriorPID(ModelPID):
             found[0].posteriors[:2],
             (first.labels, second.labels),
             first.table.sum(axis=0),
-            (samples[1].rows, samples[2].rows),
+            (training.samples[1].rows, training.samples[2].rows),
             self.tol,
         )
         upper = float(found[0].atoms[:3].sum())

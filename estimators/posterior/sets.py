@@ -1,0 +1,140 @@
+"""Classifiers of sets of sources, each trained once, whatever it is part of.
+
+Two sources need three sets: each alone, and both. Of many, all pairs need each source once, and all
+pairs; what is trained on a set is the same wherever the set comes in, bit for bit: folds and seeds
+depend on the rows alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from pid._types import Codes, Floats
+from pid.estimators.neural.features import Features
+from pid.estimators.posterior.calibration import calibrated
+from pid.estimators.posterior.cells import Cells, cells_of
+from pid.estimators.posterior.classifiers import Fold, out_of_fold
+from pid.parallel.work import Work
+
+SEEDS = 2**31
+
+Sources = tuple[int, ...]  # positions of some sources, in rising order
+Part = tuple[Any, ...]
+
+
+class Sample(NamedTuple):
+    """Rows, and for each member of the calibration their division into folds, once or twice."""
+
+    rows: Codes
+    partitions: list[list[list[Fold]]]
+
+
+@dataclass(slots=True, eq=False)  # eq off: array fields
+class Said:
+    """What classifiers say of the rows of one sample, by the set of sources that they see.
+
+    Attributes:
+        codes: classes 0, 1, ... of the rows.
+        logs: calibrated log-probabilities out of fold, (rows, classes), of every set.
+    """
+
+    codes: Codes
+    logs: dict[Sources, Floats] = field(default_factory=dict)
+    _cells: dict[tuple[Any, ...], Cells] = field(default_factory=dict)
+
+    @property
+    def p_y(self) -> Floats:
+        """Shares of the classes."""
+        return np.asarray(np.bincount(self.codes) / len(self.codes))
+
+    def score(self, sources: Sources) -> float:
+        """Mean log-probability of the class that there was."""
+        return float(self.logs[sources][np.arange(len(self.codes)), self.codes].mean())
+
+    def cells(self, sources: Sources, most: int, random_state: int) -> Cells:
+        """See ``cells_of``; made once, as a set is in many pairs."""
+        key = (sources, most, random_state)
+        if key not in self._cells:
+            posterior = np.exp(self.logs[sources])
+            self._cells[key] = cells_of(posterior, self.p_y, most, random_state)
+        return self._cells[key]
+
+    def learn(self, members: Mapping[Sources, Sequence[Floats]]) -> None:
+        """Calibrate what the members say of each set; smaller sets come first.
+
+        A set of several sources tells at least what its parts do, and larger networks may miss what
+        smaller ones have found: so the calibration also weighs what the single sources say if they
+        are independent given y, and of more than two sources what the best part says.
+        """
+        for sources in sorted(members, key=lambda of: (len(of), of)):
+            said = list(members[sources])
+            singles = [(one,) for one in sources]
+            if len(sources) > 1 and all(one in self.logs for one in singles):
+                together: Floats = sum(self.logs[one] for one in singles)  # type: ignore[assignment]
+                said.append(together - (len(sources) - 1) * np.log(self.p_y))
+            parts = [of for of in self.logs if len(of) > 1 and set(of) < set(sources)]
+            if parts:
+                said.append(self.logs[max(parts, key=self.score)])
+            self.logs[sources] = calibrated(said, self.codes)
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # eq off: array fields
+class Training:
+    """What is the same for all sets of sources: rows, classes, members, folds and seeds.
+
+    Attributes:
+        sources: features of each.
+        codes: classes 0, 1, ... of all rows.
+        groups: numbers of groups of rows that stay together, or None.
+        members: classifiers that the calibration weighs.
+        samples: all rows, and the halves of them.
+        random_state: seed.
+    """
+
+    sources: tuple[Features, ...]
+    codes: Codes
+    groups: Codes | None
+    members: list[Any]
+    samples: list[Sample]
+    random_state: int
+
+    def nothing_said(self) -> list[Said]:
+        """Of each sample, for ``heard`` to fill."""
+        return [Said(self.codes[sample.rows]) for sample in self.samples]
+
+    def parts(self, sets: Sequence[Sources]) -> list[Part]:
+        """Arguments of ``out_of_fold``: by sample, set and member."""
+        seeds = np.random.default_rng([self.random_state, 1]).integers(
+            SEEDS, size=(len(self.samples), len(self.members))
+        )
+        return [
+            (
+                [self.sources[i] for i in sources],
+                self.codes,
+                partitions,
+                member,
+                int(seed),
+                self.groups,
+            )
+            for sample, of_sample in zip(self.samples, seeds, strict=True)
+            for sources in sets
+            for member, partitions, seed in zip(
+                self.members, sample.partitions, of_sample, strict=True
+            )
+        ]
+
+    def heard(self, sets: Sequence[Sources], found: Sequence[Floats], said: list[Said]) -> None:
+        """Add to ``said`` what came out of ``parts``."""
+        rest = iter(found)
+        for of_sample in said:
+            of_sample.learn({of: [next(rest) for _ in self.members] for of in sets})
+
+    def said(self, sets: Sequence[Sources], work: Work) -> list[Said]:
+        """What classifiers of some sets say, of each sample."""
+        found = self.nothing_said()
+        self.heard(sets, work.map("posteriors", out_of_fold, self.parts(sets)), found)
+        return found
