@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 
-from pid._types import Codes
+from pid._types import Codes, Floats
 from pid.checks import (
     AUTO,
     INTERVAL,
@@ -91,6 +91,8 @@ class PosteriorPID(ModelPID):
         decomposition_: the atoms. Certificate and coupling are those of ``solved_``.
         corrected_: the atoms less what a smaller sample loses; None without halvings.
         interval_: (low, high) per atom and for the total; None likewise.
+        errors_: standard errors of redundancy, unique1, unique2, synergy and total; None likewise.
+        lost_: what halves of the samples lose of the four atoms; None likewise.
         solved_: decomposition of ``table_``, whose total is that of two modalities that are
             independent given y; ``solved_.check(est.table_)`` verifies the rest.
         table_: p(cell of x1, cell of x2, y), shape (n1, n2, k), from the two soft tables.
@@ -296,6 +298,8 @@ class PosteriorPID(ModelPID):
         union = self.solved_.redundancy + self.solved_.unique1 + self.solved_.unique2
         self.decomposition_ = replace(self.solved_, synergy=self.information12_ - union)
         self.corrected_ = self.interval_ = None
+        self.errors_: Floats | None = None
+        self.lost_: Floats | None = None
 
     def _conclude(self, found: list[Estimate], training: Training) -> None:
         """Correction, interval and bounds, where there are halves."""
@@ -305,6 +309,7 @@ class PosteriorPID(ModelPID):
         whole = found[0].atoms
         lost = whole - np.mean([half.atoms for half in found[1:]], axis=0)
         deviation = standard_errors(contributions(found[0], training.codes), training.groups)
+        self.errors_, self.lost_ = deviation / nats_per(self.unit), lost / nats_per(self.unit)
         # More than a standard error says that halves are too small to learn from, not what is lost.
         believed = np.clip(lost, -deviation[:4], deviation[:4])
         self.corrected_ = as_decomposition(whole + believed, self.unit)

@@ -15,7 +15,7 @@ import numpy as np
 
 from pid._types import Codes, Floats
 from pid.estimators.neural.features import Features
-from pid.estimators.posterior.calibration import calibrated
+from pid.estimators.posterior.calibration import calibrated, calibrated_elsewhere
 from pid.estimators.posterior.cells import Cells, cells_of
 from pid.estimators.posterior.classifiers import Fold, out_of_fold
 from pid.parallel.work import Work
@@ -39,11 +39,15 @@ class Said:
 
     Attributes:
         codes: classes 0, 1, ... of the rows.
+        parts: the part of each row for ``elsewhere``; None makes none.
         logs: calibrated log-probabilities out of fold, (rows, classes), of every set.
+        elsewhere: the same, calibrated without the part that a row is in, for tests.
     """
 
     codes: Codes
+    parts: Codes | None = None
     logs: dict[Sources, Floats] = field(default_factory=dict)
+    elsewhere: dict[Sources, Floats] = field(default_factory=dict)
     _cells: dict[tuple[Any, ...], Cells] = field(default_factory=dict)
 
     @property
@@ -71,15 +75,26 @@ class Said:
         are independent given y, and of more than two sources what the best part says.
         """
         for sources in sorted(members, key=lambda of: (len(of), of)):
-            said = list(members[sources])
-            singles = [(one,) for one in sources]
-            if len(sources) > 1 and all(one in self.logs for one in singles):
-                together: Floats = sum(self.logs[one] for one in singles)  # type: ignore[assignment]
-                said.append(together - (len(sources) - 1) * np.log(self.p_y))
-            parts = [of for of in self.logs if len(of) > 1 and set(of) < set(sources)]
-            if parts:
-                said.append(self.logs[max(parts, key=self.score)])
-            self.logs[sources] = calibrated(said, self.codes)
+            own = list(members[sources])
+            smaller = [of for of in self.logs if len(of) > 1 and set(of) < set(sources)]
+            best = max(smaller, key=self.score) if smaller else None
+            for logs in (self.logs, self.elsewhere) if self.parts is not None else (self.logs,):
+                said = [*own, *self._of_parts(sources, best, logs)]
+                if logs is self.logs or self.parts is None:
+                    logs[sources] = calibrated(said, self.codes)
+                else:
+                    logs[sources] = calibrated_elsewhere(said, self.codes, self.parts)
+
+    def _of_parts(
+        self, sources: Sources, best: Sources | None, logs: Mapping[Sources, Floats]
+    ) -> list[Floats]:
+        """What single sources say if independent given y, and what the best part says."""
+        found = []
+        singles = [(one,) for one in sources]
+        if len(sources) > 1 and all(one in logs for one in singles):
+            together = np.sum([logs[one] for one in singles], axis=0)
+            found.append(together - (len(sources) - 1) * np.log(self.p_y))
+        return found if best is None else [*found, logs[best]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # eq off: array fields
@@ -104,7 +119,20 @@ class Training:
 
     def nothing_said(self) -> list[Said]:
         """Of each sample, for ``heard`` to fill."""
-        return [Said(self.codes[sample.rows]) for sample in self.samples]
+        found = []
+        for i, sample in enumerate(self.samples):
+            said = Said(self.codes[sample.rows], None if i else self._folds())
+            said.logs[()] = np.tile(np.log(said.p_y), (len(sample.rows), 1))  # nobody says more
+            said.elsewhere[()] = said.logs[()]
+            found.append(said)
+        return found
+
+    def _folds(self) -> Codes:
+        """The fold that each row is in."""
+        parts = np.zeros(len(self.codes), dtype=np.intp)
+        for number, fold in enumerate(self.samples[0].partitions[0][0]):
+            parts[fold.test] = number
+        return parts
 
     def parts(self, sets: Sequence[Sources]) -> list[Part]:
         """Arguments of ``out_of_fold``: by sample, set and member."""

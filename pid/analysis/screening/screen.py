@@ -1,21 +1,21 @@
-"""The call that screens: sources, pairs, a first look at all, a second at those that matter."""
+"""The call that screens: sources, pairs, and how each of them is measured."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 from pathlib import Path
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.stats import false_discovery_control
 
-from pid._types import Codes, Floats
-from pid.analysis.screening.looks import FIRST, FOLDS, SECOND, Pair, Rows, first_look, second_look
+from pid.analysis.screening.adjusting import adjusted
+from pid.analysis.screening.counting import Looks
+from pid.analysis.screening.groups import Asked, as_groups
 from pid.analysis.screening.result import NAMES, Adjust, Screening
+from pid.analysis.screening.rows import Data, Single, Target, of_columns, of_groups
 from pid.checks import (
+    AUTO,
     BLOCKS,
     CLIENT,
     INTERVAL,
@@ -36,26 +36,25 @@ from pid.checks import (
     that,
 )
 from pid.core.information import Unit, nats_per
-from pid.discretization.coding import Coding
 from pid.discretization.resolution import Resolution
-from pid.discretization.sources import all_others, column_groups, single_columns
-from pid.discretization.target import target
+from pid.discretization.sources import single_columns
+from pid.discretization.target import as_classes
 from pid.errors import InvalidInput
-from pid.inference.assessment import Resampling
 from pid.inference.units import grouping, row_weights
-from pid.io.columns import Variable, as_variable, listed
+from pid.io.columns import Variable, as_variable, check_target, listed
 from pid.io.indices import check_indices
-from pid.parallel.work import Work, check_seeded, working
+from pid.parallel.work import check_seeded, working
 
+BINS = 8  # of a column, or clusters of a group
 REPLICATES = 200
 NO_LOOK = that("0", lambda value: is_integer(value) and value == 0)  # of 0.1, until 0.3
-FIRST_PARTS, SECOND_PARTS = 250, 10  # pairs of a part
-DISCOVERIES = 0.05  # adjusted p-value of the gates up to which a pair is resampled
+ESTIMATORS = ("auto", "posterior", "cluster")  # of groups of columns
 
 
 @checked(
     column_sets=either(named("columns"), NONE),
-    bins=integer(2),
+    estimator=one_of(*ESTIMATORS),
+    bins=either(AUTO, integer(2)),
     of=each(one_of(*NAMES), least=0),
     sort=one_of(*NAMES),
     interval=INTERVAL,
@@ -74,7 +73,8 @@ def screen(
     y: object,
     *,
     column_sets: Mapping[str, object] | None = None,
-    bins: int = 8,
+    estimator: str = "auto",
+    bins: int | Literal["auto"] = "auto",
     of: Sequence[str] = NAMES,
     sort: str = "synergy",
     interval: float | None = 0.95,
@@ -102,12 +102,16 @@ def screen(
         y: the target, one column; or several columns, each a target.
         column_sets: name -> columns; all pairs of these groups instead of all pairs of columns,
             and, of more than two, each against all others together.
-        bins: quantile bins of a column of numbers, clusters of a group of columns.
+        estimator: of groups of columns: "posterior" trains classifiers of each group once for all
+            its pairs, "cluster" counts clusters; "auto" takes the one that ``pid.quantify`` takes
+            for the pair, and counts pairs of symbols as a table.
+        bins: quantile bins of a column of numbers, clusters of a group of columns; "auto" makes 8
+            bins, and as many clusters as ``pid.quantify``.
         of: atoms to test by resampling, and "total", which needs none.
         sort: the atom, or "total", whose corrected value sorts the rows.
-        interval: nominal coverage of the intervals; None for neither intervals nor tests: no second
-            look.
-        replicates: tables resampled per pair, and drawn per test.
+        interval: nominal coverage of the intervals; None for none. Of what is counted, there are
+            no tests either then: no second look.
+        replicates: tables resampled per pair, and drawn per test, of what is counted.
         adjust: "bh" for Benjamini-Hochberg, "by" for Benjamini-Yekutieli, which holds under any
             dependence of the tests.
         groups, blocks, weights: of rows, as in ``pid.quantify``.
@@ -139,153 +143,79 @@ def screen(
     nat, seed = nats_per(unit), seed_of(random_state)
     of_rows = {"y": y, "groups": groups, "weights": weights}
     check_indices(({"x": X} if column_sets is None else dict(column_sets)) | of_rows)
-    sources, pairs, notes = _pairs(X, column_sets, bins, seed)
-    n = len(sources[0].codes)
-    targets, target_notes = _targets(y, n, target_bins)
-    group, weight = grouping(n, groups, blocks), row_weights(n, weights)
-    rows = {
-        name: Rows(codes, int(codes.max()) + 1, _folds(n, group, seed), group, weight)
-        for name, codes in targets.items()
-    }
-    tasks = [(pair, name) for name in targets for pair in pairs]
+    given = {"weights": weights is not None, "bins": bins != "auto"}
+    counted = tuple(name for name, is_given in given.items() if is_given)
+    size = BINS if bins == "auto" else int(bins)
+    looks = Looks(of, adjust, interval, replicates, tol, seed)
+    sources = (
+        _columns(X, size, estimator)
+        if column_sets is None
+        else as_groups(column_sets, Resolution(n_clusters=bins, random_state=seed))
+    )
+    targets = _targets(y, len(sources), target_bins)
+    data = Data(targets, grouping(len(sources), groups, blocks), row_weights(len(sources), weights))
     with working(client, resume) as work:
-        first = _first(pairs, rows, tol, work)
-        low, high, p = (np.full((len(tasks), len(NAMES)), np.nan) for _ in range(3))
-        p[:, -1] = first["gates"][:, -1]
-        resampled = 0
-        if interval is not None:
-            passed = _passed(first["gates"], of, adjust)
-            resampled = int(passed.any(axis=1).sum())
-            p[:, [NAMES.index(name) for name in of if name != "total"]] = 1.0
-            asked = Resampling(interval, replicates=replicates)
-            at, found = _second(tasks, rows, passed, asked, seed, work)
-            first["corrected"][at] = found["corrected"]
-            low[at], high[at] = found["low"], found["high"]
-            both = np.maximum(found["p"], first["gates"][at])  # valid whenever the test is
-            p[at] = np.where(passed[at], both, p[at])
-    order = np.argsort(-first["corrected"][:, NAMES.index(sort)], kind="stable")
+        found = (
+            of_columns(sources, data, looks, work)
+            if isinstance(sources, Single)
+            else of_groups(sources, data, Asked(estimator, target_bins, counted), looks, work)
+        )
+    rows, measured = found.rows, found.measured
+    order = np.argsort(-measured.corrected[:, NAMES.index(sort)], kind="stable")
+    scaled = {
+        name: getattr(measured, name)[order] / nat
+        for name in ("counted", "corrected", "low", "high", "gap")
+    }
     return Screening(
-        pairs=tuple((tasks[i][0][0].name, tasks[i][0][1].name, tasks[i][1]) for i in order),
-        counted=first["counted"][order] / nat,
-        corrected=first["corrected"][order] / nat,
-        low=low[order] / nat,
-        high=high[order] / nat,
-        p=p[order],
-        q=_adjusted(p, adjust)[order],
-        gap=first["gap"][order] / nat,
-        estimator=tuple(_estimator(tasks[i][0]) for i in order),
+        pairs=tuple(rows[i] for i in order),
+        **scaled,
+        p=measured.p[order],
+        q=adjusted(measured.p, adjust)[order],
+        estimator=tuple(measured.estimator[i] for i in order),
         unit=unit,
         level=None if interval is None else float(interval),
         adjust=adjust,
-        resampled=resampled,
-        n=n,
+        resampled=measured.resampled,
+        n=len(sources),
         random_state=seed,
         sorted_by=sort,
-        notes=(*notes, *target_notes),
+        notes=(*found.notes, *(note for t in targets.values() for note in t.notes)),
+        warnings=found.warnings(unit),
     )
 
 
-def _first(
-    pairs: Sequence[Pair], rows: Mapping[str, Rows], tol: float, work: Work
-) -> NDArray[np.void]:
-    """``FIRST`` of all pairs, for each target."""
-    parts = [
-        (pairs[start : start + FIRST_PARTS], of_target, tol)
-        for of_target in rows.values()
-        for start in range(0, len(pairs), FIRST_PARTS)
-    ]
-    return np.concatenate(work.map("first look", first_look, parts)).view(FIRST)
+def _columns(X: object, bins: int, estimator: str) -> Single:
+    """Every column as a source.
 
-
-def _passed(gates: Floats, of: Sequence[str], adjust: Adjust) -> NDArray[np.bool_]:
-    """Which atoms of which rows are tested: their gate is significant over all rows."""
-    asked = np.array([name in of and name != "total" for name in NAMES])
-    return np.asarray((_adjusted(gates, adjust) <= DISCOVERIES) & asked)
-
-
-def _second(
-    tasks: Sequence[tuple[Pair, str]],
-    rows: Mapping[str, Rows],
-    passed: NDArray[np.bool_],
-    asked: Resampling,
-    random_state: int,
-    work: Work,
-) -> tuple[list[int], NDArray[np.void]]:
-    """Resample the rows that passed: which these are, and ``SECOND`` of them."""
-    seeds = np.random.SeedSequence(random_state).spawn(len(tasks))
-    parts: list[tuple[object, ...]] = []
-    places: list[int] = []
-    for name, of_target in rows.items():
-        chosen = [i for i, task in enumerate(tasks) if task[1] == name and passed[i].any()]
-        for start in range(0, len(chosen), SECOND_PARTS):
-            some = chosen[start : start + SECOND_PARTS]
-            pairs = [(tasks[i][0], seeds[i], passed[i]) for i in some]
-            parts.append((pairs, of_target, asked))
-            places += some
-    looked = work.map("second look", second_look, parts)
-    return places, np.concatenate([np.empty(0), *looked]).view(SECOND)
-
-
-def _adjusted(p: Floats, adjust: Adjust) -> Floats:
-    """q-values of each column of p, NaN where it is."""
-    q = np.full_like(p, np.nan)
-    for i in range(p.shape[1]):
-        if not np.isnan(p[:, i]).any():
-            q[:, i] = false_discovery_control(p[:, i], method=adjust)
-    return q
-
-
-def _pairs(
-    X: object, column_sets: Mapping[str, object] | None, bins: int, random_state: int
-) -> tuple[list[Coding], list[Pair], tuple[str, ...]]:
-    """The sources, which of them are paired, and notes."""
-    how = Resolution(n_clusters=bins, random_state=random_state)
-    if column_sets is None:
-        sources, constant, notes = single_columns(as_variable(X, "x"), bins)
-        what = "constant column"
-    else:
-        groups = {name: as_variable(x, name) for name, x in column_sets.items()}
-        if len({len(x) for x in groups.values()}) > 1:
-            raise InvalidInput("all groups must have one row per sample")
-        sources, constant = column_groups(groups, how)
-        notes = tuple(note for source in sources for note in source.notes)
-        what = "constant group"
+    Raises:
+        InvalidInput: fewer than two that vary, or an estimator of groups.
+    """
+    if estimator != "auto":
+        raise InvalidInput(
+            f"estimator {estimator!r} is for groups of columns: give column_sets, or leave it out"
+        )
+    sources, constant, notes = single_columns(as_variable(X, "x"), bins)
     if constant:
-        notes = (f"left out {listed(constant, what)}", *notes)
+        notes = (f"left out {listed(constant, 'constant column')}", *notes)
     if len(sources) < 2:
         raise InvalidInput(
             f"a screen needs at least two columns or groups that vary; got {len(sources)}"
         )
-    pairs: list[Pair] = list(combinations(sources, 2))
-    if column_sets is not None and len(sources) > 2:
-        alive = {source.name: groups[source.name] for source in sources}
-        pairs += [(s, all_others(alive, s.name, how)) for s in sources]
-    return sources, pairs, notes
+    return Single(sources, notes)
 
 
-def _targets(
-    y: object, n: int, bins: int | Literal["auto"] | None
-) -> tuple[dict[str, Codes], tuple[str, ...]]:
-    """Codes of every target by its name, and how numbers were cut."""
+def _targets(y: object, n: int, bins: int | Literal["auto"] | None) -> dict[str, Target]:
+    """Every target by its name.
+
+    Raises:
+        InvalidInput: another number of rows, or nothing to tell.
+    """
     several = as_variable(y, "y")
     if len(several) != n:
         raise InvalidInput(f"x and y must have one row per sample; got {n} and {len(several)}")
-    codes, notes = {}, []
+    found = {}
     for name, column in zip(several.names, several.columns, strict=True):
         one = Variable("y", (name,), (column,))
-        found = target(one, bins)
-        codes[name] = found.codes
-        notes += [note.replace("y:", f"{name}:", 1) for note in found.notes]
-    return codes, tuple(notes)
-
-
-def _folds(n: int, groups: Codes | None, random_state: int) -> Codes:
-    """The tenth that each row, or group of rows, belongs to."""
-    rng = np.random.default_rng(random_state)
-    units = np.arange(n) if groups is None else groups
-    return np.asarray(rng.permutation(int(units.max()) + 1)[units] % FOLDS)
-
-
-def _estimator(pair: Pair) -> str:
-    kinds = {source.kind for source in pair}
-    return "cluster" if "clusters" in kinds else "bins" if "bins" in kinds else "table"
+        check_target(one)
+        found[name] = Target(name, one, as_classes(one, bins))
+    return found
