@@ -13,13 +13,16 @@ from pid.errors import InvalidInput
 from pid.io.choose import check_apart, column_group, unknown_column
 
 
-def choose_sets(frame: Any, groups: Mapping[str, object], y: object) -> tuple[dict[str, Any], Any]:
+def choose_sets(
+    frame: Any, groups: Mapping[str, object], y: object, role: str = "y"
+) -> tuple[dict[str, Any], Any]:
     """The columns of every group, and the target.
 
     Args:
         frame: a pandas, polars or Arrow table, a mapping of columns, or an array of two axes.
         groups: columns of each group: names and globs, as one text or as a list; or places.
         y: a name of a column; anything else is the target itself.
+        role: what y is, for messages.
 
     Raises:
         InvalidInput: no table, or columns that are not there, in two groups, or the target, too.
@@ -40,7 +43,7 @@ def choose_sets(frame: Any, groups: Mapping[str, object], y: object) -> tuple[di
     of_y: Any = y
     if isinstance(y, str):
         if y not in names:
-            raise unknown_column("y", y, names)
+            raise unknown_column(role, y, names)
         of_y = table[:, names.index(y)] if isinstance(table, np.ndarray) else table[y].to_native()
     check_apart(chosen, {y} if isinstance(y, str) else set())
     if isinstance(table, np.ndarray):

@@ -159,6 +159,7 @@ def load_candidates(
     )
 
 
+@checked(path=PATH, y=TEXT, column_sets=named("columns", TEXT), groups=COLUMN)
 def load_sets(
     path: str | Path, *, y: str, column_sets: Mapping[str, str], groups: str | None = None
 ) -> tuple[Any, dict[str, list[str]]]:

@@ -175,7 +175,9 @@ def test_dependent_rows_are_not_discoveries(rng: np.random.Generator) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"bins": 1}, "bins must be an integer of at least 2"),
+        ({"bins": 1}, "bins must be 'auto' or an integer of at least 2"),
+        ({"estimator": "bins"}, "estimator must be 'auto', 'posterior' or 'cluster'"),
+        ({"estimator": "cluster"}, "estimator 'cluster' is for groups of columns"),
         ({"of": ("mutual",)}, r"of must be a list, each 'redundancy', .*; got \('mutual',\)"),
         ({"of": "synergy"}, "of must be a list"),
         ({"replicates": 3}, "replicates must be an integer of at least 20"),

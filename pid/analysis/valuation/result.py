@@ -69,14 +69,16 @@ class Worth:
     @property
     def why(self) -> str:
         """The verdict in a sentence."""
-        ends = f"{shown(self.lost.low)} to {shown(self.lost.high)}"
+        known = self.lost.low == self.lost.low  # there is an interval
+        lost = shown(self.lost.corrected)
+        ends = f" ({shown(self.lost.low)} to {shown(self.lost.high)})" if known else ""
         if self.verdict == "keep":
-            return f"without it, {shown(self.lost.corrected)} is lost ({ends})"
+            return f"without it, {lost}{ends} is lost"
         if self.verdict == "only together":
-            return f"it tells nothing alone, and {shown(self.lost.corrected)} ({ends}) with others"
-        most = f"nothing shows that it is needed: at most {shown(self.lost.high)} is lost"
+            return f"it tells nothing alone, and {lost}{ends} with others"
         if self.verdict == "drop":
-            return most
+            most = f": at most {shown(self.lost.high)} is lost" if known else ""
+            return f"nothing shows that it is needed{most}"
         others = " or ".join(brief(name, NAME) for name in self.instead)
         return f"it may go as long as {others} stays, as one of them is needed"
 
@@ -144,11 +146,11 @@ class Valuation:
         if len(self.enough) == len(self):
             return f"{first} All of them are needed."
         names = _listed(self.enough)
-        tell = "tells" if len(self.enough) == 1 else "tell"
+        be, they = ("is", "it") if len(self.enough) == 1 else ("are", "they")
+        tells = f"{they} tell{'s' if be == 'is' else ''} {shown(self.of_enough.corrected)}"
         return (
-            f"{first} {names} alone {tell} {shown(self.of_enough.corrected)} {self.unit}: that no "
-            f"other is needed beside {'it' if len(self.enough) == 1 else 'them'} is what these "
-            "data say."
+            f"{first} {names} {be} enough: {tells} {self.unit}, and these data do not show that "
+            "another is needed."
         )
 
     def to_dicts(self) -> list[dict[str, object]]:

@@ -122,7 +122,7 @@ def value(
     check_seeded(random_state, resume)
     check_grouping(row_groups, blocks)
     columns, of_y = choose_sets(frame, groups, y)
-    _, of_rows = choose_sets(frame, {}, row_groups)
+    _, of_rows = choose_sets(frame, {}, row_groups, "row_groups")
     check_indices(columns | {"y": of_y, "row_groups": of_rows})
     _check_costs(cost, groups)
     seed = seed_of(random_state)
