@@ -58,13 +58,13 @@ def tables() -> dict[str, Table]:
         "colour": ["phenol_color_intensity", "phenol_hue", "phenol_od280*"],
     }
     digits = {
-        f"{height} {side}": [f"{side}_r{row}c*" for row in rows]
-        for height, rows in (("upper", range(4)), ("lower", range(4, 8)))
-        for side in ("left", "right")
+        "left": "left_*",
+        "upper right": [f"right_r{row}c*" for row in range(4)],
+        "lower right": [f"right_r{row}c*" for row in range(4, 8)],
     }
     return {
-        "breast_cancer": Table(real("breast_cancer"), "diagnosis", breast, {}),
         "wine": Table(real("wine"), "cultivar", wine, {}),
+        "breast_cancer": Table(real("breast_cancer"), "diagnosis", breast, {}),
         "digits": Table(real("digits"), "digit", digits, {}),
     }
 
@@ -142,7 +142,7 @@ def _same_order(rows: list[Row]) -> bool:
     return orders[0] == orders[1]
 
 
-def worth(name: str, table: Table) -> tuple[str, pid.Valuation]:
+def worth(name: str, table: Table) -> str:
     """What the sources of a table are worth, as a Markdown table."""
     found = pid.value(table.frame, table.y, groups=table.groups, cost=table.cost or None)
     lines = []
@@ -163,7 +163,7 @@ def worth(name: str, table: Table) -> tuple[str, pid.Valuation]:
     header = ("source", "lost", "strict", "with", "alone", "accuracy lost", "verdict")
     text = page.markdown_table(header, lines)
     warnings = "".join(f"\n\nWarning: {warning}." for warning in found.warnings)
-    return f"**{name}**, {found.n:,} rows. {found.reading}{warnings}\n\n{text}", found
+    return f"**{name}**, {found.n:,} rows. {found.reading}{warnings}\n\n{text}"
 
 
 def main() -> None:
@@ -180,7 +180,10 @@ def main() -> None:
         rows += compared("one column tells", one_tells())
     page.write_csv(args.out / "figures" / "study_value.csv", rows)
     page.write_section(args.out / "screen.md", "study_value", agreement(rows))
-    texts = [worth(name, table)[0] for name, table in chosen.items()]
+    texts = []
+    for name, table in chosen.items():
+        texts.append(worth(name, table))
+        print(texts[-1], file=sys.stderr, flush=True)
     page.write_section(args.out / "value.md", "study_value", "\n\n".join(texts))
 
 

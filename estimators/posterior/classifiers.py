@@ -14,7 +14,7 @@ from sklearn.neural_network import MLPClassifier
 
 from pid._types import Codes, Floats
 from pid.errors import InvalidInput, need
-from pid.estimators.neural.features import Features
+from pid.estimators.neural.features import Features, order_of_columns
 
 HELD_OUT = 0.1  # of the training rows, to stop at
 EPOCHS = 30  # of scikit-learn's network
@@ -248,7 +248,7 @@ def _by_networks(
     classes = int(y.max()) + 1
     found = np.zeros((len(y), classes))
     with one_thread():
-        X = Inputs(sources, network.device)
+        X = Inputs(sources, network.device, order_of_columns(sources))
         target = torch.from_numpy(y.astype(np.int64)).to(X.device)
         seed = int(rng.integers(2**31))
         nets = train(X, target, classes, training, validation, network.rank, seed)

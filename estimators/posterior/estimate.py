@@ -36,7 +36,13 @@ class Estimate(NamedTuple):
 
 
 def estimate(
-    said: Said, first: Sources, second: Sources, n_cells: int, tol: float, random_state: int
+    said: Said,
+    first: Sources,
+    second: Sources,
+    n_cells: int,
+    tol: float,
+    random_state: int,
+    own: bool = False,
 ) -> Estimate:
     """Make cells of what classifiers say of a sample, and decompose exactly.
 
@@ -46,13 +52,14 @@ def estimate(
         n_cells: at most this many of each.
         tol: certified gap, in nats.
         random_state: seed of the cells.
+        own: take several sources that are x1 or x2 for one, as if nothing were known of its parts.
     """
     p_y, both = said.p_y, union(first, second)
-    one, other, together = (np.exp(said.logs[of]) for of in (first, second, both))
-    a, b = (said.cells(of, n_cells, random_state) for of in (first, second))
+    one, other = (np.exp(said.of_source(of, own=own)) for of in (first, second))
+    a, b = (said.cells(of, n_cells, random_state, own=own) for of in (first, second))
     solved = decompose(joined(a.table, b.table, p_y), unit="nat", tol=tol)
     information12 = entropy(p_y, unit="nat") + said.score(both)
-    return Estimate((one, other, together), (a, b), solved, information12)
+    return Estimate((one, other, np.exp(said.logs[both])), (a, b), solved, information12)
 
 
 def union(first: Sources, second: Sources) -> Sources:

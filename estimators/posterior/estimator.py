@@ -44,7 +44,7 @@ from pid.estimators.posterior.halves import halves_of
 from pid.estimators.posterior.sets import SEEDS, Said, Sample, Sources, Training
 from pid.inference.assessment import as_interval
 from pid.inference.atoms import as_decomposition
-from pid.inference.intervals import around
+from pid.inference.intervals import around, with_total
 from pid.inference.units import grouping
 from pid.io.columns import Variable, as_variables
 from pid.parallel.work import HERE, Work
@@ -68,8 +68,8 @@ class PosteriorPID(ModelPID):
     classifier that falls short makes that too small, and synergy with it, which may be below 0.
 
     The same is done on halves of the samples. What is lost from all samples to a half is about what
-    is lost from infinitely many to all, where regret falls as 1 / n: that corrects the atoms, by at
-    most a standard error, and widens the intervals.
+    is lost from infinitely many to all, where regret falls as 1 / n: that corrects redundancy,
+    unique information and the total, by at most a standard error, and widens the intervals.
 
     Args:
         classifier: "auto" for small networks, trained by torch where it is installed and else by
@@ -92,7 +92,6 @@ class PosteriorPID(ModelPID):
         corrected_: the atoms less what a smaller sample loses; None without halvings.
         interval_: (low, high) per atom and for the total; None likewise.
         errors_: standard errors of redundancy, unique1, unique2, synergy and total; None likewise.
-        lost_: what halves of the samples lose of the four atoms; None likewise.
         solved_: decomposition of ``table_``, whose total is that of two modalities that are
             independent given y; ``solved_.check(est.table_)`` verifies the rest.
         table_: p(cell of x1, cell of x2, y), shape (n1, n2, k), from the two soft tables.
@@ -237,15 +236,23 @@ class PosteriorPID(ModelPID):
         return Training(tuple(features), codes, groups, members, samples, self.seed_)
 
     def conclude(
-        self, training: Training, said: list[Said], first: Sources, second: Sources
+        self,
+        training: Training,
+        said: list[Said],
+        first: Sources,
+        second: Sources,
+        *,
+        own: bool = False,
     ) -> Self:
         """The answer for two sets of sources, from what classifiers say of them and of both.
+
+        With ``own``, several sources that are x1 or x2 are taken for one, as ``fit`` would.
 
         Raises:
             SolverFailed: no certified answer.
         """
         estimates = [
-            estimate(of_sample, first, second, self.n_cells, self.tol, self.seed_)
+            estimate(of_sample, first, second, self.n_cells, self.tol, self.seed_, own)
             for of_sample in said
         ]
         self._keep(estimates[0])
@@ -299,7 +306,6 @@ class PosteriorPID(ModelPID):
         self.decomposition_ = replace(self.solved_, synergy=self.information12_ - union)
         self.corrected_ = self.interval_ = None
         self.errors_: Floats | None = None
-        self.lost_: Floats | None = None
 
     def _conclude(self, found: list[Estimate], training: Training) -> None:
         """Correction, interval and bounds, where there are halves."""
@@ -309,10 +315,12 @@ class PosteriorPID(ModelPID):
         whole = found[0].atoms
         lost = whole - np.mean([half.atoms for half in found[1:]], axis=0)
         deviation = standard_errors(contributions(found[0], training.codes), training.groups)
-        self.errors_, self.lost_ = deviation / nats_per(self.unit), lost / nats_per(self.unit)
+        self.errors_ = deviation / nats_per(self.unit)
         # More than a standard error says that halves are too small to learn from, not what is lost.
-        believed = np.clip(lost, -deviation[:4], deviation[:4])
-        self.corrected_ = as_decomposition(whole + believed, self.unit)
+        believed = np.clip(with_total(lost), -deviation, deviation)
+        # The total is what both tell, whatever it is made of; synergy is what is left of it.
+        believed[3] = believed[4] - believed[:3].sum()
+        self.corrected_ = as_decomposition(whole + believed[:4], self.unit)
         first, second = found[0].cells
         lower = held_out_union(
             found[0].posteriors[:2],

@@ -41,12 +41,14 @@ class Said:
         codes: classes 0, 1, ... of the rows.
         parts: the part of each row for ``elsewhere``; None makes none.
         logs: calibrated log-probabilities out of fold, (rows, classes), of every set.
+        own: the same by classifiers of the set itself alone, not of its parts.
         elsewhere: the same, calibrated without the part that a row is in, for tests.
     """
 
     codes: Codes
     parts: Codes | None = None
     logs: dict[Sources, Floats] = field(default_factory=dict)
+    own: dict[Sources, Floats] = field(default_factory=dict)
     elsewhere: dict[Sources, Floats] = field(default_factory=dict)
     _cells: dict[tuple[Any, ...], Cells] = field(default_factory=dict)
 
@@ -59,11 +61,15 @@ class Said:
         """Mean log-probability of the class that there was."""
         return float(self.logs[sources][np.arange(len(self.codes)), self.codes].mean())
 
-    def cells(self, sources: Sources, most: int, random_state: int) -> Cells:
+    def of_source(self, sources: Sources, *, own: bool) -> Floats:
+        """Log-probabilities of a set that is taken for one source; ``own`` as of ``estimate``."""
+        return self.own[sources] if own else self.logs[sources]
+
+    def cells(self, sources: Sources, most: int, random_state: int, *, own: bool) -> Cells:
         """See ``cells_of``; made once, as a set is in many pairs."""
-        key = (sources, most, random_state)
+        key = (sources, most, random_state, own)
         if key not in self._cells:
-            posterior = np.exp(self.logs[sources])
+            posterior = np.exp(self.of_source(sources, own=own))
             self._cells[key] = cells_of(posterior, self.p_y, most, random_state)
         return self._cells[key]
 
@@ -76,6 +82,7 @@ class Said:
         """
         for sources in sorted(members, key=lambda of: (len(of), of)):
             own = list(members[sources])
+            self.own[sources] = calibrated(own, self.codes)
             smaller = [of for of in self.logs if len(of) > 1 and set(of) < set(sources)]
             best = max(smaller, key=self.score) if smaller else None
             for logs in (self.logs, self.elsewhere) if self.parts is not None else (self.logs,):

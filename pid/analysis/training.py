@@ -31,9 +31,12 @@ class Trained:
     training: Training
     said: list[Said]
 
-    def pair(self, first: Sources, second: Sources) -> PosteriorPID:
-        """The decomposition of two sets of groups; both and their union were trained on."""
-        return copy(self.template).conclude(self.training, self.said, first, second)
+    def pair(self, first: Sources, second: Sources, *, own: bool = False) -> PosteriorPID:
+        """The decomposition of two sets of groups; both and their union were trained on.
+
+        ``own``: as of ``PosteriorPID.conclude``.
+        """
+        return copy(self.template).conclude(self.training, self.said, first, second, own=own)
 
     def gains(self, *sets: Sources) -> Floats:
         """What each row's class gains in log-probability by each of some sets, (sets, rows).

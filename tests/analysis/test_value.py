@@ -27,7 +27,8 @@ def learned_by(classifier: object, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def other(cls: type[PosteriorPID], options: Any) -> PosteriorPID:
         est: PosteriorPID = asked(cls, options)
-        return est.set_params(classifier=classifier, n_jobs=1)
+        est.set_params(classifier=classifier, n_jobs=1)
+        return est
 
     monkeypatch.setattr(PosteriorPID, "asked", classmethod(other))
 

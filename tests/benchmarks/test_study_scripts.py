@@ -44,6 +44,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("report_sizes", "report.md", 6),
         ("benchmark_labels", "benchmarks.md", 39),
         ("study_clusters", "quantify.md", 400),
+        ("study_value", "value.md", 10),
         ("reproduce_model_selection", "model-selection.md", 2),
     ],
 )

@@ -26,7 +26,8 @@ def straight(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def by_lines(cls: type[PosteriorPID], options: Any) -> PosteriorPID:
         est: PosteriorPID = asked(cls, options)
-        return est.set_params(classifier=LogisticRegression(), n_jobs=1)
+        est.set_params(classifier=LogisticRegression(), n_jobs=1)
+        return est
 
     monkeypatch.setattr(PosteriorPID, "asked", classmethod(by_lines))
 

@@ -36,7 +36,7 @@ def _row(
     found: Trained, first: Sources, second: Sources
 ) -> tuple[Floats, Floats, Floats, Floats, Floats, float]:
     """Counted, corrected, ends, p-values and gap of one row."""
-    est = found.pair(first, second)
+    est = found.pair(first, second, own=True)
     d = est.decomposition_
     counted = _values(d)
     corrected = counted if est.corrected_ is None else _values(est.corrected_)
@@ -48,8 +48,6 @@ def _row(
     p = needs(gains, groups)
     if est.errors_ is not None:
         p = np.maximum(p, _of_atoms(est, counted, corrected, units_of(gains.shape[1], groups)))
-    if len(first) + len(second) > 2:  # in all such rows the same total, whatever its parts
-        corrected = _with_total(corrected, est, counted)
     assert est.solved_.certificate is not None
     return counted, corrected, low, high, p, est.solved_.certificate.gap
 
@@ -66,17 +64,6 @@ def _of_atoms(est: PosteriorPID, counted: Floats, corrected: Floats, units: int)
     optimism = max(0.0, est.union_bounds_[1] - est.union_bounds_[0])
     least[1:3] -= optimism
     return p_of(least, est.errors_, units)
-
-
-def _with_total(corrected: Floats, est: PosteriorPID, counted: Floats) -> Floats:
-    """Atoms are corrected one by one, at most by a standard error: here their sum is, too."""
-    if est.errors_ is None or est.lost_ is None:
-        return corrected
-    total = counted[-1] + np.clip(est.lost_.sum(), -est.errors_[-1], est.errors_[-1])
-    moved = corrected.copy()
-    moved[3] += total - corrected[-1]
-    moved[-1] = total
-    return moved
 
 
 def _values(d: Decomposition) -> Floats:
