@@ -10,10 +10,20 @@ from numpy.typing import NDArray
 
 from pid._types import Codes, Floats
 from pid.analysis.screening.adjusting import adjusted
-from pid.analysis.screening.looks import FIRST, FOLDS, SECOND, Pair, Rows, first_look, second_look
+from pid.analysis.screening.looks import (
+    FIRST,
+    FOLDS,
+    SECOND,
+    Pair,
+    Rows,
+    first_look,
+    second_look,
+    units_of,
+)
 from pid.analysis.screening.measured import Measured
 from pid.analysis.screening.result import NAMES, Adjust
 from pid.inference.assessment import Resampling
+from pid.inference.bias import correct
 from pid.parallel.work import Work
 
 FIRST_PARTS, SECOND_PARTS = 250, 10  # pairs of a part
@@ -64,6 +74,23 @@ def by_counting(
     return Measured(
         first["counted"], first["corrected"], low, high, p, first["gap"], estimators, resampled
     )
+
+
+def corrected_by_units(
+    found: Measured, tasks: Sequence[Task], rows: Mapping[str, Rows], random_state: int
+) -> Measured:
+    """The same, corrected as ``pid.quantify`` does: by leaving out one row, or group, at a time.
+
+    Of the few pairs that groups make this takes no time to speak of, and of few samples it is less
+    rough than leaving out tenths.
+    """
+    values = found.corrected.copy()
+    for i, (pair, name) in enumerate(tasks):
+        units = units_of(pair, rows[name])
+        if units.count > 1:
+            d = correct(units, unit="nat", random_state=random_state)
+            values[i] = [getattr(d, atom) for atom in NAMES]
+    return found._replace(corrected=values)
 
 
 def folds_of(n: int, groups: Codes | None, random_state: int) -> Codes:

@@ -14,7 +14,7 @@ from pid.analysis.quantification.choose import Choice, decide, of_numbers
 from pid.analysis.training import Task
 from pid.analysis.words import SPARSE_ROWS
 from pid.discretization.coding import Coding, clusters
-from pid.discretization.resolution import Resolution, Size
+from pid.discretization.resolution import Resolution
 from pid.discretization.sources import (
     OTHERS,
     all_others,
@@ -28,6 +28,8 @@ from pid.estimators.posterior.sets import Sources
 from pid.io.columns import Variable, as_variable, listed
 from pid.io.copies import Copies, copies
 from pid.io.numbers import as_numbers
+
+MOST_OF_SYMBOLS = 8  # clusters of several groups of symbols
 
 
 class Asked(NamedTuple):
@@ -53,7 +55,7 @@ class Groups:
     variables: tuple[Variable, ...]
     how: Resolution
     notes: tuple[str, ...] = ()
-    _codings: dict[tuple[Sources, str, Size], Coding] = field(default_factory=dict)
+    _codings: dict[tuple[Sources, str, int], Coding] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.variables[0])
@@ -86,31 +88,34 @@ class Groups:
             y: classes of the rows.
         """
         size = self.how.n_clusters
-        if size != "auto":
-            sizes: tuple[Size, Size] = (size, size)  # type: ignore[assignment]  # one for all
+        if isinstance(size, int):
+            sizes: tuple[int, int] = (size, size)
         else:
             x1, x2 = (_countable(self.variable(of)) for of in (first, second))
             sizes = self.how.clusters(x1, x2, np.bincount(y))
         one, other = (self._coding(of, by, k) for of, k in zip((first, second), sizes, strict=True))
         return one, other
 
-    def _coding(self, sources: Sources, by: str, size: Size) -> Coding:
+    def _coding(self, sources: Sources, by: str, size: int) -> Coding:
         key = (sources, by, size)
         if key not in self._codings:
-            how = replace(self.how, n_clusters=size)
-            name = self.name(sources)
-            if self.how.n_clusters == "auto":
-                x = _countable(self.variable(sources))
-                assert isinstance(size, int)
-                self._codings[key] = clusters(x, size, how)._replace(name=name, rule=None)
-            elif len(sources) == 1:
-                alive, _ = column_groups({name: self.variable(sources)}, how)
-                self._codings[key] = alive[0]
-            else:
-                parts = [self.variables[i] for i in sources]
-                joint = [side_by_side(parts)] if by == "table" else parts
-                self._codings[key] = all_others(joint, how)
+            self._codings[key] = self._coded(sources, by, size)
         return self._codings[key]
+
+    def _coded(self, sources: Sources, by: str, size: int) -> Coding:
+        name, x = self.name(sources), self.variable(sources)
+        how = replace(self.how, n_clusters=size)
+        given = self.how.n_clusters != "auto"
+        if len(sources) == 1 and (given or x.is_symbolic):
+            return column_groups({name: x}, how)[0][0]
+        parts = [self.variables[i] for i in sources]
+        if by == "table":
+            return all_others([x], how)
+        if given:
+            return all_others(parts, how)
+        if x.is_symbolic:  # more than rows can carry as they are
+            return all_others(parts, replace(how, n_clusters=min(size, MOST_OF_SYMBOLS)))
+        return clusters(_countable(x), size, how)._replace(name=name, rule=None)
 
     def copies(self) -> Copies | None:
         """Rows that are copies of others in all groups."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from pid._types import Codes, Floats
 from pid.analysis.screening.consistency import inconsistencies
-from pid.analysis.screening.counting import Looks, by_counting, folds_of
+from pid.analysis.screening.counting import Looks, by_counting, corrected_by_units, folds_of
 from pid.analysis.screening.groups import Asked, Groups, choices, counted_pairs, why_clusters
 from pid.analysis.screening.looks import Rows
 from pid.analysis.screening.measured import Measured
@@ -113,7 +113,9 @@ def of_groups(groups: Groups, data: Data, asked: Asked, looks: Looks, work: Work
     if at:
         codes = {name: target.codes for name, target in data.targets.items()}
         counted = counted_pairs(groups, [tasks[i] for i in at], chosen, codes)
-        parts.append(by_counting(counted, data.rows(looks.random_state), looks, work))
+        rows = data.rows(looks.random_state)
+        looked = by_counting(counted, rows, looks, work)
+        parts.append(corrected_by_units(looked, counted, rows, looks.random_state))
         places.append(at)
         codings = {id(x): x for pair, _ in counted for x in pair if x.name in groups.names}
         notes += (*why_clusters(chosen), *(note for x in codings.values() for note in x.notes))
