@@ -57,15 +57,11 @@ def tables() -> dict[str, Table]:
         "phenols": ["phenol_*phenols", "phenol_flavanoids", "phenol_pro*"],
         "colour": ["phenol_color_intensity", "phenol_hue", "phenol_od280*"],
     }
-    digits = {
-        "left": "left_*",
-        "upper right": [f"right_r{row}c*" for row in range(4)],
-        "lower right": [f"right_r{row}c*" for row in range(4, 8)],
-    }
+    iris = {"sepal": "sepal_*", "petal": "petal_*"}
     return {
         "wine": Table(real("wine"), "cultivar", wine, {}),
         "breast_cancer": Table(real("breast_cancer"), "diagnosis", breast, {}),
-        "digits": Table(real("digits"), "digit", digits, {}),
+        "iris": Table(real("iris"), "species", iris, {}),
     }
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.special import log_softmax
 
 from pid._types import Codes, Floats
 from pid.estimators.neural.features import Features
@@ -76,32 +77,59 @@ class Said:
     def learn(self, members: Mapping[Sources, Sequence[Floats]]) -> None:
         """Calibrate what the members say of each set; smaller sets come first.
 
-        A set of several sources tells at least what its parts do, and larger networks may miss what
-        smaller ones have found: so the calibration also weighs what the single sources say if they
-        are independent given y, and of more than two sources what the best part says.
+        Of several sources, the calibration also weighs what one of them and the others say if they
+        are independent given y, the one of which that says most. Should a part then still tell
+        more, as larger networks may miss what smaller ones have found, it weighs that, too.
         """
         for sources in sorted(members, key=lambda of: (len(of), of)):
-            own = list(members[sources])
-            self.own[sources] = calibrated(own, self.codes)
-            smaller = [of for of in self.logs if len(of) > 1 and set(of) < set(sources)]
-            best = max(smaller, key=self.score) if smaller else None
-            for logs in (self.logs, self.elsewhere) if self.parts is not None else (self.logs,):
-                said = [*own, *self._of_parts(sources, best, logs)]
-                if logs is self.logs or self.parts is None:
-                    logs[sources] = calibrated(said, self.codes)
-                else:
-                    logs[sources] = calibrated_elsewhere(said, self.codes, self.parts)
+            said = list(members[sources])
+            self.own[sources] = calibrated(said, self.codes)
+            split = self._split(sources)
+            self._calibrate(sources, said, split, None)
+            parts = [of for of in self.logs if len(of) > 1 and set(of) < set(sources)]
+            best = max(parts, key=self.score) if parts else None
+            if best is not None and self.score(best) > self.score(sources):
+                self._calibrate(sources, said, split, best)
 
-    def _of_parts(
-        self, sources: Sources, best: Sources | None, logs: Mapping[Sources, Floats]
-    ) -> list[Floats]:
-        """What single sources say if independent given y, and what the best part says."""
-        found = []
-        singles = [(one,) for one in sources]
-        if len(sources) > 1 and all(one in logs for one in singles):
-            together = np.sum([logs[one] for one in singles], axis=0)
-            found.append(together - (len(sources) - 1) * np.log(self.p_y))
-        return found if best is None else [*found, logs[best]]
+    def _split(self, sources: Sources) -> tuple[Sources, ...]:
+        """A source and all others, if these were trained on, which say most; else single ones."""
+        if len(sources) < 2:
+            return ()
+        splits = [
+            ((one,), tuple(other for other in sources if other != one))
+            for one in sources
+            if len(sources) > 2
+        ]
+        known = [split for split in splits if split[1] in self.own and split[0] in self.own]
+        rows = np.arange(len(self.codes))
+        if known:
+            scores = [log_softmax(self._together(s, self.own), 1)[rows, self.codes] for s in known]
+            return known[int(np.argmax([score.mean() for score in scores]))]
+        singles = tuple((one,) for one in sources)
+        return singles if all(one in self.own for one in singles) else ()
+
+    def _together(self, split: tuple[Sources, ...], logs: Mapping[Sources, Floats]) -> Floats:
+        """What several sets say that are independent given y, but for a constant of each row."""
+        found = np.sum([logs[of] for of in split], axis=0)
+        return np.asarray(found - (len(split) - 1) * np.log(self.p_y))
+
+    def _calibrate(
+        self,
+        sources: Sources,
+        members: list[Floats],
+        split: tuple[Sources, ...],
+        best: Sources | None,
+    ) -> None:
+        """Calibrations of a set, for estimates, and for tests if there are parts."""
+
+        def weighed(own: Mapping[Sources, Floats], logs: Mapping[Sources, Floats]) -> list[Floats]:
+            together = [self._together(split, own)] if split else []
+            return [*members, *together, *([] if best is None else [logs[best]])]
+
+        self.logs[sources] = calibrated(weighed(self.own, self.logs), self.codes)
+        if self.parts is not None:
+            said = weighed(self.elsewhere, self.elsewhere)
+            self.elsewhere[sources] = calibrated_elsewhere(said, self.codes, self.parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # eq off: array fields

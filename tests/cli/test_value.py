@@ -80,7 +80,7 @@ def test_a_page(file: Path) -> None:
     assert answer.exit_code == 0, answer.output
     page = Path("worth.html").read_text(encoding="utf-8")
     assert "What is lost without each source" in page
-    assert "pid value" in page
+    assert "<span>pid</span> <span>value</span>" in page  # the command that repeats it
     data = read_report("worth.html")
     expected = json.loads(run(*words, "--json", "-").stdout)
     assert data == expected

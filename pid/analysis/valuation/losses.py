@@ -1,20 +1,17 @@
 """What is lost without some sources: information, accuracy, and area under the ROC curve.
 
 All of it is of rows that classifiers had not seen, row by row with and without the sources, so that
-what both get right or wrong cancels. Information is corrected by what halves of the rows lose, as
-that of ``PosteriorPID`` is; accuracy is that of these classifiers, which learned from so many rows.
+what both get right or wrong cancels. Accuracy is that of these classifiers, which learned from so
+many rows.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import numpy as np
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
 from pid._types import Codes, Floats
-from pid.analysis.gains import p_of, units_of
 from pid.analysis.training import Trained
 from pid.estimators.posterior.estimate import standard_errors
 from pid.estimators.posterior.sets import Said, Sources
@@ -24,22 +21,22 @@ LEVEL = 0.95  # of the intervals that verdicts are made of, if nobody asked for 
 
 
 def information(found: Trained, seen: Sources, without: Sources, level: float) -> Measure:
-    """What some sources say about y and ``without``, some of them, do not; in nats."""
-    return _measured(found, lambda said: gains(said, seen) - gains(said, without), level)
+    """What some sources say about y and ``without``, some of them, do not; in nats.
 
-
-def told(found: Trained, seen: Sources, without: Sources, level: float) -> bool:
-    """Whether a test shows that some sources say more than some of them do.
-
-    One-sided, at the level of one end of the interval, by calibrations that have not seen the row:
-    the calibration of the estimate fits a few weights, which makes noise look as if it told a bit.
+    Corrected by what halves lose, at most by a standard error. The interval is for those who
+    believe that, and for those who do not; and for those who believe calibrations that have not
+    seen the row alone: the fit of a few weights makes noise look as if it told a bit.
     """
+    whole, *halves = (gains(said, seen) - gains(said, without) for said in found.said)
     with_them, without_them = found.gains(seen, without)
-    gained = (with_them - without_them)[None]
-    groups = found.training.groups
-    errors = standard_errors(gained, groups)
-    p = p_of(gained.mean(axis=1), errors, units_of(gained.shape[1], groups))
-    return bool(p[0] <= (1 - level) / 2)
+    unseen = with_them - without_them
+    raw = float(whole.mean())
+    lost = raw - float(np.mean([half.mean() for half in halves])) if halves else 0.0
+    errors = standard_errors(np.array([whole, unseen]), found.training.groups)
+    error, reach = float(errors[0]), float(ndtri((1 + level) / 2) * errors.max())
+    estimates = (raw, raw + lost, float(unseen.mean()))
+    corrected = raw + float(np.clip(lost, -error, error))
+    return Measure(raw, corrected, min(estimates) - reach, max(estimates) + reach)
 
 
 def gains(said: Said, seen: Sources) -> Floats:
@@ -63,6 +60,22 @@ def accuracy(found: Trained, seen: Sources, without: Sources, level: float) -> M
     differences = (right.astype(float) - other.astype(float))[None]
     error = max(float(spread), float(standard_errors(differences, found.training.groups)[0]))
     return _around(value, centre, error, level)
+
+
+def share_right(found: Trained, seen: Sources, level: float) -> Measure:
+    """Share of rows whose likeliest class is right; its interval is Wilson's (1927).
+
+    Dependent rows count as so many independent ones as would spread as much.
+    """
+    right = _right(found.said[0], seen).astype(float)
+    share, n = float(right.mean()), float(len(right))
+    error = float(standard_errors(right[None], found.training.groups)[0])
+    if error > 0:
+        n = min(n, share * (1 - share) / error**2)
+    z = float(ndtri((1 + level) / 2))
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return Measure(share, share, min(share, centre - reach), max(share, centre + reach))
 
 
 def area(found: Trained, seen: Sources, without: Sources, level: float) -> Measure:
@@ -94,17 +107,6 @@ def _area(score: Floats, codes: Codes) -> tuple[float, Floats]:
     share = np.where(positive, other / n0, 1 - other / n1)
     value = float(share[positive].mean())
     return value, (share - value) * np.where(positive, len(score) / n1, len(score) / n0)
-
-
-def _measured(found: Trained, of_rows: Callable[[Said], Floats], level: float) -> Measure:
-    """A mean over rows, corrected by what halves lose, at most by a standard error."""
-    whole, *halves = (of_rows(said) for said in found.said)
-    raw = float(whole.mean())
-    lost = raw - float(np.mean([half.mean() for half in halves])) if halves else 0.0
-    error = float(standard_errors(whole[None], found.training.groups)[0])
-    reach = float(ndtri((1 + level) / 2)) * error
-    corrected = raw + float(np.clip(lost, -error, error))
-    return Measure(raw, corrected, min(raw, raw + lost) - reach, max(raw, raw + lost) + reach)
 
 
 def _around(value: float, centre: float, error: float, level: float) -> Measure:

@@ -12,7 +12,7 @@ import numpy as np
 from pid.analysis.names import brief
 from pid.analysis.screening.groups import Groups
 from pid.analysis.training import Trained
-from pid.analysis.valuation.losses import accuracy, area, information, told
+from pid.analysis.valuation.losses import accuracy, area, information, share_right
 from pid.analysis.valuation.result import NAME, Valuation, Worth
 from pid.analysis.valuation.verdicts import Judged, judge
 from pid.core.information import Unit, entropy, nats_per
@@ -58,8 +58,7 @@ class Losses:
 
     def free(self, gone: Sources) -> bool:
         """Whether these data do not show that anything is lost without them."""
-        left = self._left(gone)
-        return self.of(gone).low <= 0 or not told(self.found, self.every, left, self.level)
+        return self.of(gone).low <= 0
 
     def of(self, gone: Sources) -> Measure:
         """What all say, and those that are left do not, in nats."""
@@ -89,8 +88,7 @@ def valued(found: Trained, asked: Asked, work: Work) -> Valuation:
     needed = [not losses.free((i,)) for i in every]
     cost = [asked.cost.get(name, 0.0) for name in names]
     order = sorted(every, key=lambda i: (-cost[i], alone[i].corrected))
-    says = [alone[i].low > 0 and told(found, (i,), (), asked.level) for i in every]
-    judged = judge(needed, says, order, losses.free)
+    judged = judge(needed, [measure.low > 0 for measure in alone], order, losses.free)
     sources = tuple(_worth(found, asked, i, losses, judged) for i in every)
     return _together(found, asked, sources, judged.enough)
 
@@ -136,13 +134,10 @@ def _together(
     every, level, bits = tuple(range(len(sources))), asked.level, Bits(asked)
     codes, groups = found.training.codes, found.training.groups
     shares = np.bincount(codes) / len(codes)
-    majority = float(shares.max())
-    right = accuracy(found, every, (), level)
-    of_all = Measure(*(value + majority for value in right))
     area_of_all = None
     if len(shares) == 2:
         over_chance = area(found, every, (), level)
-        area_of_all = bits.of(Measure(*(value + 0.5 for value in over_chance)), share=True)
+        area_of_all = bits.of(Measure(*(min(v + 0.5, 1.0) for v in over_chance)), share=True)
     names = asked.groups.names
     knows_less = [brief(source.name, NAME) for source in sources if source.lost.high < 0]
     warnings = tuple(
@@ -155,8 +150,8 @@ def _together(
         y="y",
         classes=tuple(map(str, found.template.classes_)),
         total=bits.of(information(found, every, (), level)),
-        accuracy=bits.of(of_all, share=True),
-        majority=majority,
+        accuracy=bits.of(share_right(found, every, level), share=True),
+        majority=float(shares.max()),
         auc=area_of_all,
         enough=tuple(names[i] for i in enough),
         of_enough=bits.of(information(found, enough, (), level)),
