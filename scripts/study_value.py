@@ -171,16 +171,16 @@ def main() -> None:
     chosen = tables()
     if args.quick:
         chosen = {"wine": chosen["wine"]}
-    rows = [row for name, table in chosen.items() for row in compared(name, table)]
-    if not args.quick:
-        rows += compared("one column tells", one_tells())
-    page.write_csv(args.out / "figures" / "study_value.csv", rows)
-    page.write_section(args.out / "screen.md", "study_value", agreement(rows))
     texts = []
     for name, table in chosen.items():
         texts.append(worth(name, table))
         print(texts[-1], file=sys.stderr, flush=True)
     page.write_section(args.out / "value.md", "study_value", "\n\n".join(texts))
+    if not args.quick:
+        chosen["one column tells"] = one_tells()
+    rows = [row for name, table in chosen.items() for row in compared(name, table)]
+    page.write_csv(args.out / "figures" / "study_value.csv", rows)
+    page.write_section(args.out / "screen.md", "study_value", agreement(rows))
 
 
 if __name__ == "__main__":

@@ -43,7 +43,9 @@ def calibrated_elsewhere(members: Sequence[Floats], y: Codes, parts: Codes) -> F
     """As ``calibrated``, each part of the samples by a fit to all others.
 
     What is said of a sample then knows nothing of its class, so that it can be tested: the fit of
-    a few weights makes noise look as if it told something.
+    a few weights makes noise look as if it told something. Where classes are nearly told apart, the
+    fit claims a certainty that no number of samples can show: what is said counts as so many
+    samples as were seen, and the shares of the classes as one.
 
     Args:
         members, y: as for ``calibrated``.
@@ -53,7 +55,10 @@ def calibrated_elsewhere(members: Sequence[Floats], y: Codes, parts: Codes) -> F
     found: Floats = np.empty(logs.shape[1:])
     for part in np.unique(parts):
         here = parts == part
-        found[here] = _combined(logs[:, here], _fitted(logs[:, ~here], y[~here]))
+        seen = y[~here]
+        said = np.exp(_combined(logs[:, here], _fitted(logs[:, ~here], seen)))
+        shares = np.bincount(seen, minlength=logs.shape[2]) / len(seen)
+        found[here] = np.log((len(seen) * said + shares) / (len(seen) + 1))
     return found
 
 

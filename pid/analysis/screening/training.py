@@ -25,8 +25,14 @@ def by_training(tasks: Sequence[Task], found: Mapping[str, Trained], of: Sequenc
         found: of every target.
         of: the atoms to test; the total is.
     """
-    rows = [_row(found[name], first, second) for first, second, name in tasks]
-    counted, corrected, low, high, p = np.array([row[:5] for row in rows]).transpose(1, 0, 2)
+    rows = [_row(found[name], x1, x2) for x1, x2, name in tasks]
+    counted, corrected, low, high, p = np.array([row[:5] for row in rows]).transpose(1, 0, 2).copy()
+    first: dict[tuple[Sources, str], int] = {}
+    for i, (x1, x2, name) in enumerate(
+        tasks
+    ):  # what the same groups tell is one number, to the bit
+        place = first.setdefault((union(x1, x2), name), i)
+        counted[i, -1], corrected[i, -1] = counted[place, -1], corrected[place, -1]
     p[:, [name not in (*of, "total") for name in NAMES]] = np.nan
     gap = np.array([row[5] for row in rows])
     return Measured(counted, corrected, low, high, p, gap, ("posterior",) * len(tasks))
