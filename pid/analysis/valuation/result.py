@@ -33,7 +33,7 @@ class Worth:
         auc_lost: likewise the area under the ROC curve; None of more than two classes.
         cost: what it costs, if that was said.
         verdict: "keep", "only together" (nothing alone, and something with others), "drop", or
-            "interchangeable": it may go if one of ``instead`` stays.
+            "interchangeable": it may go, but not together with all of ``instead``.
         instead: names of the sources that can stay in its place.
     """
 
@@ -79,8 +79,9 @@ class Worth:
         if self.verdict == "drop":
             most = f": at most {shown(self.lost.high)} is lost" if known else ""
             return f"nothing shows that it is needed{most}"
-        others = " or ".join(brief(name, NAME) for name in self.instead)
-        return f"it may go as long as {others} stays, as one of them is needed"
+        others = _listed(self.instead)
+        stay = "stays" if len(self.instead) == 1 else "stay, or some of them"
+        return f"it may go as long as {others} {stay}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
