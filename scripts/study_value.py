@@ -119,7 +119,8 @@ def agreement(rows: list[Row]) -> str:
                 name,
                 str(len(mine)),
                 ", ".join(sorted({str(row["estimator"]) for row in mine})),
-                *(f"{max(float(str(row['apart'])) for row in of):.4f}" for of in (pairs, whole)),
+                _apart(pairs),
+                _apart(whole),
                 "yes" if _same_order(pairs) else "no",
                 *(
                     f"{np.mean([float(str(row[key])) for row in mine]):.1f} s"
@@ -130,6 +131,10 @@ def agreement(rows: list[Row]) -> str:
     header = ("table", "rows", "estimator", "pairs apart", "| all others apart")
     header += ("same order", "a row of the screen", "a call of quantify")  # type: ignore[assignment]
     return page.markdown_table([head.replace("|", "\\|") for head in header], lines)
+
+
+def _apart(rows: list[Row]) -> str:
+    return f"{max(float(str(row['apart'])) for row in rows):.4f}" if rows else ""
 
 
 def _same_order(rows: list[Row]) -> bool:

@@ -169,9 +169,7 @@ def test_copies_are_interchangeable(frame: pd.DataFrame) -> None:
             assert abs(found[name].lost.corrected) < 0.01
             assert found[name].verdict == "interchangeable"
             assert found[name].instead == (other,)
-            assert (
-                found[name].why == f"it may go as long as {other} stays, as one of them is needed"
-            )
+            assert found[name].why == f"it may go as long as {other} stays"
         assert found["b"].verdict == "keep"
         assert set(found.enough) == {cheap, "b"}
         assert found.of_enough.corrected == pytest.approx(found.total.corrected, abs=0.01)
