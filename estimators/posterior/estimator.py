@@ -46,7 +46,7 @@ from pid.inference.assessment import as_interval
 from pid.inference.atoms import as_decomposition
 from pid.inference.intervals import around
 from pid.inference.units import grouping
-from pid.io.columns import as_variables
+from pid.io.rows import as_variables
 from pid.parallel.work import HERE, Work
 
 REPEATED = 2_500  # samples up to which folds are made, and networks trained, twice

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pid.cli.options import (
+    how_read,
     interval_option,
     named_columns,
     number_or,
     output_options,
     random_state_option,
+    reading_options,
     row_options,
     taken,
     unit_option,
@@ -97,6 +99,7 @@ def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) 
     help="Benjamini-Hochberg, or Benjamini-Yekutieli.",
 )
 @row_options
+@reading_options
 @unit_option
 @click.option(
     "--out",
@@ -144,7 +147,7 @@ def _screened(file: Path, *, dask: str | None, **asked: Any) -> Screening:
     with long_work("Reading, binning, solving and testing", dask, asked["resume"]) as (client, _):
         from pid.io.tables import load_candidates
 
-        chosen = load_candidates(file, **where)
+        chosen = load_candidates(file, **where, how=how_read(asked))
         from pid.analysis.screening import screen  # after loading: bad input need not wait for it
 
         return screen(

@@ -17,6 +17,7 @@ from pid.checks import COLUMN, NONE, PATH, TEXT, checked, either
 from pid.errors import InvalidInput
 from pid.io.choose import Selection, column_group
 from pid.io.readers import column_names, read_columns
+from pid.io.reading import AS_THEY_ARE, READING, Reading
 from pid.io.tables import load
 
 ARRAYS = (".npy", ".npz")
@@ -32,7 +33,15 @@ class Reference(NamedTuple):
     part: str | None
 
 
-@checked(file=either(PATH, NONE), x1=TEXT, x2=TEXT, y=TEXT, groups=COLUMN, weights=COLUMN)
+@checked(
+    file=either(PATH, NONE),
+    x1=TEXT,
+    x2=TEXT,
+    y=TEXT,
+    groups=COLUMN,
+    weights=COLUMN,
+    how=READING,
+)
 def load_sources(
     file: str | Path | None,
     *,
@@ -41,6 +50,7 @@ def load_sources(
     y: str,
     groups: str | None = None,
     weights: str | None = None,
+    how: Reading = AS_THEY_ARE,
 ) -> Selection:
     """Read x1, x2 and y from a table, from files of their own, or from both.
 
@@ -49,6 +59,7 @@ def load_sources(
         x1, x2, y, groups, weights: names and globs of ``file``, or references such as
             ``audio.npy``, ``both.npz:audio`` and ``labels.csv:label``. A column of ``file`` that is
             called exactly so comes first.
+        how: as for ``load``.
 
     Returns:
         The columns and arrays. Arrays stay in their ``.npy`` files until rows are read.
@@ -63,7 +74,7 @@ def load_sources(
     columns = set(column_names(file, single=True)) if file is not None else set()
     apart = {role: _reference(value, columns) for role, value in asked.items()}
     if file is not None and not any(apart.values()):
-        return load(file, x1=x1, x2=x2, y=y, groups=groups, weights=weights)
+        return load(file, x1=x1, x2=x2, y=y, groups=groups, weights=weights, how=how)
     found: dict[str, Any] = {}
     for role, value in asked.items():
         reference = apart[role]
@@ -72,7 +83,7 @@ def load_sources(
                 f"{role} {value!r} names no file; give FILE for columns, or a file such as "
                 "audio.npy, both.npz:audio or labels.csv:label"
             )
-        found[role] = _read(role, reference or Reference(Path(str(file)), value))
+        found[role] = _read(role, reference or Reference(Path(str(file)), value), how)
     return Selection(
         found["x1"],
         found["x2"],
@@ -95,14 +106,14 @@ def _reference(value: str, columns: set[str]) -> Reference | None:
     return Reference(path, part)
 
 
-def _read(role: str, reference: Reference) -> Any:
+def _read(role: str, reference: Reference, how: Reading) -> Any:
     if reference.path.suffix.lower() in ARRAYS:
         return _array(role, reference)
     names = column_names(reference.path, single=True)
     chosen = column_group(role, str(reference.part), names)
     if role not in ("x1", "x2") and len(chosen) > 1:
         raise InvalidInput(f"{role} must be a single column; got {len(chosen)}")
-    frame = read_columns(reference.path, names, chosen)
+    frame = read_columns(reference.path, names, chosen, how)
     return frame[chosen] if role in ("x1", "x2") else frame[chosen[0]]
 
 

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from pid.errors import InvalidInput, need
 from pid.io.named import MAX_SYMBOLS
+from pid.io.reading import AS_THEY_ARE, Reading
 from pid.io.refusals import mixed
 
 if TYPE_CHECKING:
     import pandas as pd
 
+HEAD = 1_000  # rows that show whether whole numbers are padded with zeros
 PARQUET = (".parquet", ".pq")
 # What stands for a missing value in a text file: what pandas takes for one.
 MISSING = (
@@ -44,15 +46,22 @@ def column_names(file: Path, *, rows: bool = True, single: bool = False) -> list
         raise unreadable(file, err) from err
 
 
-def read_columns(file: Path, names: list[str], wanted: Sequence[str]) -> pd.DataFrame:
+def read_columns(
+    file: Path, names: list[str], wanted: Sequence[str], how: Reading = AS_THEY_ARE
+) -> pd.DataFrame:
     """The ``wanted`` ones of the columns ``names`` of a file, as a pandas frame.
+
+    Of a CSV file, columns that ``how`` says to be symbols or numbers stay text, 007 too, for
+    whoever reads them to see what is written there.
 
     Raises:
         InvalidInput: there are no rows, or text stands among measurements.
     """
     chosen = list(dict.fromkeys(wanted))
     try:
-        return _read_parquet(file, chosen) if is_parquet(file) else _read_csv(file, names, chosen)
+        if is_parquet(file):
+            return _read_parquet(file, chosen)
+        return _read_csv(file, names, chosen, how)
     except OSError as err:
         raise unreadable(file, err) from err
 
@@ -144,26 +153,36 @@ def _check_header(file: Path, names: list[str]) -> list[str]:
     return names
 
 
-def _read_csv(file: Path, names: list[str], wanted: list[str]) -> pd.DataFrame:
+def _read_csv(file: Path, names: list[str], wanted: list[str], how: Reading) -> pd.DataFrame:
     import pandas as pd  # late: half a second that choosing columns does not need
 
     positions = sorted(names.index(name) for name in wanted)
-    frame = pd.read_csv(
-        file,
-        sep=delimiter(file),
-        encoding="utf-8-sig",
-        header=0,
-        usecols=positions,
-        index_col=False,
-        low_memory=False,
-        keep_default_na=False,
-        na_values=MISSING,
-    )
+    asked: dict[str, Any] = {
+        "sep": delimiter(file),
+        "encoding": "utf-8-sig",
+        "header": 0,
+        "usecols": positions,
+        "index_col": False,
+        "low_memory": False,
+        "keep_default_na": False,
+        "na_values": [*MISSING, *(value for value in how.missing_values if isinstance(value, str))],
+    }
+    head = pd.read_csv(file, **asked, dtype=str, nrows=HEAD).set_axis(range(len(positions)), axis=1)
+    given = {names[i] for i in positions if how.is_symbol(names[i]) or how.is_number(names[i])}
+    padded = {names[i] for at, i in enumerate(positions) if _is_padded(head[at])}
+    text = {i: str for i in positions if names[i] in given | padded}
+    frame: pd.DataFrame = pd.read_csv(file, **asked, dtype=text)
     frame.columns = pd.Index([names[i] for i in positions])
     for name in wanted:
-        if frame[name].dtype.kind not in "biuf":
-            frame[name] = _text_column(frame[name])
+        if frame[name].dtype.kind not in "biuf" and name not in given:
+            frame[name] = frame[name] if name in padded else _text_column(frame[name])
     return frame
+
+
+def _is_padded(column: pd.Series[Any]) -> bool:
+    """Whether whole numbers begin with 0, as codes do and numbers do not."""
+    whole = column.dropna()
+    return bool(len(whole) and whole.str.fullmatch(r"\d+").all() and whole.str.match(r"0\d").any())
 
 
 def _text_column(column: pd.Series[Any]) -> pd.Series[Any]:

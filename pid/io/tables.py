@@ -22,6 +22,7 @@ from pid.io.choose import (
     unknown_column,
 )
 from pid.io.readers import column_names, read_columns
+from pid.io.reading import AS_THEY_ARE, READING, Reading
 
 
 @checked(
@@ -32,6 +33,7 @@ from pid.io.readers import column_names, read_columns
     groups=COLUMN,
     weights=COLUMN,
     models=either(named("columns", TEXT), NONE),
+    how=READING,
 )
 def load(
     path: str | Path,
@@ -42,6 +44,7 @@ def load(
     groups: str | None = None,
     weights: str | None = None,
     models: Mapping[str, str] | None = None,
+    how: Reading = AS_THEY_ARE,
 ) -> Selection:
     """Read the chosen columns of a CSV, TSV or Parquet file.
 
@@ -56,6 +59,8 @@ def load(
         groups, weights: names of the columns that have each row's group and weight.
         models: for ``pid.compare``: name -> the column of its labels, or names and globs of the
             columns of its probabilities.
+        how: what stands for a gap, and which columns are symbols or numbers, as it will be asked
+            for, too, of whoever takes the columns.
 
     Returns:
         The columns as pandas frames and a series, in the order of the file.
@@ -72,7 +77,7 @@ def load(
     said = {f"model {n!r}": column_group(f"model {n!r}", p, names) for n, p in _items(models)}
     check_models(said, columns)
     wanted = [name for group in (*columns, *said.values()) for name in group]
-    frame = read_columns(file, names, [*wanted, *extra])
+    frame = read_columns(file, names, [*wanted, *extra], how)
     return Selection(
         frame[columns[0]],
         frame[columns[1]],
@@ -109,6 +114,7 @@ class Candidates:
     column_sets=either(named("columns", TEXT), NONE),
     groups=COLUMN,
     weights=COLUMN,
+    how=READING,
 )
 def load_candidates(
     path: str | Path,
@@ -118,6 +124,7 @@ def load_candidates(
     column_sets: Mapping[str, str] | None = None,
     groups: str | None = None,
     weights: str | None = None,
+    how: Reading = AS_THEY_ARE,
 ) -> Candidates:
     """Read the columns that a screen compares.
 
@@ -127,6 +134,7 @@ def load_candidates(
         columns: names and globs of the sources; all columns that have no other role if left out.
         column_sets: name -> names and globs: groups of columns to pair instead of columns.
         groups, weights: names of the columns that have each row's group and weight.
+        how: as for ``load``.
 
     Raises:
         InvalidInput: as for ``load``; also groups that overlap, or contain a target.
@@ -149,7 +157,7 @@ def load_candidates(
         sets = {name: column_group(name, pattern, names) for name, pattern in column_sets.items()}
     check_apart(sets, taken)
     wanted = [*(name for group in sets.values() for name in group), *y, *extra]
-    frame = read_columns(file, names, wanted)
+    frame = read_columns(file, names, wanted, how)
     return Candidates(
         None if column_sets else frame[sets["columns"]],
         {name: frame[group] for name, group in sets.items()} if column_sets else None,

@@ -108,7 +108,7 @@ def test_bad_sources(folder: Path, change: dict[str, str], message: str) -> None
     np.save("objects.npy", np.array([{}], dtype=object), allow_pickle=True)
     roles = {"x1": "audio.npy", "x2": "text.npz:text", "y": "labels.csv:label"}
     with pytest.raises(InvalidInput, match=message):
-        load_sources(None, **(roles | change))
+        load_sources(None, **(roles | change))  # type: ignore[arg-type]
 
 
 def test_pickles_are_never_loaded(folder: Path) -> None:

@@ -20,11 +20,17 @@ from pid.io.named import MAX_SYMBOLS
 NAN = float("nan")
 
 
+ADVICE = (
+    "leave out such rows by missing='drop', make gaps a symbol by missing='category', "
+    "or fill in the values first"
+)
+
+
 def slow(values: Sequence[Any]) -> list[Any] | str:
     """What is right, value by value: the column that is made, or the sentence of the error."""
     gaps = [i for i, v in enumerate(values) if pd.api.types.is_scalar(v) and bool(pd.isna(v))]
     if gaps:
-        return unusable("missing", gaps, "drop these rows or fill in the values first")
+        return unusable("missing", gaps, ADVICE)
     truths = [isinstance(v, bool | np.bool_) for v in values]
     if all(truths):
         return [bool(v) for v in values]

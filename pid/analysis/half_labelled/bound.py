@@ -47,6 +47,7 @@ from pid.core.information import Unit, nats_per
 from pid.discretization.coding import Coding
 from pid.inference.assessment import Resampling
 from pid.io.columns import Variable
+from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, reading
 
 Estimator = Literal["auto", "table", "cluster", "posterior"]
 ESTIMATORS: tuple[str, ...] = get_args(Estimator)
@@ -62,6 +63,10 @@ FEW_CELLS = 100  # of a joint up to which 200 replicates are drawn, and else 50
     interval=INTERVAL,
     replicates=either(AUTO, TABLES),
     balanced=FLAG,
+    missing=HOW_MISSING,
+    missing_values=VALUES,
+    symbols=GLOBS,
+    numbers=GLOBS,
     unit=UNIT,
     tol=TOL,
     time_limit=SECONDS,
@@ -80,6 +85,10 @@ def bound_samples(
     interval: float | None = 0.95,
     replicates: int | Literal["auto"] = "auto",
     balanced: bool = False,
+    missing: Missing = "error",
+    missing_values: Sequence[object] = (),
+    symbols: str | Sequence[str] = (),
+    numbers: str | Sequence[str] = (),
     unit: Unit = "bit",
     tol: float = 1e-7,
     time_limit: float = 20.0,
@@ -107,6 +116,7 @@ def bound_samples(
         interval: nominal coverage of the intervals of both ends, or None for none.
         replicates: samples drawn for them; "auto" takes 200, and 50 for large tables.
         balanced: of accuracy: mean over classes of the share recognised.
+        missing, missing_values, symbols, numbers: as in ``pid.quantify``, of each sample.
         unit: "bit" or "nat".
         tol: gap of the upper end in nats at which its search may stop.
         time_limit: seconds for the search of the upper end of synergy, and likewise of accuracy.
@@ -131,7 +141,8 @@ def bound_samples(
         True
     """
     start = time.perf_counter()
-    first, second, both = read_samples(labelled1, labelled2, unlabelled)
+    how = reading(missing, missing_values, symbols, numbers)
+    first, second, both, of_rows = read_samples(labelled1, labelled2, unlabelled, how)
     first, second, note_of_y = with_classes(first, second, target_bins)
     choice = chosen(estimator, first, second)
     codings, codes = encoded(first, second, both, choice.estimator, n_clusters, random_state)
@@ -150,6 +161,7 @@ def bound_samples(
         tables = many if replicates == "auto" else int(replicates)
         asked = Resampling(interval, replicates=tables, random_state=random_state)
         intervals = _intervals(bounds, accuracy, found, sizes, asked, progress)
+    of_codes = dict.fromkeys(note for coding in codings for note in coding.notes)
     return HalfLabelled(
         bounds=bounds,
         accuracy=accuracy,
@@ -164,7 +176,7 @@ def bound_samples(
         estimator=name_of(codings, choice.estimator),
         reason=choice.reason,
         random_state=None if random_state is None else int(random_state),
-        notes=(*dict.fromkeys(n for c in codings for n in c.notes), *note_of_y, *counts.notes),
+        notes=(*of_rows, *of_codes, *note_of_y, *counts.notes),
         warnings=doubts(found, p_value, counts, kinds),
         seconds=time.perf_counter() - start,
     )

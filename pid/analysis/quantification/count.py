@@ -17,6 +17,7 @@ from pid.discretization.target import Bins
 from pid.estimators.registry import REGISTRY
 from pid.inference.units import grouping, row_weights
 from pid.io.columns import Variable
+from pid.io.reading import AS_THEY_ARE, Reading
 
 UNUSED = "x1 and x2 are symbols already: n_clusters was not used"
 
@@ -65,7 +66,11 @@ def counted_in_memory(
 
 
 def counted_elsewhere(
-    columns: Mapping[str, object], blocks: int | None, asked: Asked, client: object
+    columns: Mapping[str, object],
+    blocks: int | None,
+    asked: Asked,
+    client: object,
+    read: Reading = AS_THEY_ARE,
 ) -> Gathered:
     """Cut the columns where they are, if that is asked for or fits them, and count there.
 
@@ -74,11 +79,12 @@ def counted_elsewhere(
         blocks: rows in a row that depend on each other.
         asked: how.
         client: a ``distributed.Client`` to count Dask data frames with, or None.
+        read: what becomes of gaps, and which columns are symbols or numbers.
 
     Raises:
         InvalidInput: data or options that cannot be used.
     """
-    elsewhere = as_elsewhere(client, **columns)
+    elsewhere = as_elsewhere(client, read, **columns)
     found = reduced(
         elsewhere,
         estimator=asked.estimator,

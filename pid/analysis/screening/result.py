@@ -46,6 +46,7 @@ class Screening:
         adjust: "bh" or "by".
         resampled: number of rows that were resampled.
         n: samples.
+        rows: of each row of the screen, where pairs leave out their gaps; None where all have n.
         notes: what was done to the data.
         sorted_by: the atom.
     """
@@ -67,6 +68,7 @@ class Screening:
     random_state: int
     sorted_by: str
     notes: tuple[str, ...]
+    rows: tuple[int, ...] | None = None
 
     def __len__(self) -> int:
         return len(self.pairs)
@@ -134,7 +136,8 @@ class Screening:
             for suffix, table in tables.items():
                 for name, value in zip(NAMES, table[i].tolist(), strict=True):
                     row[name + suffix] = None if np.isnan(value) else value
-            row |= {"unit": self.unit, "gap": float(self.gap[i]), "n": self.n}
+            n = self.n if self.rows is None else self.rows[i]
+            row |= {"unit": self.unit, "gap": float(self.gap[i]), "n": n}
             row |= {"estimator": self.estimator[i], "interval": self.level}
             row |= {"random_state": self.random_state, "version": __version__}
             found.append(row)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from itertools import combinations
+from dataclasses import replace
+from itertools import combinations, compress
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -13,7 +14,16 @@ from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
 from pid._types import Codes, Floats
-from pid.analysis.screening.looks import FIRST, FOLDS, SECOND, Pair, Rows, first_look, second_look
+from pid.analysis.screening.looks import (
+    FIRST,
+    FOLDS,
+    SECOND,
+    Pair,
+    Rows,
+    first_look,
+    rows_given,
+    second_look,
+)
 from pid.analysis.screening.result import NAMES, Adjust, Screening
 from pid.checks import (
     BLOCKS,
@@ -43,11 +53,13 @@ from pid.discretization.target import target
 from pid.errors import InvalidInput
 from pid.inference.assessment import Resampling
 from pid.inference.units import grouping, row_weights
-from pid.io.columns import Variable, as_variable, listed
-from pid.io.indices import check_indices
+from pid.io import rows as io_rows
+from pid.io.columns import Variable, listed
+from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, Reading, reading
 from pid.parallel.work import Work, check_seeded, working
 
 REPLICATES = 200
+FEWEST_ROWS = 20  # that a pair needs, where each has its own
 NO_LOOK = that("0", lambda value: is_integer(value) and value == 0)  # of 0.1, until 0.3
 FIRST_PARTS, SECOND_PARTS = 250, 10  # pairs of a part
 DISCOVERIES = 0.05  # adjusted p-value of the gates up to which a pair is resampled
@@ -63,6 +75,10 @@ DISCOVERIES = 0.05  # adjusted p-value of the gates up to which a pair is resamp
     adjust=one_of(*get_args(Adjust)),
     blocks=BLOCKS,
     target_bins=TARGET_BINS,
+    missing=HOW_MISSING,
+    missing_values=VALUES,
+    symbols=GLOBS,
+    numbers=GLOBS,
     unit=UNIT,
     tol=TOL,
     random_state=RANDOM_STATE,
@@ -84,6 +100,10 @@ def screen(
     blocks: int | None = None,
     weights: object = None,
     target_bins: int | Literal["auto"] | None = "auto",
+    missing: Missing = "error",
+    missing_values: Sequence[object] = (),
+    symbols: str | Sequence[str] = (),
+    numbers: str | Sequence[str] = (),
     unit: Unit = "bit",
     tol: float = 1e-9,
     random_state: int | None = 0,
@@ -112,6 +132,9 @@ def screen(
             dependence of the tests.
         groups, blocks, weights: of rows, as in ``pid.quantify``.
         target_bins: as in ``pid.quantify``.
+        missing: as in ``pid.quantify``, but "drop" leaves out of every pair the rows in which one
+            of it or the target has a gap, rather than those with a gap anywhere; of groups, these.
+        missing_values, symbols, numbers: as in ``pid.quantify``.
         unit: "bit" or "nat".
         tol: certified gap of counted atoms, in nats.
         random_state: seed; None takes another one each time.
@@ -137,16 +160,22 @@ def screen(
         interval = None
     check_seeded(random_state, resume)
     nat, seed = nats_per(unit), seed_of(random_state)
-    of_rows = {"y": y, "groups": groups, "weights": weights}
-    check_indices(({"x": X} if column_sets is None else dict(column_sets)) | of_rows)
-    sources, pairs, notes = _pairs(X, column_sets, bins, seed)
-    n = len(sources[0].codes)
-    targets, target_notes = _targets(y, n, target_bins)
-    group, weight = grouping(n, groups, blocks), row_weights(n, weights)
+    how = reading(missing, missing_values, symbols, numbers)
+    read = _read(X, column_sets, y, how, (groups, weights))
+    *given, of_y = read.variables
+    sources, pairs, notes = _pairs(given, column_sets is not None, bins, how.missing, seed)
+    n = len(of_y)
+    targets, target_notes = _targets(of_y, target_bins)
+    group = grouping(read.given, groups, blocks, read.kept)
+    weight = row_weights(read.given, weights, kept=read.kept)
     rows = {
         name: Rows(codes, int(codes.max()) + 1, _folds(n, group, seed), group, weight)
         for name, codes in targets.items()
     }
+    per_pair: tuple[int, ...] | None = None
+    if any((codes < 0).any() for codes in (*targets.values(), *(s.codes for s in sources))):
+        pairs, per_pair, few = _with_rows(pairs, rows)
+        notes += few
     tasks = [(pair, name) for name in targets for pair in pairs]
     with working(client, resume) as work:
         first = _first(pairs, rows, tol, work)
@@ -181,8 +210,26 @@ def screen(
         n=n,
         random_state=seed,
         sorted_by=sort,
-        notes=(*notes, *target_notes),
+        notes=(*read.notes, *notes, *target_notes),
+        rows=None if per_pair is None else tuple(per_pair[i] for i in order),
     )
+
+
+def _with_rows(
+    pairs: Sequence[Pair], rows: Mapping[str, Rows]
+) -> tuple[list[Pair], tuple[int, ...], tuple[str, ...]]:
+    """Pairs that have enough rows in common, how many for each target, and a note on others."""
+    counts = np.array([[len(rows_given(p, of)[1].y) for p in pairs] for of in rows.values()])
+    enough = counts.min(axis=0) >= FEWEST_ROWS
+    if not enough.any():
+        raise InvalidInput(
+            f"no pair has {FEWEST_ROWS} rows in which both and the target have values; "
+            "take missing='category', or fill in the values"
+        )
+    few = len(pairs) - int(enough.sum())
+    what = f"{few:,} pair{'s' if few > 1 else ''} with fewer than {FEWEST_ROWS} rows in common"
+    note = (f"left out {what}",) if few else ()
+    return list(compress(pairs, enough)), tuple(counts[:, enough].ravel().tolist()), note
 
 
 def _first(
@@ -235,18 +282,35 @@ def _adjusted(p: Floats, adjust: Adjust) -> Floats:
     return q
 
 
+def _read(
+    X: object,
+    column_sets: Mapping[str, object] | None,
+    y: object,
+    how: Reading,
+    of_rows: tuple[object, object],
+) -> io_rows.Rows:
+    """Sources and targets; where each pair leaves out its gaps, with all gaps."""
+    groups, weights = of_rows
+    if column_sets is None and how.missing == "drop":
+        how = replace(how, missing="category")
+        read = io_rows.read_rows({"x": X, "y": y}, None, how, groups=groups, weights=weights)
+        left = ("each pair is of the rows in which it and the target have values",)
+        notes = left if any(v.gaps for v in read.variables) else ()
+        return read._replace(notes=notes)
+    sources = {"x": X} if column_sets is None else column_sets
+    return io_rows.read_rows(sources, y, how, groups=groups, weights=weights)
+
+
 def _pairs(
-    X: object, column_sets: Mapping[str, object] | None, bins: int, random_state: int
+    given: Sequence[Variable], are_sets: bool, bins: int, missing: Missing, random_state: int
 ) -> tuple[list[Coding], list[Pair], tuple[str, ...]]:
     """The sources, which of them are paired, and notes."""
     how = Resolution(n_clusters=bins, random_state=random_state)
-    if column_sets is None:
-        sources, constant, notes = single_columns(as_variable(X, "x"), bins)
+    groups = {x.role: x for x in given}
+    if not are_sets:
+        sources, constant, notes = single_columns(given[0], bins, missing)
         what = "constant column"
     else:
-        groups = {name: as_variable(x, name) for name, x in column_sets.items()}
-        if len({len(x) for x in groups.values()}) > 1:
-            raise InvalidInput("all groups must have one row per sample")
         sources, constant = column_groups(groups, how)
         notes = tuple(note for source in sources for note in source.notes)
         what = "constant group"
@@ -257,24 +321,23 @@ def _pairs(
             f"a screen needs at least two columns or groups that vary; got {len(sources)}"
         )
     pairs: list[Pair] = list(combinations(sources, 2))
-    if column_sets is not None and len(sources) > 2:
+    if are_sets and len(sources) > 2:
         alive = {source.name: groups[source.name] for source in sources}
         pairs += [(s, all_others(alive, s.name, how)) for s in sources]
     return sources, pairs, notes
 
 
 def _targets(
-    y: object, n: int, bins: int | Literal["auto"] | None
+    several: Variable, bins: int | Literal["auto"] | None
 ) -> tuple[dict[str, Codes], tuple[str, ...]]:
-    """Codes of every target by its name, and how numbers were cut."""
-    several = as_variable(y, "y")
-    if len(several) != n:
-        raise InvalidInput(f"x and y must have one row per sample; got {n} and {len(several)}")
+    """Codes of every target by its name, -1 in gaps, and how numbers were cut."""
     codes, notes = {}, []
-    for name, column in zip(several.names, several.columns, strict=True):
-        one = Variable("y", (name,), (column,))
-        found = target(one, bins)
-        codes[name] = found.codes
+    for i, name in enumerate(several.names):
+        one = several.single(i, "y")
+        there = ~one.gaps[0] if one.gaps else np.ones(len(one), dtype=bool)
+        found = target(one.taken(there), bins)
+        codes[name] = np.full(len(one), -1)
+        codes[name][there] = found.codes
         notes += [note.replace("y:", f"{name}:", 1) for note in found.notes]
     return codes, tuple(notes)
 

@@ -36,6 +36,8 @@ class Column(NamedTuple):
     place: str  # in words, for messages
     name: str  # in queries
     type: str
+    measured: bool = False  # numbers, however few
+    comma: bool = False  # before the decimals, in the file
 
 
 class DuckEngine:
@@ -59,6 +61,8 @@ class DuckEngine:
         if not self.rows:
             raise InvalidInput(f"{str(database.file)!r} has columns but no rows")
 
+    notes: tuple[str, ...] = ()
+
     def facts(self) -> list[Facts]:
         """See ``Engine``."""
         kinds = [_kind(column) for column in self._columns]
@@ -80,7 +84,8 @@ class DuckEngine:
                 raise self._unusable(column, "missing", self.rows - there)
             if infinite:
                 raise self._unusable(column, "infinite", infinite)
-            facts.append(Facts(kind, bool(whole), self._few(column), float(least)))
+            few = not column.measured and self._few(column)
+            facts.append(Facts(kind, bool(whole) and not column.measured, few, float(least)))
         return facts
 
     def distinct(self, columns: Sequence[int]) -> int:

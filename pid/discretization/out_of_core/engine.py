@@ -42,6 +42,10 @@ class Engine(Protocol):
     def rows(self) -> int:
         """How many there are."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was done to the rows, in words."""
+
     def facts(self) -> Sequence[Facts]:
         """Of all columns.
 
