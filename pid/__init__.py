@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from pid import report as report
     from pid.analysis.comparison import Comparison as Comparison
     from pid.analysis.comparison import compare as compare
+    from pid.analysis.description import Description as Description
+    from pid.analysis.description import describe as describe
     from pid.analysis.difference import Difference as Difference
     from pid.analysis.difference import difference as difference
     from pid.analysis.half_labelled import HalfLabelled as HalfLabelled
@@ -71,6 +73,7 @@ __all__ = [
     "Comparison",
     "Decomposition",
     "DecompositionBatch",
+    "Description",
     "Difference",
     "HalfLabelled",
     "InvalidDistribution",
@@ -98,6 +101,7 @@ __all__ = [
     "decompose_batch",
     "decompose_gaussian",
     "decompose_samples",
+    "describe",
     "difference",
     "entropy",
     "entropy_samples",
@@ -123,6 +127,8 @@ _LATE = {
     "report": None,
     "compare": "pid.analysis.comparison",
     "Comparison": "pid.analysis.comparison",
+    "describe": "pid.analysis.description",
+    "Description": "pid.analysis.description",
     "difference": "pid.analysis.difference",
     "Difference": "pid.analysis.difference",
     "plan": "pid.inference.planning",

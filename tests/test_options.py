@@ -30,7 +30,7 @@ DATA = {
     *("p", "P", "x1", "x2", "y", "X1", "X2", "X", "counts", "covariance", "marginals", "cells"),
     *("p_x1y", "p_x2y", "p_x1x2", "p_y", "labelled1", "labelled2", "unlabelled", "groups"),
     *("weights", "times", "values", "axes", "a", "b", "both", "gates", "first", "second"),
-    *("columns",),
+    *("columns", "data"),
 }
 
 TABLE = np.array([[[4, 1], [1, 4]], [[1, 4], [4, 1]]])
@@ -86,6 +86,7 @@ def answers() -> dict[str, Any]:
         "Units": pid.inference.Units.from_counts(TABLE),
         "Coupling": pid.bounds.greedy_coupling([1, 1], [1, 1]),
         "Gate": make_gate("xor"),
+        "Description": pid.describe(np.column_stack([X1, X2])),
     }
 
 
@@ -120,6 +121,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         },
         "compare": SOURCES | {"models": {"a": X1}, "target_bins": "auto", "interval": None},
         "screen": {"X": np.column_stack([X1, X2]), "y": Y, "interval": None},
+        "pid.describe": {"data": np.column_stack([X1, X2])},
         "difference": dict.fromkeys(("first", "second"), found["Quantification"])
         | {"replicates": 2},
         "if_missing": {"q": found["Quantification"], "replicates": 2},

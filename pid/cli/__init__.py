@@ -15,6 +15,7 @@ from pid._version import __version__
 from pid.cli.bounds import bounds_of_files
 from pid.cli.compare import compare_models
 from pid.cli.datasets import datasets
+from pid.cli.describe import describe_file
 from pid.cli.outputs import ARGUMENTS
 from pid.cli.quantify import quantify_file
 from pid.cli.report import report_of_file
@@ -67,6 +68,7 @@ def main() -> None:
 
 main.add_command(quantify_file)
 main.add_command(screen_file)
+main.add_command(describe_file)
 main.add_command(bounds_of_files)
 main.add_command(compare_models)
 main.add_command(report_of_file)

@@ -179,9 +179,20 @@ class Variable:
 
     def single(self, i: int, role: str) -> Variable:
         """One of the columns."""
-        gaps = {0: self.gaps[i]} if i in self.gaps else {}
-        measured = frozenset({0} if i in self.measured else ())
-        return Variable(role, (self.names[i],), (self.columns[i],), gaps=gaps, measured=measured)
+        return replace(self.some([i]), role=role)
+
+    def some(self, columns: Sequence[int]) -> Variable:
+        """Some of the columns."""
+        found = Variable(
+            self.role,
+            tuple(self.names[i] for i in columns),
+            tuple(self.columns[i] for i in columns),
+            gaps={at: self.gaps[i] for at, i in enumerate(columns) if i in self.gaps},
+            measured=frozenset(at for at, i in enumerate(columns) if i in self.measured),
+        )
+        kept = {at: self._kept[i] for at, i in enumerate(columns) if i in self._kept}
+        found._kept.update(kept)
+        return found
 
     def taken(self, rows: Codes | Gaps) -> Variable:
         """Some of the rows."""
@@ -261,15 +272,20 @@ def as_variable(data: object, role: str, how: Reading = AS_THEY_ARE) -> Variable
     return found
 
 
-def with_gaps(data: object, role: str, how: Reading) -> Variable:
-    """As ``as_variable``, whatever is to become of gaps."""
+def with_gaps(
+    data: object, role: str, how: Reading, unusable: dict[str, InvalidInput] | None = None
+) -> Variable:
+    """As ``as_variable``, whatever is to become of gaps.
+
+    Where there is an ``unusable``, it takes the errors of columns that are then left out.
+    """
     if isinstance(data, Variable):
         return data
     if _is_block(data) and how == AS_THEY_ARE:
         width = data.shape[1]
         names = tuple(f"{role}[{i}]" for i in range(width))
         return Variable(role, names, tuple(data[:, i] for i in range(width)), data)
-    named = named_columns(data, role, how)
+    named = named_columns(data, role, how, unusable)
     variable = Variable(
         role,
         tuple(one.name for one in named),

@@ -20,7 +20,7 @@ from pid.core.symbols import Encoded, encode, encode_text
 from pid.errors import InvalidInput
 from pid.io.gaps import Gaps, gaps_of
 from pid.io.reading import AS_THEY_ARE, Reading
-from pid.io.refusals import mixed, no_values, place_of, unusable, wrong_type
+from pid.io.refusals import mixed, no_values, place_of, unusable_values, wrong_type
 from pid.io.written import as_numbers
 
 MAX_SYMBOLS = 20  # more distinct numbers than this are measurements rather than symbols
@@ -40,8 +40,17 @@ class Named(NamedTuple):
     is_measured: bool = False  # numbers, however few there are
 
 
-def named_columns(data: object, role: str, how: Reading = AS_THEY_ARE) -> list[Named]:
+def named_columns(
+    data: object,
+    role: str,
+    how: Reading = AS_THEY_ARE,
+    unusable: dict[str, InvalidInput] | None = None,
+) -> list[Named]:
     """The columns of a variable, checked.
+
+    Args:
+        data, role, how: see ``as_variable``.
+        unusable: takes the errors of single columns, which are then left out.
 
     Raises:
         InvalidInput: see ``as_variable``; gaps are no errors here.
@@ -54,7 +63,17 @@ def named_columns(data: object, role: str, how: Reading = AS_THEY_ARE) -> list[N
     found = [_with_gaps(one, how.missing_values) for one in named]
     if how.missing == "error" and any(one.gaps is not None for one in found):
         return found  # nobody goes on with these
-    return [_read(one, role, how) for one in found]
+    read = []
+    for one in found:
+        try:
+            read.append(_read(one, role, how))
+        except InvalidInput as err:
+            if unusable is None:
+                raise
+            unusable[one.name] = err
+    if not read and unusable:
+        raise next(iter(unusable.values()))
+    return read
 
 
 def as_objects(values: Sequence[object]) -> Column:
@@ -176,7 +195,7 @@ def _checked(column: Column, place: str, rows: Codes) -> Column:
         raise wrong_type(place, column.dtype, "nested " * (column.ndim > 1))
     if column.dtype.kind == "f" and not np.isfinite(column).all():
         infinite = np.flatnonzero(np.isinf(column))
-        raise unusable(place, "infinite", len(infinite), int(rows[infinite[0]]))
+        raise unusable_values(place, "infinite", len(infinite), int(rows[infinite[0]]))
     return column
 
 

@@ -76,6 +76,11 @@ def indicators_of(x: Variable) -> list[Column]:
     return _one_each(*x.encoded(), x.role)
 
 
+def may_be_codes(x: Columns) -> bool:
+    """Whether there are whole numbers that repeat, which become both."""
+    return bool(_repeating(x))
+
+
 def _indicators(x: Variable, i: int) -> list[Column]:
     codes, symbols = x.encoded_column(i)
     return _one_each(codes, symbols, f"column {x.names[i]!r} of {x.role}")

@@ -47,12 +47,17 @@ def column_names(file: Path, *, rows: bool = True, single: bool = False) -> list
 
 
 def read_columns(
-    file: Path, names: list[str], wanted: Sequence[str], how: Reading = AS_THEY_ARE
+    file: Path,
+    names: list[str],
+    wanted: Sequence[str],
+    how: Reading = AS_THEY_ARE,
+    unusable: dict[str, InvalidInput] | None = None,
 ) -> pd.DataFrame:
     """The ``wanted`` ones of the columns ``names`` of a file, as a pandas frame.
 
     Of a CSV file, columns that ``how`` says to be symbols or numbers stay text, 007 too, for
-    whoever reads them to see what is written there.
+    whoever reads them to see what is written there. Where there is an ``unusable``, it takes the
+    errors of columns that are then left out.
 
     Raises:
         InvalidInput: there are no rows, or text stands among measurements.
@@ -61,9 +66,13 @@ def read_columns(
     try:
         if is_parquet(file):
             return _read_parquet(file, chosen)
-        return _read_csv(file, names, chosen, how)
+        frame, errors = _read_csv(file, names, chosen, how)
     except OSError as err:
         raise unreadable(file, err) from err
+    if errors and unusable is None:
+        raise next(iter(errors.values()))
+    (unusable if unusable is not None else {}).update(errors)
+    return frame.drop(columns=list(errors))
 
 
 def is_parquet(file: Path) -> bool:
@@ -153,7 +162,9 @@ def _check_header(file: Path, names: list[str]) -> list[str]:
     return names
 
 
-def _read_csv(file: Path, names: list[str], wanted: list[str], how: Reading) -> pd.DataFrame:
+def _read_csv(
+    file: Path, names: list[str], wanted: list[str], how: Reading
+) -> tuple[pd.DataFrame, dict[str, InvalidInput]]:
     import pandas as pd  # late: half a second that choosing columns does not need
 
     positions = sorted(names.index(name) for name in wanted)
@@ -173,10 +184,14 @@ def _read_csv(file: Path, names: list[str], wanted: list[str], how: Reading) -> 
     text = {i: str for i in positions if names[i] in given | padded}
     frame: pd.DataFrame = pd.read_csv(file, **asked, dtype=text)
     frame.columns = pd.Index([names[i] for i in positions])
+    errors: dict[str, InvalidInput] = {}
     for name in wanted:
-        if frame[name].dtype.kind not in "biuf" and name not in given:
-            frame[name] = frame[name] if name in padded else _text_column(frame[name])
-    return frame
+        if frame[name].dtype.kind not in "biuf" and name not in given | padded:
+            try:
+                frame[name] = _text_column(frame[name])
+            except InvalidInput as err:
+                errors[name] = err
+    return frame, errors
 
 
 def _is_padded(column: pd.Series[Any]) -> bool:

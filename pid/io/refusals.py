@@ -49,7 +49,7 @@ def missing(gaps: Mapping[str, Gaps]) -> InvalidInput:
     row = min(int(np.flatnonzero(of)[0]) for of in gaps.values())
     if len(gaps) == 1:
         ((place, count),) = counts.items()
-        return unusable(place, "missing", count, row)
+        return unusable_values(place, "missing", count, row)
     some = [f"{place} ({count:,})" for place, count in counts.items()]
     shown = ", ".join(some[:SHOWN]) + (f" and {len(some) - SHOWN} more" if some[SHOWN:] else "")
     return InvalidInput(
@@ -63,7 +63,7 @@ def no_values(place: str) -> InvalidInput:
     return InvalidInput(f"{place} has no value in any row; leave it out")
 
 
-def unusable(
+def unusable_values(
     place: str, what: Literal["missing", "infinite"], count: int, row: int
 ) -> InvalidInput:
     """The error for missing or infinite values, the first of them in ``row``, from 0."""

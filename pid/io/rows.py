@@ -43,6 +43,7 @@ def read_rows(
     groups: object = None,
     weights: object = None,
     whole: bool = True,
+    unusable: dict[str, InvalidInput] | None = None,
 ) -> Rows:
     """Check variables, and that they have one row per sample each.
 
@@ -54,6 +55,7 @@ def read_rows(
         groups, weights: of the rows; only their gaps matter here.
         whole: whether these are all columns, so that each of the names that ``how`` has must be
             one of them.
+        unusable: takes the errors of columns of sources that are then left out.
 
     Raises:
         InvalidInput: see ``as_variable``; lengths that differ; no row is left.
@@ -61,9 +63,12 @@ def read_rows(
     of_rows = {role: v for role, v in (("groups", groups), ("weights", weights)) if v is not None}
     given = [*sources.items(), *([] if y is None else [("y", y)])]
     check_indices([*given, *of_rows.items()])
-    variables = tuple(with_gaps(values, role, how) for role, values in given)
+    variables = tuple(
+        with_gaps(values, role, how, unusable if values is not y else None)
+        for role, values in given
+    )
     if whole:
-        how.check_names([name for v in variables for name in v.names])
+        how.check_names([*(name for v in variables for name in v.names), *(unusable or ())])
     _check_lengths(variables)
     if how.missing == "error":
         # what was a variable before was looked at before

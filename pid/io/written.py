@@ -9,7 +9,7 @@ import numpy as np
 
 from pid._types import Codes, Column
 from pid.errors import InvalidInput
-from pid.io.refusals import unusable
+from pid.io.refusals import unusable_values
 
 _UNITS = re.compile(r"^[\s$€£¥]+|[\s%$€£¥]+$")  # before and after a number
 _SPACES = re.compile(r"(?<=\d)[\s'’_](?=\d{3}(?:\D|$))")  # between thousands
@@ -89,5 +89,5 @@ def _number(item: object, mark: str) -> float | None:
 def _finite(numbers: Column, place: str, rows: Codes) -> Column:
     infinite = np.flatnonzero(~np.isfinite(numbers))
     if len(infinite):
-        raise unusable(place, "infinite", len(infinite), int(rows[infinite[0]]))
+        raise unusable_values(place, "infinite", len(infinite), int(rows[infinite[0]]))
     return numbers

@@ -289,7 +289,10 @@ EVEN = np.array([0, 1] * 20)
 @pytest.mark.parametrize(
     ("samples", "message"),
     [
-        (((EVEN, EVEN), (EVEN, EVEN), (EVEN, EVEN[:-1])), "unlabelled: x1 has 40 rows and x2 39"),
+        (
+            ((EVEN, EVEN), (EVEN, EVEN), (EVEN, EVEN[:-1])),
+            "unlabelled: x1 and x2 must .* got 40 in x1 and 39 in x2",
+        ),
         (((EVEN, EVEN.astype(str)), (EVEN, EVEN), (EVEN, EVEN)), "y 'y' holds text or symbols in"),
         (((EVEN, EVEN), (EVEN, EVEN), (EVEN.astype(str), EVEN)), "x1 'x1' holds numbers in one"),
         (((EVEN, 0 * EVEN), (EVEN, 0 * EVEN), (EVEN, EVEN)), "y has a single class"),

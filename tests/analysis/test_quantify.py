@@ -119,7 +119,7 @@ def test_number_of_bins(rng: np.random.Generator) -> None:
     X = rng.normal(size=(800, 2))
     q = pid.quantify(X[:, 0], X[:, 1], np.arange(800), target_bins=2, estimator="cluster")
     assert q.table.sum(axis=(0, 1)).tolist() == [400] * 2
-    assert q.notes == ("y: numbers, cut into 2 bins at 400",)
+    assert q.notes == ("y: numbers, cut into 2 bins at 400", "the rows are sorted by y")
 
 
 @pytest.mark.parametrize("zeros", [600, 900])

@@ -193,7 +193,7 @@ def test_bad_data(frame: pd.DataFrame) -> None:
         pid.screen(frame[["a", "constant"]], frame["y"])
     with pytest.raises(InvalidInput, match="single class"):
         pid.screen(frame[["a", "b"]], frame["constant"])
-    with pytest.raises(InvalidInput, match="one row per sample; got 1500 and 10"):
+    with pytest.raises(InvalidInput, match="one row per sample each; got 1500 in x and 10 in y"):
         pid.screen(frame[["a", "b"]], frame["y"][:10])
 
 

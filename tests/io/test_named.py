@@ -30,7 +30,7 @@ def slow(values: Sequence[Any]) -> list[Any] | str:
     """What is right, value by value: the column that is made, or the sentence of the error."""
     gaps = [i for i, v in enumerate(values) if pd.api.types.is_scalar(v) and bool(pd.isna(v))]
     if gaps:
-        return unusable("missing", gaps, ADVICE)
+        return unusable_values("missing", gaps, ADVICE)
     truths = [isinstance(v, bool | np.bool_) for v in values]
     if all(truths):
         return [bool(v) for v in values]
@@ -65,11 +65,11 @@ def slow_numbers(values: Sequence[Any]) -> list[Any] | str:
             return "x1 has numbers too large for a float; rescale them"
     infinite = np.flatnonzero(np.isinf(array)).tolist()
     if infinite:
-        return unusable("infinite", infinite, "replace them or drop these rows")
+        return unusable_values("infinite", infinite, "replace them or drop these rows")
     return list(array.tolist())
 
 
-def unusable(what: str, rows: list[int], advice: str) -> str:
+def unusable_values(what: str, rows: list[int], advice: str) -> str:
     count = f"{len(rows)} {what} value{'s' if len(rows) > 1 else ''}"
     return f"x1 has {count}, the first in data row {rows[0] + 1}; {advice}"
 

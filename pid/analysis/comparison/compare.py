@@ -17,6 +17,7 @@ from pid.analysis.comparison.result import KEYS, Comparison, Profile
 from pid.analysis.comparison.sheet import Sheet, sheet_of
 from pid.analysis.quantification.count import Asked, counted_in_memory
 from pid.analysis.quantification.result import axes_of
+from pid.analysis.rows import said_of_rows
 from pid.checks import (
     AUTO,
     BLOCKS,
@@ -177,7 +178,9 @@ def compare(
     of_models = tuple(note for p in predictions.values() for note in p.notes)
     notes = read.notes + counted.notes + of_models
     notes += () if copied is None else (copied.note(grouped=True),)
-    warnings = suspicions(predictions, x1, x2, truth.codes, random_state)
+    said = said_of_rows((x1, x2), of_y, independent=group is None)
+    notes += said.notes
+    warnings = said.warnings + suspicions(predictions, x1, x2, truth.codes, random_state)
     units = sheets[0].units.shape[0]
     if units < FEW_UNITS:
         warnings += (f"{units} independent units are few: no interval here is to be relied on",)

@@ -9,6 +9,7 @@ import numpy as np
 from pid._types import Codes
 from pid.analysis.half_labelled.counting import Coded
 from pid.analysis.quantification.choose import Choice, decide
+from pid.analysis.rows import said_of_rows
 from pid.checks import seed_of
 from pid.discretization.coding import Coding, clusters, symbols
 from pid.discretization.resolution import Resolution, auto_clusters
@@ -66,6 +67,9 @@ def read_samples(
         one, other = read.variables
         samples.append((one, other))
         notes += [f"{name}: {note}" for note in read.notes]
+        if target is not None:
+            said = said_of_rows((one,), other, independent=True)
+            notes += [f"{name}: {text}" for text in (*said.notes, *said.warnings)]
     how.check_names([column for sample in samples for x in sample for column in x.names])
     return Labelled(*samples[0]), Labelled(*samples[1]), Paired(*samples[2]), tuple(notes)
 

@@ -22,12 +22,12 @@ from pid.discretization.resolution import null_bias
 from pid.inference.assessment import REPLICATES, Assessment, Resampling, conclude, resampled
 from pid.inference.bias import Correction, correct
 from pid.inference.intervals import Method
+from pid.inference.order import few_units
 from pid.inference.units import Units
 from pid.parallel.work import Work
 
 # Seconds of one solve up to which a table is resampled without being asked to, and how often.
 AFFORDABLE = ((0.01, REPLICATES), (0.15, 200))
-FEW_UNITS = 20  # from fewer groups or blocks no method gives an interval to rely on
 
 
 class Inference(NamedTuple):
@@ -56,7 +56,8 @@ def by_counting(
     tables, doubt = _affordable(table.shape, asked.replicates, asked.interval)
     bias = null_bias(table) / nats_per(unit)
     solved = decompose(table, unit=unit, tol=asked.tol)
-    warnings = doubts(table, bias, solved.total, unit) + _few(units)
+    warnings = doubts(table, bias, solved.total, unit)
+    warnings += () if units.single_rows else few_units(units.count)
     assessed = _assessed(counted, tables, asked, work)
     return Quantification(
         decomposition=solved,
@@ -120,12 +121,3 @@ def _corrected(
     if assessed is not None:
         return assessed.corrected
     return correct(units, asked.correction, unit=asked.unit, random_state=asked.random_state)
-
-
-def _few(units: Units) -> tuple[str, ...]:
-    if units.single_rows or units.count >= FEW_UNITS:
-        return ()
-    return (
-        f"there are only {units.count} independent groups or blocks; intervals from fewer than "
-        f"{FEW_UNITS} are rough",
-    )

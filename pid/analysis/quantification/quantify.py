@@ -14,6 +14,7 @@ from pid.analysis.quantification.choose import ESTIMATORS, FITTED, decide, takes
 from pid.analysis.quantification.count import Asked, counted_elsewhere, counted_in_memory
 from pid.analysis.quantification.fit import by_fitting
 from pid.analysis.quantification.result import Quantification
+from pid.analysis.rows import said_of_rows
 from pid.checks import (
     AUTO,
     BLOCKS,
@@ -186,6 +187,7 @@ def quantify(
     columns = {"x1": X1, "x2": X2, "y": y, "groups": groups, "weights": weights}
     how = reading(missing, missing_values, symbols, numbers)
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     if any(map(is_elsewhere, columns.values())):
         if refit:
             raise InvalidInput("refit needs the columns in memory; leave it out, or load them")
@@ -198,16 +200,18 @@ def quantify(
         group = grouping(read.given, groups, blocks, read.kept)
         weight = row_weights(read.given, weights, kept=read.kept)
         choice = decide(estimator, variables, target_bins, only_counting)
+        said = said_of_rows((x1, x2), of_y, independent=group is None)
         copied = None if group is not None else copies(*variables[:2])
         if copied is not None:
             grouped = takes_groups(choice.estimator, correction)
             group, notes = copied.rows if grouped else None, (copied.note(grouped=grouped),)
-        notes = read.notes + notes
+        notes = read.notes + said.notes + notes
+        warnings = said.warnings
         if choice.estimator in FITTED:
             options = Options(interval, correction != "none", replicates, unit, tol, seed)
             with working(client, resume, progress) as work:
                 found = by_fitting(choice, variables, group, target_bins, options, names, work)
-            return _finished(found, notes, begin)
+            return _finished(found, notes, warnings, begin)
         asked = asked._replace(estimator=choice.estimator)
         data = counted_in_memory(x1, x2, target(of_y, target_bins), group, weight, asked)
     inference = Inference(
@@ -215,8 +219,15 @@ def quantify(
     )
     with working(client, resume, progress) as work:
         found = by_counting(choice, data, inference, names, work)
-    return _finished(found, notes, begin)
+    return _finished(found, notes, warnings, begin)
 
 
-def _finished(found: Quantification, notes: tuple[str, ...], begin: float) -> Quantification:
-    return replace(found, notes=(*found.notes, *notes), seconds=time.perf_counter() - begin)
+def _finished(
+    found: Quantification, notes: tuple[str, ...], warnings: tuple[str, ...], begin: float
+) -> Quantification:
+    return replace(
+        found,
+        notes=(*found.notes, *notes),
+        warnings=(*found.warnings, *warnings),
+        seconds=time.perf_counter() - begin,
+    )

@@ -55,6 +55,7 @@ from pid.inference.assessment import Resampling
 from pid.inference.units import grouping, row_weights
 from pid.io import rows as io_rows
 from pid.io.columns import Variable, listed
+from pid.io.kinds import left_out
 from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, Reading, reading
 from pid.parallel.work import Work, check_seeded, working
 
@@ -163,6 +164,9 @@ def screen(
     how = reading(missing, missing_values, symbols, numbers)
     read = _read(X, column_sets, y, how, (groups, weights))
     *given, of_y = read.variables
+    if column_sets is None:
+        given, left = _worth_pairing(given[0], how)
+        read = read._replace(notes=read.notes + left)
     sources, pairs, notes = _pairs(given, column_sets is not None, bins, how.missing, seed)
     n = len(of_y)
     targets, target_notes = _targets(of_y, target_bins)
@@ -291,14 +295,37 @@ def _read(
 ) -> io_rows.Rows:
     """Sources and targets; where each pair leaves out its gaps, with all gaps."""
     groups, weights = of_rows
-    if column_sets is None and how.missing == "drop":
-        how = replace(how, missing="category")
-        read = io_rows.read_rows({"x": X, "y": y}, None, how, groups=groups, weights=weights)
-        left = ("each pair is of the rows in which it and the target have values",)
-        notes = left if any(v.gaps for v in read.variables) else ()
-        return read._replace(notes=notes)
-    sources = {"x": X} if column_sets is None else column_sets
-    return io_rows.read_rows(sources, y, how, groups=groups, weights=weights)
+    if column_sets is not None:
+        return io_rows.read_rows(column_sets, y, how, groups=groups, weights=weights)
+    unusable: dict[str, InvalidInput] = {}
+    each = how.missing == "drop"
+    read = io_rows.read_rows(
+        {"x": X, "y": y} if each else {"x": X},
+        None if each else y,
+        replace(how, missing="category") if each else how,
+        groups=groups,
+        weights=weights,
+        unusable=unusable,
+    )
+    notes = tuple(f"left out {error}" for error in unusable.values())
+    if not each:
+        return read._replace(notes=notes + read.notes)
+    if any(v.gaps for v in read.variables):
+        notes += ("each pair is of the rows in which it and the target have values",)
+    return read._replace(notes=notes)
+
+
+def _worth_pairing(x: Variable, how: Reading) -> tuple[list[Variable], tuple[str, ...]]:
+    """Without columns that tell rows apart and nothing else, unless it was said how to read them.
+
+    Raises:
+        InvalidInput: no column is left.
+    """
+    said = [name for name in x.names if how.is_symbol(name) or how.is_number(name)]
+    kept, notes = left_out(x, said)
+    if not kept:
+        raise InvalidInput(f"a screen needs at least two columns that vary: {'; '.join(notes)}")
+    return [x.some(kept) if len(kept) < len(x.names) else x], notes
 
 
 def _pairs(

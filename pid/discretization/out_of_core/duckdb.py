@@ -23,7 +23,7 @@ from pid.discretization.out_of_core.engine import (
 )
 from pid.errors import InvalidInput
 from pid.io.named import MAX_SYMBOLS
-from pid.io.refusals import unusable, wrong_type
+from pid.io.refusals import unusable_values, wrong_type
 
 HEAD = 100_000  # rows that mostly show already that a column has many values
 
@@ -171,7 +171,7 @@ class DuckEngine:
         is_missing = f"({c} IS NULL" + (f" OR isnan({c}))" if _is_float(column) else ")")
         where = is_missing if what == "missing" else f"isinf({c})"
         query = f"SELECT min({self._row}) FROM {self._table} WHERE {where}"
-        return unusable(column.place, what, count, int(self._ask(query).fetchall()[0][0]))
+        return unusable_values(column.place, what, count, int(self._ask(query).fetchall()[0][0]))
 
 
 def _kind(column: Column) -> Kind:
