@@ -22,11 +22,13 @@ def render(found: Description, title: str) -> Group:
     """
     names = apart((plain(one.name) for one in found.columns), _NAME)
     grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    grid.add_column("column", no_wrap=True, overflow="ellipsis", max_width=_NAME)
-    grid.add_column("read as")
+    name = max(map(len, names.values()), default=0)
+    grid.add_column("column", no_wrap=True, min_width=min(name, _NAME), max_width=_NAME)
+    kind = max((len(one.kind) for one in found.columns), default=0) + 2
+    grid.add_column("read as", no_wrap=True, min_width=kind)
     for head in ("values", "gaps", "cells"):
-        grid.add_column(head, justify="right", no_wrap=True)
-    grid.add_column("such as", overflow="ellipsis", no_wrap=True)
+        grid.add_column(head, justify="right", no_wrap=True, min_width=len(head))
+    grid.add_column("such as", no_wrap=True, overflow="ellipsis")
     for one in found.columns:
         mark = "! " if one.doubt else ""
         grid.add_row(
