@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -124,3 +125,26 @@ def test_half_labelled(folder: Path) -> None:
     answer = run("bounds", "half.csv", *words, "--missing-values", "?")
     assert answer.exit_code == 0, answer.output
     assert "rows have x1, x2 and y" in answer.stderr
+
+
+@pytest.mark.extras
+def test_what_is_said_out_of_core(folder: Path) -> None:
+    """Row numbers, copies and slow columns are noticed in the file, too."""
+    rng = np.random.default_rng(0)
+    x = np.cumsum(rng.normal(size=500))
+    y = (np.cumsum(rng.normal(size=500)) > 0).astype(int)
+    noise = rng.normal(size=(200, 2)).round(6)
+    lines = [f"{i},{a:.5f},{b}" for i, (a, b) in enumerate(zip(x, y, strict=True))]
+    (folder / "slow.csv").write_text("\n".join(["row,x,y", *lines]) + "\n")
+    copies = [f"{a},{b},{i % 2}" for i, (a, b) in enumerate(noise)] * 3
+    (folder / "copies.csv").write_text("\n".join(["a,b,y", *copies]) + "\n")
+    for how in ([], ["--out-of-core"]):
+        usual = ["--y", "y", "--estimator", "bins", *how]
+        slow = run("quantify", "slow.csv", "--x1", "row", "--x2", "x", *usual)
+        assert "1 column (row) of whole numbers that rise" in slow.stderr
+        assert "neighbouring rows are alike" in slow.stderr
+        blocks = run("quantify", "slow.csv", "--x1", "row", "--x2", "x", *usual, "--blocks", "50")
+        assert "neighbouring" not in blocks.stderr
+        assert "only 10 independent groups" in blocks.stderr
+        copied = run("quantify", "copies.csv", "--x1", "a", "--x2", "b", *usual)
+        assert "rows are copies of others in x1 and x2" in " ".join(copied.output.split())

@@ -17,7 +17,6 @@ from pid.analysis.comparison.result import KEYS, Comparison, Profile
 from pid.analysis.comparison.sheet import Sheet, sheet_of
 from pid.analysis.quantification.count import Asked, counted_in_memory
 from pid.analysis.quantification.result import axes_of
-from pid.analysis.rows import said_of_rows
 from pid.checks import (
     AUTO,
     BLOCKS,
@@ -40,6 +39,7 @@ from pid.core.decompose import decompose
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.information import Unit, nats_per
 from pid.discretization.resolution import Resolution, Size
+from pid.discretization.rows import said_of_rows
 from pid.discretization.target import target
 from pid.inference.units import grouping, row_weights
 from pid.io.copies import copies

@@ -9,10 +9,10 @@ import numpy as np
 from pid._types import Codes
 from pid.analysis.half_labelled.counting import Coded
 from pid.analysis.quantification.choose import Choice, decide
-from pid.analysis.rows import said_of_rows
 from pid.checks import seed_of
 from pid.discretization.coding import Coding, clusters, symbols
 from pid.discretization.resolution import Resolution, auto_clusters
+from pid.discretization.rows import said_of_rows
 from pid.discretization.target import Bins, as_classes
 from pid.errors import InvalidInput
 from pid.estimators.posterior.alphabet import cells, pooled

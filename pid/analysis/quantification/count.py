@@ -11,12 +11,14 @@ from pid._types import Codes, Floats
 from pid.discretization.coding import Coding
 from pid.discretization.count import Counted, count
 from pid.discretization.out_of_core.reduction import reduced
+from pid.discretization.out_of_core.rows import said_elsewhere
 from pid.discretization.out_of_core.where import as_elsewhere
 from pid.discretization.resolution import Resolution
 from pid.discretization.target import Bins
 from pid.estimators.registry import REGISTRY
 from pid.inference.units import grouping, row_weights
 from pid.io.columns import Variable
+from pid.io.kinds import Said
 from pid.io.reading import AS_THEY_ARE, Reading
 
 UNUSED = "x1 and x2 are symbols already: n_clusters was not used"
@@ -71,7 +73,7 @@ def counted_elsewhere(
     asked: Asked,
     client: object,
     read: Reading = AS_THEY_ARE,
-) -> Gathered:
+) -> tuple[Gathered, Said]:
     """Cut the columns where they are, if that is asked for or fits them, and count there.
 
     Args:
@@ -96,7 +98,9 @@ def counted_elsewhere(
     group = grouping(len(times), found.groups, None)
     weight = row_weights(len(times), found.weights, times)
     counted = count(found.x1, found.x2, found.y, groups=group, weights=weight, times=times)
-    return _gathered(found.estimator, counted, asked.how)
+    independent = blocks is None and group is None
+    said = said_elsewhere(elsewhere, independent=independent)
+    return _gathered(found.estimator, counted, asked.how), said
 
 
 def _gathered(estimator: str, counted: Counted, how: Resolution) -> Gathered:

@@ -14,7 +14,6 @@ from pid.analysis.quantification.choose import ESTIMATORS, FITTED, decide, takes
 from pid.analysis.quantification.count import Asked, counted_elsewhere, counted_in_memory
 from pid.analysis.quantification.fit import by_fitting
 from pid.analysis.quantification.result import Quantification
-from pid.analysis.rows import said_of_rows
 from pid.checks import (
     AUTO,
     BLOCKS,
@@ -39,6 +38,7 @@ from pid.checks import (
 from pid.core.information import Unit
 from pid.discretization.out_of_core.where import is_elsewhere
 from pid.discretization.resolution import Resolution, Size
+from pid.discretization.rows import said_of_rows
 from pid.discretization.target import target
 from pid.errors import InvalidInput
 from pid.estimators.base import Options
@@ -192,7 +192,8 @@ def quantify(
         if refit:
             raise InvalidInput("refit needs the columns in memory; leave it out, or load them")
         choice = decide(estimator, None, target_bins, only_counting)
-        data = counted_elsewhere(columns, blocks, asked, client, how)
+        data, said = counted_elsewhere(columns, blocks, asked, client, how)
+        warnings, notes = said
     else:
         read = read_rows({"x1": X1, "x2": X2}, y, how, groups=groups, weights=weights)
         x1, x2, of_y = read.variables

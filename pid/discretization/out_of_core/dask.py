@@ -113,6 +113,15 @@ class PartitionEngine:
         (distinct,), often = distinct_rows([values], counts)
         return distinct, often
 
+    def first(self, columns: Sequence[int], rows: int) -> list[NDArray[Any]]:
+        """See ``Engine``."""
+        return _stacked(self._tasks(_first, columns, rows), len(columns))
+
+    def some(self, columns: Sequence[int], rows: int) -> list[NDArray[Any]]:
+        """See ``Engine``."""
+        parts = max(1, self.rows // rows)
+        return _stacked(self._tasks(_some, columns, parts), len(columns))
+
     def combinations(
         self, columns: Sequence[int], cuts: Mapping[int, Floats], blocks: int | None = None
     ) -> tuple[list[NDArray[Any]], Counts]:
@@ -215,6 +224,28 @@ def _inside(columns: list[Column], i: int, ranges: Sequence[Between]) -> Floats:
     values = columns[i].astype(np.float64)
     held = [(values >= low) & (values < high) for low, high in ranges]
     return np.asarray(values[np.logical_or.reduce(held)])
+
+
+def _first(part: Part, columns: list[Column], chosen: Sequence[int], rows: int) -> list[Column]:
+    if not columns or part.rows[0] >= rows:
+        return []
+    return [columns[i][part.rows < rows] for i in chosen]
+
+
+def _some(part: Part, columns: list[Column], chosen: Sequence[int], parts: int) -> list[Column]:
+    if not columns:
+        return []
+    import pandas as pd  # here are Dask's frames, so that it is loaded
+
+    frame = pd.DataFrame({at: columns[i] for at, i in enumerate(chosen)})
+    taken = pd.util.hash_pandas_object(frame, index=False).to_numpy() % parts == 0
+    return [columns[i][taken] for i in chosen]
+
+
+def _stacked(found: Sequence[list[Column]], width: int) -> list[Column]:
+    """Columns of all partitions; those that had no rows came back empty."""
+    there = [columns for columns in found if columns]
+    return [np.concatenate([columns[at] for columns in there]) for at in range(width)]
 
 
 def _combinations(

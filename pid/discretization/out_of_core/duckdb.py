@@ -121,6 +121,29 @@ class DuckEngine:
         found = self._ask(query, parameters).fetchnumpy()
         return np.asarray(found["v"], np.float64), np.asarray(found["n"], np.int64)
 
+    def first(self, columns: Sequence[int], rows: int) -> list[NDArray[Any]]:
+        """See ``Engine``."""
+        return self._rows(columns, f"WHERE {self._row} < $rows", {"rows": rows})
+
+    def some(self, columns: Sequence[int], rows: int) -> list[NDArray[Any]]:
+        """See ``Engine``."""
+        names = ", ".join(self._columns[i].name for i in columns)
+        parts = {"parts": max(1, self.rows // rows)}
+        return self._rows(columns, f"WHERE hash({names}) % $parts = 0", parts)
+
+    def _rows(
+        self, columns: Sequence[int], where: str, parameters: dict[str, object]
+    ) -> list[NDArray[Any]]:
+        asked = ", ".join(f"{self._value(i)} AS k{at}" for at, i in enumerate(columns))
+        query = f"SELECT {asked} FROM {self._table} {where} ORDER BY {self._row}"
+        found = self._ask(query, parameters).fetchnumpy()
+        return [np.asarray(found[f"k{at}"]) for at in range(len(columns))]
+
+    def _value(self, i: int) -> str:
+        """A column in a query; every kind of text is text."""
+        text = _kind(self._columns[i]) == "text"
+        return self._columns[i].name + "::VARCHAR" * text
+
     def combinations(
         self, columns: Sequence[int], cuts: Mapping[int, Floats], blocks: int | None = None
     ) -> tuple[list[NDArray[Any]], Counts]:
@@ -132,8 +155,7 @@ class DuckEngine:
                 parameters |= {f"e{i}_{k}": float(edge) for k, edge in enumerate(cuts[i])}
                 asked.append(_bin(i, _as_number(self._columns[i]), len(cuts[i])))
             else:
-                text = _kind(self._columns[i]) == "text"
-                asked.append(self._columns[i].name + "::VARCHAR" * text)
+                asked.append(self._value(i))
         if blocks is not None:
             parameters["blocks"] = blocks
             asked.append(f"{self._row} // $blocks")

@@ -68,6 +68,12 @@ class Engine(Protocol):
     def between(self, column: int, ranges: Sequence[Between]) -> tuple[Floats, Counts]:
         """The distinct values in some ranges that do not overlap, ascending, and their counts."""
 
+    def first(self, columns: Sequence[int], rows: int) -> list[NDArray[Any]]:
+        """The first so many rows, in order: a column each."""
+
+    def some(self, columns: Sequence[int], rows: int) -> list[NDArray[Any]]:
+        """About so many rows, in order, with all that are equal to them: a column each."""
+
     def combinations(
         self, columns: Sequence[int], cuts: Mapping[int, Floats], blocks: int | None = None
     ) -> tuple[list[NDArray[Any]], Counts]:
