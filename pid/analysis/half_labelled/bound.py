@@ -164,10 +164,15 @@ def bound_samples(
         estimator=name_of(codings, choice.estimator),
         reason=choice.reason,
         random_state=None if random_state is None else int(random_state),
-        notes=(*dict.fromkeys(n for c in codings for n in c.notes), *note_of_y, *counts.notes),
-        warnings=doubts(found, p_value, counts, kinds),
+        notes=_notes(codings, (*note_of_y, *counts.notes, *choice.notes)),
+        warnings=doubts(found, p_value, counts, kinds, chosen=n_clusters != "auto"),
         seconds=time.perf_counter() - start,
     )
+
+
+def _notes(codings: tuple[Coding, Coding], others: tuple[str, ...]) -> tuple[str, ...]:
+    """What was done to the columns, once where it was done to both sources; and what else."""
+    return (*dict.fromkeys(note for coding in codings for note in coding.notes), *others)
 
 
 def _intervals(
