@@ -15,6 +15,7 @@ Interval = Mapping[str, tuple[float, float]]
 
 ROLES = ("x1", "x2", "y")
 IN_SENTENCE, IN_TABLE = 40, 12  # characters of a name
+OF_COLUMNS = 24  # characters of several names in a row that are still a name
 NOUNS = {
     "redundancy": "redundancy",
     "unique1": "unique information of x1",
@@ -48,8 +49,10 @@ def called(names: Sequence[str], longest: int = IN_SENTENCE) -> list[str]:
 
 
 def _is_list(name: str, longest: int) -> bool:
-    """Whether it only enumerates columns: more than can be read, or numbers of them."""
-    return "," in name and (len(name) > longest or name.replace(",", "").isdigit())
+    """Whether it only enumerates columns: more than are a name, or numbers of them."""
+    if "," not in name:
+        return False
+    return len(name) > min(longest, OF_COLUMNS) or name.replace(",", "").isdigit()
 
 
 def labels(names: Sequence[str], longest: int = IN_TABLE) -> dict[str, str]:

@@ -121,7 +121,7 @@ def test_table_of_symbols(folder: Path) -> None:
     assert "tell all of label. Of that: 100% synergy." in text
     assert "samples 80, in 4 x 2 x 2 cells: 0.2 cells per sample" in text
     assert (
-        "uncertainty solver certificate: exact to 1.4e-12 bit for the counted table; the estimate has"
+        "uncertainty solver certificate: exact to 1.4e-12 bit for the counted table; the est"
         in text
     )
     assert " s\n" in answer.stdout
