@@ -1,5 +1,6 @@
 """Screens: every row is the pair's own decomposition; what is there is found, and nothing else."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,19 @@ def test_the_answer_in_words_is_of_the_first_row() -> None:
         f"Most synergy is in a and b about y: {shown(row['synergy'])} bit {ends}."
     )
     assert 0 < row["synergy_low"] < row["synergy"] < row["synergy_high"] < 1
+
+
+def test_the_total_is_there_where_one_of_its_atoms_is(frame: pd.DataFrame) -> None:
+    """Sorted by the total, of which no row has enough, the headline still asks the atoms."""
+    found = pid.screen(frame.drop(columns="y"), frame["y"], bins=3, sort="total", replicates=40)
+    nothing = replace(found, q=np.ones_like(found.q))
+    assert nothing.reading.endswith(" 0 have it at a false discovery rate of 5%.")
+    q = np.ones_like(found.q)
+    q[0, 1] = 0.01
+    by_atom = replace(found, q=q)
+    assert by_atom.reading.endswith("of 5%, 1 has one of its atoms, and so it, too.")
+    q[0, -1] = 0.01
+    assert " 1 has it at a false discovery rate of 5%." in replace(found, q=q).reading
 
 
 def test_noise_gives_a_discovery_in_one_screen_of_twenty(rng: np.random.Generator) -> None:
