@@ -120,7 +120,9 @@ def read(
             "chance."
         )
     extent = _extent(d, target_entropy, interval, y)
-    return f"Together {first} and {second} tell {extent}. Of that: {_parts(d, interval, names)}."
+    parts = _parts(d, interval, names)  # none, where all were estimated at 0 or below
+    rest = f" Of that: {parts}." if parts else ""
+    return f"Together {first} and {second} tell {extent}.{rest}"
 
 
 def _extent(
@@ -156,7 +158,7 @@ def _parts(d: Decomposition, interval: Interval | None, names: Sequence[str]) ->
     doubtful = [atom for atom, _ in parts if interval and interval.get(atom, (1.0,))[0] <= 0]
     if not doubtful:
         return text
-    if len(doubtful) == len(parts):
+    if len(doubtful) == len(parts) > 1:
         return f"{text}; which of these, the data do not show"
     what = [f"what is {called_so[a]}" if a != "synergy" else a for a in doubtful]
     return f"{text}; {' and '.join(what)} may be chance"

@@ -274,6 +274,11 @@ def test_what_is_told_is_never_below_an_atom() -> None:
     assert "tell 30% of y" in read(parts(0, 0.35, 0, -0.3), 1.0, ends)
 
 
+def test_shares_of_atoms_that_are_all_estimated_at_nothing() -> None:
+    ends = INTERVALS | {"unique1": (0.01, 0.2)}
+    assert read(parts(0, 0, 0, -0.1), 1.0, ends) == "Together x1 and x2 tell 1% of y (1% to 25%)."
+
+
 def test_what_may_be_chance_is_said_so() -> None:
     d = parts(0.2, 0.5, 0, 0.3)
     sure = dict.fromkeys((*ATOMS, "total"), (0.1, 1.0))
