@@ -1,6 +1,6 @@
 """Whether corrected atoms and their intervals hold where signals are weak; write a table.
 
-    OMP_NUM_THREADS=1 python -m scripts.study_weak_signals            # about 15 minutes on two cores
+    OMP_NUM_THREADS=1 python -m scripts.study_weak_signals            # 15 minutes on two cores
     OMP_NUM_THREADS=1 python -m scripts.study_weak_signals --quick    # seconds; shows that it works
 
 Tables of as many symbols as "auto" would make clusters, of which both together tell so much of
