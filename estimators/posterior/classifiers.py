@@ -20,6 +20,10 @@ HELD_OUT = 0.1  # of the training rows, to stop at
 EPOCHS = 30  # of scikit-learn's network
 FOLDS = ((20_000, 5), (200_000, 3))  # up to so many samples; beyond them 2
 RANKS = (1, 2, 4, None)  # of the networks: few directions tell most of y in many data
+WITHOUT_TORCH = (
+    "without torch: networks by scikit-learn, slower and less exact, which say other numbers; for "
+    "torch, in the folder of the project: pip install '.[neural]'"
+)
 LEAST = 1e-6  # a probability below it is taken for it: no classifier knows so well
 
 
@@ -123,7 +127,7 @@ def trainer() -> tuple[str, tuple[str, ...]]:
     """Who trains networks here, "torch" or "sklearn", and a note if it is not the better one."""
     if find_spec("torch") is not None:
         return "torch", ()
-    return "sklearn", ("torch is not installed: a network by scikit-learn, slower and less exact",)
+    return "sklearn", (WITHOUT_TORCH,)
 
 
 def networks(by: str, samples: int, random_state: int, device: str = "cpu") -> list[Any]:

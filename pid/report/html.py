@@ -17,6 +17,7 @@ from typing import Any
 
 from pid._version import __version__
 from pid.analysis.names import brief, visible
+from pid.analysis.schema import upgraded
 from pid.checks import PATH, checked, is_a
 from pid.errors import InvalidInput, need
 from pid.io.writing import write_whole
@@ -61,6 +62,8 @@ def write_report(document: Document, path: Path, *, force: bool = False) -> None
 def read_report(path: str | Path) -> Any:
     """The numbers of a report: what its JSON output would have been.
 
+    Those of earlier versions are given under the names of today.
+
     Raises:
         InvalidInput: the file cannot be read, or is no report.
     """
@@ -78,7 +81,14 @@ def read_report(path: str | Path) -> Any:
     rows = numbers if isinstance(numbers, list) else [numbers]
     if not all(isinstance(row, dict) and "version" in row for row in rows):
         raise _foreign(path)
-    return numbers
+    try:
+        today = [upgraded(row) for row in rows]
+    except ValueError as err:
+        raise InvalidInput(
+            f"{str(path)!r} was written by another version of this package: {err}; take the "
+            "version that wrote it, or a later one"
+        ) from err
+    return today if isinstance(numbers, list) else today[0]
 
 
 def _foreign(path: str | Path) -> InvalidInput:

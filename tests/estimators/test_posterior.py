@@ -17,7 +17,7 @@ from pid.estimators import PosteriorPID
 from pid.estimators.neural.features import Features
 from pid.estimators.posterior.calibration import calibrated
 from pid.estimators.posterior.cells import cells_of, held_out_union, joined
-from pid.estimators.posterior.classifiers import folds_of, out_of_fold
+from pid.estimators.posterior.classifiers import WITHOUT_TORCH, folds_of, out_of_fold
 from pid.estimators.posterior.estimate import Estimate, contributions, standard_errors
 from pid.estimators.posterior.halves import halves_of
 from pid.parallel.work import Work
@@ -302,9 +302,7 @@ def test_without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
     data = continuous.make("xor", n=600)
     est = PosteriorPID().fit(data.X1, data.X2, data.y)
     assert est.classifier_ == "sklearn"
-    assert est.notes_ == (
-        "torch is not installed: a network by scikit-learn, slower and less exact",
-    )
+    assert est.notes_ == (WITHOUT_TORCH,)
     assert atoms(est) == pytest.approx([0, 0, 0, 1], abs=0.15)
 
 

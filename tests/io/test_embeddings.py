@@ -50,7 +50,7 @@ def test_a_command_on_embeddings(folder: Path) -> None:
     text = np.load("text.npz")["text"]
     labels = pd.read_csv("labels.csv")["label"]
     q = pid.quantify(np.load("audio.npy"), text, labels, estimator="cluster", interval=None)
-    assert row["synergy"] == q.decomposition.synergy
+    assert row["synergy_counted"] == q.decomposition.synergy
 
 
 def test_a_table_beside_arrays(folder: Path) -> None:

@@ -161,7 +161,6 @@ def bound_samples(
         tables = many if replicates == "auto" else int(replicates)
         asked = Resampling(interval, replicates=tables, random_state=random_state)
         intervals = _intervals(bounds, accuracy, found, sizes, asked, progress)
-    of_codes = dict.fromkeys(note for coding in codings for note in coding.notes)
     return HalfLabelled(
         bounds=bounds,
         accuracy=accuracy,
@@ -176,10 +175,15 @@ def bound_samples(
         estimator=name_of(codings, choice.estimator),
         reason=choice.reason,
         random_state=None if random_state is None else int(random_state),
-        notes=(*of_rows, *of_codes, *note_of_y, *counts.notes),
-        warnings=doubts(found, p_value, counts, kinds),
+        notes=(*of_rows, *_notes(codings, (*note_of_y, *counts.notes, *choice.notes))),
+        warnings=doubts(found, p_value, counts, kinds, chosen=n_clusters != "auto"),
         seconds=time.perf_counter() - start,
     )
+
+
+def _notes(codings: tuple[Coding, Coding], others: tuple[str, ...]) -> tuple[str, ...]:
+    """What was done to the columns, once where it was done to both sources; and what else."""
+    return (*dict.fromkeys(note for coding in codings for note in coding.notes), *others)
 
 
 def _intervals(

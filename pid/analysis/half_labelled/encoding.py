@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from pid._types import Codes
 from pid.analysis.half_labelled.counting import Coded
+from pid.analysis.half_labelled.population import SPARSE
 from pid.analysis.quantification.choose import Choice, decide
 from pid.checks import seed_of
 from pid.discretization.coding import Coding, clusters, symbols
-from pid.discretization.resolution import Resolution, auto_clusters
+from pid.discretization.resolution import FEWEST, Resolution, auto_clusters
 from pid.discretization.rows import said_of_rows
 from pid.discretization.target import Bins, as_classes
 from pid.errors import InvalidInput
@@ -108,7 +110,12 @@ def encoded(
     n, m = len(first.y), len(second.y)
     labels = y[:n], y[n:]
     class_counts = np.bincount(min(labels, key=len), minlength=len(classes))
-    size = auto_clusters(class_counts, (n, m))[0] if n_clusters == "auto" else int(n_clusters)
+    if n_clusters == "auto":
+        # pairs of sources are counted in a sample of their own, which may be the smallest
+        paired = max(FEWEST, math.isqrt(len(both.x1) // SPARSE))
+        size = min(auto_clusters(class_counts, (n, m))[0], paired)
+    else:
+        size = int(n_clusters)
     seed = seed_of(random_state)
     one = _coding(pooled(first.x, both.x1), labels[0], size, estimator, seed)
     other = _coding(pooled(second.x, both.x2), labels[1], size, estimator, seed)

@@ -10,10 +10,10 @@ import numpy as np
 
 from pid.analysis.quantification.choose import SYMBOLS, Choice
 from pid.analysis.quantification.count import Gathered
+from pid.analysis.quantification.doubts import Judged, doubts, fewer_of
 from pid.analysis.quantification.refit import REPLICATES as REFITTED
 from pid.analysis.quantification.refit import refitted
 from pid.analysis.quantification.result import CountedTable, Quantification, axes_of
-from pid.analysis.words import doubts
 from pid.core.decompose import decompose
 from pid.core.decomposition import Decomposition
 from pid.core.information import Unit, entropy, nats_per
@@ -56,12 +56,14 @@ def by_counting(
     tables, doubt = _affordable(table.shape, asked.replicates, asked.interval)
     bias = null_bias(table) / nats_per(unit)
     solved = decompose(table, unit=unit, tol=asked.tol)
-    warnings = doubts(table, bias, solved.total, unit)
-    warnings += () if units.single_rows else few_units(units.count)
     assessed = _assessed(counted, tables, asked, work)
+    corrected = _corrected(units, assessed, tables, asked)
+    judged = Judged(corrected is not None, assessed is not None)
+    warnings = doubts(table, bias, solved.total, unit, judged=judged, fewer=_fewer(data))
+    warnings += () if units.single_rows else few_units(units.count)
     return Quantification(
         decomposition=solved,
-        corrected=_corrected(units, assessed, tables, asked),
+        corrected=corrected,
         interval=None if assessed is None else assessed.interval,
         level=None if assessed is None else assessed.level,
         axes=axes_of(counted, names),
@@ -74,8 +76,8 @@ def by_counting(
         reason=SYMBOLS if choice.reason and data.estimator == "table" else choice.reason,
         parameters=data.parameters,
         random_state=None if asked.random_state is None else int(asked.random_state),
-        notes=counted.notes + doubt,
-        warnings=warnings,
+        notes=counted.notes + doubt + choice.notes,
+        warnings=warnings + _few(units),
     )
 
 
@@ -121,3 +123,10 @@ def _corrected(
     if assessed is not None:
         return assessed.corrected
     return correct(units, asked.correction, unit=asked.unit, random_state=asked.random_state)
+
+
+def _fewer(data: Gathered) -> str:
+    """What the table could have fewer of."""
+    x1, x2 = data.counted.x1, data.counted.x2
+    asked = data.parameters.get("n_clusters", "auto")
+    return fewer_of((x1.kind, x2.kind), (x1.size, x2.size), asked, (x1.columns, x2.columns))

@@ -165,7 +165,7 @@ def quantify(
     Examples:
         >>> q = quantify([0, 0, 1, 1] * 50, [0, 1, 0, 1] * 50, [0, 1, 1, 0] * 50)
         >>> print(q.reading.partition(". ")[2])
-        Nearly all of that shows only when both are seen together.
+        Of that: 100% synergy.
     """
     begin = time.perf_counter()
     size = sizes.chosen(estimator, n_clusters, bins)

@@ -37,7 +37,7 @@ def page(
     heading: str, axes: Iterable[Axis], numbers: Table, reading: str, facts: Iterable[Fact]
 ) -> Group:
     """What every answer looks like: the words, what was asked, the numbers, what they rest on."""
-    parts = (Text(reading), _axes(axes), numbers, _evidence(facts))
+    parts = (Text(plain(reading)), _axes(axes), numbers, _evidence(facts))
     return Group(
         Text(plain(heading), style="bold"), *(Padding(part, (1, 0, 0, 2)) for part in parts)
     )
