@@ -10,6 +10,7 @@ import numpy as np
 
 from pid._version import __version__
 from pid.analysis.names import brief
+from pid.analysis.schema import SCHEMA
 from pid.checks import checked, integer
 from pid.discretization.coding import quantiles
 from pid.discretization.target import BINS
@@ -72,7 +73,8 @@ class Description:
 
     def to_dict(self) -> dict[str, object]:
         """Everything, as plain values."""
-        return {"columns": self.to_dicts(), "n": self.n, "bins": self.bins, "version": __version__}
+        found = {"columns": self.to_dicts(), "n": self.n, "bins": self.bins}
+        return found | {"schema": SCHEMA, "version": __version__}
 
     def to_frame(self) -> pd.DataFrame:
         """One row per column."""

@@ -107,7 +107,7 @@ def test_the_same_out_of_core(folder: Path) -> None:
             json.loads(run("quantify", name, *words, *more, *how).stdout)
             for how in ([], ["--out-of-core"])
         )
-        for key in ("redundancy", "unique1", "unique2", "synergy", "n"):
+        for key in ("total_counted", "redundancy", "unique1", "unique2", "synergy", "n"):
             assert here[key] == there[key], key
         assert here["n"] == 334
     refused = run("quantify", "data.csv", *words, "--out-of-core", "--missing", "category")

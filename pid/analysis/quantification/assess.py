@@ -77,7 +77,7 @@ def by_counting(
         parameters=data.parameters,
         random_state=None if asked.random_state is None else int(asked.random_state),
         notes=counted.notes + doubt + choice.notes,
-        warnings=warnings + _few(units),
+        warnings=warnings,
     )
 
 
