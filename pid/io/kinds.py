@@ -165,22 +165,15 @@ def _of_symbols(symbols: Sequence[Hashable], rows: int, codes: Codes) -> Look | 
     mostly = MOSTLY * len(some)
     if sum(bool(_DATE.fullmatch(text)) for text in some) >= mostly:
         return Look(Kind.DATE, some[0])
-    numbers = [text for text in some if decimal_mark([text]) is not None]
-    if len(numbers) >= mostly and decimal_mark(numbers) is not None and not _are_codes(numbers):
+    # whole numbers as text are codes that somebody has made text
+    numbers = [t for t in some if not t.isdecimal() and decimal_mark([t]) is not None]
+    if len(numbers) >= mostly and decimal_mark(numbers) is not None:
         return Look(Kind.WRITTEN_NUMBER, numbers[0])
     if 2 * len(symbols) <= rows:
         return None
     if np.mean([len(text.split()) for text in some]) >= WORDS:
         return Look(Kind.FREE_TEXT, some[0])
     return Look(Kind.IDENTIFIER, some[0])
-
-
-def _are_codes(numbers: Sequence[str]) -> bool:
-    """Whole numbers of one length, or with zeros in front: 00501, as postcodes are."""
-    whole = [text for text in numbers if text.isdecimal()]
-    return len(whole) == len(numbers) and (
-        len({len(text) for text in whole}) == 1 or any(text[0] == "0" for text in whole)
-    )
 
 
 def _of_numbers(column: Column) -> Look | None:

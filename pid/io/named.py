@@ -165,11 +165,14 @@ def _typed(one: Named, place: str, how: Reading, rows: Codes) -> Named:
     """Of values without gaps, which are those of ``rows``."""
     if how.is_number(one.name):
         return Named(one.name, as_numbers(one.column, place, rows), is_measured=True)
-    column = one.column if one.text else _checked(one.column, place, rows)
-    if how.is_symbol(one.name) and not one.text:
-        codes, symbols = encode(column, place)
+    if one.text:
+        return one
+    if how.is_symbol(one.name):
+        if one.column.dtype.kind == "O":
+            _check_hashable(one.column.tolist(), place, rows)
+        codes, symbols = encode(one.column, place)
         return Named(one.name, as_objects(symbols)[codes], (codes, symbols))
-    return Named(one.name, column, one.text)
+    return Named(one.name, _checked(one.column, place, rows))
 
 
 def _without_unused(codes: Codes, symbols: Sequence[Any]) -> Encoded:

@@ -64,7 +64,7 @@ def note_on_integers(*variables: Columns) -> tuple[str, ...]:
     if not names:
         return ()
     what = f"{listed(names, 'column')} of whole numbers that repeat, taken as numbers"
-    return (f"{what}; codes are better given as text or as categories",)
+    return (f"{what}; codes are better given as symbols",)
 
 
 def indicators_of(x: Variable) -> list[Column]:

@@ -51,7 +51,8 @@ def slow(values: Sequence[Any]) -> list[Any] | str:
         what, row = ("text", text[0]) if text else ("booleans", truths.index(True))
         return (
             f"x1 mixes numbers with {what}: {values[row]!r} in data row {row + 1}; "
-            "correct such values or drop these rows"
+            f"correct such values, or say what they stand for: missing_values=[{values[row]!r}] "
+            "makes them gaps, symbols the column one of symbols"
         )
     return list(values)
 

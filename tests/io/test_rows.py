@@ -148,7 +148,7 @@ def test_pairs_of_a_screen_leave_out_their_own_gaps(frame: pd.DataFrame) -> None
     assert rows.loc[("a", "c"), "n"] == N - 120
     whole = frame[frame.a.notna()]
     alone = pid.screen(whole[["a", "b"]], whole.y, interval=None)
-    assert rows.loc[("a", "b"), "synergy"] == pytest.approx(alone.counted[0, 3], abs=1e-9)
+    assert rows.loc[("a", "b"), "synergy_counted"] == pytest.approx(alone.counted[0, 3], abs=1e-9)
     assert any("each pair is of the rows" in note for note in found.notes)
 
 
@@ -246,3 +246,13 @@ def test_rows_that_are_read() -> None:
     assert (y.columns[0].tolist(), found.given) == (["a", "b"], 3)
     assert found.kept is not None
     assert found.kept.tolist() == [True, True, False]
+
+
+def test_a_column_of_numbers_and_text_can_be_symbols() -> None:
+    codes = [*range(40), "n/s", True] * 10
+    with pytest.raises(InvalidInput, match="symbols the column one of symbols"):
+        pid.quantify(codes, codes, [0, 1] * 210)
+    q = pid.quantify(codes, codes, [0, 1] * 210, symbols="x*", interval=None)
+    assert q.axes[0].size == 41  # True is 1
+    with pytest.raises(InvalidInput, match="not hashable"):
+        pid.quantify([[1], "a"] * 20, codes[:40], [0, 1] * 20, symbols="x1")
