@@ -37,6 +37,7 @@ from pid.estimators.posterior.classifiers import (
     folds_of,
     networks,
     out_of_fold,
+    shape_of,
     trainer,
     usual_folds,
 )
@@ -290,7 +291,7 @@ class PosteriorPID(ModelPID):
             for member, partitions in zip(members, sample.partitions, strict=True)
             for of in seen
         ]
-        found = iter(replace(work, jobs=self.n_jobs).map("posteriors", out_of_fold, parts))
+        found = iter(replace(work, jobs=self.n_jobs).map("posteriors", out_of_fold, parts, shape=shape_of))
         by_member = [[[next(found) for _ in seen] for _ in members] for _ in samples]
         return [[list(said) for said in zip(*run, strict=True)] for run in by_member]
 

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from pid._types import Counts, Floats
 from pid.checks import FLAG, NONE, TOL, UNIT, checked, either, is_a, one_of
 from pid.core import solver
+from pid.core.arrays import plain
 from pid.core.batch import DecompositionBatch, Solved, join, solved
 from pid.core.decomposition import Decomposition, SolverFailed, Status
 from pid.core.information import Unit
@@ -133,6 +134,7 @@ def decompose_batch(
         >>> decompose_batch(copies).redundancy.round(4)
         array([1.   , 1.585])
     """
+    P = plain(P, "P")
     if isinstance(P, np.ndarray) and P.dtype != object:
         stack = as_tables(P)
         groups = {P.shape[1:]: (list(range(len(P))), stack)} if len(P) else {}
@@ -200,7 +202,7 @@ def _grouped(P: Sequence[ArrayLike] | ArrayLike) -> dict[tuple[int, ...], tuple[
     """Tables of any shapes, stacked by shape, with their positions."""
     try:
         listed = list(P)  # type: ignore[arg-type]
-    except TypeError as err:
+    except Exception as err:  # of other libraries' sequences
         raise InvalidDistribution(
             f"P must be a sequence of tables; got a {type(P).__name__}"
         ) from err

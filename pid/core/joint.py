@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pid._types import Codes, Counts, Floats
+from pid.core.arrays import as_array
 from pid.core.symbols import encode
 from pid.errors import InvalidDistribution, InvalidInput
 
@@ -72,7 +73,7 @@ def as_distribution(p: ArrayLike) -> Floats:
 def _real(p: ArrayLike) -> Floats:
     """A new array of float64, if ``p`` is an array of real numbers."""
     try:
-        raw = np.asarray(p)
+        raw = as_array(p, "p")
         if raw.dtype.kind not in "biuf":
             raise TypeError(f"dtype {raw.dtype}")
         if np.ma.is_masked(p):

@@ -15,6 +15,7 @@ import numpy as np
 from narwhals.exceptions import DuplicateError
 
 from pid._types import Column
+from pid.core.arrays import as_array, fields
 from pid.core.symbols import Encoded, encode, encode_text
 from pid.errors import InvalidInput
 from pid.io.refusals import missing, mixed, place_of, unusable, wrong_type
@@ -64,7 +65,9 @@ def _given(data: object, role: str) -> list[Named]:
     text = _text(role, data, data[:1]) if isinstance(data, list | tuple) else None
     if text is not None:
         return [text]
-    array = np.asarray(data) if hasattr(data, "__array__") else np.asarray(data, dtype=object)
+    array = as_array(data, role, None if hasattr(data, "__array__") else object)
+    if array.ndim == 1 and array.dtype.names:
+        return [_of_array(column, name) for name, column in fields(array).items()]
     if array.ndim == 1:
         return [_of_array(array, role)]
     if array.ndim == 2:
@@ -107,7 +110,7 @@ def _text(name: str, values: Any, head: Sequence[object]) -> Named | None:
 def _checked(named: Named, place: str) -> Named:
     """With a dtype that says what the column holds, or an error that names ``place``."""
     column = _inferred(named.column, place) if named.column.dtype.kind == "O" else named.column
-    if column.dtype.kind in "Mmc" or column.ndim != 1:  # dates, complex, lists of one length
+    if column.dtype.kind in "MmcV" or column.ndim != 1:  # dates, complex, lists of one length
         raise wrong_type(place, column.dtype, "nested " * (column.ndim > 1))
     if column.dtype.kind == "f" and not np.isfinite(column).all():
         if np.isnan(column).any():

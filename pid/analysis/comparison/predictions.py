@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 
 from pid._types import Codes, Floats
 from pid.analysis.names import brief
+from pid.core.arrays import plain
 from pid.core.symbols import encode
 from pid.discretization.coding import Coding
 from pid.discretization.quantiles import assign
@@ -72,6 +73,7 @@ def predictions_of(
 def _prediction(role: str, given: object, X1: Variable, X2: Variable, target: Coding) -> Prediction:
     if hasattr(given, "predict_proba"):
         given = _asked(role, given, X1, X2, target)
+    given = plain(given, role)
     if _width(given) > 1:
         return _soft(role, given, _names_of(given), target)
     return _hard(role, as_variable(given, role), target)

@@ -13,7 +13,17 @@ from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
 from pid._types import Codes, Floats
-from pid.analysis.screening.looks import FIRST, FOLDS, SECOND, Pair, Rows, first_look, second_look
+from pid.analysis.screening.looks import (
+    FIRST,
+    FOLDS,
+    SECOND,
+    Pair,
+    Rows,
+    first_look,
+    second_look,
+    shape_of_first,
+    shape_of_second,
+)
 from pid.analysis.screening.result import NAMES, Adjust, Screening
 from pid.checks import (
     BLOCKS,
@@ -194,7 +204,9 @@ def _first(
         for of_target in rows.values()
         for start in range(0, len(pairs), FIRST_PARTS)
     ]
-    return np.concatenate(work.map("first look", first_look, parts)).view(FIRST)
+    return np.concatenate(work.map("first look", first_look, parts, shape=shape_of_first)).view(
+        FIRST
+    )
 
 
 def _passed(gates: Floats, of: Sequence[str], adjust: Adjust) -> NDArray[np.bool_]:
@@ -222,7 +234,7 @@ def _second(
             pairs = [(tasks[i][0], seeds[i], passed[i]) for i in some]
             parts.append((pairs, of_target, asked))
             places += some
-    looked = work.map("second look", second_look, parts)
+    looked = work.map("second look", second_look, parts, shape=shape_of_second)
     return places, np.concatenate([np.empty(0), *looked]).view(SECOND)
 
 

@@ -26,6 +26,7 @@ from pid.discretization.quantiles import assign
 from pid.errors import InvalidInput, need
 from pid.io.columns import as_variable
 from pid.io.named import MAX_SYMBOLS
+from pid.parallel.work import reached
 
 Task = Callable[..., Any]
 
@@ -105,7 +106,8 @@ class PartitionEngine:
         ]
         if self._client is None:
             return list(need("dask", "scale").compute(*tasks))
-        return list(self._client.gather(self._client.compute(tasks)))
+        with reached(self._client):
+            return list(self._client.gather(self._client.compute(tasks)))
 
 
 def _apply(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pid.checks import COLUMN, PATH, TEXT, checked
 from pid.discretization.out_of_core.database import Database
-from pid.discretization.out_of_core.duckdb import Column, DuckEngine
+from pid.discretization.out_of_core.duckdb import Column, DuckEngine, how_many
 from pid.discretization.out_of_core.elsewhere import Elsewhere
 from pid.io.choose import Selection, choose, columns_of_roles
 from pid.io.named import MAX_SYMBOLS
@@ -93,7 +93,7 @@ def _of_parquet(
     # an alias names all columns by their place, so that the names of the file never matter
     names = ", ".join([*(f"c{i}" for i in range(len(header))), "row"])
     table = f"read_parquet({database.quoted}, file_row_number = true) AS t({names})"
-    described = database.ask(f"DESCRIBE SELECT * FROM {table}").fetchall()
+    described = database.rows(f"DESCRIBE SELECT * FROM {table}")
     columns = [Column(place, f"c{i}", described[i][1]) for place, i in places]
     return DuckEngine(database, table, "row", columns)
 
@@ -119,7 +119,7 @@ def _of_csv(database: Database, header: list[str], places: Sequence[tuple[str, i
         Column(place, c, kind) for (place, _), c, kind in zip(places, names, types, strict=True)
     ]
     cast = ", ".join(f"CAST({_trimmed(c)} AS {c.type}) AS {c.name}" for c in columns)
-    database.ask(f"CREATE TABLE rows AS SELECT {cast} FROM {lines}")
+    database.rows(f"CREATE TABLE rows AS SELECT {cast} FROM {lines}")
     return DuckEngine(database, "rows", "rowid", columns)
 
 
@@ -128,11 +128,18 @@ def _types_in_text(
 ) -> list[str]:
     """As pandas would have them: numbers or truth values if all are, else text."""
     asked = ", ".join(
-        f"count({c}), count_if(regexp_full_match(trim({c}), '{_WHOLE}')), "
-        f"count_if({_is_number(c)}), count_if(lower({c}) IN ({_BOOLEAN}))"
+        f"count({c}), "
+        + ", ".join(
+            how_many(condition)
+            for condition in (
+                f"regexp_full_match(trim({c}), '{_WHOLE}')",
+                _is_number(c),
+                f"lower({c}) IN ({_BOOLEAN})",
+            )
+        )
         for c in names
     )
-    ((*found,),) = database.ask(f"SELECT {asked} FROM {lines}").fetchall()
+    ((*found,),) = database.rows(f"SELECT {asked} FROM {lines}")
     types = []
     for i, (c, title) in enumerate(zip(names, header, strict=True)):
         there, whole, numbers, truths = found[4 * i : 4 * i + 4]
@@ -150,13 +157,13 @@ def _types_in_text(
 def _check_text(database: Database, lines: str, c: str, title: str) -> None:
     """Raise InvalidInput if it stands among measurements."""
     number = f"CASE WHEN {_is_number(c)} THEN CAST(trim({c}) AS DOUBLE) END"
-    ((distinct,),) = database.ask(f"SELECT count(DISTINCT {number}) FROM {lines}").fetchall()
+    ((distinct,),) = database.rows(f"SELECT count(DISTINCT {number}) FROM {lines}")
     if distinct > MAX_SYMBOLS:
         query = (
             f"SELECT row, {c} FROM (SELECT row_number() OVER () - 1 AS row, {c} FROM {lines}) "
             f"WHERE NOT {_is_number(c)} ORDER BY row LIMIT 1"
         )
-        ((row, text),) = database.ask(query).fetchall()
+        ((row, text),) = database.rows(query)
         raise mixed(f"column {title!r}", text, int(row))
 
 
