@@ -19,6 +19,7 @@ from pid.errors import InvalidDistribution as InvalidDistribution
 from pid.errors import InvalidInput as InvalidInput
 from pid.errors import MissingExtra as MissingExtra
 from pid.errors import PIDError as PIDError
+from pid.errors import TooLarge as TooLarge
 
 if TYPE_CHECKING:
     from pid import datasets as datasets
@@ -88,6 +89,7 @@ __all__ = [
     "Status",
     "SynergyBounds",
     "Taxonomy",
+    "TooLarge",
     "__version__",
     "accuracy_bounds",
     "bound_samples",
