@@ -52,32 +52,48 @@ def memory_estimate(n1: int, n2: int, k: int) -> int:
     return 8 * (2 * order**2 + ARRAYS * n1 * n2 * k + SCRATCH)
 
 
-def cost(n1: int, n2: int, k: int, method: str) -> Cost:
-    """Of one table of this shape by "interior-point" or "first-order"."""
+def cost(n1: int, n2: int, k: int, method: str, filled: tuple[int, int] | None = None) -> Cost:
+    """Of one table of this shape by "interior-point" or "first-order".
+
+    Args:
+        n1, n2, k: symbols that occur.
+        method: which.
+        filled: cells with mass of p(x1, y) and of p(x2, y), where these are so few that only they
+            enter the matrix.
+    """
+    rows, order = (n1 * k, n2 * k) if filled is None else filled
+    if n1 < n2:  # the smaller side is factorised
+        rows, order = order, rows
     n1, n2 = max(n1, n2), min(n1, n2)
-    cells, order = n1 * n2 * k, n2 * k
-    blocks = 2 * (n1 + n2) * k**2  # A_i and B_j, and their factors
+    cells, blocks = n1 * n2 * k, 2 * (n1 + n2) * k**2  # A_i and B_j, and their factors
     if method == "first-order":
         step = PER_BLOCK * (n1 + n2) * k**3 + PRODUCTS * PER_PRODUCT * cells
         return Cost(8.0 * (2 * ARRAYS * cells + 1.25 * blocks), STEPS * step)
-    step = (n1 * order**2 * k + order**3 / 3) / FLOPS + PER_CELL * cells
-    scratch = 2 * max(0, k**2 * n2 - SCRATCH)
-    return Cost(float(memory_estimate(n1, n2, k)) + 8.0 * (blocks + scratch), STEPS * step)
+    step = (rows * order**2 + order**3 / 3) / FLOPS + PER_CELL * cells
+    scratch = SCRATCH + 2 * max(0, k**2 * n2 - SCRATCH)
+    return Cost(8.0 * (2 * order**2 + ARRAYS * cells + scratch + blocks), STEPS * step)
 
 
-def check_affordable(shape: tuple[int, int, int], method: str, *, named: bool) -> None:
+def check_affordable(
+    shape: tuple[int, int, int],
+    method: str,
+    *,
+    named: bool,
+    filled: tuple[int, int] | None = None,
+) -> None:
     """Raise TooLarge before memory and time are spent that nobody has.
 
     Args:
         shape: (n1, n2, k), of symbols that occur.
         method: that would be used.
         named: whether the caller has asked for it, who may have the time.
+        filled: see ``cost``.
 
     Raises:
         TooLarge: more memory than this machine has; and, unless ``named``, more than
             ``MOST_SECONDS`` or ``MOST_CELLS``.
     """
-    needed = cost(*shape, method)
+    needed = cost(*shape, method, filled)
     if needed.bytes > machine_memory():
         raise too_large(shape, needed, f"this machine has {machine_memory() / 2**30:.0f} GiB")
     if not named and (needed.seconds > MOST_SECONDS or math.prod(shape) > MOST_CELLS):

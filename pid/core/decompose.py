@@ -242,6 +242,12 @@ def _solve_stack(
     return solved(stack, a, b, answers, tol, used, keep=keep)
 
 
+def check_size(table: Counts | Floats) -> None:
+    """Raise TooLarge if ``decompose`` would for this table (n1, n2, k), before any other work."""
+    a, b = (np.add.reduce(table, axis=axis).T[..., None] for axis in (1, 0))
+    solver.check_size(a[a.any(axis=(1, 2))], b[b.any(axis=(1, 2))])
+
+
 def _as_start(start: Decomposition, shape: tuple[int, ...]) -> Certified:
     """A previous result as the solver's starting point."""
     certificate = start.certificate

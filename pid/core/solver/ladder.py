@@ -16,6 +16,7 @@ from pid._types import Codes
 from pid.core.cost import check_affordable, memory_estimate
 from pid.core.solver import binary, cone, interior_point, truncated
 from pid.core.solver.certificate import Certified, Solution, at_independence, record
+from pid.core.solver.newton import SPARSE
 from pid.core.solver.problem import Array
 from pid.core.solver.step import Settings
 
@@ -78,12 +79,9 @@ def solve(a: Array, b: Array, tol: float, method: str, start: Certified | None =
 def _climb(a: Array, b: Array, tol: float, method: str, start: Certified | None) -> Answers:
     """Take the rungs one after the other until no table is above ``tol``."""
     answers: Answers | None = None
-    named = method != "auto"
+    check_size(a, b, method)
     if _without_matrix(a, b, method):
         method, tol = "first-order", max(tol, truncated.LOOSE_TOL)
-    if method != "cone" and not (_by_odds(a, b, method) or _is_settled(a, b)):
-        of = "first-order" if method == "first-order" else "interior-point"
-        check_affordable((a.shape[1], b.shape[1], len(a)), of, named=named)
     for name, attempt in _rungs(a, b, tol, method, start):
         if answers is None:
             first = attempt(a, b)
@@ -137,6 +135,17 @@ def _without_matrix(a: Array, b: Array, method: str) -> bool:
 
 def _by_odds(a: Array, b: Array, method: str) -> bool:
     return method == "auto" and a.shape[1] == b.shape[1] == 2
+
+
+def check_size(a: Array, b: Array, method: str = "auto") -> None:
+    """Raise TooLarge for marginals (k, n1, B), (k, n2, B) that would take more than there is."""
+    if method == "cone" or _by_odds(a, b, method) or _is_settled(a, b):
+        return
+    by = "first-order" if _without_matrix(a, b, method) else "interior-point"
+    n1, n2 = (int(np.count_nonzero(m.any(axis=(0, 2)))) for m in (a, b))
+    filled = int(np.count_nonzero(a[..., 0])), int(np.count_nonzero(b[..., 0]))
+    few = filled[0] * filled[1] <= SPARSE * n1 * n2 * len(a) ** 2
+    check_affordable((n1, n2, len(a)), by, named=method != "auto", filled=filled if few else None)
 
 
 def _is_settled(a: Array, b: Array) -> bool:
