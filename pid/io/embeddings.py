@@ -113,11 +113,13 @@ def _array(role: str, reference: Reference) -> np.ndarray[Any, Any]:
         raise InvalidInput(f"{role}: there is no file {str(path)!r}")
     check_regular(path)
     with reading(path, ARRAY, role):
+        with path.open("rb") as stream:
+            if stream.read(2) == b"PK":  # an archive, whatever the ending says
+                stream.seek(0)
+                archive = np.load(stream, allow_pickle=False)
+                return _checked(role, path, _of_archive(role, path, archive, part))
         # mapped, so that embeddings need not fit into memory; never unpickled
         found = np.load(path, mmap_mode="r", allow_pickle=False)
-        if not isinstance(found, np.ndarray):  # whatever the ending says
-            with found as archive:
-                return _checked(role, path, _of_archive(role, path, archive, part))
     if part is not None:
         raise InvalidInput(f"{role}: {path.name} is one array, and has no part {part!r}")
     return _checked(role, path, found)
