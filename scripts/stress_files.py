@@ -67,7 +67,7 @@ def _quantify(file: str, x1: str, x2: str, y: str, _: str) -> tuple[str, ...]:
 
 
 def _commands(file: str, x1: str, x2: str, y: str, m: str) -> list[tuple[str, ...]]:
-    quantify = _quantify(file, x1, x2, y, m)
+    quantify: tuple[str, ...] = _quantify(file, x1, x2, y, m)
     roles = ("--x1", x1, "--x2", x2, "--y", y)
     return [
         quantify,
@@ -121,8 +121,8 @@ def _of_report(rng: Rng, folder: Path) -> tuple[str, ...]:
 def _of_parts(rng: Rng, folder: Path) -> tuple[str, ...]:
     """A folder that a run has filled, with other things in the place of some parts."""
     (folder / "t.csv").write_bytes(odd_tables.csv_bytes(odd_tables.small(np.random.default_rng(0))))
-    words = ("quantify", "t.csv", "--x1", "a", "--x2", "b", "--y", "y", "--replicates", "128")
-    words = (*words, "--resume", "parts")
+    roles = ("--x1", "a", "--x2", "b", "--y", "y")
+    words = ("quantify", "t.csv", *roles, "--replicates", "128", "--resume", "parts")
     with _inside(folder):
         assert CliRunner().invoke(cli, words).exit_code == 0
         for file in sorted(Path("parts").glob("*.parquet")):

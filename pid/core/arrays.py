@@ -35,6 +35,8 @@ def as_array(data: Any, role: str, dtype: Any = None) -> Column:
         )
     data = plain(data, role)
     try:
+        if dtype is np.float64 and np.iscomplexobj(data):
+            raise TypeError("it holds complex numbers")  # of which NumPy would take the real part
         return np.asarray(data, dtype=dtype)
     except Exception as err:  # of objects of other libraries, which raise whatever they like
         raise _unreadable(data, role, err) from err

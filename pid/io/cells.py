@@ -21,8 +21,10 @@ def harmless(frame: pd.DataFrame) -> pd.DataFrame:
         >>> harmless(pd.DataFrame({"x1": ["=1+1", "a"], "gap": [-1.0, 0.0]}))["x1"].tolist()
         ["'=1+1", 'a']
     """
-    texts = frame.select_dtypes(exclude=["number", "bool"])
-    return frame.assign(**{name: texts[name].map(_harmless) for name in texts})
+    found = frame.copy()
+    for name in frame.select_dtypes(exclude=["number", "bool"]):
+        found[name] = frame[name].map(_harmless)
+    return found
 
 
 def _harmless(cell: object) -> object:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,14 +36,15 @@ def folder(tmp_path: Path, rng: np.random.Generator, monkeypatch: pytest.MonkeyP
     return tmp_path
 
 
-def start(*words: str, **options: object) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
+def start(*words: str, **options: Any) -> "subprocess.Popen[str]":
+    process: subprocess.Popen[str] = subprocess.Popen(
         [sys.executable, "-m", "pid", *words],
         stderr=subprocess.PIPE,
         text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-        **options,  # type: ignore[call-overload]
+        **options,
     )
+    return process
 
 
 @pytest.mark.slow
@@ -66,9 +68,9 @@ def test_ctrl_c_at_any_moment(folder: Path, seconds: float, name: str) -> None:
     time.sleep(seconds)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=120)
-    if seconds > 0.2 or process.returncode != -signal.SIGINT:  # before, Python itself starts
-        assert process.returncode == 130
-        assert "Traceback" not in err
+    if process.returncode != 130:  # Python itself had not started yet
+        assert seconds < 0.5
+        assert "/pid/cli/" not in err
     assert not out
 
 

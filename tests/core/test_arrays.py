@@ -69,7 +69,7 @@ DOORS: dict[str, Callable[[Any], object]] = {
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("data", [Grumpy(), Endless(), Several(), {"a": S}])
 def test_what_is_no_array(door: str, data: object) -> None:
-    with pytest.raises(PIDError, match=".{20}"):
+    with pytest.raises(PIDError, match=r".{20}"):
         DOORS[door](data)
 
 

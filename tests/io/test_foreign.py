@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from pid.io.embeddings import load_sources
 from pid.io.foreign import check_regular, reading
 from pid.io.tables import load, load_candidates
 
-ROLES = {"x1": "a", "x2": "b", "y": "y"}
+ROLES: Any = {"x1": "a", "x2": "b", "y": "y"}
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ def as_column(kind: str) -> Any:
 class TestParquet:
     @pytest.mark.parametrize("index", ["a", "b", "y", ["a", "b"]])
     def test_an_index_of_pandas_is_columns(
-        self, frame: pd.DataFrame, tmp_path: Path, index: str | list[str]
+        self, frame: pd.DataFrame, tmp_path: Path, index: Any
     ) -> None:
         frame.set_index(index).to_parquet(tmp_path / "t.parquet")
         chosen = load(tmp_path / "t.parquet", **ROLES)
@@ -190,7 +191,7 @@ class TestParquet:
 
     def test_damage_while_it_is_counted(self, frame: pd.DataFrame, tmp_path: Path) -> None:
         file = tmp_path / "t.parquet"
-        frame.astype(float).to_parquet(file, compression="none")
+        frame.astype(float).to_parquet(file, compression=None)
         chosen = scan(file, **ROLES)
         file.write_bytes(b"\x00" * file.stat().st_size)
         with pytest.raises(InvalidInput, match=r"cannot read .*: .*it may be damaged"):
@@ -222,13 +223,12 @@ def archive(method: int = 8, flag: int = 0) -> bytes:
     return bytes(data)
 
 
+def headed(text: str) -> bytes:
+    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode() + bytes(320)
+
+
 BROKEN: dict[str, Callable[[], bytes]] = {
-    **{
-        f"a header {name}": lambda text=text: (
-            b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode() + bytes(320)
-        )
-        for name, text in HEADERS.items()
-    },
+    **{f"a header {name}": partial(headed, text) for name, text in HEADERS.items()},
     "packed by method 99": lambda: archive(method=99),
     "encrypted": lambda: archive(flag=1),
     "cut off": lambda: archive()[:-30],

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from pid.errors import InvalidInput
-from pid.parallel import private
 from pid.parallel.checkpoints import LOCK
 from pid.parallel.private import check_private, open_own
 from pid.parallel.work import working
@@ -41,7 +40,7 @@ class TestFolders:
             check_private(tmp_path)
 
     def test_of_another_user(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(private.os, "geteuid", lambda: os.getuid() + 1)
+        monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
         with pytest.raises(InvalidInput, match="belongs to another user"):
             check_private(tmp_path)
 
@@ -79,7 +78,7 @@ class TestForgeries:
         run(folder)
         victim.write_text("mine")
         if name != LOCK:
-            name = sorted(file.name for file in folder.glob("*.parquet"))[0]
+            name = min(file.name for file in folder.glob("*.parquet"))
         (folder / name).unlink()
         (folder / name).symlink_to(victim)
         if name == LOCK:
@@ -110,14 +109,14 @@ class TestForgeries:
     ) -> None:
         expected = run(tmp_path)
         digest = hashlib.sha256(values.tobytes()).hexdigest()
-        forge(sorted(tmp_path.glob("*.parquet"))[0], values, {"shape": shape, "sha256": digest})
+        forge(min(tmp_path.glob("*.parquet")), values, {"shape": shape, "sha256": digest})
         for found, known in zip(run(tmp_path), expected, strict=True):
             np.testing.assert_array_equal(found, known)
 
     @pytest.mark.parametrize("facts", ["[" * 100_000, "null", "{}", '{"shape": 1e999}', "\\"])
     def test_with_notes_that_are_none(self, tmp_path: Path, facts: str) -> None:
         expected = run(tmp_path)
-        forge(sorted(tmp_path.glob("*.parquet"))[0], np.ones((2, 3)), facts)
+        forge(min(tmp_path.glob("*.parquet")), np.ones((2, 3)), facts)
         np.testing.assert_array_equal(run(tmp_path)[0], expected[0])
 
 

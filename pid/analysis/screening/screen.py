@@ -208,7 +208,7 @@ def screen(
 
 def _width(data: object) -> int:
     """Columns, as far as whatever this is says so."""
-    shape = getattr(data, "shape", ())
+    shape: tuple[int, ...] = getattr(data, "shape", ())
     return int(shape[1]) if len(shape) == 2 else 1
 
 
