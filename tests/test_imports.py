@@ -139,7 +139,8 @@ PUBLIC = """
     AccuracyBounds Certificate CheckFailed Comparison Decomposition DecompositionBatch
     Description Difference
     HalfLabelled InvalidDistribution InvalidInput MissingExtra PIDError Plan Quantification
-    Remaining Screening SignalClass SolverFailed Status SynergyBounds Taxonomy __version__
+    Remaining Screening SignalClass SolverFailed Status SynergyBounds Taxonomy TooLarge
+    __version__
     accuracy_bounds bound_samples co_information compare conditional_entropy
     conditional_mutual_information datasets decompose decompose_batch decompose_gaussian
     decompose_samples describe difference entropy entropy_samples estimators if_missing

@@ -123,6 +123,17 @@ def out_of_fold(
     return np.asarray(np.log(np.clip(said[rows], LEAST, 1)))
 
 
+def shape_of(
+    sources: Sequence[Features],
+    y: Codes,
+    partitions: Sequence[Sequence[Fold]],
+    classifier: Any,
+    random_state: int,
+) -> tuple[int, int]:
+    """Of what ``out_of_fold`` returns."""
+    return sum(len(fold.test) for fold in partitions[0]), int(y.max()) + 1
+
+
 def trainer() -> tuple[str, tuple[str, ...]]:
     """Who trains networks here, "torch" or "sklearn", and a note if it is not the better one."""
     if find_spec("torch") is not None:

@@ -24,6 +24,7 @@ from pid.checks import (
     seed_of,
     that,
 )
+from pid.core.cost import check_affordable
 from pid.core.decompose import decompose
 from pid.core.information import Unit, nats_per
 from pid.discretization.target import check_classes
@@ -37,6 +38,7 @@ from pid.estimators.posterior.classifiers import (
     folds_of,
     networks,
     out_of_fold,
+    shape_of,
     trainer,
     usual_folds,
 )
@@ -220,6 +222,8 @@ class PosteriorPID(ModelPID):
         check_classes(target)
         codes, self.classes_ = target.encoded()
         self.codes_ = codes
+        cells = min(int(self.n_cells), len(codes))
+        check_affordable((cells, cells, len(self.classes_)), "interior-point", named=False)
         group = grouping(len(codes), groups, None)
         self.notes_ = ()
         members = self._members(len(codes))
@@ -290,7 +294,9 @@ class PosteriorPID(ModelPID):
             for member, partitions in zip(members, sample.partitions, strict=True)
             for of in seen
         ]
-        found = iter(replace(work, jobs=self.n_jobs).map("posteriors", out_of_fold, parts))
+        found = iter(
+            replace(work, jobs=self.n_jobs).map("posteriors", out_of_fold, parts, shape=shape_of)
+        )
         by_member = [[[next(found) for _ in seen] for _ in members] for _ in samples]
         return [[list(said) for said in zip(*run, strict=True)] for run in by_member]
 

@@ -192,7 +192,7 @@ def _correlations(
     pairs = _matched(first, second)
     shapes = (first.table.shape, second.table.shape)
     asked = (pairs, shapes), replicates, CHUNK, random_state
-    drawn = work.draw("resampling pairs", _resample, *asked)
+    drawn = work.draw("resampling pairs", _resample, *asked, of=(2, 4))
     a, b = (with_total(x) - with_total(x).mean(axis=1, keepdims=True) for x in drawn)
     scale = np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1))
     products = (a * b).sum(axis=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +39,19 @@ def _named_sets(
     if len(found) == 1:
         raise click.BadParameter("a screen of groups needs at least two of them")
     return found or None
+
+
+def _hours(ctx: click.Context, param: click.Parameter, value: str) -> float | None:
+    """A callback that takes a number of hours, or none."""
+    if value == "none":
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < math.inf:
+        raise click.BadParameter(f"expected a number of hours above 0, or none; got {value!r}")
+    return number
 
 
 def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
@@ -100,6 +115,14 @@ def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) 
 )
 @row_options
 @reading_options
+@click.option(
+    "--most-hours",
+    default="12",
+    show_default=True,
+    metavar="N|none",
+    callback=_hours,
+    help="What the first look at all pairs may take, by an estimate made before.",
+)
 @unit_option
 @click.option(
     "--out",
@@ -145,9 +168,12 @@ def screen_file(
 def _screened(file: Path, *, dask: str | None, **asked: Any) -> Screening:
     where = taken(asked, "y", "columns", "column_sets", "groups", "weights")
     with long_work("Reading, binning, solving and testing", dask, asked["resume"]) as (client, _):
+        from pid.analysis.pairs import check_rows
         from pid.io.tables import load_candidates
 
-        chosen = load_candidates(file, **where, how=how_read(asked))
+        workers = 1 if client is None else max(1, sum(client.nthreads().values()))
+        count = partial(check_rows, most_hours=asked["most_hours"], workers=workers)
+        chosen = load_candidates(file, **where, how=how_read(asked), count=count)
         from pid.analysis.screening import screen  # after loading: bad input need not wait for it
 
         return screen(

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from pid._types import Counts, Floats
 from pid.checks import FLAG, NONE, TOL, UNIT, checked, either, is_a, one_of
 from pid.core import solver
+from pid.core.arrays import plain
 from pid.core.batch import DecompositionBatch, Solved, join, solved
 from pid.core.decomposition import Decomposition, SolverFailed, Status
 from pid.core.information import Unit
@@ -133,6 +134,7 @@ def decompose_batch(
         >>> decompose_batch(copies).redundancy.round(4)
         array([1.   , 1.585])
     """
+    P = plain(P, "P")
     if isinstance(P, np.ndarray) and P.dtype != object:
         stack = as_tables(P)
         groups = {P.shape[1:]: (list(range(len(P))), stack)} if len(P) else {}
@@ -200,7 +202,7 @@ def _grouped(P: Sequence[ArrayLike] | ArrayLike) -> dict[tuple[int, ...], tuple[
     """Tables of any shapes, stacked by shape, with their positions."""
     try:
         listed = list(P)  # type: ignore[arg-type]
-    except TypeError as err:
+    except Exception as err:  # of other libraries' sequences
         raise InvalidDistribution(
             f"P must be a sequence of tables; got a {type(P).__name__}"
         ) from err
@@ -238,6 +240,12 @@ def _solve_stack(
             start = start._replace(q=start.q[np.ix_(y, i, j)], alpha=alpha, beta=beta)
     answers = solver.solve(a, b, tol, method, start)
     return solved(stack, a, b, answers, tol, used, keep=keep)
+
+
+def check_size(table: Counts | Floats) -> None:
+    """Raise TooLarge if ``decompose`` would for this table (n1, n2, k), before any other work."""
+    a, b = (np.add.reduce(table, axis=axis).T[..., None] for axis in (1, 0))
+    solver.check_size(a[a.any(axis=(1, 2))], b[b.any(axis=(1, 2))])
 
 
 def _as_start(start: Decomposition, shape: tuple[int, ...]) -> Certified:

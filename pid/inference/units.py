@@ -17,6 +17,7 @@ from scipy.sparse import csr_array
 
 from pid._types import Codes, Counts, Floats
 from pid.checks import GENERATOR, checked, each, integer, is_integer, that
+from pid.core.arrays import as_array
 from pid.core.joint import as_table, distinct_rows
 from pid.core.symbols import encode
 from pid.errors import InvalidInput
@@ -305,7 +306,7 @@ def row_weights(
     if weights is None:
         return None
     try:
-        values = np.asarray(weights, dtype=np.float64)
+        values = as_array(weights, "weights", np.float64)
     except (TypeError, ValueError) as err:
         raise InvalidInput(f"weights must be numbers, one per row: {err}") from err
     if values.shape != (rows,):

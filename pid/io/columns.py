@@ -317,7 +317,7 @@ def check_target(y: Variable, samples: int | None = None) -> Column:
 
 def _is_block(data: object) -> TypeGuard[NDArray[np.floating[Any]]]:
     """Whether this is an array of usable numbers, seen row by row as it lies in memory."""
-    if not isinstance(data, np.ndarray) or isinstance(data, np.ma.MaskedArray):
+    if not isinstance(data, np.ndarray) or isinstance(data, np.ma.MaskedArray | np.matrix):
         return False
     if data.ndim != 2 or data.dtype.kind != "f" or not data.size:
         return False

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,11 +15,13 @@ import numpy as np
 from pid.checks import COLUMN, NONE, PATH, TEXT, checked, either
 from pid.errors import InvalidInput
 from pid.io.choose import Selection, column_group
+from pid.io.foreign import check_regular, reading
 from pid.io.readers import column_names, read_columns
 from pid.io.reading import AS_THEY_ARE, READING, Reading
 from pid.io.tables import load
 
 ARRAYS = (".npy", ".npz")
+ARRAY = "an array of numbers or text that numpy.save wrote"
 _REFERENCE = re.compile(
     r"(?P<path>.+\.(?:npy|npz|csv|tsv|txt|parquet))(?::(?P<part>.+))?", re.IGNORECASE
 )
@@ -119,32 +120,30 @@ def _read(role: str, reference: Reference, how: Reading) -> Any:
 
 def _array(role: str, reference: Reference) -> np.ndarray[Any, Any]:
     path, part = reference
-    try:
-        if path.suffix.lower() == ".npz":
-            return _checked(role, path, _of_archive(role, path, part))
-        if part is not None:
-            raise InvalidInput(f"{role}: {path.name} is one array, and has no part {part!r}")
+    if not path.exists():
+        raise InvalidInput(f"{role}: there is no file {str(path)!r}")
+    check_regular(path)
+    with reading(path, ARRAY, role):
+        with path.open("rb") as stream:
+            if stream.read(2) == b"PK":  # an archive, whatever the ending says
+                stream.seek(0)
+                archive = np.load(stream, allow_pickle=False)
+                return _checked(role, path, _of_archive(role, path, archive, part))
         # mapped, so that embeddings need not fit into memory; never unpickled
-        return _checked(role, path, np.load(path, mmap_mode="r", allow_pickle=False))
-    except FileNotFoundError as err:
-        raise InvalidInput(f"{role}: there is no file {str(path)!r}") from err
-    except (ValueError, EOFError, OSError, zipfile.BadZipFile) as err:
-        if isinstance(err, InvalidInput):
-            raise
-        raise InvalidInput(
-            f"{role}: {path.name} is no array of numbers or text that numpy.save wrote: {err}"
-        ) from err
+        found = np.load(path, mmap_mode="r", allow_pickle=False)
+    if part is not None:
+        raise InvalidInput(f"{role}: {path.name} is one array, and has no part {part!r}")
+    return _checked(role, path, found)
 
 
-def _of_archive(role: str, path: Path, part: str | None) -> np.ndarray[Any, Any]:
-    with np.load(path, allow_pickle=False) as archive:
-        names = list(archive.files)
-        if part is None and len(names) == 1:
-            part = names[0]
-        if part not in names:
-            shown = ", ".join(f"{path.name}:{name}" for name in names[:6])
-            raise InvalidInput(f"{role}: say which array of {path.name}; there are {shown}")
-        return np.asarray(archive[part])
+def _of_archive(role: str, path: Path, archive: Any, part: str | None) -> np.ndarray[Any, Any]:
+    names = list(archive.files)
+    if part is None and len(names) == 1:
+        part = names[0]
+    if part not in names:
+        shown = ", ".join(f"{path.name}:{name}" for name in names[:6])
+        raise InvalidInput(f"{role}: say which array of {path.name}; there are {shown or 'none'}")
+    return np.asarray(archive[part])
 
 
 def _checked(role: str, path: Path, array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

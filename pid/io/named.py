@@ -16,6 +16,7 @@ import numpy as np
 from narwhals.exceptions import DuplicateError
 
 from pid._types import Codes, Column
+from pid.core.arrays import as_array, fields
 from pid.core.symbols import Encoded, encode, encode_text
 from pid.errors import InvalidInput
 from pid.io.gaps import Gaps, gaps_of
@@ -94,8 +95,13 @@ def _given(data: object, role: str) -> list[Named]:
     if text is not None:
         return [text]
     masked = np.ma.getmask(data) if isinstance(data, np.ma.MaskedArray) else np.ma.nomask
-    array = np.asarray(data) if hasattr(data, "__array__") else np.asarray(data, dtype=object)
+    array = as_array(data, role, None if hasattr(data, "__array__") else object)
     gaps = np.broadcast_to(masked, array.shape)
+    if array.ndim == 1 and array.dtype.names:
+        columns = fields(array).items()
+        return [
+            _of_array(column, name, np.zeros(len(array), dtype=bool)) for name, column in columns
+        ]
     if array.ndim == 1:
         return [_of_array(array, role, gaps)]
     if array.ndim == 2:
@@ -194,7 +200,7 @@ def _checked(column: Column, place: str, rows: Codes) -> Column:
     """With a dtype that says what the column holds, or an error that names ``place``."""
     if column.dtype.kind == "O":
         column = _inferred(column, place, rows)
-    if column.dtype.kind in "Mmc" or column.ndim != 1:  # dates, complex, lists of one length
+    if column.dtype.kind in "MmcV" or column.ndim != 1:  # dates, complex, lists of one length
         raise wrong_type(place, column.dtype, "nested " * (column.ndim > 1))
     if column.dtype.kind == "f" and not np.isfinite(column).all():
         infinite = np.flatnonzero(np.isinf(column))

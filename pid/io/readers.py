@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pid.errors import InvalidInput, need
+from pid.io.foreign import check_regular, reading
 from pid.io.named import MAX_SYMBOLS
 from pid.io.reading import AS_THEY_ARE, Reading
 from pid.io.refusals import mixed
@@ -25,6 +27,8 @@ MISSING = (
     *("<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
 )
 EXPONENTIAL = r"[+-]?\d+\.?\d*[eE]\+?\d+"  # of numbers: what of these is none is beyond all floats
+TEXT, PARQUET_FILE = "text of rows with one delimiter", "a Parquet file"
+ROW_NUMBERS = re.compile(r"__index_level_\d+__")  # as pandas calls an index without a name
 _DELIMITERS = {".tsv": "\t", ".tab": "\t"}
 
 
@@ -40,10 +44,11 @@ def column_names(file: Path, *, rows: bool = True, single: bool = False) -> list
         InvalidInput: the file cannot be read, is empty or ragged, or has duplicate headers.
         MissingExtra: Parquet without pyarrow.
     """
-    try:
-        return _parquet_names(file) if is_parquet(file) else _csv_names(file, rows, single)
-    except OSError as err:
-        raise unreadable(file, err) from err
+    check_regular(file)
+    if is_parquet(file):
+        return _parquet_names(file)
+    with reading(file, TEXT):
+        return _csv_names(file, rows, single)
 
 
 def read_columns(
@@ -63,12 +68,11 @@ def read_columns(
         InvalidInput: there are no rows, or text stands among measurements.
     """
     chosen = list(dict.fromkeys(wanted))
-    try:
+    check_regular(file)
+    with reading(file, PARQUET_FILE if is_parquet(file) else TEXT):
         if is_parquet(file):
             return _read_parquet(file, chosen)
         frame, errors = _read_csv(file, names, chosen, how)
-    except OSError as err:
-        raise unreadable(file, err) from err
     if errors and unusable is None:
         raise next(iter(errors.values()))
     (unusable if unusable is not None else {}).update(errors)
@@ -80,29 +84,33 @@ def is_parquet(file: Path) -> bool:
     return file.suffix.lower() in PARQUET
 
 
-def unreadable(file: Path, err: OSError) -> InvalidInput:
-    """The error for a file that cannot be read."""
-    return InvalidInput(f"cannot read {str(file)!r}: {err.strerror or err}")
-
-
 def _parquet_names(file: Path) -> list[str]:
-    with file.open("rb"):  # a plain error for what is not a readable file
-        pass
+    """Names of the columns; one that pandas made of row numbers is none, as in a CSV file."""
     parquet = need("pyarrow.parquet", "scale")
-    try:
-        names = list(parquet.read_schema(file).names)
-    except need("pyarrow", "scale").ArrowInvalid as err:
-        raise InvalidInput(f"{str(file)!r} is not a Parquet file") from err
-    return _check_header(file, names)
+    with reading(file, PARQUET_FILE), file.open("rb") as stream:
+        names = list(parquet.read_schema(stream).names)
+    return _check_header(file, ["" if ROW_NUMBERS.fullmatch(name) else name for name in names])
 
 
 def _read_parquet(file: Path, wanted: list[str]) -> pd.DataFrame:
-    frame: pd.DataFrame = (
-        need("pyarrow.parquet", "scale").read_table(file, columns=wanted).to_pandas()
-    )
+    """The columns as Arrow has them: what pandas once noted beside them may be wrong."""
+    arrow, parquet = need("pyarrow", "scale"), need("pyarrow.parquet", "scale")
+    with file.open("rb") as stream:  # whose name may be of any bytes
+        table = parquet.ParquetFile(stream).read(columns=wanted)
+    columns = [_without_zone(table[name]) for name in wanted]  # and not what a name with dots read
+    plain = arrow.table(columns, names=wanted)
+    frame: pd.DataFrame = plain.to_pandas(ignore_metadata=True, date_as_object=False)
     if frame.empty:
         raise InvalidInput(f"{str(file)!r} has columns but no rows")
     return frame
+
+
+def _without_zone(column: Any) -> Any:
+    """Times in UTC, as no zone need be known here to say that they are times."""
+    arrow = need("pyarrow", "scale")
+    if not arrow.types.is_timestamp(column.type) or column.type.tz is None:
+        return column
+    return column.cast(arrow.timestamp(column.type.unit))
 
 
 def _csv_names(file: Path, check: bool, single: bool) -> list[str]:

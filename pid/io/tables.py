@@ -6,12 +6,12 @@ that is called exactly so comes first, so that names with commas and stars can b
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pid.checks import COLUMN, NONE, PATH, TEXT, checked, each, either, named
+from pid.checks import COLUMN, FUNCTION, NONE, PATH, TEXT, checked, each, either, named
 from pid.io.choose import (
     Selection,
     check_apart,
@@ -115,6 +115,7 @@ class Candidates:
     groups=COLUMN,
     weights=COLUMN,
     how=READING,
+    count=either(FUNCTION, NONE),
 )
 def load_candidates(
     path: str | Path,
@@ -125,6 +126,7 @@ def load_candidates(
     groups: str | None = None,
     weights: str | None = None,
     how: Reading = AS_THEY_ARE,
+    count: Callable[[int, int], None] | None = None,
 ) -> Candidates:
     """Read the columns that a screen compares.
 
@@ -135,12 +137,14 @@ def load_candidates(
         column_sets: name -> names and globs: groups of columns to pair instead of columns.
         groups, weights: names of the columns that have each row's group and weight.
         how: as for ``load``.
+        count: is told the number of single sources and of targets before rows are looked at, and
+            may raise.
 
     Raises:
         InvalidInput: as for ``load``; also groups that overlap, or contain a target.
     """
     file = Path(path)
-    names = column_names(file)
+    names = column_names(file, rows=False)
     extra = columns_of_roles(names, (), groups=groups, weights=weights)
     for target in y:
         if target not in names:
@@ -153,10 +157,13 @@ def load_candidates(
             else column_group("columns", columns, names)
         )
         sets = {"columns": sources}
+        if count is not None:
+            count(len(sources), len(y))
     else:
         sets = {name: column_group(name, pattern, names) for name, pattern in column_sets.items()}
     check_apart(sets, taken)
     wanted = [*(name for group in sets.values() for name in group), *y, *extra]
+    column_names(file)  # of all rows, once it is known that they are wanted
     frame = read_columns(file, names, wanted, how)
     return Candidates(
         None if column_sets else frame[sets["columns"]],

@@ -412,9 +412,9 @@ def test_the_database_reads_nothing_else(write: Writer, frame: pd.DataFrame) -> 
         "COPY (SELECT 1) TO '/tmp/pid-must-not-be-there.csv'",
     ):
         with pytest.raises(Exception, match=r"(?i)permission|disabled|not allowed"):
-            closed.ask(query)
+            closed.rows(query)
     with pytest.raises(InvalidInput, match="locked"):
-        closed.ask("SET enable_external_access = true")
+        closed.rows("SET enable_external_access = true")
 
 
 def test_no_network(write: Writer, frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:

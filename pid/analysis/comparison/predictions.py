@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 
 from pid._types import Codes, Floats
 from pid.analysis.names import brief
+from pid.core.arrays import as_array, plain
 from pid.core.symbols import encode
 from pid.discretization.coding import Coding
 from pid.discretization.quantiles import assign
@@ -78,6 +79,7 @@ def predictions_of(
 
 
 def _prediction(role: str, given: object, target: Coding, kept: Gaps | None) -> Prediction:
+    given = plain(given, role)
     if _width(given) > 1:
         values = given if kept is None else _rows_left(role, np.asarray(given), kept)
         return _soft(role, values, _names_of(given), target)
@@ -152,7 +154,7 @@ def _soft(role: str, given: object, names: list[str] | None, target: Coding) -> 
     """Probabilities of classes."""
     k = len(target.labels)
     try:
-        values = np.asarray(given, dtype=np.float64)
+        values = as_array(given, role, np.float64)
     except (TypeError, ValueError) as err:
         raise InvalidInput(f"{role} has several columns, which are not all numbers: {err}") from err
     if values.shape != (len(target.codes), k):

@@ -24,6 +24,7 @@ from pid.analysis.half_labelled.result import HalfLabelled
 from pid.analysis.quantification.result import Axis
 from pid.bounds.accuracy import AccuracyBounds, accuracy_bounds, class_weights
 from pid.bounds.reconciliation import Reconciled, reconciled
+from pid.bounds.size import check_size
 from pid.bounds.synergy import SynergyBounds, synergy_bounds
 from pid.checks import (
     AUTO,
@@ -150,6 +151,7 @@ def bound_samples(
     counts = counted(codes, kinds)
     n1, n2, n12 = (int(table.sum()) for table in counts.pairs)
     sizes = n1, n2, n12
+    check_size(counts.pairs.shape)
     found = reconciled(counts.pairs)
     p_value = p_value_of(found, sizes, random_state)
     check_population(found, p_value)

@@ -120,6 +120,16 @@ def second_look(
     return out.view(np.float64)
 
 
+def shape_of_first(pairs: Sequence[Pair], rows: Rows, tol: float) -> tuple[int, ...]:
+    """Of what ``first_look`` returns."""
+    return (len(pairs) * FIRST.itemsize // np.dtype(float).itemsize,)
+
+
+def shape_of_second(pairs: Sequence[object], rows: Rows, asked: Resampling) -> tuple[int, ...]:
+    """Of what ``second_look`` returns."""
+    return (len(pairs) * SECOND.itemsize // np.dtype(float).itemsize,)
+
+
 def cells_of(pair: Pair, rows: Rows) -> Codes:
     """Flat cell of each sample in the table of a pair."""
     x1, x2 = pair

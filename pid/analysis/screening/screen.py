@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
 from pid._types import Codes, Floats
+from pid.analysis.pairs import LONGEST, check_rows, check_tables
 from pid.analysis.screening.looks import (
     FIRST,
     FOLDS,
@@ -23,6 +24,8 @@ from pid.analysis.screening.looks import (
     first_look,
     rows_given,
     second_look,
+    shape_of_first,
+    shape_of_second,
 )
 from pid.analysis.screening.result import NAMES, Adjust, Screening
 from pid.checks import (
@@ -41,6 +44,7 @@ from pid.checks import (
     integer,
     is_integer,
     named,
+    number,
     one_of,
     seed_of,
     that,
@@ -85,6 +89,7 @@ DISCOVERIES = 0.05  # adjusted p-value of the gates up to which a pair is resamp
     random_state=RANDOM_STATE,
     client=CLIENT,
     resume=RESUME,
+    most_hours=either(number("number of hours", above=0), NONE),
 )
 def screen(
     X: object,
@@ -110,6 +115,7 @@ def screen(
     random_state: int | None = 0,
     client: object = None,
     resume: str | Path | None = None,
+    most_hours: float | None = LONGEST,
 ) -> Screening:
     """Decompose what all pairs of columns, or of groups of columns, say about a target or several.
 
@@ -141,12 +147,15 @@ def screen(
         random_state: seed; None takes another one each time.
         client: a ``distributed.Client``, to compute on a Dask cluster: the same bits, wherever.
         resume: a folder for finished parts, from which the same call goes on if it was interrupted.
+        most_hours: what the first look may take, by an estimate that is made before it begins; None
+            for any time.
 
     Returns:
         A row per pair and target, sorted.
 
     Raises:
         InvalidInput: fewer than two sources that vary, data or options that cannot be used.
+        TooLarge: so many pairs that they would take more memory or time than there is.
         SolverFailed: no certified answer.
 
     Examples:
@@ -161,6 +170,9 @@ def screen(
         interval = None
     check_seeded(random_state, resume)
     nat, seed = nats_per(unit), seed_of(random_state)
+    workers = 1 if client is None else max(1, sum(client.nthreads().values()))  # type: ignore[attr-defined]
+    if column_sets is None:
+        check_rows(_width(X), _width(y), most_hours, workers)
     how = reading(missing, missing_values, symbols, numbers)
     read = _read(X, column_sets, y, how, (groups, weights))
     *given, of_y = read.variables
@@ -181,6 +193,7 @@ def screen(
         pairs, per_pair, few = _with_rows(pairs, rows)
         notes += few
     tasks = [(pair, name) for name in targets for pair in pairs]
+    check_tables(len(tasks), _largest(pairs, rows), most_hours, workers)
     with working(client, resume) as work:
         first = _first(pairs, rows, tol, work)
         low, high, p = (np.full((len(tasks), len(NAMES)), np.nan) for _ in range(3))
@@ -236,6 +249,18 @@ def _with_rows(
     return list(compress(pairs, enough)), tuple(counts[:, enough].ravel().tolist()), note
 
 
+def _width(data: object) -> int:
+    """Columns, as far as whatever this is says so."""
+    shape: tuple[int, ...] = getattr(data, "shape", ())
+    return int(shape[1]) if len(shape) == 2 else 1
+
+
+def _largest(pairs: Sequence[Pair], rows: Mapping[str, Rows]) -> tuple[int, int, int]:
+    """A table at least as large as any of these."""
+    first, second = (max(pair[i].size for pair in pairs) for i in (0, 1))
+    return first, second, max(of_target.classes for of_target in rows.values())
+
+
 def _first(
     pairs: Sequence[Pair], rows: Mapping[str, Rows], tol: float, work: Work
 ) -> NDArray[np.void]:
@@ -245,7 +270,9 @@ def _first(
         for of_target in rows.values()
         for start in range(0, len(pairs), FIRST_PARTS)
     ]
-    return np.concatenate(work.map("first look", first_look, parts)).view(FIRST)
+    return np.concatenate(work.map("first look", first_look, parts, shape=shape_of_first)).view(
+        FIRST
+    )
 
 
 def _passed(gates: Floats, of: Sequence[str], adjust: Adjust) -> NDArray[np.bool_]:
@@ -273,7 +300,7 @@ def _second(
             pairs = [(tasks[i][0], seeds[i], passed[i]) for i in some]
             parts.append((pairs, of_target, asked))
             places += some
-    looked = work.map("second look", second_look, parts)
+    looked = work.map("second look", second_look, parts, shape=shape_of_second)
     return places, np.concatenate([np.empty(0), *looked]).view(SECOND)
 
 

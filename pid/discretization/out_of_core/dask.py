@@ -28,6 +28,7 @@ from pid.io.columns import as_variable
 from pid.io.gaps import Gaps, gaps_of
 from pid.io.named import MAX_SYMBOLS
 from pid.io.reading import AS_THEY_ARE, Reading
+from pid.parallel.work import reached
 
 Task = Callable[..., Any]
 
@@ -141,7 +142,8 @@ class PartitionEngine:
         ]
         if self._client is None:
             return list(need("dask", "scale").compute(*tasks))
-        return list(self._client.gather(self._client.compute(tasks)))
+        with reached(self._client):
+            return list(self._client.gather(self._client.compute(tasks)))
 
 
 def _apply(

@@ -55,9 +55,10 @@ class DuckEngine:
         Raises:
             InvalidInput: there are no rows.
         """
-        self._ask, self._table, self._row = database.ask, table, row
+        self._rows, self._arrays = database.rows, database.arrays
+        self._table, self._row = table, row
         self._columns = columns
-        ((self.rows,),) = self._ask(f"SELECT count(*) FROM {table}").fetchall()
+        ((self.rows,),) = self._rows(f"SELECT count(*) FROM {table}")
         if not self.rows:
             raise InvalidInput(f"{str(database.file)!r} has columns but no rows")
 
@@ -71,12 +72,12 @@ class DuckEngine:
             c, number = column.name, _as_number(column)
             numbers = kind == "number"
             asked += [
-                f"count({c})" if not _is_float(column) else f"count_if(NOT isnan({c}))",
-                f"count_if(isinf({c}))" if _is_float(column) else "0",
+                f"count({c})" if not _is_float(column) else how_many(f"NOT isnan({c})"),
+                how_many(f"isinf({c})") if _is_float(column) else "0",
                 f"min({number})" if numbers else "0",
                 f"bool_and({number} = floor({number}))" if numbers else "true",
             ]
-        ((*found,),) = self._ask(f"SELECT {', '.join(asked)} FROM {self._table}").fetchall()
+        ((*found,),) = self._rows(f"SELECT {', '.join(asked)} FROM {self._table}")
         facts = []
         for i, (column, kind) in enumerate(zip(self._columns, kinds, strict=True)):
             there, infinite, least, whole = found[4 * i : 4 * i + 4]
@@ -92,51 +93,51 @@ class DuckEngine:
         """See ``Engine``."""
         names = ", ".join(self._columns[i].name for i in columns)
         query = f"SELECT count(*) FROM (SELECT DISTINCT {names} FROM {self._table})"
-        return int(self._ask(query).fetchall()[0][0])
+        return int(self._rows(query)[0][0])
 
     def typical_count(self, column: int) -> float:
         """See ``Engine``."""
         counts = f"SELECT count(*) AS n FROM {self._table} GROUP BY {self._columns[column].name}"
-        return float(self._ask(f"SELECT median(n) FROM ({counts})").fetchall()[0][0])
+        return float(self._rows(f"SELECT median(n) FROM ({counts})")[0][0])
 
     def sample(self, column: int, within: Sequence[Between], share: float) -> Floats:
         """See ``Engine``."""
         values, parameters = self._within(column, within)
         how = f"USING SAMPLE {100 * share:.9f} PERCENT (bernoulli, 0)" if share < 1 else ""
-        found = self._ask(f"SELECT v FROM ({values}) {how}", parameters).fetchnumpy()
+        found = self._arrays(f"SELECT v FROM ({values}) {how}", parameters)
         return np.asarray(found["v"], dtype=np.float64)
 
     def below(self, column: int, values: Floats) -> Counts:
         """See ``Engine``."""
         number = _as_number(self._columns[column])
-        asked = ", ".join(f"count_if({number} < $v{i})" for i in range(len(values)))
+        asked = ", ".join(how_many(f"{number} < $v{i}") for i in range(len(values)))
         parameters = {f"v{i}": float(value) for i, value in enumerate(values)}
-        found = self._ask(f"SELECT {asked} FROM {self._table}", parameters).fetchall()
+        found = self._rows(f"SELECT {asked} FROM {self._table}", parameters)
         return np.array(found[0], dtype=np.int64)
 
     def between(self, column: int, ranges: Sequence[Between]) -> tuple[Floats, Counts]:
         """See ``Engine``."""
         values, parameters = self._within(column, ranges)
         query = f"SELECT v, count(*) AS n FROM ({values}) GROUP BY v ORDER BY v"
-        found = self._ask(query, parameters).fetchnumpy()
+        found = self._arrays(query, parameters)
         return np.asarray(found["v"], np.float64), np.asarray(found["n"], np.int64)
 
     def first(self, columns: Sequence[int], rows: int) -> list[NDArray[Any]]:
         """See ``Engine``."""
-        return self._rows(columns, f"WHERE {self._row} < $rows", {"rows": rows})
+        return self._rows_where(columns, f"WHERE {self._row} < $rows", {"rows": rows})
 
     def some(self, columns: Sequence[int], rows: int) -> list[NDArray[Any]]:
         """See ``Engine``."""
         names = ", ".join(self._columns[i].name for i in columns)
         parts = {"parts": max(1, self.rows // rows)}
-        return self._rows(columns, f"WHERE hash({names}) % $parts = 0", parts)
+        return self._rows_where(columns, f"WHERE hash({names}) % $parts = 0", parts)
 
-    def _rows(
+    def _rows_where(
         self, columns: Sequence[int], where: str, parameters: dict[str, object]
     ) -> list[NDArray[Any]]:
         asked = ", ".join(f"{self._value(i)} AS k{at}" for at, i in enumerate(columns))
         query = f"SELECT {asked} FROM {self._table} {where} ORDER BY {self._row}"
-        found = self._ask(query, parameters).fetchnumpy()
+        found = self._arrays(query, parameters)
         return [np.asarray(found[f"k{at}"]) for at in range(len(columns))]
 
     def _value(self, i: int) -> str:
@@ -160,11 +161,11 @@ class DuckEngine:
             parameters["blocks"] = blocks
             asked.append(f"{self._row} // $blocks")
         named = ", ".join(f"{what} AS k{i}" for i, what in enumerate(asked))
-        found = self._ask(
+        found = self._arrays(
             f"SELECT {named}, count(*) AS n FROM {self._table} GROUP BY ALL "
             f"LIMIT {MOST_COMBINATIONS + 1}",
             parameters,
-        ).fetchnumpy()
+        )
         if len(found["n"]) > MOST_COMBINATIONS:
             raise too_many_combinations()
         values = [np.asarray(found[f"k{i}"]) for i in range(len(asked))]
@@ -184,7 +185,7 @@ class DuckEngine:
         """Whether there are at most ``MAX_SYMBOLS`` distinct values; the first rows often tell."""
         for rows in (f"(SELECT * FROM {self._table} LIMIT {HEAD})", self._table):
             query = f"SELECT count(DISTINCT {column.name}) FROM {rows}"
-            if self._ask(query).fetchall()[0][0] > MAX_SYMBOLS:
+            if self._rows(query)[0][0] > MAX_SYMBOLS:
                 return False
         return True
 
@@ -193,7 +194,12 @@ class DuckEngine:
         is_missing = f"({c} IS NULL" + (f" OR isnan({c}))" if _is_float(column) else ")")
         where = is_missing if what == "missing" else f"isinf({c})"
         query = f"SELECT min({self._row}) FROM {self._table} WHERE {where}"
-        return unusable_values(column.place, what, count, int(self._ask(query).fetchall()[0][0]))
+        return unusable_values(column.place, what, count, int(self._rows(query)[0][0]))
+
+
+def how_many(condition: str) -> str:
+    """In a query, the number of rows where it holds: 0, and not NULL, where nothing has a value."""
+    return f"coalesce(count_if({condition}), 0)"
 
 
 def _kind(column: Column) -> Kind:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pid.checks import COLUMN, PATH, TEXT, checked
 from pid.discretization.out_of_core.database import Database
-from pid.discretization.out_of_core.duckdb import Column, DuckEngine
+from pid.discretization.out_of_core.duckdb import Column, DuckEngine, how_many
 from pid.discretization.out_of_core.elsewhere import Elsewhere
 from pid.errors import InvalidInput
 from pid.io.choose import Selection, choose, columns_of_roles
@@ -137,7 +137,7 @@ def _of_parquet(
     # an alias names all columns by their place
     names = ", ".join([*(f"c{i}" for i in range(len(header))), "row"])
     table = f"read_parquet({database.quoted}, file_row_number = true) AS t({names})"
-    described = database.ask(f"DESCRIBE SELECT * FROM {table}").fetchall()
+    described = database.rows(f"DESCRIBE SELECT * FROM {table}")
     columns = [
         _as_asked(Column(place.words, place.name, described[place.number][1]), place, how)
         for place in places
@@ -194,14 +194,14 @@ def _kept(
         for what, column in zip(cast, columns, strict=True)
     )
     if how.missing == "error":
-        database.ask(f"CREATE TABLE rows AS SELECT {values} FROM {table}")
+        database.rows(f"CREATE TABLE rows AS SELECT {values} FROM {table}")
         return DuckEngine(database, "rows", "rowid", columns)
     there = [f"{c.name} IS NOT NULL" for c in columns]
     there += [f"NOT isnan({c.name})" for c in columns if c.type in ("DOUBLE", "FLOAT")]
     left = f"SELECT * FROM (SELECT {values}, row FROM {table}) WHERE {' AND '.join(there)}"
-    database.ask(f"CREATE TABLE rows AS {left}")
+    database.rows(f"CREATE TABLE rows AS {left}")
     engine = DuckEngine(database, "rows", "row", columns)
-    ((given,),) = database.ask(f"SELECT count(*) FROM {table}").fetchall()
+    ((given,),) = database.rows(f"SELECT count(*) FROM {table}")
     if given > engine.rows:
         engine.notes = (f"left out {given - engine.rows:,} of {given:,} rows, which have gaps",)
     return engine
@@ -228,12 +228,19 @@ def _types_in_text(
 ) -> list[Column]:
     """As pandas would have them: numbers or truth values if all are, else text."""
     asked = ", ".join(
-        f"count({c}), count_if(regexp_full_match(trim({c}), '{_WHOLE}')), "
-        f"count_if({_is_number(c)}), count_if(lower({c}) IN ({_BOOLEAN})), "
-        f"count_if(regexp_full_match(trim({c}), '{_COMMA}'))"
+        f"count({c}), "
+        + ", ".join(
+            how_many(condition)
+            for condition in (
+                f"regexp_full_match(trim({c}), '{_WHOLE}')",
+                _is_number(c),
+                f"lower({c}) IN ({_BOOLEAN})",
+                f"regexp_full_match(trim({c}), '{_COMMA}')",
+            )
+        )
         for c in (place.name for place in places)
     )
-    ((*found,),) = database.ask(f"SELECT {asked} FROM {lines}").fetchall()
+    ((*found,),) = database.rows(f"SELECT {asked} FROM {lines}")
     padded = _padded(database, lines, places)
     columns = []
     for i, place in enumerate(places):
@@ -258,19 +265,19 @@ def _types_in_text(
 def _padded(database: Database, lines: str, places: Sequence[_Place]) -> list[bool]:
     """Whether whole numbers of the first rows begin with 0, as codes do and numbers do not."""
     asked = ", ".join(
-        f"count_if(NOT regexp_full_match({c}, '[0-9]+')) = 0 "
-        f"AND count_if(regexp_full_match({c}, '0[0-9]+')) > 0"
+        f"{how_many(f"NOT regexp_full_match({c}, '[0-9]+')")} = 0 "
+        f"AND {how_many(f"regexp_full_match({c}, '0[0-9]+')")} > 0"
         for c in (place.name for place in places)
     )
     head = f"(SELECT * FROM {lines} LIMIT {HEAD})"
-    return list(database.ask(f"SELECT {asked} FROM {head}").fetchall()[0])
+    return list(database.rows(f"SELECT {asked} FROM {head}")[0])
 
 
 def _no_number(database: Database, lines: str, place: _Place) -> InvalidInput:
     """The error for a column that is to be numbers and has text."""
     c = place.name
     query = f"SELECT {c} FROM {lines} WHERE NOT {_is_number(c)} LIMIT 1"
-    ((text,),) = database.ask(query).fetchall()
+    ((text,),) = database.rows(query)
     return InvalidInput(
         f"{place.words} is to be read as numbers, and has {text!r}; correct such values, name them "
         "in missing_values, or leave the column out of numbers"
@@ -280,13 +287,13 @@ def _no_number(database: Database, lines: str, place: _Place) -> InvalidInput:
 def _check_text(database: Database, lines: str, c: str, title: str) -> None:
     """Raise InvalidInput if it stands among measurements."""
     number = f"CASE WHEN {_is_number(c)} THEN CAST(trim({c}) AS DOUBLE) END"
-    ((distinct,),) = database.ask(f"SELECT count(DISTINCT {number}) FROM {lines}").fetchall()
+    ((distinct,),) = database.rows(f"SELECT count(DISTINCT {number}) FROM {lines}")
     if distinct > MAX_SYMBOLS:
         query = (
             f"SELECT row, {c} FROM (SELECT row_number() OVER () - 1 AS row, {c} FROM {lines}) "
             f"WHERE NOT {_is_number(c)} ORDER BY row LIMIT 1"
         )
-        ((row, text),) = database.ask(query).fetchall()
+        ((row, text),) = database.rows(query)
         raise mixed(f"column {title!r}", text, int(row))
 
 
