@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -169,11 +168,16 @@ def _screened(file: Path, *, dask: str | None, **asked: Any) -> Screening:
     where = taken(asked, "y", "columns", "column_sets", "groups", "weights")
     with long_work("Reading, binning, solving and testing", dask, asked["resume"]) as (client, _):
         from pid.analysis.pairs import check_rows
-        from pid.io.tables import load_candidates
+        from pid.io.readers import column_names
+        from pid.io.tables import load_candidates, single_sources
 
-        workers = 1 if client is None else max(1, sum(client.nthreads().values()))
-        count = partial(check_rows, most_hours=asked["most_hours"], workers=workers)
-        chosen = load_candidates(file, **where, how=how_read(asked), count=count)
+        if where["column_sets"] is None:  # before rows are read: a header is enough to refuse
+            names = column_names(file, rows=False)
+            others = {*where["y"], where["groups"], where["weights"]}
+            workers = 1 if client is None else max(1, sum(client.nthreads().values()))
+            width = len(single_sources(names, where["columns"], others))
+            check_rows(width, len(where["y"]), asked["most_hours"], workers)
+        chosen = load_candidates(file, **where, how=how_read(asked))
         from pid.analysis.screening import screen  # after loading: bad input need not wait for it
 
         return screen(

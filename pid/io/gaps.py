@@ -30,7 +30,7 @@ def gaps_of(column: Column, text: Encoded | None, values: Sequence[object]) -> G
         return np.isnan(column) | np.isin(column, _numbers(values))
     if column.dtype.kind in "iu":
         return np.isin(column, _numbers(values))
-    if column.dtype.kind == "b":
+    if column.dtype.kind in "bV":
         return np.zeros(len(column), dtype=bool)
     if column.dtype.kind in "US":
         return np.isin(column, [value for value in values if isinstance(value, str)])

@@ -6,12 +6,12 @@ that is called exactly so comes first, so that names with commas and stars can b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pid.checks import COLUMN, FUNCTION, NONE, PATH, TEXT, checked, each, either, named
+from pid.checks import COLUMN, NONE, PATH, TEXT, checked, each, either, named
 from pid.io.choose import (
     Selection,
     check_apart,
@@ -107,6 +107,13 @@ class Candidates:
     weights: Any = None
 
 
+def single_sources(names: Sequence[str], columns: str | None, taken: set[str]) -> list[str]:
+    """Columns to pair: those that were asked for, or all that have a name and no other role."""
+    if columns is not None:
+        return column_group("columns", columns, names)
+    return [name for name in names if name and name not in taken]
+
+
 @checked(
     path=PATH,
     y=each(TEXT),
@@ -115,7 +122,6 @@ class Candidates:
     groups=COLUMN,
     weights=COLUMN,
     how=READING,
-    count=either(FUNCTION, NONE),
 )
 def load_candidates(
     path: str | Path,
@@ -126,7 +132,6 @@ def load_candidates(
     groups: str | None = None,
     weights: str | None = None,
     how: Reading = AS_THEY_ARE,
-    count: Callable[[int, int], None] | None = None,
 ) -> Candidates:
     """Read the columns that a screen compares.
 
@@ -137,8 +142,6 @@ def load_candidates(
         column_sets: name -> names and globs: groups of columns to pair instead of columns.
         groups, weights: names of the columns that have each row's group and weight.
         how: as for ``load``.
-        count: is told the number of single sources and of targets before rows are looked at, and
-            may raise.
 
     Raises:
         InvalidInput: as for ``load``; also groups that overlap, or contain a target.
@@ -151,14 +154,7 @@ def load_candidates(
             raise unknown_column("y", target, names)
     taken = {*y, *extra}
     if column_sets is None:
-        sources = (
-            [name for name in names if name and name not in taken]
-            if columns is None
-            else column_group("columns", columns, names)
-        )
-        sets = {"columns": sources}
-        if count is not None:
-            count(len(sources), len(y))
+        sets = {"columns": single_sources(names, columns, taken)}
     else:
         sets = {name: column_group(name, pattern, names) for name, pattern in column_sets.items()}
     check_apart(sets, taken)

@@ -256,7 +256,7 @@ def test_the_ending_of_an_array_does_not_matter(tmp_path: Path) -> None:
         np.savez(file, x=array)
     (tmp_path / "t.csv").write_text("y\n" + "0\n1\n" * 20)
     sources = {"x1": str(tmp_path / "one.npz"), "x2": str(tmp_path / "two.npy")}
-    chosen = load_sources(None, **sources, y=f"{tmp_path / 't.csv'}:y")
+    chosen = load_sources(None, **sources, y=f"{tmp_path / 't.csv'}:y")  # type: ignore[arg-type]
     np.testing.assert_array_equal(chosen.X1, array)
     np.testing.assert_array_equal(chosen.X2, array)
 

@@ -265,8 +265,10 @@ def _types_in_text(
 def _padded(database: Database, lines: str, places: Sequence[_Place]) -> list[bool]:
     """Whether whole numbers of the first rows begin with 0, as codes do and numbers do not."""
     asked = ", ".join(
-        f"{how_many(f"NOT regexp_full_match({c}, '[0-9]+')")} = 0 "
-        f"AND {how_many(f"regexp_full_match({c}, '0[0-9]+')")} > 0"
+        how_many(f"NOT regexp_full_match({c}, '[0-9]+')")
+        + " = 0 AND "
+        + how_many(f"regexp_full_match({c}, '0[0-9]+')")
+        + " > 0"
         for c in (place.name for place in places)
     )
     head = f"(SELECT * FROM {lines} LIMIT {HEAD})"
