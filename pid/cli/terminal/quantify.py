@@ -65,7 +65,7 @@ def render_remaining(remaining: Remaining) -> Padding:
 def _atoms(q: Quantification) -> Table:
     """A row per atom: best value, interval, as counted, share of the total; the last two dim."""
     grid = Table.grid(padding=(0, 2))
-    grid.add_column(min_width=12)  # of the names of atoms, which no narrow terminal takes away
+    grid.add_column()
     heads: list[str] = [q.decomposition.unit]
     heads += [f"{q.level:.0%} interval"] if q.level else []
     # of the two numbers, the one before correction
