@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from pid.analysis.screening import screen as screen
     from pid.analysis.signals import SignalClass as SignalClass
     from pid.analysis.signals import signal_response as signal_response
+    from pid.analysis.valuation import Valuation as Valuation
+    from pid.analysis.valuation import Worth as Worth
+    from pid.analysis.valuation import value as value
     from pid.bounds.accuracy import AccuracyBounds as AccuracyBounds
     from pid.bounds.accuracy import accuracy_bounds as accuracy_bounds
     from pid.bounds.synergy import SynergyBounds as SynergyBounds
@@ -93,6 +96,8 @@ __all__ = [
     "SynergyBounds",
     "Taxonomy",
     "TooLarge",
+    "Valuation",
+    "Worth",
     "__version__",
     "accuracy_bounds",
     "bound_samples",
@@ -121,6 +126,7 @@ __all__ = [
     "signal_response",
     "synergy_bounds",
     "taxonomy",
+    "value",
 ]
 
 # Where each name that is loaded late comes from; None is a sub-package.
@@ -164,6 +170,9 @@ _LATE = {
     "Taxonomy": "pid.analysis.interactions",
     "signal_response": "pid.analysis.signals",
     "SignalClass": "pid.analysis.signals",
+    "value": "pid.analysis.valuation.value",
+    "Valuation": "pid.analysis.valuation.result",
+    "Worth": "pid.analysis.valuation.result",
     "bound_samples": "pid.analysis.half_labelled",
     "HalfLabelled": "pid.analysis.half_labelled",
     "accuracy_bounds": "pid.bounds.accuracy",

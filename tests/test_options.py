@@ -30,7 +30,7 @@ DATA = {
     *("p", "P", "x1", "x2", "y", "X1", "X2", "X", "counts", "covariance", "marginals", "cells"),
     *("p_x1y", "p_x2y", "p_x1x2", "p_y", "labelled1", "labelled2", "unlabelled", "groups"),
     *("weights", "times", "values", "axes", "a", "b", "both", "gates", "first", "second"),
-    *("columns", "data"),
+    *("columns", "data", "frame", "row_groups"),
 }
 
 TABLE = np.array([[[4, 1], [1, 4]], [[1, 4], [4, 1]]])
@@ -44,7 +44,8 @@ FAMILIES = (
     *("blackwell", "conditionally_independent", "degraded", "deterministic", "dirichlet"),
     *("log_normal", "rare", "sparse", "unrelated"),
 )
-COSTLY = ("angle", "densities", "published.make")  # to answer, for their truth on a grid
+# to answer, for their truth on a grid, or for classifiers that are trained
+COSTLY = ("angle", "densities", "published.make", "pid.value")
 NORMAL = [[(1.0, 0.0, 1.0)], [(1.0, 1.0, 1.0)]]
 
 # Some are what an option may be; none is what most may be.
@@ -122,6 +123,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "compare": SOURCES | {"models": {"a": X1}, "target_bins": "auto", "interval": None},
         "screen": {"X": np.column_stack([X1, X2]), "y": Y, "interval": None},
         "pid.describe": {"data": np.column_stack([X1, X2])},
+        "value": {"frame": SOURCES, "y": "y", "groups": {"a": "X1", "b": "X2"}},
         "difference": dict.fromkeys(("first", "second"), found["Quantification"])
         | {"replicates": 2},
         "if_missing": {"q": found["Quantification"], "replicates": 2},
@@ -172,6 +174,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "exchangeable": {},
         "tables.load": COLUMNS | {"path": "none.csv"},
         "load_candidates": {"path": "none.csv", "y": ["y"]},
+        "load_sets": {"path": "none.csv", "y": "y", "column_sets": {"a": "a", "b": "b"}},
         "load_sources": COLUMNS | {"file": "none.csv"},
         "load_half_labelled": COLUMNS | {"files": ["none.csv"]},
         "AccuracyBounds.read": {"gain": (0.0, 0.1)},

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,8 @@ from pid.io.columns import ALL, Variable, listed, row_chunks, varying
 from pid.io.numbers import as_numbers, indicators_of
 
 Rows = Codes | slice
+
+COMPARED, MOST_COMPARED = 64, 2**22  # rows that columns are told apart by, and numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # eq off: array fields
@@ -72,6 +76,19 @@ def as_features(x: Variable) -> tuple[Features, tuple[str, ...]]:
     for rows in row_chunks(len(x), len(x.columns)):
         values[rows] = _standardised(x.matrix(rows), centre, scale, varies)
     return Features(values), notes
+
+
+def order_of_columns(sources: Sequence[Features]) -> Codes:
+    """An order of the columns that does not depend on the one they come in.
+
+    Networks start at random weights, which belong to columns by their place: what they find would
+    otherwise depend on it, a little. Columns are told apart by their first rows.
+    """
+    width = sum(source.width for source in sources)
+    first = slice(0, max(COMPARED, MOST_COMPARED // max(1, width)))
+    columns = np.ascontiguousarray(np.hstack([source.rows(first) for source in sources]).T)
+    keys = [blake2b(column.tobytes(), digest_size=16).digest() for column in columns]
+    return np.array(sorted(range(width), key=keys.__getitem__), dtype=np.intp)
 
 
 def _of(matrix: Floats) -> Variable:

@@ -35,10 +35,14 @@ class Inputs:
     Args:
         sources: features with the same samples.
         device: where networks are trained.
+        order: of the columns; as they come if left out.
     """
 
-    def __init__(self, sources: Sequence[Features], device: str) -> None:
+    def __init__(
+        self, sources: Sequence[Features], device: str, order: Codes | None = None
+    ) -> None:
         self._sources = sources
+        self._order = order
         self.device = torch.device(device)
         self.width = sum(source.width for source in sources)
         self.chunk = max(1, CHUNK // max(1, self.width))  # rows
@@ -54,7 +58,8 @@ class Inputs:
         return found.reshape(*rows.shape, self.width).to(self.device)
 
     def _read(self, rows: Codes | slice) -> NDArray[np.float32]:
-        return np.concatenate([source.rows(rows) for source in self._sources], axis=1)
+        found = np.concatenate([source.rows(rows) for source in self._sources], axis=1)
+        return found if self._order is None else found[:, self._order]
 
 
 @dataclass(frozen=True, slots=True)

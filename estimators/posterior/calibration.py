@@ -35,7 +35,36 @@ def calibrated(members: Sequence[Floats], y: Codes) -> Floats:
         >>> round(float(np.exp(calibrated([sure], y)).max()), 1)
         0.8
     """
-    logs, count = np.stack(members), len(members)
+    logs = np.stack(members)
+    return _combined(logs, _fitted(logs, y))
+
+
+def calibrated_elsewhere(members: Sequence[Floats], y: Codes, parts: Codes) -> Floats:
+    """As ``calibrated``, each part of the samples by a fit to all others.
+
+    What is said of a sample then knows nothing of its class, so that it can be tested: the fit of
+    a few weights makes noise look as if it told something. Where classes are nearly told apart, the
+    fit claims a certainty that no number of samples can show: what is said counts as so many
+    samples as were seen, and the shares of the classes as one.
+
+    Args:
+        members, y: as for ``calibrated``.
+        parts: the part of each sample.
+    """
+    logs = np.stack(members)
+    found: Floats = np.empty(logs.shape[1:])
+    for part in np.unique(parts):
+        here = parts == part
+        seen = y[~here]
+        said = np.exp(_combined(logs[:, here], _fitted(logs[:, ~here], seen)))
+        shares = np.bincount(seen, minlength=logs.shape[2]) / len(seen)
+        found[here] = np.log((len(seen) * said + shares) / (len(seen) + 1))
+    return found
+
+
+def _fitted(logs: Floats, y: Codes) -> Floats:
+    """Weights of the members, and biases of the classes."""
+    count = len(logs)
     right = np.eye(logs.shape[2])[y]
     start = np.concatenate([np.full(count, 1 / count), np.zeros(logs.shape[2])])
 
@@ -47,8 +76,7 @@ def calibrated(members: Sequence[Floats], y: Codes) -> Floats:
         value = -(out * right).sum() / len(y) + RIDGE * (away @ away)
         return float(value), gradient + 2 * RIDGE * away
 
-    found = minimize(loss, start, jac=True, method="L-BFGS-B").x
-    return _combined(logs, found)
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)
 
 
 def _combined(logs: Floats, parameters: Floats) -> Floats:

@@ -14,7 +14,7 @@ from sklearn.neural_network import MLPClassifier
 
 from pid._types import Codes, Floats
 from pid.errors import InvalidInput, need
-from pid.estimators.neural.features import Features
+from pid.estimators.neural.features import Features, order_of_columns
 
 HELD_OUT = 0.1  # of the training rows, to stop at
 EPOCHS = 30  # of scikit-learn's network
@@ -96,6 +96,7 @@ def out_of_fold(
     partitions: Sequence[Sequence[Fold]],
     classifier: Any,
     random_state: int,
+    groups: Codes | None = None,
 ) -> Floats:
     """Log-probabilities of the classes, by classifiers that learned from the other folds.
 
@@ -105,6 +106,7 @@ def out_of_fold(
         partitions: the same rows divided once or several times; probabilities are averaged.
         classifier: a ``Network``, or anything in scikit-learn's manner with ``predict_proba``.
         random_state: seed.
+        groups: numbers of groups of rows, which networks also hold out whole to stop at; or None.
 
     Returns:
         Shape (rows, classes), of the divided rows in rising order.
@@ -117,7 +119,7 @@ def out_of_fold(
         shares = np.bincount(y[rows]) / len(rows)
         return np.asarray(np.tile(np.log(np.maximum(shares, LEAST)), (len(rows), 1)))
     if isinstance(classifier, Network):
-        said = _by_networks(sources, y, partitions, classifier, random_state)
+        said = _by_networks(sources, y, partitions, classifier, random_state, groups)
     else:
         said = _by_sklearn(sources, y, partitions, classifier)
     return np.asarray(np.log(np.clip(said[rows], LEAST, 1)))
@@ -129,9 +131,46 @@ def shape_of(
     partitions: Sequence[Sequence[Fold]],
     classifier: Any,
     random_state: int,
+    groups: Codes | None = None,
 ) -> tuple[int, int]:
     """Of what ``out_of_fold`` returns."""
     return sum(len(fold.test) for fold in partitions[0]), int(y.max()) + 1
+
+
+def held_out(rows: Codes, groups: Codes | None, rng: np.random.Generator) -> tuple[Codes, Codes]:
+    """A tenth of the rows to stop at, drawn at random, and those to learn from.
+
+    Rows of a group are on one side: else those to stop at would know what was learned by heart, and
+    training would go on for too long.
+
+    Args:
+        rows: those to divide.
+        groups: number of the group of each row of the data, or None.
+        rng: draws.
+
+    Examples:
+        >>> groups = np.repeat(np.arange(20), 5)
+        >>> stop, learn = held_out(np.arange(100), groups, np.random.default_rng(0))
+        >>> len(stop), set(groups[stop]) & set(groups[learn])
+        (10, set())
+    """
+    order = rng.permutation(rows)
+    size = max(1, int(HELD_OUT * len(rows)))
+    if groups is None:
+        return order[:size], order[size:]
+    found, of_rows, counts = np.unique(groups[order], return_inverse=True, return_counts=True)
+    if len(found) < 2:
+        return order[:size], order[size:]
+    chosen: list[int] = []
+    stop = 0
+    for group in rng.permutation(len(found)):
+        if stop >= size:
+            break
+        if stop + counts[group] <= 2 * size:
+            chosen.append(int(group))
+            stop += int(counts[group])
+    held = np.isin(of_rows, chosen or [int(counts.argmin())])  # if all are too large
+    return order[held], order[~held]
 
 
 def trainer() -> tuple[str, tuple[str, ...]]:
@@ -212,6 +251,7 @@ def _by_networks(
     partitions: Sequence[Sequence[Fold]],
     network: Network,
     random_state: int,
+    groups: Codes | None,
 ) -> Floats:
     import torch  # late, as is all of it: an extra
 
@@ -219,16 +259,12 @@ def _by_networks(
 
     rng = np.random.default_rng(random_state)
     folds = [fold for partition in partitions for fold in partition]
-    training, validation = [], []
-    for fold in folds:
-        rows = rng.permutation(fold.training)
-        cut = max(1, int(HELD_OUT * len(rows)))
-        training.append(rows[cut:])
-        validation.append(rows[:cut])
+    split = [held_out(fold.training, groups, rng) for fold in folds]
+    training, validation = ([part[i] for part in split] for i in (1, 0))
     classes = int(y.max()) + 1
     found = np.zeros((len(y), classes))
     with one_thread():
-        X = Inputs(sources, network.device)
+        X = Inputs(sources, network.device, order_of_columns(sources))
         target = torch.from_numpy(y.astype(np.int64)).to(X.device)
         seed = int(rng.integers(2**31))
         nets = train(X, target, classes, training, validation, network.rank, seed)

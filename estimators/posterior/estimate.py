@@ -10,8 +10,8 @@ from pid._types import Codes, Floats
 from pid.core.decompose import decompose
 from pid.core.decomposition import Decomposition, atoms
 from pid.core.information import entropy
-from pid.estimators.posterior.calibration import calibrated
-from pid.estimators.posterior.cells import Cells, cells_of, joined
+from pid.estimators.posterior.cells import Cells, joined
+from pid.estimators.posterior.sets import Said, Sources
 from pid.inference.intervals import with_total
 
 
@@ -36,31 +36,35 @@ class Estimate(NamedTuple):
 
 
 def estimate(
-    said: list[list[Floats]], codes: Codes, n_cells: int, tol: float, random_state: int
+    said: Said,
+    first: Sources,
+    second: Sources,
+    n_cells: int,
+    tol: float,
+    random_state: int,
+    own: bool = False,
 ) -> Estimate:
-    """Calibrate, make cells, decompose exactly.
+    """Make cells of what classifiers say of a sample, and decompose exactly.
 
     Args:
-        said: log-probabilities out of fold, shape (samples, classes), of each member, of x1, x2 and
-            both.
-        codes: classes 0, 1, ..., shape (samples,).
-        n_cells: at most this many of each source.
+        said: of the sample, by the set of sources.
+        first, second: the sets that are x1 and x2; their union is among those in ``said``, too.
+        n_cells: at most this many of each.
         tol: certified gap, in nats.
         random_state: seed of the cells.
+        own: take several sources that are x1 or x2 for one, as if nothing were known of its parts.
     """
-    p_y = np.bincount(codes) / len(codes)
-    first, second = (calibrated(logs, codes) for logs in said[:2])
-    independent = first + second - np.log(p_y)  # what both say if independent given y
-    both = calibrated([*said[2], independent], codes)
-    posteriors = (np.exp(first), np.exp(second), np.exp(both))
-    cells = (
-        cells_of(posteriors[0], p_y, n_cells, random_state),
-        cells_of(posteriors[1], p_y, n_cells, random_state),
-    )
-    table = joined(cells[0].table, cells[1].table, p_y)
-    solved = decompose(table, unit="nat", tol=tol)
-    cross_entropy = -float(both[np.arange(len(codes)), codes].mean())
-    return Estimate(posteriors, cells, solved, entropy(p_y, unit="nat") - cross_entropy)
+    p_y, both = said.p_y, union(first, second)
+    one, other = (np.exp(said.of_source(of, own=own)) for of in (first, second))
+    a, b = (said.cells(of, n_cells, random_state, own=own) for of in (first, second))
+    solved = decompose(joined(a.table, b.table, p_y), unit="nat", tol=tol)
+    information12 = entropy(p_y, unit="nat") + said.score(both)
+    return Estimate((one, other, np.exp(said.logs[both])), (a, b), solved, information12)
+
+
+def union(first: Sources, second: Sources) -> Sources:
+    """The sources that are in either."""
+    return tuple(sorted({*first, *second}))
 
 
 def contributions(found: Estimate, codes: Codes) -> Floats:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, Literal, NamedTuple, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 
@@ -30,42 +31,33 @@ from pid.core.information import Unit, nats_per
 from pid.discretization.target import check_classes
 from pid.errors import InvalidInput
 from pid.estimators.base import ModelPID, Options, Variables
-from pid.estimators.neural.features import Features, as_features
+from pid.estimators.neural.features import as_features
 from pid.estimators.posterior.cells import held_out_union, joined
 from pid.estimators.posterior.classifiers import (
-    Fold,
     Network,
     folds_of,
     networks,
-    out_of_fold,
-    shape_of,
     trainer,
     usual_folds,
 )
 from pid.estimators.posterior.estimate import Estimate, contributions, estimate, standard_errors
 from pid.estimators.posterior.halves import halves_of
+from pid.estimators.posterior.sets import SEEDS, Said, Sample, Sources, Training
 from pid.inference.assessment import as_interval
 from pid.inference.atoms import as_decomposition
-from pid.inference.intervals import around
+from pid.inference.intervals import around, with_total
 from pid.inference.units import grouping
+from pid.io.columns import Variable
 from pid.io.rows import as_variables
 from pid.parallel.work import HERE, Work
 
 REPEATED = 2_500  # samples up to which folds are made, and networks trained, twice
 HALVINGS = 1
-SEEDS = 2**31
 
 CLASSIFIER = either(
     one_of("auto", "torch", "sklearn"), has("a classifier with predict_proba", "predict_proba")
 )
 JOBS = either(integer(), that("-1", lambda value: is_integer(value) and value == -1))
-
-
-class Sample(NamedTuple):
-    """Rows, and for each member of the calibration their division into folds, once or twice."""
-
-    rows: Codes
-    partitions: list[list[list[Fold]]]
 
 
 class PosteriorPID(ModelPID):
@@ -78,8 +70,8 @@ class PosteriorPID(ModelPID):
     classifier that falls short makes that too small, and synergy with it, which may be below 0.
 
     The same is done on halves of the samples. What is lost from all samples to a half is about what
-    is lost from infinitely many to all, where regret falls as 1 / n: that corrects the atoms, by at
-    most a standard error, and widens the intervals.
+    is lost from infinitely many to all, where regret falls as 1 / n: that corrects redundancy,
+    unique information and the total, by at most a standard error, and widens the intervals.
 
     Args:
         classifier: "auto" for small networks, trained by torch where it is installed and else by
@@ -101,6 +93,7 @@ class PosteriorPID(ModelPID):
         decomposition_: the atoms. Certificate and coupling are those of ``solved_``.
         corrected_: the atoms less what a smaller sample loses; None without halvings.
         interval_: (low, high) per atom and for the total; None likewise.
+        errors_: standard errors of redundancy, unique1, unique2, synergy and total; None likewise.
         solved_: decomposition of ``table_``, whose total is that of two modalities that are
             independent given y; ``solved_.check(est.table_)`` verifies the rest.
         table_: p(cell of x1, cell of x2, y), shape (n1, n2, k), from the two soft tables.
@@ -217,29 +210,57 @@ class PosteriorPID(ModelPID):
             SolverFailed: no certified answer.
         """
         self.check_parameters()
-        self.seed_ = seed_of(self.random_state)
         x1, x2, target = as_variables(X1, X2, y)
+        training = self.prepare((x1, x2), target, grouping(len(target), groups, None))
+        said = training.said(((0,), (1,), (0, 1)), replace(work, jobs=self.n_jobs))
+        return self.conclude(training, said, (0,), (1,))
+
+    def prepare(
+        self, sources: Sequence[Variable], target: Variable, groups: Codes | None
+    ) -> Training:
+        """Features, folds and members: all that classifiers of any set of sources share.
+
+        Raises:
+            InvalidInput: data that cannot be used; a class with fewer samples than there are folds.
+        """
+        self.seed_ = seed_of(self.random_state)
         check_classes(target)
         codes, self.classes_ = target.encoded()
         self.codes_ = codes
         cells = min(int(self.n_cells), len(codes))
         check_affordable((cells, cells, len(self.classes_)), "interior-point", named=False)
-        group = grouping(len(codes), groups, None)
         self.notes_ = ()
         members = self._members(len(codes))
-        sources = []
-        for x in (x1, x2):
-            features, notes = as_features(x)
-            sources.append(features)
+        features = []
+        for x in sources:
+            found, notes = as_features(x)
+            features.append(found)
             self.notes_ += notes
-        samples = self._samples(codes, group, members)
-        runs = self._runs(sources, codes, members, samples, work)
+        samples = self._samples(codes, groups, members)
+        return Training(tuple(features), codes, groups, members, samples, self.seed_)
+
+    def conclude(
+        self,
+        training: Training,
+        said: list[Said],
+        first: Sources,
+        second: Sources,
+        *,
+        own: bool = False,
+    ) -> Self:
+        """The answer for two sets of sources, from what classifiers say of them and of both.
+
+        With ``own``, several sources that are x1 or x2 are taken for one, as ``fit`` would.
+
+        Raises:
+            SolverFailed: no certified answer.
+        """
         estimates = [
-            estimate(said, codes[sample.rows], self.n_cells, self.tol, self.seed_)
-            for said, sample in zip(runs, samples, strict=True)
+            estimate(of_sample, first, second, self.n_cells, self.tol, self.seed_, own)
+            for of_sample in said
         ]
         self._keep(estimates[0])
-        self._conclude(estimates, codes, group, samples)
+        self._conclude(estimates, training)
         return self
 
     def _samples(self, codes: Codes, groups: Codes | None, members: list[Any]) -> list[Sample]:
@@ -277,29 +298,6 @@ class PosteriorPID(ModelPID):
             partitions.append([folds_of(codes, folds, groups, int(s), rows) for s in seeds])
         return Sample(rows, partitions)
 
-    def _runs(
-        self,
-        sources: list[Features],
-        codes: Codes,
-        members: list[Any],
-        samples: list[Sample],
-        work: Work,
-    ) -> list[list[list[Floats]]]:
-        """Log-probabilities by sample, source (x1, x2, both) and member."""
-        seen = (sources[:1], sources[1:], sources)
-        rng = np.random.default_rng([self.seed_, 1])
-        parts = [
-            (of, codes, partitions, member, int(rng.integers(SEEDS)))
-            for sample in samples
-            for member, partitions in zip(members, sample.partitions, strict=True)
-            for of in seen
-        ]
-        found = iter(
-            replace(work, jobs=self.n_jobs).map("posteriors", out_of_fold, parts, shape=shape_of)
-        )
-        by_member = [[[next(found) for _ in seen] for _ in members] for _ in samples]
-        return [[list(said) for said in zip(*run, strict=True)] for run in by_member]
-
     def _keep(self, found: Estimate) -> None:
         """The estimate from all samples."""
         nat = nats_per(self.unit)
@@ -311,26 +309,28 @@ class PosteriorPID(ModelPID):
         union = self.solved_.redundancy + self.solved_.unique1 + self.solved_.unique2
         self.decomposition_ = replace(self.solved_, synergy=self.information12_ - union)
         self.corrected_ = self.interval_ = None
+        self.errors_: Floats | None = None
 
-    def _conclude(
-        self, found: list[Estimate], codes: Codes, groups: Codes | None, samples: list[Sample]
-    ) -> None:
+    def _conclude(self, found: list[Estimate], training: Training) -> None:
         """Correction, interval and bounds, where there are halves."""
         if len(found) == 1:
             self.union_bounds_ = None
             return
         whole = found[0].atoms
         lost = whole - np.mean([half.atoms for half in found[1:]], axis=0)
-        deviation = standard_errors(contributions(found[0], codes), groups)
+        deviation = standard_errors(contributions(found[0], training.codes), training.groups)
+        self.errors_ = deviation / nats_per(self.unit)
         # More than a standard error says that halves are too small to learn from, not what is lost.
-        believed = np.clip(lost, -deviation[:4], deviation[:4])
-        self.corrected_ = as_decomposition(whole + believed, self.unit)
+        believed = np.clip(with_total(lost), -deviation, deviation)
+        # The total is what both tell, whatever it is made of; synergy is what is left of it.
+        believed[3] = believed[4] - believed[:3].sum()
+        self.corrected_ = as_decomposition(whole + believed[:4], self.unit)
         first, second = found[0].cells
         lower = held_out_union(
             found[0].posteriors[:2],
             (first.labels, second.labels),
             first.table.sum(axis=0),
-            (samples[1].rows, samples[2].rows),
+            (training.samples[1].rows, training.samples[2].rows),
             self.tol,
         )
         upper = float(found[0].atoms[:3].sum())

@@ -24,6 +24,7 @@ from pid.cli.outputs import ARGUMENTS
 from pid.cli.quantify import quantify_file
 from pid.cli.report import report_of_file
 from pid.cli.screen import screen_file
+from pid.cli.value import value_of_file
 from pid.core.decomposition import SolverFailed
 from pid.errors import PIDError
 
@@ -110,6 +111,7 @@ def main() -> None:
 main.add_command(quantify_file)
 main.add_command(screen_file)
 main.add_command(describe_file)
+main.add_command(value_of_file)
 main.add_command(bounds_of_files)
 main.add_command(compare_models)
 main.add_command(report_of_file)

@@ -109,7 +109,7 @@ source_options = together(
     click.option("--x2", required=True, metavar="COLUMNS", help="Second source, likewise."),
     click.option("--y", required=True, metavar="COLUMN", help="Target."),
 )
-row_options = together(
+dependence_options = together(
     click.option(
         "--group-by",
         "groups",
@@ -122,6 +122,9 @@ row_options = together(
         metavar="N",
         help="For time series: rows depend on each other within blocks of N.",
     ),
+)
+row_options = together(
+    dependence_options,
     click.option("--weights", metavar="COLUMN", help="Weight of each row."),
 )
 reading_options = together(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pid.analysis.half_labelled import HalfLabelled
     from pid.analysis.quantification.result import Quantification
     from pid.analysis.screening import Screening
+    from pid.analysis.valuation import Valuation
 
 ARGUMENTS = "pid.arguments"  # where a context keeps the words of the command line
 
@@ -81,7 +82,7 @@ def warn(warnings: Iterable[str]) -> None:
 
 
 def write_page(
-    answer: Quantification | HalfLabelled | Screening | Comparison,
+    answer: Quantification | HalfLabelled | Screening | Comparison | Valuation,
     page: Path | None,
     title: str,
     *,

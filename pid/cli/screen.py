@@ -73,12 +73,19 @@ def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) 
     help="Pair groups of columns instead of columns; repeatable.",
 )
 @click.option(
-    "--bins",
-    type=click.IntRange(2),
-    default=8,
+    "--estimator",
+    type=click.Choice(["auto", "posterior", "cluster"]),
+    default="auto",
     show_default=True,
-    metavar="N",
-    help="Quantile bins of a column, clusters of a group.",
+    help="Of groups: train classifiers, or count clusters.",
+)
+@click.option(
+    "--bins",
+    default="auto",
+    show_default=True,
+    metavar="N|auto",
+    callback=number_or("auto", least=2),
+    help="Quantile bins of a column, 8 by default; clusters of a group.",
 )
 @click.option(
     "--of",
@@ -161,12 +168,12 @@ def screen_file(
     if out is not None:
         write(found, out, force=force)
     table = render(found, file.name, top)
-    present(found.to_dicts, table, output, notes=found.notes, force=force)
+    present(found.to_dicts, table, output, notes=found.notes, warnings=found.warnings, force=force)
 
 
 def _screened(file: Path, *, dask: str | None, **asked: Any) -> Screening:
     where = taken(asked, "y", "columns", "column_sets", "groups", "weights")
-    with long_work("Reading, binning, solving and testing", dask, asked["resume"]) as (client, _):
+    with long_work("Reading, measuring, solving and testing", dask, asked["resume"]) as (client, _):
         from pid.analysis.pairs import check_rows
         from pid.io.readers import column_names
         from pid.io.tables import load_candidates, single_sources

@@ -24,13 +24,17 @@ def said_of_rows(sources: Sequence[Variable], y: Variable, *, independent: bool)
     found = said_of(sources, y)
     if not independent:
         return found
+    return found._replace(warnings=found.warnings + slow_rows(sources, y))
+
+
+def slow_rows(sources: Sequence[Variable], y: Variable) -> tuple[str, ...]:
+    """A warning where neighbouring rows are alike."""
     columns: dict[str, Column] = {}
     for x in sources:
         for i, name in enumerate(x.names):
             number = x.columns[i].dtype.kind in "biuf"
             columns[name] = x.columns[i] if number else x.encoded_column(i)[0]
-    slow = dependent_neighbours(columns, _classes(y if len(y.columns) == 1 else y.single(0, "y")))
-    return found._replace(warnings=found.warnings + slow)
+    return dependent_neighbours(columns, _classes(y if len(y.columns) == 1 else y.single(0, "y")))
 
 
 def _classes(y: Variable) -> Codes:

@@ -10,7 +10,7 @@ from pid.discretization.coding import Coding, quantiles, symbols
 from pid.discretization.kmeans import clustered
 from pid.discretization.resolution import Resolution
 from pid.errors import InvalidInput
-from pid.io.columns import Variable
+from pid.io.columns import Variable, varying
 from pid.io.gaps import Gaps
 from pid.io.numbers import as_numbers, note_on_integers
 from pid.io.reading import Missing
@@ -45,9 +45,27 @@ def column_groups(
     return _varying([_group(name, [x], how) for name, x in groups.items()])
 
 
-def all_others(groups: Mapping[str, Variable], but: str, how: Resolution) -> Coding:
-    """All groups but one as one source of as many clusters."""
-    return _group(OTHERS, [x for name, x in groups.items() if name != but], how)
+def all_others(parts: Sequence[Variable], how: Resolution) -> Coding:
+    """Several groups as one source of as many clusters."""
+    return _group(OTHERS, parts, how)
+
+
+def side_by_side(parts: Sequence[Variable]) -> Variable:
+    """The columns of several variables as those of one."""
+    names = tuple(name for x in parts for name in x.names)
+    return Variable(OTHERS, names, tuple(column for x in parts for column in x.columns))
+
+
+def varies(x: Variable) -> bool:
+    """Whether rows differ, by more than rounding makes."""
+    if x.is_symbolic:
+        return len(x.encoded()[1]) > 1
+    numbers = [column for column in x.columns if column.dtype.kind in "biuf"]
+    low, high = (np.array([end(c) for c in numbers], dtype=np.float64) for end in (np.min, np.max))
+    if varying(low, high).any():
+        return True
+    symbols = [column for column in x.columns if column.dtype.kind not in "biuf"]
+    return any((column != column[0]).any() for column in symbols)
 
 
 def _varying(sources: Sequence[Coding]) -> tuple[list[Coding], tuple[str, ...]]:

@@ -24,8 +24,8 @@ class Copies(NamedTuple):
     rows: Codes
     copied: int
 
-    def note(self, *, grouped: bool) -> str:
-        """What was found and what is done about it, in words."""
+    def note(self, *, grouped: bool, where: str = "x1 and x2") -> str:
+        """What was found and what is done about it, in words; ``where``: the columns compared."""
         done = (
             "rows that are equal are one group, learned from or judged together and resampled "
             "together"
@@ -33,9 +33,7 @@ class Copies(NamedTuple):
             else "they count as if they were others, so that answers are too high and too certain; "
             "leave them out"
         )
-        return (
-            f"{self.copied:,} of {len(self.rows):,} rows are copies of others in x1 and x2: {done}"
-        )
+        return f"{self.copied:,} of {len(self.rows):,} rows are copies of others in {where}: {done}"
 
 
 def copies(*sources: Variable) -> Copies | None:

@@ -168,3 +168,34 @@ def load_candidates(
         groups=None if groups is None else frame[groups],
         weights=None if weights is None else frame[weights],
     )
+
+
+@checked(path=PATH, y=TEXT, column_sets=named("columns", TEXT), groups=COLUMN, how=READING)
+def load_sets(
+    path: str | Path,
+    *,
+    y: str,
+    column_sets: Mapping[str, str],
+    groups: str | None = None,
+    how: Reading = AS_THEY_ARE,
+) -> tuple[Any, dict[str, list[str]]]:
+    """The columns that ``pid.value`` takes from a file, and their names by source.
+
+    Args:
+        path: the file, as for ``load``.
+        y: the name of the target column.
+        column_sets: name -> names and globs: the sources.
+        groups: the name of the column that has each row's group.
+        how: as for ``load``.
+
+    Raises:
+        InvalidInput: as for ``load_candidates``.
+    """
+    chosen = load_candidates(path, y=[y], column_sets=column_sets, groups=groups, how=how)
+    assert chosen.column_sets is not None
+    frame = chosen.y.copy()
+    if groups is not None:
+        frame[groups] = chosen.groups
+    for columns in chosen.column_sets.values():
+        frame = frame.join(columns)
+    return frame, {name: list(columns.columns) for name, columns in chosen.column_sets.items()}

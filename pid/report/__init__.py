@@ -8,8 +8,15 @@ from pid.analysis.comparison.result import Comparison
 from pid.analysis.half_labelled.result import HalfLabelled
 from pid.analysis.quantification.result import Quantification
 from pid.analysis.screening.result import Screening
+from pid.analysis.valuation.result import Valuation
 from pid.checks import FLAG, NONE, PATH, TEXT, checked, either, is_a
-from pid.report import of_comparison, of_half_labelled, of_quantification, of_screening
+from pid.report import (
+    of_comparison,
+    of_half_labelled,
+    of_quantification,
+    of_screening,
+    of_valuation,
+)
 from pid.report.document import Document
 from pid.report.html import as_html as as_html
 from pid.report.html import read_report as read_report
@@ -17,13 +24,14 @@ from pid.report.html import write_report
 
 __all__ = ["as_html", "document_of", "read_report", "report"]
 
-Result = Quantification | Screening | HalfLabelled | Comparison
+Result = Quantification | Screening | HalfLabelled | Comparison | Valuation
 ANSWER = is_a(
-    "an answer of pid.quantify, screen, bound_samples or compare",
+    "an answer of pid.quantify, screen, bound_samples, compare or value",
     Quantification,
     Screening,
     HalfLabelled,
     Comparison,
+    Valuation,
 )
 
 
@@ -40,6 +48,8 @@ def document_of(result: Result, title: str, command: str | None = None) -> Docum
         return of_screening.document_of(result, title, command)
     if isinstance(result, HalfLabelled):
         return of_half_labelled.document_of(result, title, command)
+    if isinstance(result, Valuation):
+        return of_valuation.document_of(result, title, command)
     return of_comparison.document_of(result, title, command)
 
 
@@ -55,7 +65,8 @@ def report(
     """Write a report on a result as one HTML file that opens anywhere, offline.
 
     Args:
-        result: of ``pid.quantify``, ``pid.screen``, ``pid.bound_samples`` or ``pid.compare``.
+        result: of ``pid.quantify``, ``pid.screen``, ``pid.bound_samples``, ``pid.compare`` or
+            ``pid.value``.
         path: where to.
         title: what it is about.
         command: what repeats it, to be shown.

@@ -43,7 +43,7 @@ def document_of(found: Screening, title: str, command: str | None = None) -> Doc
             ("sorted by", found.sorted_by, ""),
         ),
         answer=found.reading,
-        warnings=(),
+        warnings=found.warnings,
         charts=(_chart(found),) if len(found) else (),
         grids=tuple(_grid(found, y, matrix, set(data)) for y, matrix in maps.items()),
         listing=_listing(found, [i for i in range(min(len(found), FIRST_ROWS)) if i in data]),
@@ -149,21 +149,23 @@ def _grid(found: Screening, y: str, matrix: pd.DataFrame, kept: set[int]) -> Gri
 
 
 def _listing(found: Screening, rows: Sequence[int]) -> Listing:
-    column = NAMES.index(found.sorted_by)
     sources = 3 if len({y for _, _, y in found.pairs}) > 1 else 2
+    tested = bool(np.isfinite(found.q).any())
     lines = []
     for i in rows:
         atoms = [shown(value) for value in found.corrected[i]]
-        q = found.q[i, column]
+        q = ["" if np.isnan(value) else f"{value:.2g}" for value in found.q[i]]
+        beside = [cell for pair in zip(atoms, q, strict=True) for cell in pair]
         names = (brief(name, LONGEST) for name in found.pairs[i][:sources])
-        lines.append([*names, *atoms, *([f"{q:.2g}"] if found.tested else [])])
-    tested = f". q: of {found.sorted_by}" if found.tested else ""
+        lines.append([*names, *(beside if tested else atoms)])
+    heads = [cell for head in HEADS for cell in (head, "q")] if tested else [*HEADS]
+    words = ". q: of the number before it" if tested else ""
     return Listing(
         caption=f"{'More' if rows and rows[0] else 'The first'} pairs: redundancy, unique "
-        f"information of x1 and x2, synergy; corrected, in {found.unit}{tested}",
-        head=[*("x1", "x2", "y")[:sources], *HEADS, *(["q"] if found.tested else [])],
+        f"information of x1 and x2, synergy; corrected, in {found.unit}{words}",
+        head=[*("x1", "x2", "y")[:sources], *heads],
         rows=lines,
-        numeric=[False] * sources + [True] * (len(HEADS) + found.tested),
+        numeric=[False] * sources + [True] * len(heads),
     )
 
 

@@ -45,6 +45,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("benchmark_labels", "benchmarks.md", 39),
         ("study_clusters", "quantify.md", 400),
         ("study_weak_signals", "quantify.md", 20),
+        ("study_value", "value.md", 10),
         ("reproduce_model_selection", "model-selection.md", 2),
     ],
 )

@@ -38,12 +38,17 @@ def test_the_table(file: Path) -> None:
     assert "Benjamini-Hochberg" in answer.stdout
 
 
-def test_what_is_not_tested_has_no_column(file: Path) -> None:
-    words = ("screen", file, "--y", "label", "--interval", "none")
-    answer = run(*words)
-    assert "q of" not in answer.stdout
-    assert "not resampled, so that no atom is tested; sort by total to see its q" in answer.stdout
-    assert "q of total" in run(*words, "--sort", "total").stdout
+def test_q_stands_below_every_atom_that_is_tested(file: Path) -> None:
+    """Of all of them after resampling, else of the total alone."""
+    words = ("screen", file, "--y", "label", "--columns", "a_*,b_*", "--top", "1")
+    lines = run(*words, "--replicates", "40").stdout.splitlines()
+    head = next(i for i, line in enumerate(lines) if line.split()[:2] == ["x1", "x2"])
+    row = json.loads(run(*words, "--replicates", "40", "--json", "-").stdout)[0]
+    names = ("redundancy", "unique1", "unique2", "synergy", "total")
+    assert lines[head + 2].split() == ["q", *(f"{row[f'{name}_q']:.2g}" for name in names)]
+    lines = run(*words, "--interval", "none").stdout.splitlines()
+    assert lines[head + 2].split() == ["q", f"{row['total_q']:.2g}"]
+    assert "Not resampled, so that no atom is tested" in " ".join(map(str.strip, lines))
 
 
 def test_no_replicates_as_they_were(file: Path) -> None:
@@ -90,7 +95,11 @@ def test_groups_and_targets(file: Path) -> None:
     rows = json.loads(answer.stdout)
     assert [(row["x1"], row["x2"]) for row in rows] == [("a", "b")] * 2
     assert {row["y"] for row in rows} == {"label", "other"}
-    assert rows[0]["estimator"] == "cluster"
+    assert {row["estimator"] for row in rows} == {"posterior"}
+    assert rows[0]["synergy_q"] < 0.01
+    assert rows[0]["redundancy_q"] is None  # which nobody asked for
+    clusters = run("screen", file, *words, "--estimator", "cluster", "--bins", "5", "--json", "-")
+    assert {row["estimator"] for row in json.loads(clusters.stdout)} == {"cluster"}
 
 
 def test_dependent_and_weighted_rows(file: Path) -> None:

@@ -17,7 +17,7 @@ from pid.estimators import PosteriorPID
 from pid.estimators.neural.features import Features
 from pid.estimators.posterior.calibration import calibrated
 from pid.estimators.posterior.cells import cells_of, held_out_union, joined
-from pid.estimators.posterior.classifiers import WITHOUT_TORCH, folds_of, out_of_fold
+from pid.estimators.posterior.classifiers import WITHOUT_TORCH, folds_of, held_out, out_of_fold
 from pid.estimators.posterior.estimate import Estimate, contributions, standard_errors
 from pid.estimators.posterior.halves import halves_of
 from pid.parallel.work import Work
@@ -529,3 +529,44 @@ def test_what_is_unique_to_noise_is_0_within_its_interval(rng: np.random.Generat
     for atom in ("unique2", "redundancy", "synergy"):
         low, high = est.interval_[atom]
         assert low <= 0 <= high < 0.05
+
+
+def test_rows_to_stop_at_hold_whole_groups(rng: np.random.Generator) -> None:
+    """About a tenth, drawn by group; a group that is larger than two tenths is passed over."""
+    groups = rng.permutation(np.repeat(np.arange(60), rng.integers(1, 20, size=60)))
+    rows = np.flatnonzero(rng.random(len(groups)) < 0.8)
+    tenth = len(rows) / 10
+    drawn = set()
+    for seed in range(20):
+        stop, learn = held_out(rows, groups, np.random.default_rng(seed))
+        assert np.array_equal(np.sort(np.r_[stop, learn]), rows)
+        assert not set(groups[stop]) & set(groups[learn])
+        assert 0.5 * tenth < len(stop) < 2.1 * tenth
+        drawn |= set(groups[stop].tolist())
+    assert len(drawn) > 40
+    large = np.repeat(np.arange(3), [70, 20, 30])
+    stop, learn = held_out(np.arange(120), large, rng)
+    assert set(large[stop]) == {1}
+    alone, _ = held_out(rows, None, rng)
+    assert len(alone) == int(tenth)
+
+
+@pytest.mark.extras
+def test_networks_hold_out_whole_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a network stops at is of no group that it learns from; without groups it would be."""
+    from pid.estimators.neural import training
+
+    seen: list[tuple[np.ndarray, np.ndarray]] = []
+    train = training.train
+
+    def recorded(X: Any, y: Any, classes: int, learn: Any, stop: Any, *rest: Any) -> Any:
+        seen.extend(zip(learn, stop, strict=True))
+        return train(X, y, classes, learn, stop, *rest)
+
+    monkeypatch.setattr(training, "train", recorded)
+    rng = np.random.default_rng(0)
+    who, y = np.repeat(np.arange(60), 4), np.repeat(rng.integers(2, size=60), 4)
+    X = rng.normal(size=(240, 2)) + y[:, None]
+    PosteriorPID("torch", halvings=0, n_jobs=1).fit(X[:, :1], X[:, 1:], y, groups=who)
+    assert len(seen) > 0
+    assert not any(set(who[learn]) & set(who[stop]) for learn, stop in seen)

@@ -62,7 +62,8 @@ def fit(monkeypatch: pytest.MonkeyPatch, n: int, **options: Any) -> Fitted:
 def test_what_halves_lose_is_added_to_the_whole(
     monkeypatch: pytest.MonkeyPatch, halvings: int
 ) -> None:
-    """Once more, and at most a standard error of it; the interval believes all of it."""
+    """Once more, and at most a standard error of it, also of the total, of which synergy is what is
+    left; the interval believes all of it."""
     est, (whole, *halves), y = fit(monkeypatch, 500, halvings=halvings, unit="nat")
     assert len(halves) == 2 * halvings
     assert est.corrected_ is not None
@@ -70,9 +71,10 @@ def test_what_halves_lose_is_added_to_the_whole(
     assert values(est.decomposition_) == pytest.approx(whole.atoms, abs=1e-12)
     lost = whole.atoms - np.mean([half.atoms for half in halves], axis=0)
     error = standard_errors(contributions(whole, y), None)
-    assert values(est.corrected_) == pytest.approx(
-        whole.atoms + np.clip(lost, -error[:4], error[:4])
-    )
+    believed = np.clip([*lost, lost.sum()], -error, error)
+    expected = whole.atoms + believed[:4]
+    assert values(est.corrected_)[:3] == pytest.approx(expected[:3])
+    assert est.corrected_.total == pytest.approx(whole.atoms.sum() + believed[4])
     ends = np.array([est.interval_[name] for name in (*ATOMS, "total")])
     both = np.array([whole.atoms, whole.atoms + lost])
     both = np.column_stack([both, both.sum(axis=1)])

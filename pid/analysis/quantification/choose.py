@@ -82,15 +82,21 @@ def _fitting(variables: Variables, bins: Bins, only_counting: tuple[str, ...]) -
     x1, x2, y = variables
     if x1.is_symbolic and x2.is_symbolic:
         return Choice("table", SYMBOLS)
+    return of_numbers(y, bins, only_counting)
+
+
+def of_numbers(y: Variable, bins: Bins, only_counting: tuple[str, ...]) -> Choice:
+    """The estimator that fits sources that are no symbols: can classifiers learn from the rows?"""
+    n = len(y)
     if only_counting:
         return Choice("cluster", f"{' and '.join(only_counting)}: for counts alone")
-    if len(x1) < FEWEST:
+    if n < FEWEST:
         return Choice("cluster", f"fewer than {FEWEST} samples are few to train classifiers on")
     classes = target(y, bins)
     smallest = int(np.bincount(classes.codes).min())
     if smallest < SMALLEST_CLASS:
         return Choice("cluster", f"a class of {smallest} samples is small to train on")
-    if len(x1) > MOST_WITHOUT_TORCH and find_spec("torch") is None:
+    if n > MOST_WITHOUT_TORCH and find_spec("torch") is None:
         why = f"without torch, training on more than {MOST_WITHOUT_TORCH:,} samples takes long"
         return Choice("cluster", why, (CLUSTERS_WITHOUT_TORCH,))
     what = "has classes" if classes.edges is None else "are numbers, cut into classes"

@@ -106,7 +106,7 @@ def second_look(
     """
     out = np.empty(len(pairs), SECOND)
     for row, (pair, seed, tested) in zip(out, pairs, strict=True):
-        units = _units(*rows_given(pair, rows))
+        units = units_of(*rows_given(pair, rows))
         first, second = seed.spawn(2)
         own = asked._replace(random_state=int(first.generate_state(1)[0]))
         found = conclude(units, resampled(units, own), asked, "nat")
@@ -154,13 +154,14 @@ def _fold_tables(pair: Pair, rows: Rows) -> Floats:
     return np.bincount(cells, rows.weights, minlength=size).reshape(shape).astype(np.float64)
 
 
-def _units(pair: Pair, rows: Rows) -> Units:
+def units_of(pair: Pair, rows: Rows) -> Units:
+    """The table of a pair by what is drawn, or left out, together."""
     shape = (pair[0].size, pair[1].size, rows.classes)
     return Units.from_rows(cells_of(pair, rows), shape, groups=rows.groups, weights=rows.weights)
 
 
 def _effect(pair: Pair, rows: Rows) -> float:
-    return 1.0 if rows.groups is None else design_effect(_units(pair, rows))
+    return 1.0 if rows.groups is None else design_effect(units_of(pair, rows))
 
 
 def _gates(tables: Floats, effect: Floats) -> Floats:

@@ -42,13 +42,15 @@ class Screening:
             where none was asked for. 1 for pairs that the pre-screen left out.
         q: p adjusted over all rows of the screen, each hypothesis by itself.
         gap: certified distance of the counted atoms from their exact values.
-        estimator: per row, how symbols were made: "bins", "table" or "cluster".
+        estimator: per row, how symbols were made, "bins", "table" or "cluster"; or "posterior", by
+            classifiers.
         level: nominal coverage; None without resampling.
         adjust: "bh" or "by".
         resampled: number of rows that were resampled.
         n: samples.
         rows: of each row of the screen, where pairs leave out their gaps; None where all have n.
         notes: what was done to the data.
+        warnings: rows that contradict each other.
         sorted_by: the atom.
     """
 
@@ -69,6 +71,7 @@ class Screening:
     random_state: int
     sorted_by: str
     notes: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
     rows: tuple[int, ...] | None = None
 
     def __len__(self) -> int:
@@ -82,13 +85,15 @@ class Screening:
     @property
     def family(self) -> str:
         """The hypotheses and how many of each were tested together, in words."""
-        if not self.tested:
-            return "not resampled, so that no atom is tested; sort by total to see its q"
+        there = np.asarray(np.isfinite(self.q).any(axis=0))
+        if not there.any():
+            return "nothing is tested"
         how = "Benjamini-Hochberg" if self.adjust == "bh" else "Benjamini-Yekutieli"
-        return (
-            f"q: p adjusted by {how} over {len(self):,} rows, for each hypothesis by itself: "
-            "an atom is 0; for the total, y is independent of (x1, x2)"
-        )
+        family = f"q: p adjusted by {how} over {len(self):,} rows, for each hypothesis by itself: "
+        of_total = "y is independent of (x1, x2)"
+        if not there[:-1].any():
+            return f"{family}{of_total}. Not resampled, so that no atom is tested"
+        return f"{family}an atom is 0; for the total, {of_total}"
 
     @property
     def reading(self) -> str:

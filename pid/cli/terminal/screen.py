@@ -24,23 +24,23 @@ def render(found: Screening, title: str, top: int) -> Group:
         title: what was screened, such as a file name.
         top: rows to show.
     """
-    column = NAMES.index(found.sorted_by)
     several = len({y for _, _, y in found.pairs}) > 1
+    roles = ("x1", "x2", "y") if several else ("x1", "x2")
     grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
-    roles = 3 if several else 2
-    width = (WIDTH - 2 - _VALUE * (len(HEADS) + found.tested)) // roles - 1
+    width = (WIDTH - 3 - _VALUE * len(HEADS)) // len(roles) - 1
     shown_as = apart((plain(name) for pair in found.pairs[:top] for name in pair), width)
-    for role in ("x1", "x2", "y")[: 3 if several else 2]:
+    for role in roles:
         grid.add_column(role, no_wrap=True, overflow="ellipsis", max_width=width)
     for name, head in zip(NAMES, HEADS, strict=True):
         style = "bold" if name == found.sorted_by else None
         grid.add_column(head, justify="right", no_wrap=True, min_width=7, style=style)
-    if found.tested:
-        grid.add_column(f"q of {HEADS[column]}", justify="right", min_width=7)
-    for pair, atoms, q in zip(found.pairs[:top], found.corrected, found.q[:, column], strict=False):
-        names = [Text(shown_as[plain(name)]) for name in pair[: 3 if several else 2]]
-        last = ["" if np.isnan(q) else f"{q:.2g}"] if found.tested else []
-        grid.add_row(*names, *map(shown, atoms), *last)
+    for pair, atoms, q in zip(found.pairs[:top], found.corrected, found.q, strict=False):
+        names = [Text(shown_as[plain(name)]) for name in pair[: len(roles)]]
+        grid.add_row(*names, *map(shown, atoms))
+        if np.isfinite(found.q).any():
+            below = ["" if np.isnan(value) else f"{value:.2g}" for value in q]
+            blank = [""] * (len(roles) - 1)
+            grid.add_row(*blank, Text("q", justify="right"), *below, style="dim")
     heading = Text(f"Pairs of columns of {plain(title)}, by {found.sorted_by}", style="bold")
     parts = (Text(plain(found.reading)), grid, Text("\n".join(_facts(found, top))))
     return Group(heading, *(Padding(part, (1, 0, 0, 2)) for part in parts))
@@ -49,7 +49,8 @@ def render(found: Screening, title: str, top: int) -> Group:
 def _facts(found: Screening, top: int) -> list[str]:
     more = len(found) - top
     lines = [f"... and {more:,} more rows; --out writes them all"] if more > 0 else []
-    resampled = f"; {found.resampled:,} of them resampled" if found.level else ""
+    counted = any(name != "posterior" for name in found.estimator)
+    resampled = f"; {found.resampled:,} of them resampled" if found.level and counted else ""
     rows = "1 row" if len(found) == 1 else f"{len(found):,} rows"
     lines.append(f"{rows}, corrected for bias, in {found.unit}, {found.n:,} samples{resampled}")
     return [*lines, found.family, *map(plain, found.notes)]

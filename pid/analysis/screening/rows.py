@@ -1,0 +1,194 @@
+"""From sources and targets to measured rows: columns are counted, groups as each pair needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, compress
+from typing import NamedTuple
+
+import numpy as np
+
+from pid._types import Codes, Floats
+from pid.analysis.screening.consistency import inconsistencies
+from pid.analysis.screening.counting import Looks, by_counting, corrected_by_units, folds_of
+from pid.analysis.screening.groups import Asked, Groups, choices, counted_pairs, why_clusters
+from pid.analysis.screening.looks import Pair, Rows, rows_given
+from pid.analysis.screening.measured import Measured
+from pid.analysis.screening.training import by_training
+from pid.analysis.training import Task, sets_of, trained
+from pid.core.information import Unit
+from pid.discretization.coding import Coding
+from pid.discretization.target import Classes
+from pid.errors import InvalidInput
+from pid.estimators.base import Options
+from pid.estimators.posterior.estimator import PosteriorPID
+from pid.io.columns import Variable
+from pid.io.copies import Copies, copies
+from pid.io.gaps import Gaps
+from pid.parallel.work import Work
+
+FEWEST_ROWS = 20  # that a pair needs, where each has its own
+LEVEL = 0.95  # at which rows are compared, if nobody asked for intervals
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # eq off: array fields
+class Single:
+    """Single columns as sources, and notes on them."""
+
+    sources: list[Coding]
+    notes: tuple[str, ...]
+    columns: Variable
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def copies(self) -> Copies | None:
+        """Rows that are copies of others in all columns."""
+        return None if self.columns.gaps else copies(self.columns)
+
+
+class Target(NamedTuple):
+    """A target as it came, and its classes; ``there``: the rows that have one, if not all."""
+
+    name: str
+    variable: Variable
+    classes: Classes
+    there: Gaps | None = None
+
+    @property
+    def codes(self) -> Codes:
+        """The class of each row of the data, -1 where it has none."""
+        codes = self.classes.coding.codes
+        if self.there is None:
+            return codes
+        found = np.full(len(self.there), -1)
+        found[self.there] = codes
+        return found
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How it was cut."""
+        return tuple(n.replace("y:", f"{self.name}:", 1) for n in self.classes.notes)
+
+
+class Data(NamedTuple):
+    """The targets by name, and the groups and weights of the rows, if there are any."""
+
+    targets: Mapping[str, Target]
+    groups: Codes | None
+    weights: Floats | None
+
+    def rows(self, random_state: int) -> dict[str, Rows]:
+        """What counting needs to know of each target."""
+        found = {}
+        for name, target in self.targets.items():
+            codes = target.codes
+            folds = folds_of(len(codes), self.groups, random_state)
+            found[name] = Rows(codes, int(codes.max()) + 1, folds, self.groups, self.weights)
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """Names of the rows of a screen, their numbers, and which are of all groups together.
+
+    ``given`` are the samples of each, where not all have the same.
+    """
+
+    rows: list[tuple[str, str, str]]
+    measured: Measured
+    whole: Sequence[bool]
+    compared: Measured
+    notes: tuple[str, ...]
+    given: tuple[int, ...] | None = None
+
+    def warnings(self, unit: Unit) -> tuple[str, ...]:
+        """Rows that contradict each other."""
+        return inconsistencies(self.rows, self.whole, self.compared, unit)
+
+
+def of_columns(single: Single, data: Data, looks: Looks, work: Work) -> Found:
+    """All pairs of columns, counted."""
+    notes = single.notes
+    copied = single.copies() if data.groups is None and data.weights is None else None
+    if copied is not None:
+        data = data._replace(groups=copied.rows)
+        notes += (copied.note(grouped=True, where="all columns"),)
+    pairs, given = list(combinations(single.sources, 2)), None
+    rows = data.rows(looks.random_state)
+    if single.columns.gaps or any((of_target.y < 0).any() for of_target in rows.values()):
+        pairs, given, few = _with_rows(pairs, rows)
+        notes += few
+    tasks = [(pair, name) for name in data.targets for pair in pairs]
+    measured = by_counting(tasks, rows, looks, work)
+    names = [(x1.name, x2.name, y) for (x1, x2), y in tasks]
+    return Found(names, measured, [False] * len(tasks), measured, notes, given)
+
+
+def _with_rows(
+    pairs: Sequence[Pair], rows: Mapping[str, Rows]
+) -> tuple[list[Pair], tuple[int, ...], tuple[str, ...]]:
+    """Pairs that have enough rows in common, how many for each target, and a note on others."""
+    counts = np.array([[len(rows_given(p, of)[1].y) for p in pairs] for of in rows.values()])
+    enough = counts.min(axis=0) >= FEWEST_ROWS
+    if not enough.any():
+        raise InvalidInput(
+            f"no pair has {FEWEST_ROWS} rows in which both and the target have values; "
+            "take missing='category', or fill in the values"
+        )
+    few = len(pairs) - int(enough.sum())
+    what = f"{few:,} pair{'s' if few > 1 else ''} with fewer than {FEWEST_ROWS} rows in common"
+    note = (f"left out {what}",) if few else ()
+    return list(compress(pairs, enough)), tuple(counts[:, enough].ravel().tolist()), note
+
+
+def of_groups(groups: Groups, data: Data, asked: Asked, looks: Looks, work: Work) -> Found:
+    """All pairs of groups, each by the estimator that fits it."""
+    notes = groups.notes
+    copied = groups.copies() if data.groups is None else None
+    if copied is not None:
+        data = data._replace(groups=copied.rows)
+        notes += (copied.note(grouped=True, where="all groups"),)
+    variables = {name: target.variable for name, target in data.targets.items()}
+    chosen = choices(groups, variables, asked)
+    tasks = list(chosen)
+    parts, places = [], []
+    at = [i for i, task in enumerate(tasks) if chosen[task].estimator != "posterior"]
+    if at:
+        codes = {name: target.codes for name, target in data.targets.items()}
+        counted = counted_pairs(groups, [tasks[i] for i in at], chosen, codes)
+        rows = data.rows(looks.random_state)
+        looked = by_counting(counted, rows, looks, work)
+        parts.append(corrected_by_units(looked, counted, rows, looks.random_state))
+        places.append(at)
+        codings = {id(x): x for pair, _ in counted for x in pair if x.name in groups.names}
+        notes += (*why_clusters(chosen), *(note for x in codings.values() for note in x.notes))
+    at = [i for i, task in enumerate(tasks) if chosen[task].estimator == "posterior"]
+    if at:
+        learned, said = _trained(groups, data, [tasks[i] for i in at], looks, work)
+        parts.append(learned)
+        places.append(at)
+        notes += said
+    measured = compared = Measured.of_parts(parts, places)
+    if looks.interval is None:
+        nothing = np.full_like(measured.low, np.nan)
+        measured = measured._replace(low=nothing, high=nothing)
+    names = [(groups.name(first), groups.name(second), y) for first, second, y in tasks]
+    whole = [len(first) + len(second) > 2 for first, second, _ in tasks]
+    return Found(names, measured, whole, compared, tuple(dict.fromkeys(notes)))
+
+
+def _trained(
+    groups: Groups, data: Data, tasks: Sequence[Task], looks: Looks, work: Work
+) -> tuple[Measured, tuple[str, ...]]:
+    """Rows by classifiers, and what was done to the columns for them."""
+    level = LEVEL if looks.interval is None else looks.interval
+    options = Options(level, True, "auto", "nat", looks.tol, looks.random_state)
+    names = dict.fromkeys(name for _, _, name in tasks)
+    targets = {name: data.targets[name].classes.y for name in names}
+    sets = {name: sets_of([task for task in tasks if task[2] == name]) for name in names}
+    template = PosteriorPID.asked(options)
+    found = trained(groups.variables, targets, sets, data.groups, template, work)
+    notes = tuple(note for of_target in found.values() for note in of_target.template.notes_)
+    return by_training(tasks, found, looks.of), notes

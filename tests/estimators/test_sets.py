@@ -1,0 +1,95 @@
+"""Classifiers of sets of sources: alike wherever they come in, and calibrated with their parts."""
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+import pid
+from pid.estimators import PosteriorPID
+from pid.estimators.posterior.calibration import calibrated, calibrated_elsewhere
+from pid.estimators.posterior.sets import Said, Training
+from pid.io.columns import as_variable
+from pid.parallel.work import HERE
+
+
+def three(n: int = 300, **options: object) -> tuple[PosteriorPID, Training]:
+    rng = np.random.default_rng(0)
+    y = rng.integers(2, size=n)
+    X = [y[:, None] * size + rng.normal(size=(n, 2)) for size in (1.0, 0.7, 0.0)]
+    est = PosteriorPID(LogisticRegression(), n_jobs=1, **options)  # type: ignore[arg-type]
+    variables = [as_variable(x, f"x{i}") for i, x in enumerate(X)]
+    return est, est.prepare(variables, as_variable(y, "y"), None)
+
+
+SETS = [(0,), (1,), (2,), (0, 1), (1, 2), (0, 1, 2)]
+
+
+def test_a_set_is_trained_alike_whatever_else_is() -> None:
+    """Bit for bit: alone, among others, and as x1 or x2 of a pair."""
+    est, training = three()
+    many = training.said(SETS, HERE)
+    few = training.said([(1,)], HERE)
+    for all_of_them, one in zip(many, few, strict=True):
+        assert np.array_equal(all_of_them.logs[1,], one.logs[1,])
+    first = est.conclude(training, many, (0,), (1,)).decomposition_
+    second = est.conclude(training, many, (1,), (0,)).decomposition_
+    assert first.unique1 == pytest.approx(second.unique2, abs=1e-9)
+    assert first.synergy == pytest.approx(second.synergy, abs=1e-9)
+
+
+def test_two_copies_say_the_same() -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(300, 2)), rng.integers(2, size=300)
+    X[:, 0] += y
+    est = PosteriorPID(LogisticRegression(), n_jobs=1).fit(X, X, y)
+    assert np.array_equal(est.posterior1_, est.posterior2_)
+    assert est.decomposition_.unique1 == pytest.approx(0, abs=1e-9)
+
+
+def test_more_sources_say_no_less() -> None:
+    """As the calibration also weighs what their parts say."""
+    _, training = three()
+    for said in training.said(SETS, HERE):
+        for small, large in (((0,), (0, 1)), ((1,), (1, 2)), ((0, 1), (0, 1, 2))):
+            assert said.score(large) > said.score(small) - 0.005
+        assert said.score((0,)) > said.score(())
+        assert said.score(()) == pytest.approx(-pid.entropy(said.p_y, unit="nat"))
+
+
+def test_the_best_part_is_weighed() -> None:
+    """Members of a large set that know nothing leave to it what a part of it knows."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(2, size=500)
+    knows = np.log(np.where(np.arange(2) == y[:, None], 0.9, 0.1))
+    nothing = np.log(np.full((500, 2), 0.5))
+    said = Said(y)
+    said.learn({(0,): [nothing], (1,): [nothing], (2,): [nothing]})
+    said.learn({(0, 1): [knows], (0, 2): [nothing]})
+    said.learn({(0, 1, 2): [nothing]})
+    assert said.score((0, 1, 2)) == pytest.approx(said.score((0, 1)), abs=0.01)
+    assert said.score((0, 1, 2)) > said.score((0, 2)) + 0.3
+
+
+def test_calibration_elsewhere_has_not_seen_the_class() -> None:
+    """Noise gains by the fit to its own rows, and on average nothing where it was not seen."""
+    own, other = [], []
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        y = rng.integers(2, size=100)
+        members = [np.log(rng.dirichlet([3, 3], size=100)) for _ in range(4)]
+        rows = np.arange(100)
+        own.append(calibrated(members, y)[rows, y].mean())
+        parts = rng.permutation(100) % 5
+        other.append(calibrated_elsewhere(members, y, parts)[rows, y].mean())
+        alone = calibrated_elsewhere(members, y, parts)
+        turned = np.where(parts == 2, 1 - y, y)
+        again = calibrated_elsewhere(members, turned, parts)
+        assert np.array_equal(alone[parts == 2], again[parts == 2])
+    assert np.mean(own) > -np.log(2) > np.mean(other)
+
+
+def test_all_rows_alone_have_calibrations_for_tests() -> None:
+    _, training = three()
+    whole, *halves = training.said(SETS, HERE)
+    assert set(whole.elsewhere) == {(), *SETS}
+    assert all(set(half.elsewhere) == {()} for half in halves)
