@@ -19,6 +19,7 @@ from pid.discretization.out_of_core.engine import (
     Between,
     Facts,
     Kind,
+    contradiction,
     too_many_combinations,
 )
 from pid.errors import InvalidInput
@@ -81,6 +82,8 @@ class DuckEngine:
                 raise self._unusable(column, "missing", self.rows - there)
             if infinite:
                 raise self._unusable(column, "infinite", infinite)
+            if least is None or whole is None:
+                raise contradiction()
             facts.append(Facts(kind, bool(whole), self._few(column), float(least)))
         return facts
 
@@ -166,8 +169,10 @@ class DuckEngine:
         c = column.name
         is_missing = f"({c} IS NULL" + (f" OR isnan({c}))" if _is_float(column) else ")")
         where = is_missing if what == "missing" else f"isinf({c})"
-        query = f"SELECT min({self._row}) FROM {self._table} WHERE {where}"
-        return unusable(column.place, what, count, int(self._rows(query)[0][0]))
+        # no WHERE, which looks at the statistics of a file, and these may be wrong
+        query = f"SELECT min(CASE WHEN {where} THEN {self._row} END) FROM {self._table}"
+        row = self._rows(query)[0][0]
+        return contradiction() if row is None else unusable(column.place, what, count, int(row))
 
 
 def how_many(condition: str) -> str:
