@@ -83,7 +83,8 @@ class Engine(Protocol):
 def contradiction() -> InvalidInput:
     """The error for counts and values that cannot be of one column."""
     return InvalidInput(
-        "the file contradicts itself: what it notes of its values is not true of them; write it anew"
+        "the file contradicts itself: what it notes of its values is not true of them; write it "
+        "anew"
     )
 
 
