@@ -19,6 +19,7 @@ from pid.checks import FLAG, NONE, TOL, UNIT, checked, either, is_a, one_of
 from pid.core import solver
 from pid.core.arrays import plain
 from pid.core.batch import DecompositionBatch, Solved, join, solved
+from pid.core.cost import MOST_CELLS
 from pid.core.decomposition import Decomposition, SolverFailed, Status
 from pid.core.information import Unit
 from pid.core.joint import AXES, as_table, as_tables, count_samples
@@ -79,6 +80,7 @@ def decompose(
     Raises:
         InvalidDistribution: wrong shape, negative, non-finite or without mass.
         InvalidInput: an unknown option.
+        TooLarge: more memory or time than there is; the message has an estimate.
         SolverFailed: no method got there; the best interval is in ``err.best``.
 
     Examples:
@@ -91,6 +93,8 @@ def decompose(
     References:
         [1] Bertschinger et al., Quantifying Unique Information, Entropy 16(4), 2014.
     """
+    if isinstance(p, np.ndarray) and p.ndim == 3 and p.size > MOST_CELLS and p.dtype.kind in "biuf":
+        check_size(p, method)  # before so much is copied and looked through
     table = as_table(p)
     warm = None if start is None else _as_start(start, table.shape)
     result = _solve_stack(table[None], tol, method, keep=True, start=warm).row(0, unit)
@@ -242,10 +246,10 @@ def _solve_stack(
     return solved(stack, a, b, answers, tol, used, keep=keep)
 
 
-def check_size(table: Counts | Floats) -> None:
+def check_size(table: Counts | Floats, method: str = "auto") -> None:
     """Raise TooLarge if ``decompose`` would for this table (n1, n2, k), before any other work."""
     a, b = (np.add.reduce(table, axis=axis).T[..., None] for axis in (1, 0))
-    solver.check_size(a[a.any(axis=(1, 2))], b[b.any(axis=(1, 2))])
+    solver.check_size(a[a.any(axis=(1, 2))], b[b.any(axis=(1, 2))], method)
 
 
 def _as_start(start: Decomposition, shape: tuple[int, ...]) -> Certified:

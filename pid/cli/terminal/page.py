@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pid.datasets import Dataset
 
 WIDTH = 80
-NARROWEST = 20  # whatever COLUMNS says: in a width of 0 nothing would be printed
+NARROWEST = 40  # whatever COLUMNS says: in a width of 0 nothing would be printed
 BLOCK = "█"
 
 

@@ -19,6 +19,7 @@ from pid.discretization.out_of_core.engine import (
     Between,
     Facts,
     Kind,
+    contradiction,
     too_many_combinations,
 )
 from pid.errors import InvalidInput
@@ -85,6 +86,8 @@ class DuckEngine:
                 raise self._unusable(column, "missing", self.rows - there)
             if infinite:
                 raise self._unusable(column, "infinite", infinite)
+            if least is None or whole is None:
+                raise contradiction()
             few = not column.measured and self._few(column)
             facts.append(Facts(kind, bool(whole) and not column.measured, few, float(least)))
         return facts
@@ -193,8 +196,12 @@ class DuckEngine:
         c = column.name
         is_missing = f"({c} IS NULL" + (f" OR isnan({c}))" if _is_float(column) else ")")
         where = is_missing if what == "missing" else f"isinf({c})"
-        query = f"SELECT min({self._row}) FROM {self._table} WHERE {where}"
-        return unusable_values(column.place, what, count, int(self._rows(query)[0][0]))
+        # no WHERE, which looks at the statistics of a file, and these may be wrong
+        query = f"SELECT min(CASE WHEN {where} THEN {self._row} END) FROM {self._table}"
+        row = self._rows(query)[0][0]
+        return (
+            contradiction() if row is None else unusable_values(column.place, what, count, int(row))
+        )
 
 
 def how_many(condition: str) -> str:

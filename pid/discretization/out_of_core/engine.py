@@ -90,6 +90,14 @@ class Engine(Protocol):
         """
 
 
+def contradiction() -> InvalidInput:
+    """The error for counts and values that cannot be of one column."""
+    return InvalidInput(
+        "the file contradicts itself: what it notes of its values is not true of them; write it "
+        "anew"
+    )
+
+
 def too_many_combinations() -> InvalidInput:
     """The error for columns that are no symbols."""
     return InvalidInput(
