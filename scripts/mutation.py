@@ -49,8 +49,13 @@ AREAS: dict[str, dict[str, tuple[str, ...]]] = {
         "pid/analysis/screening": (
             "tests/analysis/test_screen.py",
             "tests/analysis/test_screen_numbers.py",
+            "tests/analysis/test_screen_groups.py",
             "tests/cli/test_screen.py",
         )
+    },
+    "valuation": {
+        "pid/analysis/valuation": ("tests/analysis/test_value.py", "tests/cli/test_value.py"),
+        "pid/analysis/gains.py": ("tests/analysis/test_screen_groups.py",),
     },
     "missing": {
         "pid/analysis/missing.py": (
@@ -68,6 +73,7 @@ AREAS: dict[str, dict[str, tuple[str, ...]]] = {
         "estimators/posterior": (
             "tests/estimators/test_posterior_truth.py",
             "tests/estimators/test_posterior.py",
+            "tests/estimators/test_sets.py",
             "tests/analysis/test_half_labelled.py",
         ),
     },
