@@ -179,6 +179,8 @@ class Variable:
 
     def single(self, i: int, role: str) -> Variable:
         """One of the columns."""
+        if len(self.columns) == 1 and role == self.role:
+            return self  # with what it knows already
         return replace(self.some([i]), role=role)
 
     def some(self, columns: Sequence[int]) -> Variable:
