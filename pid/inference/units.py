@@ -7,6 +7,7 @@ one as often as its cell was counted, so that a table of counts is all that is n
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from itertools import compress
 from typing import Any, NamedTuple, Self
@@ -276,6 +277,19 @@ def _labels_of(groups: Any, rows: int, kept: NDArray[np.bool_]) -> list[Any]:
 
 def _not_one_each(rows: int, labels: int) -> InvalidInput:
     return InvalidInput(f"groups must have one label per row, {rows}; got {labels}")
+
+
+def effective_units(groups: Codes | None) -> float:
+    """How many groups of one size would spread as much as these (Kish 1965); no end of single rows.
+
+    Examples:
+        >>> effective_units(np.array([0, 0, 1, 1])), effective_units(None)
+        (2.0, inf)
+    """
+    if groups is None:
+        return math.inf
+    sizes = np.bincount(groups).astype(np.float64)
+    return float(sizes.sum() ** 2 / (sizes**2).sum())
 
 
 def check_grouping(groups: object, blocks: int | None) -> None:

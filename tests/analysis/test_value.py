@@ -354,7 +354,7 @@ def test_bad_options(frame: pd.DataFrame, options: dict[str, Any], message: str)
 
 
 def test_bad_data(frame: pd.DataFrame) -> None:
-    with pytest.raises(InvalidInput, match="one row per sample each; got .* and 10 in y"):
+    with pytest.raises(InvalidInput, match=r"one row per sample each; got .* and 10 in y"):
         pid.value(frame, np.arange(10) % 2, groups=GROUPS)
     with pytest.raises(InvalidInput, match="frame must be a data frame in memory or an array"):
         pid.value(7, frame["y"], groups=GROUPS)
