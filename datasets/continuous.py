@@ -260,7 +260,7 @@ def _generators(random_state: int | None) -> tuple[np.random.Generator, np.rando
 
 def _atoms(table: Floats) -> Mapping[str, float]:
     d = decompose(table)
-    return MappingProxyType({atom: float(getattr(d, atom)) for atom in ATOMS})
+    return {atom: float(getattr(d, atom)) for atom in ATOMS}
 
 
 @cache

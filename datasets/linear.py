@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 import numpy as np
 
@@ -89,7 +88,7 @@ def gaussian(
     sigma = np.block([[gains @ gains.T + common, gains], [gains.T, np.eye(dy)]])
     d = decompose_gaussian(sigma, (d1, d2, dy))
     X1, X2, Y = _bent(X[:, :d1], X[:, d1:], Y, coordinates)
-    atoms = MappingProxyType({atom: float(getattr(d, atom)) for atom in ATOMS})
+    atoms = {atom: float(getattr(d, atom)) for atom in ATOMS}
     return Vectors(X1=X1, X2=X2, Y=Y, atoms=atoms, covariance=sigma)
 
 

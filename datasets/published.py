@@ -109,7 +109,7 @@ def truth(setting: str) -> Mapping[str, float]:
     information = 1 - float(_entropy(both).mean())
     union = d.redundancy + d.unique1 + d.unique2
     found = atoms(union, d.information1, d.information2, information)
-    return MappingProxyType({atom: float(v) for atom, v in zip(ATOMS, found, strict=True)})
+    return {atom: float(v) for atom, v in zip(ATOMS, found, strict=True)}
 
 
 def _law(count: int) -> tuple[Floats, Floats]:

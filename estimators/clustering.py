@@ -30,7 +30,7 @@ from pid.discretization.count import count
 from pid.discretization.resolution import Resolution, Size, null_bias
 from pid.discretization.target import Classes, check_classes
 from pid.estimators.base import PIDEstimator
-from pid.io.columns import as_variables
+from pid.io.rows import as_variables
 
 
 class ClusterPID(PIDEstimator):

@@ -21,7 +21,8 @@ from pid.estimators.base import ModelPID, Options
 from pid.estimators.gaussian import GaussianPID
 from pid.estimators.neural.training import one_thread
 from pid.inference.atoms import as_decomposition
-from pid.io.columns import as_variables
+from pid.io.numbers import without_gaps
+from pid.io.rows import as_variables
 
 HIDDEN = (64, 64)  # units of the network that bends the splines
 RATE = 2e-3
@@ -107,7 +108,7 @@ class FlowPID(ModelPID):
         """
         self.check_parameters()
         self.seed_ = seed_of(self.random_state)
-        variables = as_variables(X1, X2, y)
+        variables, self._of_gaps = without_gaps(*as_variables(X1, X2, y))
         if not all(_is_continuous(column) for column in variables[2].columns):
             raise InvalidInput(
                 "y repeats its values, so that it carries no more than its entropy, and no flow "
@@ -137,7 +138,7 @@ class FlowPID(ModelPID):
 
     def _combine(self, parts: list[GaussianPID]) -> None:
         """Of both halves the mean, with intervals that shrink as those of independent samples."""
-        self.notes_ = parts[0].notes_
+        self.notes_ = self._of_gaps + parts[0].notes_
         if len(parts) == 1:
             (only,) = parts
             self.decomposition_, self.corrected_ = only.decomposition_, only.corrected_

@@ -25,7 +25,9 @@ from pid.estimators.neural.features import extent
 from pid.inference.assessment import as_interval
 from pid.inference.atoms import as_decomposition
 from pid.inference.intervals import around, with_total
-from pid.io.columns import Variable, as_variables, listed, row_chunks
+from pid.io.columns import Variable, listed, row_chunks
+from pid.io.numbers import without_gaps
+from pid.io.rows import as_variables
 
 REPLICATES = 200
 MOST_WORK = 2e10  # columns cubed times replicates: about a minute
@@ -123,8 +125,7 @@ class GaussianPID(ModelPID):
         """
         self.check_parameters()
         self.seed_ = seed_of(self.random_state)
-        variables = as_variables(X1, X2, y)
-        self.notes_ = ()
+        variables, self.notes_ = without_gaps(*as_variables(X1, X2, y))
         rows, sizes = self._rows(variables)
         n = len(variables[0])
         left = residuals(rows, sizes)

@@ -66,8 +66,9 @@ for label, text in document.support:
         print(f"{label:<12} {text}")
 
 # %% [markdown]
-# *Exact to within* is about the table: no other method would find other atoms in it. The number of
-# samples, and how many cells there are for each, say how well the table itself is known.
+# The *solver certificate* is about the table: no other method would find other atoms in it. *The
+# estimate* is about the population, and so is the number of samples, and how many cells there are
+# for each.
 #
 # All numbers are in the page, and come back as they were:
 

@@ -1,7 +1,7 @@
 """Partial information decomposition: what two sources say about a target, and how it is shared.
 
-Importing this package loads NumPy and SciPy only; what stands above the core is loaded on first
-use.
+Importing this package loads next to nothing, and everything in it is loaded on first use: the core
+with NumPy and SciPy only.
 """
 
 from __future__ import annotations
@@ -14,26 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from pid import errors
 from pid._version import __version__ as __version__
-from pid.core.batch import DecompositionBatch as DecompositionBatch
-from pid.core.decompose import decompose as decompose
-from pid.core.decompose import decompose_batch as decompose_batch
-from pid.core.decompose import decompose_samples as decompose_samples
-from pid.core.decomposition import Certificate as Certificate
-from pid.core.decomposition import Decomposition as Decomposition
-from pid.core.decomposition import SolverFailed as SolverFailed
-from pid.core.decomposition import Status as Status
-from pid.core.gaussian import decompose_gaussian as decompose_gaussian
-from pid.core.information import co_information as co_information
-from pid.core.information import conditional_entropy as conditional_entropy
-from pid.core.information import conditional_mutual_information as conditional_mutual_information
-from pid.core.information import entropy as entropy
-from pid.core.information import entropy_samples as entropy_samples
-from pid.core.information import mutual_information as mutual_information
 from pid.errors import CheckFailed as CheckFailed
 from pid.errors import InvalidDistribution as InvalidDistribution
 from pid.errors import InvalidInput as InvalidInput
 from pid.errors import MissingExtra as MissingExtra
 from pid.errors import PIDError as PIDError
+from pid.errors import TooLarge as TooLarge
 
 if TYPE_CHECKING:
     from pid import datasets as datasets
@@ -42,6 +28,8 @@ if TYPE_CHECKING:
     from pid import report as report
     from pid.analysis.comparison import Comparison as Comparison
     from pid.analysis.comparison import compare as compare
+    from pid.analysis.description import Description as Description
+    from pid.analysis.description import describe as describe
     from pid.analysis.difference import Difference as Difference
     from pid.analysis.difference import difference as difference
     from pid.analysis.half_labelled import HalfLabelled as HalfLabelled
@@ -63,6 +51,23 @@ if TYPE_CHECKING:
     from pid.bounds.accuracy import accuracy_bounds as accuracy_bounds
     from pid.bounds.synergy import SynergyBounds as SynergyBounds
     from pid.bounds.synergy import synergy_bounds as synergy_bounds
+    from pid.core.batch import DecompositionBatch as DecompositionBatch
+    from pid.core.decompose import decompose as decompose
+    from pid.core.decompose import decompose_batch as decompose_batch
+    from pid.core.decompose import decompose_samples as decompose_samples
+    from pid.core.decomposition import Certificate as Certificate
+    from pid.core.decomposition import Decomposition as Decomposition
+    from pid.core.decomposition import SolverFailed as SolverFailed
+    from pid.core.decomposition import Status as Status
+    from pid.core.gaussian import decompose_gaussian as decompose_gaussian
+    from pid.core.information import co_information as co_information
+    from pid.core.information import conditional_entropy as conditional_entropy
+    from pid.core.information import (
+        conditional_mutual_information as conditional_mutual_information,
+    )
+    from pid.core.information import entropy as entropy
+    from pid.core.information import entropy_samples as entropy_samples
+    from pid.core.information import mutual_information as mutual_information
     from pid.discretization.out_of_core.scan import scan as scan
     from pid.inference.planning import Plan as Plan
     from pid.inference.planning import plan as plan
@@ -74,6 +79,7 @@ __all__ = [
     "Comparison",
     "Decomposition",
     "DecompositionBatch",
+    "Description",
     "Difference",
     "HalfLabelled",
     "InvalidDistribution",
@@ -89,6 +95,7 @@ __all__ = [
     "Status",
     "SynergyBounds",
     "Taxonomy",
+    "TooLarge",
     "Valuation",
     "Worth",
     "__version__",
@@ -103,6 +110,7 @@ __all__ = [
     "decompose_batch",
     "decompose_gaussian",
     "decompose_samples",
+    "describe",
     "difference",
     "entropy",
     "entropy_samples",
@@ -123,12 +131,30 @@ __all__ = [
 
 # Where each name that is loaded late comes from; None is a sub-package.
 _LATE = {
+    "core": None,
     "datasets": None,
     "estimators": None,
     "plot": None,
     "report": None,
+    "DecompositionBatch": "pid.core.batch",
+    "decompose": "pid.core.decompose",
+    "decompose_batch": "pid.core.decompose",
+    "decompose_samples": "pid.core.decompose",
+    "Certificate": "pid.core.decomposition",
+    "Decomposition": "pid.core.decomposition",
+    "SolverFailed": "pid.core.decomposition",
+    "Status": "pid.core.decomposition",
+    "decompose_gaussian": "pid.core.gaussian",
+    "co_information": "pid.core.information",
+    "conditional_entropy": "pid.core.information",
+    "conditional_mutual_information": "pid.core.information",
+    "entropy": "pid.core.information",
+    "entropy_samples": "pid.core.information",
+    "mutual_information": "pid.core.information",
     "compare": "pid.analysis.comparison",
     "Comparison": "pid.analysis.comparison",
+    "describe": "pid.analysis.description",
+    "Description": "pid.analysis.description",
     "difference": "pid.analysis.difference",
     "Difference": "pid.analysis.difference",
     "plan": "pid.inference.planning",
@@ -229,7 +255,7 @@ def _from_errors(name: str) -> Any:
     if name != "SolverFailed":
         raise AttributeError(f"module 'pid.errors' has no attribute {name!r}")
     warnings.warn("import SolverFailed from pid", FutureWarning, stacklevel=2)
-    return SolverFailed
+    return __getattr__(name)
 
 
 vars(errors)["__getattr__"] = _from_errors

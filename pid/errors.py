@@ -18,6 +18,10 @@ class InvalidInput(PIDError, ValueError):
     """Samples, columns, files or options that cannot be used."""
 
 
+class TooLarge(InvalidInput):
+    """What was asked would take more memory or time than there is; the message estimates both."""
+
+
 class CheckFailed(PIDError, AssertionError):
     """A decomposition does not hold for the table it was checked against."""
 

@@ -136,14 +136,15 @@ def test_the_root_has_few_doors() -> None:
 
 # What users import; a name goes only after a release in which it warns.
 PUBLIC = """
-    AccuracyBounds Certificate CheckFailed Comparison Decomposition DecompositionBatch Difference
+    AccuracyBounds Certificate CheckFailed Comparison Decomposition DecompositionBatch
+    Description Difference
     HalfLabelled InvalidDistribution InvalidInput MissingExtra PIDError Plan Quantification
-    Remaining Screening SignalClass SolverFailed Status SynergyBounds Taxonomy Valuation Worth
-    __version__
+    Remaining Screening SignalClass SolverFailed Status SynergyBounds Taxonomy TooLarge
+    Valuation Worth __version__
     accuracy_bounds bound_samples co_information compare conditional_entropy
     conditional_mutual_information datasets decompose decompose_batch decompose_gaussian
-    decompose_samples difference entropy entropy_samples estimators if_missing mutual_information
-    plan plot quantify report scan screen signal_response synergy_bounds taxonomy
+    decompose_samples describe difference entropy entropy_samples estimators if_missing
+    mutual_information plan plot quantify report scan screen signal_response synergy_bounds taxonomy
     value
 """
 

@@ -30,7 +30,7 @@ DATA = {
     *("p", "P", "x1", "x2", "y", "X1", "X2", "X", "counts", "covariance", "marginals", "cells"),
     *("p_x1y", "p_x2y", "p_x1x2", "p_y", "labelled1", "labelled2", "unlabelled", "groups"),
     *("weights", "times", "values", "axes", "a", "b", "both", "gates", "first", "second"),
-    *("columns", "frame", "row_groups"),
+    *("columns", "data", "frame", "row_groups"),
 }
 
 TABLE = np.array([[[4, 1], [1, 4]], [[1, 4], [4, 1]]])
@@ -87,6 +87,7 @@ def answers() -> dict[str, Any]:
         "Units": pid.inference.Units.from_counts(TABLE),
         "Coupling": pid.bounds.greedy_coupling([1, 1], [1, 1]),
         "Gate": make_gate("xor"),
+        "Description": pid.describe(np.column_stack([X1, X2])),
     }
 
 
@@ -121,6 +122,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         },
         "compare": SOURCES | {"models": {"a": X1}, "target_bins": "auto", "interval": None},
         "screen": {"X": np.column_stack([X1, X2]), "y": Y, "interval": None},
+        "pid.describe": {"data": np.column_stack([X1, X2])},
         "value": {"frame": SOURCES, "y": "y", "groups": {"a": "X1", "b": "X2"}},
         "difference": dict.fromkeys(("first", "second"), found["Quantification"])
         | {"replicates": 2},

@@ -29,6 +29,8 @@ from pid.estimators.posterior.classifiers import (
     usual_folds,
 )
 from pid.io.columns import Variable
+from pid.io.gaps import Gaps
+from pid.io.numbers import as_numbers
 
 FEWEST = 2  # parts that a modality is clustered into, beside what it tells
 
@@ -55,7 +57,14 @@ def pooled(first: Variable, second: Variable) -> Variable:
     block = None
     if first.block is not None and second.block is not None:
         block = np.concatenate([first.block, second.block])
-    return Variable(first.role, first.names, columns, block)
+    some = {*first.gaps, *second.gaps}
+    gaps = {i: np.concatenate([_gaps(first, i), _gaps(second, i)]) for i in some}
+    measured = first.measured | second.measured
+    return Variable(first.role, first.names, columns, block, gaps, measured)
+
+
+def _gaps(x: Variable, i: int) -> Gaps:
+    return x.gaps.get(i, np.zeros(len(x), dtype=bool))
 
 
 def cells(x: Variable, y: Codes, size: int, random_state: int) -> Coding:
@@ -72,7 +81,9 @@ def cells(x: Variable, y: Codes, size: int, random_state: int) -> Coding:
     """
     if x.is_symbolic:
         return symbols(x)
-    matrix, notes = x.varying_columns()
+    numbers, taken = as_numbers(x, codes=False)
+    matrix, notes = numbers.varying_columns()
+    notes = taken + notes
     codes = np.zeros(len(x), dtype=np.intp)
     if matrix.size:
         by, why = trainer()

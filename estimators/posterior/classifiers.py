@@ -20,6 +20,10 @@ HELD_OUT = 0.1  # of the training rows, to stop at
 EPOCHS = 30  # of scikit-learn's network
 FOLDS = ((20_000, 5), (200_000, 3))  # up to so many samples; beyond them 2
 RANKS = (1, 2, 4, None)  # of the networks: few directions tell most of y in many data
+WITHOUT_TORCH = (
+    "without torch: networks by scikit-learn, slower and less exact, which say other numbers; for "
+    "torch, in the folder of the project: pip install '.[neural]'"
+)
 LEAST = 1e-6  # a probability below it is taken for it: no classifier knows so well
 
 
@@ -121,6 +125,18 @@ def out_of_fold(
     return np.asarray(np.log(np.clip(said[rows], LEAST, 1)))
 
 
+def shape_of(
+    sources: Sequence[Features],
+    y: Codes,
+    partitions: Sequence[Sequence[Fold]],
+    classifier: Any,
+    random_state: int,
+    groups: Codes | None = None,
+) -> tuple[int, int]:
+    """Of what ``out_of_fold`` returns."""
+    return sum(len(fold.test) for fold in partitions[0]), int(y.max()) + 1
+
+
 def held_out(rows: Codes, groups: Codes | None, rng: np.random.Generator) -> tuple[Codes, Codes]:
     """A tenth of the rows to stop at, drawn at random, and those to learn from.
 
@@ -161,7 +177,7 @@ def trainer() -> tuple[str, tuple[str, ...]]:
     """Who trains networks here, "torch" or "sklearn", and a note if it is not the better one."""
     if find_spec("torch") is not None:
         return "torch", ()
-    return "sklearn", ("torch is not installed: a network by scikit-learn, slower and less exact",)
+    return "sklearn", (WITHOUT_TORCH,)
 
 
 def networks(by: str, samples: int, random_state: int, device: str = "cpu") -> list[Any]:

@@ -84,10 +84,34 @@ def contributions(found: Estimate, codes: Codes) -> Floats:
     return with_total(np.array(atoms(union, *informations)))
 
 
+def believable(lost: Floats, deviation: Floats) -> Floats:
+    """What is lost of R, U1, U2, S as far as it can be believed: of each, and of their sum.
+
+    More than a standard error says that halves are too small to learn from, and not what is lost.
+    The sum is what both tell, whatever it is made of, so that it is limited by itself, and atoms
+    give or take what that leaves, each in proportion to how far it is from its own limit.
+
+    Args:
+        lost: shape (4,).
+        deviation: standard errors of the atoms and of their sum, shape (5,).
+
+    Examples:
+        >>> believable(np.array([3.0, 0.0, 0.0, 0.0]), np.array([1.0, 1.0, 1.0, 1.0, 2.0])).round(2)
+        array([1.  , 0.33, 0.33, 0.33])
+    """
+    *atoms, total = np.clip(with_total(lost), -deviation, deviation)
+    found = np.array(atoms)
+    left = total - found.sum()
+    room = deviation[:4] - np.sign(left) * found
+    return found + left * room / room.sum() if room.sum() > 0 else found
+
+
 def standard_errors(contributed: Floats, groups: Codes | None) -> Floats:
     """Of the means over samples, shape (5,); samples of a group depend on each other."""
     n = contributed.shape[1]
     away = contributed - contributed.mean(axis=1, keepdims=True)
+    few = 1.0  # groups, which are spread less around their own mean than around the true one
     if groups is not None:
         away = np.array([np.bincount(groups, row) for row in away])
-    return np.asarray(np.sqrt((away**2).sum(axis=1)) / n)
+        few = away.shape[1] / (away.shape[1] - 1)
+    return np.asarray(np.sqrt(few * (away**2).sum(axis=1)) / n)

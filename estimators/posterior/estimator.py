@@ -25,6 +25,7 @@ from pid.checks import (
     seed_of,
     that,
 )
+from pid.core.cost import check_affordable
 from pid.core.decompose import decompose
 from pid.core.information import Unit, nats_per
 from pid.discretization.target import check_classes
@@ -39,14 +40,21 @@ from pid.estimators.posterior.classifiers import (
     trainer,
     usual_folds,
 )
-from pid.estimators.posterior.estimate import Estimate, contributions, estimate, standard_errors
+from pid.estimators.posterior.estimate import (
+    Estimate,
+    believable,
+    contributions,
+    estimate,
+    standard_errors,
+)
 from pid.estimators.posterior.halves import halves_of
 from pid.estimators.posterior.sets import SEEDS, Said, Sample, Sources, Training
 from pid.inference.assessment import as_interval
 from pid.inference.atoms import as_decomposition
-from pid.inference.intervals import around, with_total
-from pid.inference.units import grouping
-from pid.io.columns import Variable, as_variables
+from pid.inference.intervals import around
+from pid.inference.units import effective_units, grouping
+from pid.io.columns import Variable
+from pid.io.rows import as_variables
 from pid.parallel.work import HERE, Work
 
 REPEATED = 2_500  # samples up to which folds are made, and networks trained, twice
@@ -225,6 +233,8 @@ class PosteriorPID(ModelPID):
         check_classes(target)
         codes, self.classes_ = target.encoded()
         self.codes_ = codes
+        cells = min(int(self.n_cells), len(codes))
+        check_affordable((cells, cells, len(self.classes_)), "interior-point", named=False)
         self.notes_ = ()
         members = self._members(len(codes))
         features = []
@@ -316,11 +326,7 @@ class PosteriorPID(ModelPID):
         lost = whole - np.mean([half.atoms for half in found[1:]], axis=0)
         deviation = standard_errors(contributions(found[0], training.codes), training.groups)
         self.errors_ = deviation / nats_per(self.unit)
-        # More than a standard error says that halves are too small to learn from, not what is lost.
-        believed = np.clip(with_total(lost), -deviation, deviation)
-        # The total is what both tell, whatever it is made of; synergy is what is left of it.
-        believed[3] = believed[4] - believed[:3].sum()
-        self.corrected_ = as_decomposition(whole + believed[:4], self.unit)
+        self.corrected_ = as_decomposition(whole + believable(lost, deviation), self.unit)
         first, second = found[0].cells
         lower = held_out_union(
             found[0].posteriors[:2],
@@ -332,7 +338,8 @@ class PosteriorPID(ModelPID):
         upper = float(found[0].atoms[:3].sum())
         self.union_bounds_ = (lower / nats_per(self.unit), upper / nats_per(self.unit))
         if self.interval is not None:
-            bounds = around(whole, whole + lost, deviation, self.interval)
+            units = effective_units(training.groups)
+            bounds = around(whole, whole + lost, deviation, self.interval, units)
             self.interval_ = as_interval(bounds, self.unit)
 
     def _members(self, samples: int) -> list[Any]:

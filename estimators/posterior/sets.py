@@ -18,7 +18,7 @@ from pid._types import Codes, Floats
 from pid.estimators.neural.features import Features
 from pid.estimators.posterior.calibration import calibrated, calibrated_elsewhere
 from pid.estimators.posterior.cells import Cells, cells_of
-from pid.estimators.posterior.classifiers import Fold, out_of_fold
+from pid.estimators.posterior.classifiers import Fold, out_of_fold, shape_of
 from pid.parallel.work import Work
 
 SEEDS = 2**31
@@ -199,5 +199,7 @@ class Training:
     def said(self, sets: Sequence[Sources], work: Work) -> list[Said]:
         """What classifiers of some sets say, of each sample."""
         found = self.nothing_said()
-        self.heard(sets, work.map("posteriors", out_of_fold, self.parts(sets)), found)
+        self.heard(
+            sets, work.map("posteriors", out_of_fold, self.parts(sets), shape=shape_of), found
+        )
         return found

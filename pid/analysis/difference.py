@@ -10,8 +10,10 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from pid._types import Floats
+from pid._version import __version__
 from pid.analysis.quantification.result import Quantification
-from pid.analysis.words import NOUNS
+from pid.analysis.schema import SCHEMA
+from pid.analysis.words import ROLES, nouns
 from pid.checks import CLIENT, FLAG, RANDOM_STATE, RESUME, TABLES, checked, is_a
 from pid.core.decomposition import ATOMS, shown
 from pid.core.information import Unit
@@ -40,6 +42,7 @@ class Difference:
         correlation: of the two estimates of each atom; 0 where the data sets are independent.
         paired: whether the rows of both were matched.
         notes: what to mind.
+        names: of x1, x2 and y, where both data sets call them so.
     """
 
     value: Mapping[str, float]
@@ -50,14 +53,16 @@ class Difference:
     correlation: Mapping[str, float]
     paired: bool
     notes: tuple[str, ...]
+    names: tuple[str, str, str] = ROLES
 
     @property
     def reading(self) -> str:
-        """Which atoms differ, and by how much."""
+        """Which atoms differ, or their totals, and by how much."""
+        noun = nouns(self.names)
         differing = [
-            f"{'more' if self.value[atom] > 0 else 'less'} {NOUNS[atom]} by "
+            f"{'more' if self.value[atom] > 0 else 'less'} {noun[atom]} by "
             f"{shown(abs(self.value[atom]))} {self.unit}"
-            for atom in ATOMS
+            for atom in NAMES
             if self.p[atom] < 1 - self.level
         ]
         if not differing:
@@ -65,13 +70,14 @@ class Difference:
         return f"The second has {', '.join(differing)}; other differences may be chance."
 
     def to_dict(self) -> dict[str, object]:
-        """Differences under the names of the atoms, with ``_low``, ``_high`` and ``_p``."""
+        """``synergy_difference`` and so on, with ``_low``, ``_high`` and ``_p``."""
         row: dict[str, object] = {}
         for name in self.value:
             low, high = self.interval[name]
             row |= {f"{name}_difference": self.value[name], f"{name}_low": low}
             row |= {f"{name}_high": high, f"{name}_p": self.p[name]}
-        return row | {"interval": self.level, "unit": self.unit, "paired": self.paired}
+        row |= {"interval": self.level, "unit": self.unit, "paired": self.paired}
+        return row | {"schema": SCHEMA, "version": __version__}
 
     def __repr__(self) -> str:
         how = "paired" if self.paired else "independent"
@@ -152,6 +158,7 @@ def difference(
         correlation=dict(zip(NAMES, correlation.tolist(), strict=True)),
         paired=bool(paired),
         notes=_notes(first, second),
+        names=first.names if first.names == second.names else ROLES,
     )
 
 
@@ -185,7 +192,7 @@ def _correlations(
     pairs = _matched(first, second)
     shapes = (first.table.shape, second.table.shape)
     asked = (pairs, shapes), replicates, CHUNK, random_state
-    drawn = work.draw("resampling pairs", _resample, *asked)
+    drawn = work.draw("resampling pairs", _resample, *asked, of=(2, 4))
     a, b = (with_total(x) - with_total(x).mean(axis=1, keepdims=True) for x in drawn)
     scale = np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1))
     products = (a * b).sum(axis=1)

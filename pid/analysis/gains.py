@@ -9,10 +9,11 @@ and so p too large, but never the other way round, save for what little the cali
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import stdtr
 
 from pid._types import Codes, Floats
 from pid.estimators.posterior.estimate import standard_errors
+from pid.inference.units import effective_units
 
 TINY = 1e-9  # nats that are rounding
 LEAST = 1e-12  # p-value: the normal law of a mean is not known so far out
@@ -40,21 +41,23 @@ def needs(gains: Floats, groups: Codes | None) -> Floats:
     return np.array([max(pair) for pair in pairs])
 
 
-def units_of(rows: int, groups: Codes | None) -> int:
+def units_of(rows: int, groups: Codes | None) -> float:
     """How many rows, or groups of rows, are independent."""
-    return rows if groups is None else int(groups.max()) + 1
+    return rows if groups is None else effective_units(groups)
 
 
-def p_of(values: Floats, errors: Floats, units: int) -> Floats:
-    """One-sided p-values of values being 0, from their standard errors.
+def p_of(values: Floats, errors: Floats, units: float) -> Floats:
+    """One-sided p-values of values being 0, from their standard errors: by Student's law.
 
     Where all gains are alike, as if nothing could go wrong, the error is taken for that of so many
     units of which one is 0.
 
     Examples:
         >>> p_of(np.array([1.0, 0.0, 1.0]), np.array([0.5, 0.5, 0.0]), 9).round(4).tolist()
-        [0.0228, 0.5, 0.0013]
+        [0.0403, 0.5, 0.0085]
     """
     values = np.where(np.abs(values) < TINY, 0.0, values)
     least = np.maximum(np.abs(values), TINY) / np.sqrt(units)
-    return np.asarray(np.maximum(ndtr(-values / np.maximum(errors, least)), LEAST))
+    return np.asarray(
+        np.maximum(stdtr(max(units - 1, 1), -values / np.maximum(errors, least)), LEAST)
+    )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pid._types import Codes, Floats
-from pid.estimators.posterior.classifiers import out_of_fold
+from pid.estimators.posterior.classifiers import out_of_fold, shape_of
 from pid.estimators.posterior.estimate import union
 from pid.estimators.posterior.estimator import PosteriorPID
 from pid.estimators.posterior.sets import Said, Sources, Training
@@ -50,7 +50,9 @@ class Trained:
     def learn(self, sets: Sequence[Sources], name: str, work: Work) -> None:
         """Train on further sets; ``name`` is that of the parts of the work."""
         parts = self.training.parts(sets)
-        found = replace(work, jobs=self.template.n_jobs).map(name, out_of_fold, parts)
+        found = replace(work, jobs=self.template.n_jobs).map(
+            name, out_of_fold, parts, shape=shape_of
+        )
         self.training.heard(sets, found, self.said)
 
 
@@ -82,7 +84,7 @@ def trained(
     parts = {name: training.parts(sets[name]) for name, training in prepared.items()}
     every = [part for some in parts.values() for part in some]
     jobs = replace(work, jobs=template.n_jobs)
-    found = iter(jobs.map("posteriors", out_of_fold, every))
+    found = iter(jobs.map("posteriors", out_of_fold, every, shape=shape_of))
     answers = {}
     for name, training in prepared.items():
         said = training.nothing_said()

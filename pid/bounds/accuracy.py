@@ -20,7 +20,7 @@ from pid._types import Floats
 from pid.bounds.pairs import Pairs, constraints, pairs_of
 from pid.bounds.polytope import check_joint, consistent, on_marginals
 from pid.bounds.programs import solved, solved_whole
-from pid.checks import FLAG, SECONDS, checked, each, number
+from pid.checks import FLAG, SECONDS, TEXT, checked, each, number
 from pid.core.decomposition import Status, status_of
 from pid.errors import CheckFailed
 
@@ -90,11 +90,11 @@ class AccuracyBounds:
         """The answer in plain words."""
         return self.read(self.gain)
 
-    @checked(gain=each(number(), 2))
-    def read(self, gain: tuple[float, float]) -> str:
+    @checked(gain=each(number(), 2), names=each(TEXT, 2))
+    def read(self, gain: tuple[float, float], *, names: tuple[str, str] = ("x1", "x2")) -> str:
         """The answer in plain words; ``gain`` may be wider, as of samples."""
         what = "balanced accuracy" if self.balanced else "accuracy"
-        best = "x1" if self.unimodal1 > self.unimodal2 - ROUNDING else "x2"
+        best = names[0] if self.unimodal1 > self.unimodal2 - ROUNDING else names[1]
         low, high = _percent(self.lower), _percent(self.upper)
         both = high if low == high else f"between {low} and {high}"
         words = f"{best} alone reaches {_percent(self.unimodal)} {what}, and both together {both}"

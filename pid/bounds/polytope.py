@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from pid._types import Floats
 from pid.bounds.maximum_entropy import MaximumEntropy, maximum_entropy
 from pid.bounds.pairs import AGREE, Pairs, as_pairs, error, mismatch, pairs_of
+from pid.bounds.size import check_size
 from pid.errors import CheckFailed, InvalidDistribution
 
 ROUNDING = 1e-7  # of a linear program
@@ -24,6 +25,7 @@ def consistent(
             much they disagree.
     """
     pairs = as_pairs(p_x1y, p_x2y, p_x1x2)
+    check_size(pairs.shape)
     most = maximum_entropy(pairs)
     if error(most.joint, pairs) > AGREE:
         mass, _ = mismatch(pairs)

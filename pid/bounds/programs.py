@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -40,6 +41,38 @@ def solved_whole(cost: Floats, seconds: float, **program: Any) -> Any:
     return found
 
 
+class _Stdout:
+    """Where stdout leads, as long as some thread needs it elsewhere: it is one for all of them."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.threads = 0
+        self.kept: int | None = None  # what stdout was; None where there is none
+
+    def leave(self) -> None:
+        """For the first thread that asks, lead it to stderr."""
+        with self.lock:
+            self.threads += 1
+            if self.threads == 1:
+                with suppress(OSError):  # there is no stdout, or no stderr
+                    self.kept = os.dup(1)
+                    _empty_buffers()
+                    os.dup2(2, 1)
+
+    def come_back(self) -> None:
+        """When the last of them is done, lead it back."""
+        with self.lock:
+            self.threads -= 1
+            if self.threads == 0 and self.kept is not None:
+                _empty_buffers()
+                os.dup2(self.kept, 1)
+                os.close(self.kept)
+                self.kept = None
+
+
+_STDOUT = _Stdout()
+
+
 @contextmanager
 def _off_stdout() -> Iterator[None]:
     """What is printed in C goes to stderr: HiGHS says what it repairs, whatever it is told.
@@ -47,19 +80,11 @@ def _off_stdout() -> Iterator[None]:
     Stdout is the result's alone, and what a caller reads as JSON. C keeps its own buffer, which is
     emptied before and after, where there is a way to it.
     """
+    _STDOUT.leave()
     try:
-        kept = os.dup(1)
-    except OSError:  # there is no stdout
-        yield
-        return
-    try:
-        _empty_buffers()
-        os.dup2(2, 1)
         yield
     finally:
-        _empty_buffers()
-        os.dup2(kept, 1)
-        os.close(kept)
+        _STDOUT.come_back()
 
 
 def _empty_buffers() -> None:

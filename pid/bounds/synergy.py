@@ -15,7 +15,7 @@ from pid.bounds.pairs import Pairs, as_pairs
 from pid.bounds.performance import fano_accuracy, feder_merhav_accuracy
 from pid.bounds.polytope import check_joint, consistent, on_marginals
 from pid.bounds.published import published_bounds
-from pid.checks import SECONDS, TOL, UNIT, checked, each, number
+from pid.checks import SECONDS, TEXT, TOL, UNIT, checked, each, number
 from pid.core.decompose import decompose
 from pid.core.decomposition import ATOMS, ROUNDING, Decomposition, Status, shown, status_of
 from pid.core.information import Unit, entropy, mutual_information, nats_per
@@ -99,13 +99,13 @@ class SynergyBounds:
         """The answer in plain words."""
         return self.read((self.lower, self.upper))
 
-    @checked(synergy=each(number(), 2))
-    def read(self, synergy: tuple[float, float]) -> str:
+    @checked(synergy=each(number(), 2), names=each(TEXT, 2))
+    def read(self, synergy: tuple[float, float], *, names: tuple[str, str] = ("x1", "x2")) -> str:
         """The answer in plain words; ``synergy`` may be wider, as of samples."""
         known = self.redundancy + self.unique1 + self.unique2
         low, high = (shown(max(end, 0.0)) for end in synergy)
         extent = high if low == high else f"between {low} and {high}"
-        alone = f"beside {shown(known)} that x1 and x2 say alone"
+        alone = f"beside {shown(known)} that {names[0]} and {names[1]} say alone"
         words = f"Synergy is {extent} {self.unit}, {alone}"
         if synergy[1] <= SMALL * self.target_entropy + ROUNDING:
             return f"{words}: next to nothing needs both."

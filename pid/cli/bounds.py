@@ -10,9 +10,11 @@ import click
 
 from pid.cli.options import (
     clusters_option,
+    how_read,
     interval_option,
     output_options,
     random_state_option,
+    reading_options,
     replicates_option,
     source_options,
     taken,
@@ -48,6 +50,7 @@ from pid.cli.progress import bar
     metavar="SECONDS",
     help="For the upper end of synergy, and again of accuracy.",
 )
+@reading_options
 @unit_option
 @output_options
 @random_state_option("Seed of clustering and resampling.")
@@ -70,7 +73,7 @@ def bounds_of_files(
     with bar("Reading, solving and resampling") as progress:
         from pid.io.half_labelled import load_half_labelled
 
-        loaded = load_half_labelled(files, **where)
+        loaded = load_half_labelled(files, **where, how=how_read(asked))
         # after loading: bad input need not wait for it
         from pid.analysis.half_labelled import bound_samples
 

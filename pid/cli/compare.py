@@ -10,10 +10,12 @@ import click
 
 from pid.cli.options import (
     clusters_option,
+    how_read,
     interval_option,
     named_columns,
     output_options,
     random_state_option,
+    reading_options,
     replicates_option,
     row_options,
     sizes_of,
@@ -59,6 +61,7 @@ _KEYS = ("redundancy", "unique1", "unique2", "synergy", "total", "information", 
 @replicates_option("Tables resampled for them, of the same rows for all models.")
 @click.option("--paired", is_flag=True, help="Of two files, row i of both is the same subject.")
 @row_options
+@reading_options
 @unit_option
 @output_options
 @random_state_option("Seed of clustering and resampling.")
@@ -111,7 +114,7 @@ def _models(
     with long_work("Reading, clustering, solving and resampling", None, None) as (_, progress):
         from pid.io.tables import load
 
-        chosen = load(file, **where)
+        chosen = load(file, **where, how=how_read(how))
         from pid.analysis.comparison import compare  # after loading: bad input need not wait for it
 
         found = compare(
@@ -150,7 +153,7 @@ def _files(
     with long_work("Reading, clustering, solving and resampling", None, None):
         from pid.io.tables import load
 
-        data = [load(file, **where) for file in files]
+        data = [load(file, **where, how=how_read(how)) for file in files]
         from pid.analysis.comparison.known import nearest
         from pid.analysis.difference import difference
         from pid.analysis.quantification.quantify import quantify

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from pid.errors import InvalidInput, need
 
 SECONDS = 10  # to wait for a scheduler
+LONGEST = 160  # characters of what Dask says
 
 
 @contextmanager
@@ -34,31 +35,47 @@ def connected(address: str | None) -> Iterator[Any]:
             f"{address!r}"
         )
     distributed = need("distributed", "scale")
-    if local is None:
-        with _client(distributed, address) as client:
-            yield client
-        return
-    options = {
-        "n_workers": int(local[1]),
-        "threads_per_worker": 1,
-        "processes": True,
-        "dashboard_address": "127.0.0.1:0",  # any free port, for this machine alone
-    }
     with (
-        distributed.LocalCluster(**options) as cluster,
-        distributed.Client(cluster) as client,
+        _cluster(distributed, int(local[1])) if local else nullcontext(address) as place,
+        _client(distributed, place, address) as client,
     ):
         yield client
 
 
 @contextmanager
-def _client(distributed: Any, address: str) -> Iterator[Any]:
+def _cluster(distributed: Any, workers: int) -> Iterator[Any]:
+    """Worker processes of this machine."""
+    options = {
+        "n_workers": workers,
+        "threads_per_worker": 1,
+        "processes": True,
+        "dashboard_address": "127.0.0.1:0",  # any free port, for this machine alone
+    }
     try:
-        client = distributed.Client(address, timeout=SECONDS)
-    except (OSError, TimeoutError) as err:
+        cluster = distributed.LocalCluster(**options)
+    except Exception as err:  # whatever a worker that dies while it starts leaves behind
         raise InvalidInput(
-            f"no Dask scheduler answers at {address} within {SECONDS} seconds; start one, or use "
-            "local:N"
+            f"{workers} worker processes could not be started here: {_reason(err)}; see that there "
+            "is memory for them, or ask for fewer"
+        ) from err
+    with cluster:
+        yield cluster
+
+
+@contextmanager
+def _client(distributed: Any, place: Any, address: str) -> Iterator[Any]:
+    try:
+        client = distributed.Client(place, timeout=SECONDS)
+    except Exception as err:  # an address that is none is found out in many ways
+        raise InvalidInput(
+            f"no Dask scheduler answers at {address[:100]} within {SECONDS} seconds "
+            f"({_reason(err)}); start one, or use local:N. A tls:// address needs certificates in "
+            "Dask's own configuration"
         ) from err
     with client:
         yield client
+
+
+def _reason(err: Exception) -> str:
+    text = " ".join(str(err).split())
+    return text[:LONGEST] if text else type(err).__name__

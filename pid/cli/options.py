@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import click
+
+if TYPE_CHECKING:
+    from pid.io.reading import Reading
+
+READING = ("missing", "missing_values", "symbols", "numbers")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -71,6 +76,33 @@ def named_columns(
     return found
 
 
+def missing_values(
+    ctx: click.Context, param: click.Parameter, value: str | None
+) -> tuple[str | float, ...]:
+    """A callback that takes values separated by commas: as text, and as numbers where they are."""
+    found: list[str | float] = []
+    for item in patterns(ctx, param, value):
+        found.append(item)
+        try:
+            found.append(float(item))
+        except ValueError:
+            continue
+    return tuple(found)
+
+
+def patterns(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
+    """A callback that takes names and globs separated by commas."""
+    items = (value or "").split(",")
+    return tuple(item.strip() for item in items if item.strip())
+
+
+def how_read(asked: Mapping[str, Any]) -> Reading:
+    """``reading_options`` as what readers of files take."""
+    from pid.io.reading import reading
+
+    return reading(**{name: asked[name] for name in READING})
+
+
 # Options that mean the same in several commands. Each is a decorator.
 source_options = together(
     click.option("--x1", required=True, metavar="COLUMNS", help="First source: names and globs."),
@@ -94,6 +126,33 @@ dependence_options = together(
 row_options = together(
     dependence_options,
     click.option("--weights", metavar="COLUMN", help="Weight of each row."),
+)
+reading_options = together(
+    click.option(
+        "--missing",
+        type=click.Choice(["error", "drop", "category"]),
+        default="error",
+        show_default=True,
+        help="Gaps: refuse them, leave out their rows, or make them a symbol.",
+    ),
+    click.option(
+        "--missing-values",
+        metavar="VALUES",
+        callback=missing_values,
+        help="What else stands for a gap, such as '?,-1'.",
+    ),
+    click.option(
+        "--symbols",
+        metavar="COLUMNS",
+        callback=patterns,
+        help="Columns whose values are symbols, such as codes; see pid describe.",
+    ),
+    click.option(
+        "--numbers",
+        metavar="COLUMNS",
+        callback=patterns,
+        help="Columns of numbers, few or written as text.",
+    ),
 )
 unit_option = click.option(
     "--unit",

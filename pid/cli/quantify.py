@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from pid.cli.options import (
+    READING,
     clusters_option,
+    how_read,
     interval_option,
     output_options,
     random_state_option,
+    reading_options,
     replicates_option,
     row_options,
     sizes_of,
@@ -59,6 +62,7 @@ asking = together(
         help="Find clusters or bins anew in every resampled table.",
     ),
     row_options,
+    reading_options,
     unit_option,
     random_state_option("Seed of clustering and resampling."),
     click.option(
@@ -75,12 +79,12 @@ asking = together(
 @output_options
 @click.option(
     "--if-missing",
-    "missing",
+    "remain",
     is_flag=True,
     help="Also say what remains without one of the sources.",
 )
 def quantify_file(
-    output: str | None, page: Path | None, force: bool, missing: bool, **asked: Any
+    output: str | None, page: Path | None, force: bool, remain: bool, **asked: Any
 ) -> None:
     """Decompose what two groups of columns say about a target.
 
@@ -95,7 +99,7 @@ def quantify_file(
     check_outputs(page, output, force=force)
     result, title = quantified(**asked)
     table, more = render(result, title), {}
-    if missing:
+    if remain:
         from pid.analysis.missing import if_missing
 
         remaining = if_missing(
@@ -130,9 +134,9 @@ def quantified(
         from pid.io.embeddings import load_sources
 
         if file is not None and out_of_core:
-            chosen = scan(file, **where)
+            chosen = scan(file, **where, **taken(asked, *READING))
         else:
-            chosen = load_sources(file, **where)
+            chosen = load_sources(file, **where, how=how_read(asked))
         # after loading: bad input need not wait for it
         from pid.analysis.quantification.quantify import quantify
 

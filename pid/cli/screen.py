@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pid.cli.options import (
+    how_read,
     interval_option,
     named_columns,
     number_or,
     output_options,
     random_state_option,
+    reading_options,
     row_options,
     taken,
     unit_option,
@@ -35,6 +38,19 @@ def _named_sets(
     if len(found) == 1:
         raise click.BadParameter("a screen of groups needs at least two of them")
     return found or None
+
+
+def _hours(ctx: click.Context, param: click.Parameter, value: str) -> float | None:
+    """A callback that takes a number of hours, or none."""
+    if value == "none":
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < math.inf:
+        raise click.BadParameter(f"expected a number of hours above 0, or none; got {value!r}")
+    return number
 
 
 def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
@@ -104,6 +120,15 @@ def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) 
     help="Benjamini-Hochberg, or Benjamini-Yekutieli.",
 )
 @row_options
+@reading_options
+@click.option(
+    "--most-hours",
+    default="12",
+    show_default=True,
+    metavar="N|none",
+    callback=_hours,
+    help="What the first look at all pairs may take, by an estimate made before.",
+)
 @unit_option
 @click.option(
     "--out",
@@ -149,9 +174,17 @@ def screen_file(
 def _screened(file: Path, *, dask: str | None, **asked: Any) -> Screening:
     where = taken(asked, "y", "columns", "column_sets", "groups", "weights")
     with long_work("Reading, measuring, solving and testing", dask, asked["resume"]) as (client, _):
-        from pid.io.tables import load_candidates
+        from pid.analysis.pairs import check_rows
+        from pid.io.readers import column_names
+        from pid.io.tables import load_candidates, single_sources
 
-        chosen = load_candidates(file, **where)
+        if where["column_sets"] is None:  # before rows are read: a header is enough to refuse
+            names = column_names(file, rows=False)
+            others = {*where["y"], where["groups"], where["weights"]}
+            workers = 1 if client is None else max(1, sum(client.nthreads().values()))
+            width = len(single_sources(names, where["columns"], others))
+            check_rows(width, len(where["y"]), asked["most_hours"], workers)
+        chosen = load_candidates(file, **where, how=how_read(asked))
         from pid.analysis.screening import screen  # after loading: bad input need not wait for it
 
         return screen(

@@ -9,10 +9,12 @@ import click
 
 from pid.cli.options import (
     dependence_options,
+    how_read,
     interval_option,
     named_columns,
     output_options,
     random_state_option,
+    reading_options,
     taken,
     target_bins_option,
     unit_option,
@@ -76,6 +78,7 @@ def _costs(
 @target_bins_option
 @interval_option("Coverage of the intervals.")
 @dependence_options
+@reading_options
 @unit_option
 @output_options
 @random_state_option("Seed of folds and classifiers.")
@@ -113,7 +116,7 @@ def _valued(file: Path, *, dask: str | None, **asked: Any) -> Valuation:
     with long_work("Reading, training and solving", dask, asked["resume"]) as (client, progress):
         from pid.io.tables import load_sets
 
-        frame, sets = load_sets(file, **where)
+        frame, sets = load_sets(file, **where, how=how_read(asked))
         from pid.analysis.valuation import value  # after loading: bad input need not wait for it
 
         return value(

@@ -17,7 +17,9 @@ from numpy.typing import ArrayLike
 from pid._types import Counts, Floats
 from pid.checks import FLAG, NONE, TOL, UNIT, checked, either, is_a, one_of
 from pid.core import solver
+from pid.core.arrays import plain
 from pid.core.batch import DecompositionBatch, Solved, join, solved
+from pid.core.cost import MOST_CELLS
 from pid.core.decomposition import Decomposition, SolverFailed, Status
 from pid.core.information import Unit
 from pid.core.joint import AXES, as_table, as_tables, count_samples
@@ -78,6 +80,7 @@ def decompose(
     Raises:
         InvalidDistribution: wrong shape, negative, non-finite or without mass.
         InvalidInput: an unknown option.
+        TooLarge: more memory or time than there is; the message has an estimate.
         SolverFailed: no method got there; the best interval is in ``err.best``.
 
     Examples:
@@ -90,6 +93,8 @@ def decompose(
     References:
         [1] Bertschinger et al., Quantifying Unique Information, Entropy 16(4), 2014.
     """
+    if isinstance(p, np.ndarray) and p.ndim == 3 and p.size > MOST_CELLS and p.dtype.kind in "biuf":
+        check_size(p, method)  # before so much is copied and looked through
     table = as_table(p)
     warm = None if start is None else _as_start(start, table.shape)
     result = _solve_stack(table[None], tol, method, keep=True, start=warm).row(0, unit)
@@ -133,6 +138,7 @@ def decompose_batch(
         >>> decompose_batch(copies).redundancy.round(4)
         array([1.   , 1.585])
     """
+    P = plain(P, "P")
     if isinstance(P, np.ndarray) and P.dtype != object:
         stack = as_tables(P)
         groups = {P.shape[1:]: (list(range(len(P))), stack)} if len(P) else {}
@@ -200,7 +206,7 @@ def _grouped(P: Sequence[ArrayLike] | ArrayLike) -> dict[tuple[int, ...], tuple[
     """Tables of any shapes, stacked by shape, with their positions."""
     try:
         listed = list(P)  # type: ignore[arg-type]
-    except TypeError as err:
+    except Exception as err:  # of other libraries' sequences
         raise InvalidDistribution(
             f"P must be a sequence of tables; got a {type(P).__name__}"
         ) from err
@@ -238,6 +244,12 @@ def _solve_stack(
             start = start._replace(q=start.q[np.ix_(y, i, j)], alpha=alpha, beta=beta)
     answers = solver.solve(a, b, tol, method, start)
     return solved(stack, a, b, answers, tol, used, keep=keep)
+
+
+def check_size(table: Counts | Floats, method: str = "auto") -> None:
+    """Raise TooLarge if ``decompose`` would for this table (n1, n2, k), before any other work."""
+    a, b = (np.add.reduce(table, axis=axis).T[..., None] for axis in (1, 0))
+    solver.check_size(a[a.any(axis=(1, 2))], b[b.any(axis=(1, 2))], method)
 
 
 def _as_start(start: Decomposition, shape: tuple[int, ...]) -> Certified:

@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pid._types import Codes, Counts, Floats
+from pid.core.arrays import as_array
+from pid.core.cost import cost
 from pid.core.symbols import encode
-from pid.errors import InvalidDistribution, InvalidInput
+from pid.errors import InvalidDistribution, InvalidInput, TooLarge
 
 AXES = ("x1", "x2", "y")
 
@@ -72,7 +74,7 @@ def as_distribution(p: ArrayLike) -> Floats:
 def _real(p: ArrayLike) -> Floats:
     """A new array of float64, if ``p`` is an array of real numbers."""
     try:
-        raw = np.asarray(p)
+        raw = as_array(p, "p")
         if raw.dtype.kind not in "biuf":
             raise TypeError(f"dtype {raw.dtype}")
         if np.ma.is_masked(p):
@@ -196,10 +198,11 @@ def tabulate(
         InvalidInput: the table would have more cells.
     """
     if math.prod(shape) > most_cells:
-        raise InvalidInput(
+        needed = cost(*shape, "interior-point")
+        raise TooLarge(
             f"{' x '.join(map(str, shape))} symbols make too large a table, of more than "
-            f"{most_cells:,} cells; merge rare symbols, bin or cluster numbers, or leave out "
-            "columns that identify single samples"
+            f"{most_cells:,} cells, which would take {needed.words} to solve; merge rare symbols, "
+            "bin or cluster numbers, or leave out columns that identify single samples"
         )
     cells = np.ravel_multi_index(tuple(codes), shape)
     counts = np.bincount(cells, times, minlength=math.prod(shape)).astype(np.int64)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid._types import Codes
+from pid.core.arrays import plain
 from pid.core.distinct import numbered, numbered_text
 from pid.errors import InvalidInput
 
@@ -35,6 +36,7 @@ def encode(values: Iterable[Hashable], name: str) -> Encoded:
         >>> codes.tolist(), symbols
         ([1, 0, 1], ('a', 'b'))
     """
+    values = plain(values, name)
     if np.ma.is_masked(values):
         raise _missing(name, int(np.ma.getmaskarray(np.ma.asarray(values)).ravel().argmax()))
     if getattr(values, "ndim", 1) != 1:  # frames iterate over their column names
@@ -99,6 +101,11 @@ def _refused(values: Iterable[Hashable], name: str) -> InvalidInput:
                 f"{name}[{row}] is a {type(item).__name__}, which is not hashable; "
                 "use strings, numbers or tuples as symbols"
             )
+        if getattr(item, "ndim", 0):
+            return InvalidInput(
+                f"{name}[{row}] is a {type(item).__name__} of several values; use strings, numbers "
+                "or tuples as symbols"
+            )
         if _is_missing(item):
             return _missing(name, row)
     raise AssertionError("every value is a symbol")
@@ -108,7 +115,7 @@ def _is_missing(item: Hashable) -> bool:
     """None, or unequal to itself as NaN and NaT are, or with no truth about it as pandas' NA."""
     try:
         return item is None or bool(item != item)
-    except TypeError:
+    except Exception:  # of other libraries' objects: what has several values is no symbol either
         return True
 
 

@@ -7,18 +7,19 @@ encoder it picks.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 
-from pid._types import Codes, Counts, Floats
+from pid._types import Codes, Column, Counts, Floats
 from pid.discretization.kmeans import clustered
 from pid.discretization.quantiles import assign, quantile_edges
 from pid.discretization.resolution import Resolution, check_repeats
 from pid.io.columns import Variable
-from pid.io.numbers import note_on_integers
+from pid.io.numbers import as_numbers, note_on_integers
 
 Kind = Literal["symbols", "bins", "clusters", "cells", "dimensions", "classes"]
 
@@ -73,23 +74,44 @@ def symbols(x: Variable) -> Coding:
 
 
 def quantiles(x: Variable, bins: int) -> Coding:
-    """Every column of numbers in at most ``bins`` bins of equal share; symbols as they are."""
+    """Every column of numbers in at most ``bins`` bins of equal share; symbols as they are.
+
+    Gaps have a bin of their own.
+    """
     if x.is_symbolic:
         return symbols(x)
-    cut = tuple(assign(column, quantile_edges(column, bins)) for column in x.matrix().T)
+    cut = tuple(
+        column if edges is None else assign(_floats(column), edges)
+        for column, edges in zip(x.columns, _edges(x, bins), strict=True)
+    )
     codes, rows = replace(x, columns=cut, block=None).encoded()
     notes = tuple(f"{x.role}: {note}" for note in note_on_integers(x))
     return Coding(x.label, len(cut), codes, len(rows), "bins", (), notes, rule=Cut(x, bins))
+
+
+def _edges(x: Variable, bins: int) -> list[Floats | None]:
+    """Of each column of numbers, from the rows that have one; None of columns of symbols."""
+    found: list[Floats | None] = []
+    for i, column in enumerate(x.columns):
+        values = column[~x.gaps[i]] if i in x.gaps else column
+        is_number = column.dtype.kind in "biuf"
+        found.append(quantile_edges(_floats(values), bins) if is_number else None)
+    return found
+
+
+def _floats(column: Column) -> Floats:
+    return column.astype(np.float64)
 
 
 def clusters(x: Variable, size: int, how: Resolution) -> Coding:
     """The rows of numbers in at most ``size`` clusters; symbols as they are."""
     if x.is_symbolic:
         return symbols(x)
-    matrix, notes = x.varying_columns()
-    notes += tuple(f"{x.role}: {note}" for note in note_on_integers(x))
+    numbers, taken = as_numbers(x, codes=False)
+    matrix, notes = numbers.varying_columns()
+    notes += taken + tuple(f"{x.role}: {note}" for note in note_on_integers(x))
     found, codes = np.unique(clustered(matrix, size, how), return_inverse=True)
-    rule = Clustered(x, len(found), how)
+    rule = Clustered(numbers, len(found), how)
     return Coding(x.label, len(x.columns), codes, len(found), "clusters", (), notes, rule=rule)
 
 
@@ -115,13 +137,28 @@ class Cut:
     @property
     def size(self) -> int:
         """Other rows may show tuples of bins that these do not."""
-        return int(self.bins ** len(self.x.columns))
+        return math.prod(self._sizes)
 
     def __call__(self, rows: Codes, seed: int) -> Codes:
         """See ``Rule``."""
-        columns = self.x.matrix(rows).T
-        cut = tuple(assign(column, quantile_edges(column, self.bins)) for column in columns)
-        return np.asarray(np.ravel_multi_index(cut, (self.bins,) * len(cut)))
+        x = self.x.taken(rows)
+        cut = [
+            self.x.encoded_column(i)[0][rows] if edges is None else assign(_floats(column), edges)
+            for i, (column, edges) in enumerate(zip(x.columns, _edges(x, self.bins), strict=True))
+        ]
+        for i, gaps in x.gaps.items():
+            cut[i] = np.where(gaps, self._sizes[i] - 1, cut[i])
+        return np.asarray(np.ravel_multi_index(tuple(cut), self._sizes))
+
+    @property
+    def _sizes(self) -> tuple[int, ...]:
+        """Of each column: bins, or symbols, and one for gaps."""
+        return tuple(
+            self.bins + (i in self.x.gaps)
+            if column.dtype.kind in "biuf"
+            else len(self.x.encoded_column(i)[1])
+            for i, column in enumerate(self.x.columns)
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

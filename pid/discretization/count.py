@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pid._types import Codes, Counts, Floats
+from pid.core.decompose import check_size
 from pid.core.joint import tabulate
 from pid.discretization.coding import Coding
 from pid.inference.units import Rows, Units
@@ -61,6 +62,7 @@ def count(
     shape = x1.size, x2.size, y.size
     table: Counts | Floats
     table, cells = tabulate((x1.codes, x2.codes, y.codes), shape, times, MAX_CELLS)
+    check_size(table)
     units = Units.from_rows(cells, shape, groups=groups, weights=weights, times=times)
     notes = (*y.notes, *x1.notes, *x2.notes)
     if weights is not None:

@@ -6,27 +6,35 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from pid._types import Floats
 from pid.discretization.coding import Coding, quantiles, symbols
 from pid.discretization.kmeans import clustered
 from pid.discretization.resolution import Resolution
 from pid.errors import InvalidInput
 from pid.io.columns import Variable, varying
+from pid.io.gaps import Gaps
 from pid.io.numbers import as_numbers, note_on_integers
+from pid.io.reading import Missing
 
 OTHERS = "all others"
 
 
-def single_columns(x: Variable, bins: int) -> tuple[list[Coding], tuple[str, ...], tuple[str, ...]]:
+def single_columns(
+    x: Variable, bins: int, missing: Missing = "error"
+) -> tuple[list[Coding], tuple[str, ...], tuple[str, ...]]:
     """Every column that varies as a source: symbols as they are, numbers in quantile bins.
+
+    Args:
+        x: all columns.
+        bins: of numbers.
+        missing: where it is "drop", gaps have the code -1, for each pair to leave out.
 
     Returns:
         The sources, the names of the columns that are constant, and notes on all columns together.
     """
-    columns = [
-        Variable(name, (name,), (column,)) for name, column in zip(x.names, x.columns, strict=True)
-    ]
+    columns = [x.single(i, name) for i, name in enumerate(x.names)]
     cut = [_sent(quantiles(column, bins))._replace(notes=()) for column in columns]
+    if missing == "drop":
+        cut = [_dropped(one, x.gaps[i]) if i in x.gaps else one for i, one in enumerate(cut)]
     return *_varying(cut), note_on_integers(*columns)
 
 
@@ -65,6 +73,11 @@ def _varying(sources: Sequence[Coding]) -> tuple[list[Coding], tuple[str, ...]]:
     return alive, tuple(source.name for source in sources if source.size == 1)
 
 
+def _dropped(source: Coding, gaps: Gaps) -> Coding:
+    """Without the code of gaps, which is the last."""
+    return source._replace(codes=np.where(gaps, -1, source.codes), size=source.size - 1)
+
+
 def _sent(source: Coding) -> Coding:
     """What a pair needs: it goes to wherever pairs are computed."""
     return source._replace(labels=(), rule=None)
@@ -81,19 +94,10 @@ def _group(name: str, parts: Sequence[Variable], how: Resolution) -> Coding:
                 "columns that identify single samples"
             )
         return _sent(found)._replace(name=name)
-    matrix, notes = _matrix(parts)
+    numbers = [as_numbers(x, codes=False) for x in parts]
+    matrices = [x.varying_columns() for x, _ in numbers]
+    matrix = np.hstack([values for values, _ in matrices])
+    notes = tuple(note for found in (*numbers, *matrices) for note in found[1])
     alive, codes = np.unique(clustered(matrix, size, how), return_inverse=True)
     width = sum(len(x.columns) for x in parts)
     return Coding(name, width, codes, len(alive), "clusters", notes=notes)
-
-
-def _matrix(parts: Sequence[Variable]) -> tuple[Floats, tuple[str, ...]]:
-    """Numbers and indicators of symbols side by side; notes on them, and on what is constant."""
-    columns: list[Floats] = []
-    notes: tuple[str, ...] = ()
-    for x in parts:
-        numbers, how = as_numbers(x)
-        matrix, dropped = numbers.varying_columns()
-        columns.append(matrix)
-        notes += (*how, *dropped)
-    return np.hstack(columns), notes

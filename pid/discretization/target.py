@@ -70,7 +70,8 @@ def as_classes(y: Variable, bins: Bins) -> Classes:
     edges = edges_of_target(y, bins, lambda asked: quantile_edges(values.astype(float), asked))
     if edges is None:
         return Classes(y, None)
-    return Classes(replace(y, columns=(assign(values.astype(float), edges),), block=None), edges)
+    codes = assign(values.astype(float), edges)
+    return Classes(replace(y, columns=(codes,), block=None, measured=frozenset()), edges)
 
 
 def check_classes(y: Variable) -> Counts:

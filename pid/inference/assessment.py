@@ -152,7 +152,7 @@ def resampled(units: Units, asked: Resampling, work: Work = HERE) -> Floats:
     """Atoms (4, B) in nats of tables drawn with replacement, or of halves that are subsamples."""
     arguments = units, asked.method == "subsampling"
     return work.draw(
-        "resampling", _resample, arguments, asked.replicates, CHUNK, asked.random_state
+        "resampling", _resample, arguments, asked.replicates, CHUNK, asked.random_state, of=(4,)
     )
 
 

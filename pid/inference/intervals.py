@@ -7,10 +7,11 @@ what the shift may be wrong.
 
 from __future__ import annotations
 
+import math
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import ndtri, stdtrit
 
 from pid._types import Floats
 from pid.inference.bias import Jackknife
@@ -65,8 +66,23 @@ def bias_corrected(plug_in: Floats, replicates: Floats, level: float) -> Bounds:
     return Bounds(centre - reach, centre + reach)
 
 
-def around(raw: Floats, corrected: Floats, deviation: Floats, level: float) -> Bounds:
-    """From the smaller to the larger of two estimates (4,), and normal quantiles beyond.
+def quantile(level: float, units: float = math.inf) -> float:
+    """Standard errors to either side of a mean that its interval reaches.
+
+    Of few independent units the error itself is not known well: Student's law of one unit less.
+
+    Examples:
+        >>> round(quantile(0.95), 2), round(quantile(0.95, 6), 2)
+        (1.96, 2.57)
+    """
+    share = (1 + level) / 2
+    return float(ndtri(share) if math.isinf(units) else stdtrit(max(units - 1, 1), share))
+
+
+def around(
+    raw: Floats, corrected: Floats, deviation: Floats, level: float, units: float = math.inf
+) -> Bounds:
+    """From the smaller to the larger of two estimates (4,), and quantiles beyond.
 
     A correction is a guess of what is missing: the interval is for both who believe it and do not.
 
@@ -74,14 +90,17 @@ def around(raw: Floats, corrected: Floats, deviation: Floats, level: float) -> B
         raw, corrected: R, U1, U2, S.
         deviation: standard errors of these and of their sum, shape (5,).
         level: nominal coverage.
+        units: independent ones, if they are few; see ``quantile``.
     """
     first, second = with_total(np.column_stack([raw, corrected])).T
-    return between(first, second, deviation, level)
+    return between(first, second, deviation, level, units)
 
 
-def between(raw: Floats, corrected: Floats, deviation: Floats, level: float) -> Bounds:
+def between(
+    raw: Floats, corrected: Floats, deviation: Floats, level: float, units: float = math.inf
+) -> Bounds:
     """As ``around``, of any quantities, all of one shape."""
-    reach = ndtri((1 + level) / 2) * deviation
+    reach = quantile(level, units) * deviation
     return Bounds(np.minimum(raw, corrected) - reach, np.maximum(raw, corrected) + reach)
 
 

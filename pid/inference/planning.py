@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from pid._types import Floats
 from pid.checks import COVERAGE, RANDOM_STATE, UNIT, checked, number, one_of, renamed
+from pid.core.decompose import check_size
 from pid.core.decomposition import ATOMS
 from pid.core.information import Unit
 from pid.core.joint import as_table
@@ -92,6 +93,7 @@ def plan(
         True
     """
     table, root = as_table(p), np.random.SeedSequence(random_state)
+    check_size(table)
     tried: dict[int, float] = {}
     n = FEWEST
     while not tried or tried[n // 2] > precision:

@@ -6,7 +6,7 @@ Arrays, lists, pandas, polars and Arrow tables all become named columns without 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Protocol, TypeGuard
 
 import numpy as np
@@ -17,9 +17,10 @@ from pid.core.distinct import numbered_rows
 from pid.core.joint import distinct_rows
 from pid.core.symbols import Encoded, encode, ranked
 from pid.errors import InvalidInput
-from pid.io.indices import check_indices
+from pid.io.gaps import GAP, Gaps
 from pid.io.named import MAX_SYMBOLS, as_objects, named_columns
-from pid.io.refusals import mixed_columns
+from pid.io.reading import AS_THEY_ARE, Reading
+from pid.io.refusals import missing, mixed_columns, place_of
 
 HEAD = 10_000  # rows that mostly show already that there are many distinct ones
 CHUNK = 4_000_000  # numbers that are looked at together: 32 MB
@@ -73,19 +74,24 @@ class Repeats(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)  # eq off: array fields
 class Variable:
-    """Named columns of one variable, without missing or infinite values.
+    """Named columns of one variable, without infinite values.
 
     Attributes:
         role: "x1", "x2" or "y".
         names: one per column.
-        columns: arrays of one length: numbers, booleans, or hashable symbols.
+        columns: arrays of one length: numbers, booleans, or hashable symbols. In a gap stands a
+            value that occurs elsewhere in the column.
         block: the 2-D array of which the columns are views, where they came as one of numbers.
+        gaps: rows without a value, by the numbers of the columns that have some.
+        measured: columns of numbers that are measurements, however few distinct ones there are.
     """
 
     role: str
     names: tuple[str, ...]
     columns: tuple[Column, ...]
     block: Column | None = None
+    gaps: Mapping[int, Gaps] = field(default_factory=dict)
+    measured: frozenset[int] = frozenset()
     _kept: dict[int, Encoded] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -101,7 +107,9 @@ class Variable:
         """See ``Columns``."""
         if not any(map(_is_numeric, self.columns)):
             return True
-        return len(self.columns) == 1 and _is_integral(self.columns[0]) and not self._are_many()
+        if len(self.columns) > 1 or self.measured:
+            return False
+        return _is_integral(self.columns[0]) and not self._are_many()
 
     @property
     def is_numeric(self) -> bool:
@@ -112,9 +120,9 @@ class Variable:
     def is_continuous(self) -> bool:
         """See ``Columns``."""
         only = self.columns[0]
-        if not (_is_numeric(only) and self._are_many()):
+        if not _is_numeric(only) or not (self.measured or self._are_many()):
             return False
-        if not _is_integral(only):
+        if self.measured or not _is_integral(only):
             return True
         return bool(np.median(np.bincount(self.encoded()[0])) < ROWS_PER_CLASS)
 
@@ -123,7 +131,7 @@ class Variable:
         if self.is_symbolic:
             return len(self.encoded()[1])
         codes = [encode(column[:HEAD], self.role)[0] for column in self.columns]
-        if len(distinct_rows(codes)[1]) > MAX_SYMBOLS:
+        if len(distinct_rows(codes)[1]) > MAX_SYMBOLS:  # gaps merge with a value, no more
             return len(self)
         found = len(self.encoded()[1])
         return found if found <= MAX_SYMBOLS else len(self)
@@ -132,7 +140,9 @@ class Variable:
         """See ``Columns``."""
         found = {}
         for i, column in enumerate(self.columns):
-            if _is_numeric(column) and _is_integral(column[:HEAD]) and _is_integral(column):
+            if i in self.measured or not _is_numeric(column):
+                continue
+            if _is_integral(column[:HEAD]) and _is_integral(column):
                 if len(np.unique(column[:HEAD])) > most:
                     continue
                 counts = np.unique(column, return_counts=True)[1]
@@ -142,7 +152,7 @@ class Variable:
 
     def symbols(self) -> Column:
         """One hashable symbol per sample: the value, or the tuple of values of several columns."""
-        if len(self.columns) == 1:
+        if len(self.columns) == 1 and not self.gaps:
             return self.columns[0]
         codes, symbols = self.encoded()
         return as_objects(symbols)[codes]
@@ -150,18 +160,50 @@ class Variable:
     def encoded(self) -> Encoded:
         """Codes 0, 1, ... of the samples, and the symbols they stand for; found once and kept."""
         if len(self.columns) == 1:
-            return self._encoded(0)
+            return self.encoded_column(0)
         if TOGETHER not in self._kept:
-            numbers, rows = numbered_rows([self._encoded(i)[0] for i in range(len(self.columns))])
-            tuples = zip(*(column[rows].tolist() for column in self.columns), strict=True)
-            self._kept[TOGETHER] = ranked(numbers, list(tuples))
+            each = [self.encoded_column(i) for i in range(len(self.columns))]
+            numbers, rows = numbered_rows([codes for codes, _ in each])
+            values = (as_objects(symbols)[codes[rows]].tolist() for codes, symbols in each)
+            self._kept[TOGETHER] = ranked(numbers, list(zip(*values, strict=True)))
         return self._kept[TOGETHER]
 
-    def _encoded(self, i: int) -> Encoded:
-        """One of the columns."""
+    def encoded_column(self, i: int) -> Encoded:
+        """As ``encoded``, of one of the columns; gaps are a symbol of their own, the last."""
         if i not in self._kept:
-            self._kept[i] = encode(self.columns[i], self.role)
+            codes, symbols = encode(self.columns[i], self.role)
+            if i in self.gaps:
+                codes, symbols = np.where(self.gaps[i], len(symbols), codes), (*symbols, GAP)
+            self._kept[i] = codes, symbols
         return self._kept[i]
+
+    def single(self, i: int, role: str) -> Variable:
+        """One of the columns."""
+        if len(self.columns) == 1 and role == self.role:
+            return self  # with what it knows already
+        return replace(self.some([i]), role=role)
+
+    def some(self, columns: Sequence[int]) -> Variable:
+        """Some of the columns."""
+        found = Variable(
+            self.role,
+            tuple(self.names[i] for i in columns),
+            tuple(self.columns[i] for i in columns),
+            gaps={at: self.gaps[i] for at, i in enumerate(columns) if i in self.gaps},
+            measured=frozenset(at for at, i in enumerate(columns) if i in self.measured),
+        )
+        kept = {at: self._kept[i] for at, i in enumerate(columns) if i in self._kept}
+        found._kept.update(kept)
+        return found
+
+    def taken(self, rows: Codes | Gaps) -> Variable:
+        """Some of the rows."""
+        return replace(
+            self,
+            columns=tuple(column[rows] for column in self.columns),
+            block=None if self.block is None else self.block[rows],
+            gaps={i: gaps[rows] for i, gaps in self.gaps.items() if gaps[rows].any()},
+        )
 
     def _are_many(self) -> bool:
         """Whether the only column has more distinct numbers than symbols."""
@@ -178,7 +220,11 @@ class Variable:
         return matrix[:, varies], (f"{self.role}: dropped {listed(constant, 'constant column')}",)
 
     def matrix(self, rows: slice | Codes = ALL) -> Floats:
-        """All columns as numbers, shape (samples, columns), or some of their rows."""
+        """All columns as numbers, shape (samples, columns), or some of their rows.
+
+        What stands in a gap is no number: ``io.numbers`` makes columns of numbers out of gaps.
+        """
+        assert not self.gaps
         if self.block is not None:
             return self.block[rows].astype(np.float64)
         for name, column in zip(self.names, self.columns, strict=True):
@@ -205,45 +251,58 @@ def label(role: str, names: Sequence[str]) -> str:
     return role if names[0] in (role, f"{role}[0]") else ",".join(names)
 
 
-def as_variable(data: object, role: str) -> Variable:
+def as_variable(data: object, role: str, how: Reading = AS_THEY_ARE) -> Variable:
     """Check the columns of a variable.
 
     Args:
         data: one row per sample: a 1-D or 2-D array or list, or a pandas, polars or Arrow table or
             series; a ``Variable`` is passed through.
         role: "x1", "x2" or "y", for messages and for the names of unnamed columns.
+        how: which values are gaps, and which columns symbols or numbers.
 
     Raises:
-        InvalidInput: no rows or columns, values that are missing, infinite, dates, complex or not
-            hashable, duplicate column names.
+        InvalidInput: no rows or columns, values that are missing (unless ``how`` lets them be),
+            infinite, dates, complex or not hashable, duplicate column names.
 
     Examples:
         >>> as_variable([[1.5, 2.0], [3.0, 4.0]], "x1").names
         ('x1[0]', 'x1[1]')
     """
+    found = with_gaps(data, role, how)
+    if found.gaps and how.missing == "error":
+        raise missing(places_of_gaps(found))
+    return found
+
+
+def with_gaps(
+    data: object, role: str, how: Reading, unusable: dict[str, InvalidInput] | None = None
+) -> Variable:
+    """As ``as_variable``, whatever is to become of gaps.
+
+    Where there is an ``unusable``, it takes the errors of columns that are then left out.
+    """
     if isinstance(data, Variable):
         return data
-    if _is_block(data):
+    if _is_block(data) and how == AS_THEY_ARE:
         width = data.shape[1]
         names = tuple(f"{role}[{i}]" for i in range(width))
         return Variable(role, names, tuple(data[:, i] for i in range(width)), data)
-    names, columns, texts = zip(*named_columns(data, role), strict=True)
-    variable = Variable(role, names, columns)
-    variable._kept.update({i: text for i, text in enumerate(texts) if text is not None})
+    named = named_columns(data, role, how, unusable)
+    variable = Variable(
+        role,
+        tuple(one.name for one in named),
+        tuple(one.column for one in named),
+        gaps={i: one.gaps for i, one in enumerate(named) if one.gaps is not None},
+        measured=frozenset(i for i, one in enumerate(named) if one.is_measured),
+    )
+    known = {i: one.text for i, one in enumerate(named) if one.text and one.gaps is None}
+    variable._kept.update(known)
     return variable
 
 
-def as_variables(X1: object, X2: object, y: object) -> tuple[Variable, Variable, Variable]:
-    """Check x1, x2 and y, and that they have one row per sample each."""
-    check_indices({"x1": X1, "x2": X2, "y": y})
-    variables = as_variable(X1, "x1"), as_variable(X2, "x2"), as_variable(y, "y")
-    lengths = [len(variable) for variable in variables]
-    if len(set(lengths)) > 1:
-        raise InvalidInput(
-            "x1, x2 and y must have one row per sample each; "
-            "got {} in x1, {} in x2 and {} in y".format(*lengths)
-        )
-    return variables
+def places_of_gaps(*variables: Variable) -> dict[str, Gaps]:
+    """The rows without a value, by the columns in words."""
+    return {place_of(v.role, v.names[i]): v.gaps[i] for v in variables for i in sorted(v.gaps)}
 
 
 def check_target(y: Variable, samples: int | None = None) -> Column:
@@ -260,7 +319,7 @@ def check_target(y: Variable, samples: int | None = None) -> Column:
 
 def _is_block(data: object) -> TypeGuard[NDArray[np.floating[Any]]]:
     """Whether this is an array of usable numbers, seen row by row as it lies in memory."""
-    if not isinstance(data, np.ndarray) or isinstance(data, np.ma.MaskedArray):
+    if not isinstance(data, np.ndarray) or isinstance(data, np.ma.MaskedArray | np.matrix):
         return False
     if data.ndim != 2 or data.dtype.kind != "f" or not data.size:
         return False

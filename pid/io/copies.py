@@ -36,8 +36,8 @@ class Copies(NamedTuple):
         return f"{self.copied:,} of {len(self.rows):,} rows are copies of others in {where}: {done}"
 
 
-def copies(x1: Variable, x2: Variable) -> Copies | None:
-    """Rows that are equal in all columns of both sources, where that can be no chance.
+def copies(*sources: Variable) -> Copies | None:
+    """Rows that are equal in all columns of all sources, where that can be no chance.
 
     It can be none where some column of numbers that are not whole has more values than symbols
     have, more than half as many as there are distinct rows, among those that repeat as well, and no
@@ -51,7 +51,7 @@ def copies(x1: Variable, x2: Variable) -> Copies | None:
         >>> found.rows[-3:].tolist(), found.copied
         ([28, 29, 1], 1)
     """
-    columns = [*x1.columns, *x2.columns]
+    columns = [column for x in sources for column in x.columns]
     measured = []
     for column in columns:
         kind = column.dtype.kind == "f" and not (_is_whole(column[:HEAD]) and _is_whole(column))
@@ -60,7 +60,7 @@ def copies(x1: Variable, x2: Variable) -> Copies | None:
             return None
     if not any(measured):
         return None
-    bits = [_bits(column, x1.role) for column in columns]
+    bits = [_bits(column, sources[0].role) for column in columns]
     rows, first = numbered_rows(bits)
     distinct = len(first)
     values = [len(np.unique(column[first])) for column in bits]

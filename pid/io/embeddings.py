@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,10 +15,13 @@ import numpy as np
 from pid.checks import COLUMN, NONE, PATH, TEXT, checked, either
 from pid.errors import InvalidInput
 from pid.io.choose import Selection, column_group
+from pid.io.foreign import check_regular, reading
 from pid.io.readers import column_names, read_columns
+from pid.io.reading import AS_THEY_ARE, READING, Reading
 from pid.io.tables import load
 
 ARRAYS = (".npy", ".npz")
+ARRAY = "an array of numbers or text that numpy.save wrote"
 _REFERENCE = re.compile(
     r"(?P<path>.+\.(?:npy|npz|csv|tsv|txt|parquet))(?::(?P<part>.+))?", re.IGNORECASE
 )
@@ -32,7 +34,15 @@ class Reference(NamedTuple):
     part: str | None
 
 
-@checked(file=either(PATH, NONE), x1=TEXT, x2=TEXT, y=TEXT, groups=COLUMN, weights=COLUMN)
+@checked(
+    file=either(PATH, NONE),
+    x1=TEXT,
+    x2=TEXT,
+    y=TEXT,
+    groups=COLUMN,
+    weights=COLUMN,
+    how=READING,
+)
 def load_sources(
     file: str | Path | None,
     *,
@@ -41,6 +51,7 @@ def load_sources(
     y: str,
     groups: str | None = None,
     weights: str | None = None,
+    how: Reading = AS_THEY_ARE,
 ) -> Selection:
     """Read x1, x2 and y from a table, from files of their own, or from both.
 
@@ -49,6 +60,7 @@ def load_sources(
         x1, x2, y, groups, weights: names and globs of ``file``, or references such as
             ``audio.npy``, ``both.npz:audio`` and ``labels.csv:label``. A column of ``file`` that is
             called exactly so comes first.
+        how: as for ``load``.
 
     Returns:
         The columns and arrays. Arrays stay in their ``.npy`` files until rows are read.
@@ -63,7 +75,7 @@ def load_sources(
     columns = set(column_names(file, single=True)) if file is not None else set()
     apart = {role: _reference(value, columns) for role, value in asked.items()}
     if file is not None and not any(apart.values()):
-        return load(file, x1=x1, x2=x2, y=y, groups=groups, weights=weights)
+        return load(file, x1=x1, x2=x2, y=y, groups=groups, weights=weights, how=how)
     found: dict[str, Any] = {}
     for role, value in asked.items():
         reference = apart[role]
@@ -72,7 +84,7 @@ def load_sources(
                 f"{role} {value!r} names no file; give FILE for columns, or a file such as "
                 "audio.npy, both.npz:audio or labels.csv:label"
             )
-        found[role] = _read(role, reference or Reference(Path(str(file)), value))
+        found[role] = _read(role, reference or Reference(Path(str(file)), value), how)
     return Selection(
         found["x1"],
         found["x2"],
@@ -95,45 +107,43 @@ def _reference(value: str, columns: set[str]) -> Reference | None:
     return Reference(path, part)
 
 
-def _read(role: str, reference: Reference) -> Any:
+def _read(role: str, reference: Reference, how: Reading) -> Any:
     if reference.path.suffix.lower() in ARRAYS:
         return _array(role, reference)
     names = column_names(reference.path, single=True)
     chosen = column_group(role, str(reference.part), names)
     if role not in ("x1", "x2") and len(chosen) > 1:
         raise InvalidInput(f"{role} must be a single column; got {len(chosen)}")
-    frame = read_columns(reference.path, names, chosen)
+    frame = read_columns(reference.path, names, chosen, how)
     return frame[chosen] if role in ("x1", "x2") else frame[chosen[0]]
 
 
 def _array(role: str, reference: Reference) -> np.ndarray[Any, Any]:
     path, part = reference
-    try:
-        if path.suffix.lower() == ".npz":
-            return _checked(role, path, _of_archive(role, path, part))
-        if part is not None:
-            raise InvalidInput(f"{role}: {path.name} is one array, and has no part {part!r}")
+    if not path.exists():
+        raise InvalidInput(f"{role}: there is no file {str(path)!r}")
+    check_regular(path)
+    with reading(path, ARRAY, role):
+        with path.open("rb") as stream:
+            if stream.read(2) == b"PK":  # an archive, whatever the ending says
+                stream.seek(0)
+                archive = np.load(stream, allow_pickle=False)
+                return _checked(role, path, _of_archive(role, path, archive, part))
         # mapped, so that embeddings need not fit into memory; never unpickled
-        return _checked(role, path, np.load(path, mmap_mode="r", allow_pickle=False))
-    except FileNotFoundError as err:
-        raise InvalidInput(f"{role}: there is no file {str(path)!r}") from err
-    except (ValueError, EOFError, OSError, zipfile.BadZipFile) as err:
-        if isinstance(err, InvalidInput):
-            raise
-        raise InvalidInput(
-            f"{role}: {path.name} is no array of numbers or text that numpy.save wrote: {err}"
-        ) from err
+        found = np.load(path, mmap_mode="r", allow_pickle=False)
+    if part is not None:
+        raise InvalidInput(f"{role}: {path.name} is one array, and has no part {part!r}")
+    return _checked(role, path, found)
 
 
-def _of_archive(role: str, path: Path, part: str | None) -> np.ndarray[Any, Any]:
-    with np.load(path, allow_pickle=False) as archive:
-        names = list(archive.files)
-        if part is None and len(names) == 1:
-            part = names[0]
-        if part not in names:
-            shown = ", ".join(f"{path.name}:{name}" for name in names[:6])
-            raise InvalidInput(f"{role}: say which array of {path.name}; there are {shown}")
-        return np.asarray(archive[part])
+def _of_archive(role: str, path: Path, archive: Any, part: str | None) -> np.ndarray[Any, Any]:
+    names = list(archive.files)
+    if part is None and len(names) == 1:
+        part = names[0]
+    if part not in names:
+        shown = ", ".join(f"{path.name}:{name}" for name in names[:6])
+        raise InvalidInput(f"{role}: say which array of {path.name}; there are {shown or 'none'}")
+    return np.asarray(archive[part])
 
 
 def _checked(role: str, path: Path, array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from pid.checks import PATH, TEXT, checked, each
 from pid.errors import InvalidInput
 from pid.io.choose import choose, column_group
+from pid.io.gaps import Gaps, gaps_of
 from pid.io.readers import column_names, read_columns
+from pid.io.reading import AS_THEY_ARE, READING, Reading
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,8 +28,10 @@ class Loaded(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-@checked(files=each(PATH), x1=TEXT, x2=TEXT, y=TEXT)
-def load_half_labelled(files: Sequence[str | Path], *, x1: str, x2: str, y: str) -> Loaded:
+@checked(files=each(PATH), x1=TEXT, x2=TEXT, y=TEXT, how=READING)
+def load_half_labelled(
+    files: Sequence[str | Path], *, x1: str, x2: str, y: str, how: Reading = AS_THEY_ARE
+) -> Loaded:
     """Read the three samples.
 
     Args:
@@ -34,6 +40,8 @@ def load_half_labelled(files: Sequence[str | Path], *, x1: str, x2: str, y: str)
             with y are labelled samples of those modalities that they have.
         x1, x2: names and globs of columns.
         y: the name of the target column.
+        how: as for ``pid.io.tables.load``. Of a single file, values that stand for a gap say that
+            what they stand for is not known.
 
     Raises:
         InvalidInput: another number of files, files or columns that cannot be used, a sample
@@ -43,19 +51,19 @@ def load_half_labelled(files: Sequence[str | Path], *, x1: str, x2: str, y: str)
     if len(files) == 3:
         first, second, both = map(Path, files)
         return Loaded(
-            _columns(first, x1=x1, y=y),
-            _columns(second, x2=x2, y=y),
-            _columns(both, x1=x1, x2=x2),
+            _columns(first, how, x1=x1, y=y),
+            _columns(second, how, x2=x2, y=y),
+            _columns(both, how, x1=x1, x2=x2),
         )
     if len(files) == 1:
-        return _with_gaps(Path(files[0]), x1, x2, y)
+        return _with_gaps(Path(files[0]), {"x1": x1, "x2": x2, "y": y}, how)
     raise InvalidInput(
         f"expected three files, of x1 and y, of x2 and y, and of x1 and x2, or one in which y is "
         f"empty where it is not known; got {len(files)}"
     )
 
 
-def _columns(file: Path, **roles: str) -> tuple[Any, Any]:
+def _columns(file: Path, how: Reading, **roles: str) -> tuple[Any, Any]:
     """Two groups of columns of a file; y as a series."""
     names = column_names(file)
     try:
@@ -70,16 +78,18 @@ def _columns(file: Path, **roles: str) -> tuple[Any, Any]:
         )
     if other == "y" and len(second) > 1:
         raise InvalidInput(f"y {roles['y']!r} must be a single column; got {len(second)}")
-    frame = read_columns(file, names, [*first, *second])
+    frame = read_columns(file, names, [*first, *second], how)
     return frame[first], frame[second[0]] if other == "y" else frame[second]
 
 
-def _with_gaps(file: Path, x1: str, x2: str, y: str) -> Loaded:
+def _with_gaps(file: Path, roles: Mapping[str, str], how: Reading) -> Loaded:
     names = column_names(file)
-    group1, group2, _ = choose(names, x1=x1, x2=x2, y=y)
-    frame = read_columns(file, names, [*group1, *group2, y])
-    has1, has2 = (frame[group].notna().all(axis=1) for group in (group1, group2))
-    has_y = frame[y].notna()
+    group1, group2, (y,) = choose(names, **roles)
+    frame = read_columns(file, names, [*group1, *group2, y], how)
+    gaps = {name: _is_gap(frame[name], how) for name in frame}
+    has1, has2, has_y = (
+        ~np.any([gaps[name] for name in group], axis=0) for group in (group1, group2, [y])
+    )
     samples = {
         "x1 and y": has1 & has_y,
         "x2 and y": has2 & has_y,
@@ -100,7 +110,11 @@ def _with_gaps(file: Path, x1: str, x2: str, y: str) -> Loaded:
     )
 
 
-def _notes(complete: pd.Series[bool], useless: pd.Series[bool]) -> tuple[str, ...]:
+def _is_gap(column: pd.Series[Any], how: Reading) -> Gaps:
+    return gaps_of(column.to_numpy(), None, how.missing_values)
+
+
+def _notes(complete: Gaps, useless: Gaps) -> tuple[str, ...]:
     notes = []
     if complete.any():
         notes.append(

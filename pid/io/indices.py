@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from pid.errors import InvalidInput
 
 
-def check_indices(data: Mapping[str, Any]) -> None:
+def check_indices(data: Iterable[tuple[str, Any]]) -> None:
     """Raise InvalidInput if two series or frames of pandas label their rows differently.
 
     Taken by position, a target whose rows were shuffled together with their labels would be that of
     other rows, and nothing in the numbers would tell.
 
     Args:
-        data: what users gave, by its role.
+        data: what users gave, with its role.
 
     Examples:
         >>> import pandas as pd
         >>> x = pd.Series([0, 1, 2])
-        >>> check_indices({"x1": x, "y": x.sort_values(ascending=False)})
+        >>> check_indices([("x1", x), ("y", x.sort_values(ascending=False))])
         Traceback (most recent call last):
         pid.errors.InvalidInput: x1 and y are of pandas and label ... (data row 1 is 0 and 2); ...
     """
-    labelled = {role: one for role, one in data.items() if _is_pandas(one)}
-    first, *others = labelled or {"": None}
-    for other in others:
-        one, two = labelled[first].index, labelled[other].index
+    labelled = [(role, one) for role, one in data if _is_pandas(one)]
+    for other, given in labelled[1:]:
+        first, one, two = labelled[0][0], labelled[0][1].index, given.index
         if len(one) == len(two) and not one.equals(two):  # of other lengths more can be said
             pairs = enumerate(zip(one, two, strict=True))
             row = next((i for i, (a, b) in pairs if a != b), 0)

@@ -6,12 +6,9 @@ shop, a speaker) or counts (years of age), and nothing in them says which: they 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from pid._types import Column
-from pid.core.symbols import encode
 from pid.errors import InvalidInput
 from pid.io.columns import ROWS_PER_CLASS, Columns, Variable, listed
 
@@ -19,28 +16,46 @@ MOST_INDICATORS = 1_000  # symbols of a source that become a column each
 MOST_OF_INTEGERS = 100  # indicators of whole numbers: more columns would drown the others
 
 
-def as_numbers(x: Variable) -> tuple[Variable, tuple[str, ...]]:
+def as_numbers(x: Variable, *, codes: bool = True) -> tuple[Variable, tuple[str, ...]]:
     """The same rows in columns of numbers alone, and what was done, in words.
+
+    Where numbers have gaps, these hold the middle one, and one more column says where they are.
+
+    Args:
+        x: columns of any kind.
+        codes: whether whole numbers that repeat become both.
 
     Raises:
         InvalidInput: more than ``MOST_INDICATORS`` symbols.
     """
     symbols = [column.dtype.kind not in "biuf" for column in x.columns]
-    repeats = _repeating(x)
+    repeats = _repeating(x) if codes else {}
     notes: tuple[str, ...] = ()
     if sum(repeats.values()) > MOST_OF_INTEGERS:
         repeats, notes = {}, tuple(f"{x.role}: {note}" for note in note_on_integers(x))
     indicators = {i: _indicators(x, i) for i, one in enumerate(symbols) if one or i in repeats}
-    if not indicators:
+    if not indicators and not x.gaps:
         return x, notes
     names: list[str] = []
     columns: list[Column] = []
     for i, (name, column) in enumerate(zip(x.names, x.columns, strict=True)):
         kept = [] if symbols[i] else [column]
+        if i in x.gaps and i not in indicators:
+            kept.append(x.gaps[i].astype(np.float64))
         columns += [*kept, *indicators.get(i, ())]
         names += [name] * (len(kept) + len(indicators.get(i, ())))
-    numbers = replace(x, names=tuple(names), columns=tuple(columns), block=None)
+    numbers = Variable(x.role, tuple(names), tuple(columns))
     return numbers, (*_notes(x, indicators, symbols), *notes)
+
+
+def without_gaps(
+    x1: Variable, x2: Variable, y: Variable
+) -> tuple[tuple[Variable, Variable, Variable], tuple[str, ...]]:
+    """As ``as_numbers`` where a source of numbers has gaps; text is for others to refuse."""
+    (x1, one), (x2, other) = (
+        as_numbers(x, codes=False) if x.gaps and x.is_numeric else (x, ()) for x in (x1, x2)
+    )
+    return (x1, x2, y), one + other
 
 
 def note_on_integers(*variables: Columns) -> tuple[str, ...]:
@@ -49,7 +64,7 @@ def note_on_integers(*variables: Columns) -> tuple[str, ...]:
     if not names:
         return ()
     what = f"{listed(names, 'column')} of whole numbers that repeat, taken as numbers"
-    return (f"{what}; codes are better given as text or as categories",)
+    return (f"{what}; codes are better given as symbols",)
 
 
 def indicators_of(x: Variable) -> list[Column]:
@@ -61,8 +76,13 @@ def indicators_of(x: Variable) -> list[Column]:
     return _one_each(*x.encoded(), x.role)
 
 
+def may_be_codes(x: Columns) -> bool:
+    """Whether there are whole numbers that repeat, which become both."""
+    return bool(_repeating(x))
+
+
 def _indicators(x: Variable, i: int) -> list[Column]:
-    codes, symbols = encode(x.columns[i], x.role)
+    codes, symbols = x.encoded_column(i)
     return _one_each(codes, symbols, f"column {x.names[i]!r} of {x.role}")
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pid.errors import InvalidInput, need
+from pid.io.foreign import check_regular, reading
 from pid.io.named import MAX_SYMBOLS
+from pid.io.reading import AS_THEY_ARE, Reading
 from pid.io.refusals import mixed
 
 if TYPE_CHECKING:
     import pandas as pd
 
+HEAD = 1_000  # rows that show whether whole numbers are padded with zeros
 PARQUET = (".parquet", ".pq")
 # What stands for a missing value in a text file: what pandas takes for one.
 MISSING = (
@@ -23,6 +27,8 @@ MISSING = (
     *("<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
 )
 EXPONENTIAL = r"[+-]?\d+\.?\d*[eE]\+?\d+"  # of numbers: what of these is none is beyond all floats
+TEXT, PARQUET_FILE = "text of rows with one delimiter", "a Parquet file"
+ROW_NUMBERS = re.compile(r"__index_level_\d+__")  # as pandas calls an index without a name
 _DELIMITERS = {".tsv": "\t", ".tab": "\t"}
 
 
@@ -38,23 +44,39 @@ def column_names(file: Path, *, rows: bool = True, single: bool = False) -> list
         InvalidInput: the file cannot be read, is empty or ragged, or has duplicate headers.
         MissingExtra: Parquet without pyarrow.
     """
-    try:
-        return _parquet_names(file) if is_parquet(file) else _csv_names(file, rows, single)
-    except OSError as err:
-        raise unreadable(file, err) from err
+    check_regular(file)
+    if is_parquet(file):
+        return _parquet_names(file)
+    with reading(file, TEXT):
+        return _csv_names(file, rows, single)
 
 
-def read_columns(file: Path, names: list[str], wanted: Sequence[str]) -> pd.DataFrame:
+def read_columns(
+    file: Path,
+    names: list[str],
+    wanted: Sequence[str],
+    how: Reading = AS_THEY_ARE,
+    unusable: dict[str, InvalidInput] | None = None,
+) -> pd.DataFrame:
     """The ``wanted`` ones of the columns ``names`` of a file, as a pandas frame.
+
+    Of a CSV file, columns that ``how`` says to be symbols or numbers stay text, 007 too, for
+    whoever reads them to see what is written there. Where there is an ``unusable``, it takes the
+    errors of columns that are then left out.
 
     Raises:
         InvalidInput: there are no rows, or text stands among measurements.
     """
     chosen = list(dict.fromkeys(wanted))
-    try:
-        return _read_parquet(file, chosen) if is_parquet(file) else _read_csv(file, names, chosen)
-    except OSError as err:
-        raise unreadable(file, err) from err
+    check_regular(file)
+    with reading(file, PARQUET_FILE if is_parquet(file) else TEXT):
+        if is_parquet(file):
+            return _read_parquet(file, chosen)
+        frame, errors = _read_csv(file, names, chosen, how)
+    if errors and unusable is None:
+        raise next(iter(errors.values()))
+    (unusable if unusable is not None else {}).update(errors)
+    return frame.drop(columns=list(errors))
 
 
 def is_parquet(file: Path) -> bool:
@@ -62,29 +84,33 @@ def is_parquet(file: Path) -> bool:
     return file.suffix.lower() in PARQUET
 
 
-def unreadable(file: Path, err: OSError) -> InvalidInput:
-    """The error for a file that cannot be read."""
-    return InvalidInput(f"cannot read {str(file)!r}: {err.strerror or err}")
-
-
 def _parquet_names(file: Path) -> list[str]:
-    with file.open("rb"):  # a plain error for what is not a readable file
-        pass
+    """Names of the columns; one that pandas made of row numbers is none, as in a CSV file."""
     parquet = need("pyarrow.parquet", "scale")
-    try:
-        names = list(parquet.read_schema(file).names)
-    except need("pyarrow", "scale").ArrowInvalid as err:
-        raise InvalidInput(f"{str(file)!r} is not a Parquet file") from err
-    return _check_header(file, names)
+    with reading(file, PARQUET_FILE), file.open("rb") as stream:
+        names = list(parquet.read_schema(stream).names)
+    return _check_header(file, ["" if ROW_NUMBERS.fullmatch(name) else name for name in names])
 
 
 def _read_parquet(file: Path, wanted: list[str]) -> pd.DataFrame:
-    frame: pd.DataFrame = (
-        need("pyarrow.parquet", "scale").read_table(file, columns=wanted).to_pandas()
-    )
+    """The columns as Arrow has them: what pandas once noted beside them may be wrong."""
+    arrow, parquet = need("pyarrow", "scale"), need("pyarrow.parquet", "scale")
+    with file.open("rb") as stream:  # whose name may be of any bytes
+        table = parquet.ParquetFile(stream).read(columns=wanted)
+    columns = [_without_zone(table[name]) for name in wanted]  # and not what a name with dots read
+    plain = arrow.table(columns, names=wanted)
+    frame: pd.DataFrame = plain.to_pandas(ignore_metadata=True, date_as_object=False)
     if frame.empty:
         raise InvalidInput(f"{str(file)!r} has columns but no rows")
     return frame
+
+
+def _without_zone(column: Any) -> Any:
+    """Times in UTC, as no zone need be known here to say that they are times."""
+    arrow = need("pyarrow", "scale")
+    if not arrow.types.is_timestamp(column.type) or column.type.tz is None:
+        return column
+    return column.cast(arrow.timestamp(column.type.unit))
 
 
 def _csv_names(file: Path, check: bool, single: bool) -> list[str]:
@@ -144,26 +170,42 @@ def _check_header(file: Path, names: list[str]) -> list[str]:
     return names
 
 
-def _read_csv(file: Path, names: list[str], wanted: list[str]) -> pd.DataFrame:
+def _read_csv(
+    file: Path, names: list[str], wanted: list[str], how: Reading
+) -> tuple[pd.DataFrame, dict[str, InvalidInput]]:
     import pandas as pd  # late: half a second that choosing columns does not need
 
     positions = sorted(names.index(name) for name in wanted)
-    frame = pd.read_csv(
-        file,
-        sep=delimiter(file),
-        encoding="utf-8-sig",
-        header=0,
-        usecols=positions,
-        index_col=False,
-        low_memory=False,
-        keep_default_na=False,
-        na_values=MISSING,
-    )
+    asked: dict[str, Any] = {
+        "sep": delimiter(file),
+        "encoding": "utf-8-sig",
+        "header": 0,
+        "usecols": positions,
+        "index_col": False,
+        "low_memory": False,
+        "keep_default_na": False,
+        "na_values": [*MISSING, *(value for value in how.missing_values if isinstance(value, str))],
+    }
+    head = pd.read_csv(file, **asked, dtype=str, nrows=HEAD).set_axis(range(len(positions)), axis=1)
+    given = {names[i] for i in positions if how.is_symbol(names[i]) or how.is_number(names[i])}
+    padded = {names[i] for at, i in enumerate(positions) if _is_padded(head[at])}
+    text = {i: str for i in positions if names[i] in given | padded}
+    frame: pd.DataFrame = pd.read_csv(file, **asked, dtype=text)
     frame.columns = pd.Index([names[i] for i in positions])
+    errors: dict[str, InvalidInput] = {}
     for name in wanted:
-        if frame[name].dtype.kind not in "biuf":
-            frame[name] = _text_column(frame[name])
-    return frame
+        if frame[name].dtype.kind not in "biuf" and name not in given | padded:
+            try:
+                frame[name] = _text_column(frame[name])
+            except InvalidInput as err:
+                errors[name] = err
+    return frame, errors
+
+
+def _is_padded(column: pd.Series[Any]) -> bool:
+    """Whether whole numbers begin with 0, as codes do and numbers do not."""
+    whole = column.dropna()
+    return bool(len(whole) and whole.str.fullmatch(r"\d+").all() and whole.str.match(r"0\d").any())
 
 
 def _text_column(column: pd.Series[Any]) -> pd.Series[Any]:

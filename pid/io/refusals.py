@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pid.errors import InvalidInput
+from pid.io.gaps import Gaps
 
 _ADVICE = {
-    "missing": "drop these rows or fill in the values first",
+    "missing": "leave out such rows by missing='drop', make gaps a symbol by missing='category', "
+    "or fill in the values first",
     "infinite": "replace them or drop these rows",
 }
+
+SHOWN = 6  # columns that a message names
 
 
 def place_of(role: str, name: str) -> str:
@@ -34,16 +38,32 @@ def mixed(place: str, text: object, row: int) -> InvalidInput:
     what = "booleans" if isinstance(text, bool | np.bool_) else "text"
     return InvalidInput(
         f"{place} mixes numbers with {what}: {text!r} in data row {row + 1}; "
-        "correct such values or drop these rows"
+        f"correct such values, or say what they stand for: missing_values=[{text!r}] makes them "
+        "gaps, symbols the column one of symbols"
     )
 
 
-def missing(place: str, bad: NDArray[np.bool_]) -> InvalidInput:
-    """The error for the missing values of a column in memory."""
-    return unusable(place, "missing", int(bad.sum()), int(np.flatnonzero(bad)[0]))
+def missing(gaps: Mapping[str, Gaps]) -> InvalidInput:
+    """The error for the missing values of columns in memory, by their places."""
+    counts = {place: int(of.sum()) for place, of in gaps.items()}
+    row = min(int(np.flatnonzero(of)[0]) for of in gaps.values())
+    if len(gaps) == 1:
+        ((place, count),) = counts.items()
+        return unusable_values(place, "missing", count, row)
+    some = [f"{place} ({count:,})" for place, count in counts.items()]
+    shown = ", ".join(some[:SHOWN]) + (f" and {len(some) - SHOWN} more" if some[SHOWN:] else "")
+    return InvalidInput(
+        f"{len(gaps)} columns have missing values, the first in data row {row + 1}: {shown}; "
+        + _ADVICE["missing"]
+    )
 
 
-def unusable(
+def no_values(place: str) -> InvalidInput:
+    """The error for a column of gaps alone."""
+    return InvalidInput(f"{place} has no value in any row; leave it out")
+
+
+def unusable_values(
     place: str, what: Literal["missing", "infinite"], count: int, row: int
 ) -> InvalidInput:
     """The error for missing or infinite values, the first of them in ``row``, from 0."""

@@ -22,6 +22,7 @@ from pid.io.choose import (
     unknown_column,
 )
 from pid.io.readers import column_names, read_columns
+from pid.io.reading import AS_THEY_ARE, READING, Reading
 
 
 @checked(
@@ -32,6 +33,7 @@ from pid.io.readers import column_names, read_columns
     groups=COLUMN,
     weights=COLUMN,
     models=either(named("columns", TEXT), NONE),
+    how=READING,
 )
 def load(
     path: str | Path,
@@ -42,6 +44,7 @@ def load(
     groups: str | None = None,
     weights: str | None = None,
     models: Mapping[str, str] | None = None,
+    how: Reading = AS_THEY_ARE,
 ) -> Selection:
     """Read the chosen columns of a CSV, TSV or Parquet file.
 
@@ -56,6 +59,8 @@ def load(
         groups, weights: names of the columns that have each row's group and weight.
         models: for ``pid.compare``: name -> the column of its labels, or names and globs of the
             columns of its probabilities.
+        how: what stands for a gap, and which columns are symbols or numbers, as it will be asked
+            for, too, of whoever takes the columns.
 
     Returns:
         The columns as pandas frames and a series, in the order of the file.
@@ -72,7 +77,7 @@ def load(
     said = {f"model {n!r}": column_group(f"model {n!r}", p, names) for n, p in _items(models)}
     check_models(said, columns)
     wanted = [name for group in (*columns, *said.values()) for name in group]
-    frame = read_columns(file, names, [*wanted, *extra])
+    frame = read_columns(file, names, [*wanted, *extra], how)
     return Selection(
         frame[columns[0]],
         frame[columns[1]],
@@ -102,6 +107,13 @@ class Candidates:
     weights: Any = None
 
 
+def single_sources(names: Sequence[str], columns: str | None, taken: set[str]) -> list[str]:
+    """Columns to pair: those that were asked for, or all that have a name and no other role."""
+    if columns is not None:
+        return column_group("columns", columns, names)
+    return [name for name in names if name and name not in taken]
+
+
 @checked(
     path=PATH,
     y=each(TEXT),
@@ -109,6 +121,7 @@ class Candidates:
     column_sets=either(named("columns", TEXT), NONE),
     groups=COLUMN,
     weights=COLUMN,
+    how=READING,
 )
 def load_candidates(
     path: str | Path,
@@ -118,6 +131,7 @@ def load_candidates(
     column_sets: Mapping[str, str] | None = None,
     groups: str | None = None,
     weights: str | None = None,
+    how: Reading = AS_THEY_ARE,
 ) -> Candidates:
     """Read the columns that a screen compares.
 
@@ -127,29 +141,26 @@ def load_candidates(
         columns: names and globs of the sources; all columns that have no other role if left out.
         column_sets: name -> names and globs: groups of columns to pair instead of columns.
         groups, weights: names of the columns that have each row's group and weight.
+        how: as for ``load``.
 
     Raises:
         InvalidInput: as for ``load``; also groups that overlap, or contain a target.
     """
     file = Path(path)
-    names = column_names(file)
+    names = column_names(file, rows=False)
     extra = columns_of_roles(names, (), groups=groups, weights=weights)
     for target in y:
         if target not in names:
             raise unknown_column("y", target, names)
     taken = {*y, *extra}
     if column_sets is None:
-        sources = (
-            [name for name in names if name and name not in taken]
-            if columns is None
-            else column_group("columns", columns, names)
-        )
-        sets = {"columns": sources}
+        sets = {"columns": single_sources(names, columns, taken)}
     else:
         sets = {name: column_group(name, pattern, names) for name, pattern in column_sets.items()}
     check_apart(sets, taken)
     wanted = [*(name for group in sets.values() for name in group), *y, *extra]
-    frame = read_columns(file, names, wanted)
+    column_names(file)  # of all rows, once it is known that they are wanted
+    frame = read_columns(file, names, wanted, how)
     return Candidates(
         None if column_sets else frame[sets["columns"]],
         {name: frame[group] for name, group in sets.items()} if column_sets else None,
@@ -159,9 +170,14 @@ def load_candidates(
     )
 
 
-@checked(path=PATH, y=TEXT, column_sets=named("columns", TEXT), groups=COLUMN)
+@checked(path=PATH, y=TEXT, column_sets=named("columns", TEXT), groups=COLUMN, how=READING)
 def load_sets(
-    path: str | Path, *, y: str, column_sets: Mapping[str, str], groups: str | None = None
+    path: str | Path,
+    *,
+    y: str,
+    column_sets: Mapping[str, str],
+    groups: str | None = None,
+    how: Reading = AS_THEY_ARE,
 ) -> tuple[Any, dict[str, list[str]]]:
     """The columns that ``pid.value`` takes from a file, and their names by source.
 
@@ -170,11 +186,12 @@ def load_sets(
         y: the name of the target column.
         column_sets: name -> names and globs: the sources.
         groups: the name of the column that has each row's group.
+        how: as for ``load``.
 
     Raises:
         InvalidInput: as for ``load_candidates``.
     """
-    chosen = load_candidates(path, y=[y], column_sets=column_sets, groups=groups)
+    chosen = load_candidates(path, y=[y], column_sets=column_sets, groups=groups, how=how)
     assert chosen.column_sets is not None
     frame = chosen.y.copy()
     if groups is not None:

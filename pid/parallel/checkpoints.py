@@ -2,6 +2,9 @@
 
 Every part is a Parquet file of its own that appears whole or not at all. Its name has a digest of
 all that determines the parts: function, arguments, version. Parts of other work are never read.
+
+Whoever can write into the folder can write an answer, so it has to belong to who runs this, alone;
+no link in it is followed, and a part is believed only if it has the shape that it should have.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import os
 import pickle
 import re
@@ -16,6 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Self
 
 import numpy as np
@@ -23,6 +28,9 @@ import numpy as np
 from pid._types import Floats
 from pid._version import __version__
 from pid.errors import InvalidInput, need
+from pid.parallel.private import check_private, open_own
+
+Shape = tuple[int, ...]
 
 LOCK = "run.lock"
 PART = re.compile(r"(?P<name>[a-z-]+)-(?P<digest>[0-9a-f]{16})-(?P<number>\d+)\.parquet")
@@ -43,22 +51,25 @@ class Folder:
     path: Path
     stem: str
 
-    def finished(self, count: int) -> dict[int, Floats]:
-        """The parts that are there and whole, by number; damaged ones count as missing."""
+    def finished(self, shapes: Sequence[Shape | None]) -> dict[int, Floats]:
+        """The parts that are there, by number; damaged ones and such of other shapes are not.
+
+        Args:
+            shapes: of all parts, as far as that is known.
+        """
         found = {}
-        for i in range(count):
-            result = _read(self._file(i))
+        for i, shape in enumerate(shapes):
+            result = _read(self._file(i), shape)
             if result is not None:
                 found[i] = result
         return found
 
     def keep(self, number: int, result: Floats) -> None:
-        """Write a part through a temporary file."""
-        file = self._file(number)
-        part = file.with_suffix(f".{os.getpid()}.part")
+        """Write a part through a temporary file, whose name nobody can know before."""
+        part = self.path / f"{token_hex(8)}.part"
         try:
             _write(part, result)
-            part.replace(file)
+            part.replace(self._file(number))
         except OSError as err:
             raise _unwritable(self.path, err) from err
         finally:
@@ -80,7 +91,8 @@ class Store:
         """The folder, made if need be, for this process alone until the end of the block.
 
         Raises:
-            InvalidInput: it cannot be written, or another process that is alive holds it.
+            InvalidInput: it cannot be written, others can write it as well, or another process
+                that is alive holds it.
             MissingExtra: there is no pyarrow.
         """
         need("pyarrow.parquet", "scale")
@@ -88,8 +100,9 @@ class Store:
         if folder.exists() and not folder.is_dir():
             raise InvalidInput(f"{str(folder)!r} is a file; name a folder to keep parts in")
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            check_private(folder)
+            handle = open_own(folder / LOCK, os.O_RDWR | os.O_CREAT)
         except OSError as err:
             raise _unwritable(folder, err) from err
         try:
@@ -139,23 +152,34 @@ def _write(file: Path, result: Floats) -> None:
     table = arrow.table({"value": values.ravel()})
     content = io.BytesIO()
     parquet.write_table(table.replace_schema_metadata({"pid": json.dumps(facts)}), content)
-    with file.open("wb") as written:
+    with open(open_own(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as written:
         written.write(content.getvalue())
         written.flush()
         os.fsync(written.fileno())  # before it gets its name, or a crash could leave it empty
 
 
-def _read(file: Path) -> Floats | None:
-    """The part, or None if it is missing or damaged."""
-    arrow, parquet = need("pyarrow", "scale"), need("pyarrow.parquet", "scale")
+def _read(file: Path, shape: Shape | None) -> Floats | None:
+    """The part, or None if it is missing, damaged, or cannot be what was computed."""
+    parquet = need("pyarrow.parquet", "scale")
     try:
-        table = parquet.read_table(file)
-        facts = json.loads(table.schema.metadata[b"pid"])
-        values = np.ascontiguousarray(table["value"].to_numpy(), dtype=np.float64)
+        with open(open_own(file, os.O_RDONLY), "rb") as stream:
+            stored = parquet.ParquetFile(stream)
+            facts = json.loads(stored.schema_arrow.metadata[b"pid"])
+            if not _is_due(facts["shape"], stored.metadata.num_rows, shape):
+                return None
+            values = np.ascontiguousarray(stored.read()["value"].to_numpy(), dtype=np.float64)
         whole = hashlib.sha256(values.tobytes()).hexdigest() == facts["sha256"]
-        return values.reshape(facts["shape"]) if whole else None
-    except (OSError, arrow.ArrowException, KeyError, TypeError, ValueError):
+        result = values.reshape(facts["shape"])
+    except Exception:  # of a file that anything may stand in: whatever is wrong, it is no part
         return None
+    return result if whole and np.isfinite(result).all() else None
+
+
+def _is_due(found: object, rows: int, shape: Shape | None) -> bool:
+    """Whether this is the shape of the part that is looked for, and so many numbers have it."""
+    if not isinstance(found, list) or not all(type(size) is int and size >= 0 for size in found):
+        return False
+    return math.prod(found) == rows and shape in (None, tuple(found))
 
 
 def _remove(file: Path) -> None:

@@ -20,8 +20,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from pid._types import Floats
-from pid.errors import InvalidInput
-from pid.parallel.checkpoints import Store, digest
+from pid.errors import InvalidInput, PIDError
+from pid.parallel.checkpoints import Shape, Store, digest
 
 Function = Callable[..., Floats]
 
@@ -45,13 +45,22 @@ class Work:
     jobs: int = 1
     progress: Callable[[int, int], None] | None = None
 
-    def map(self, name: str, function: Function, parts: Sequence[tuple[Any, ...]]) -> list[Floats]:
+    def map(
+        self,
+        name: str,
+        function: Function,
+        parts: Sequence[tuple[Any, ...]],
+        *,
+        shape: Callable[..., Shape] | None = None,
+    ) -> list[Floats]:
         """``function(*part)`` of every part, in order.
 
         Args:
             name: what the parts are, as "resampling"; one name for one kind of part in a run.
             function: a function of a module, so that it can be sent to another process.
             parts: its arguments, which can be sent likewise.
+            shape: of the same arguments, what shape the result has; a kept part of another shape
+                is computed again.
 
         Raises:
             InvalidInput: the folder belongs to other work, or cannot be written.
@@ -59,7 +68,7 @@ class Work:
         found: dict[int, Floats] = {}
         if self.store is not None:
             folder = self.store.open(name, digest(function, parts))
-            found = folder.finished(len(parts))
+            found = folder.finished([None if shape is None else shape(*part) for part in parts])
         missing = [i for i in range(len(parts)) if i not in found]
         if self.client is not None:
             results = _on_cluster(self.client, function, parts, missing)
@@ -81,6 +90,8 @@ class Work:
         replicates: int,
         chunk: int,
         random_state: int | None,
+        *,
+        of: Shape,
     ) -> Floats:
         """So many random replicates, along the last axis, drawn in chunks with a seed each.
 
@@ -91,6 +102,7 @@ class Work:
             replicates: how many in all.
             chunk: how many by one call: fixed, so that who draws them does not matter.
             random_state: what the seeds come from.
+            of: the shape of one replicate.
         """
         starts = range(0, replicates, chunk)
         seeds = np.random.SeedSequence(random_state).spawn(len(starts))
@@ -98,10 +110,15 @@ class Work:
             (*arguments, min(chunk, replicates - start), seed)
             for start, seed in zip(starts, seeds, strict=True)
         ]
-        return np.concatenate(self.map(name, function, parts), axis=-1)
+        return np.concatenate(self.map(name, function, parts, shape=_of_draws(of)), axis=-1)
 
 
 HERE = Work()
+
+
+def _of_draws(of: Shape) -> Callable[..., Shape]:
+    """The shape of what is drawn by a call whose last arguments are how many, and a seed."""
+    return lambda *part: (*of, part[-2])
 
 
 def _here(
@@ -128,7 +145,6 @@ def _on_cluster(
     """Results as they come; only so many parts are sent at a time, so that memory stays small."""
     from distributed import as_completed as completed
 
-    width = IN_FLIGHT * max(1, sum(client.nthreads().values()))
     run = uuid4().hex  # keys of this call alone: the same part of another call is another task
     waiting = iter(missing)
     numbers: dict[str, int] = {}
@@ -140,11 +156,37 @@ def _on_cluster(
         numbers[future.key] = i
         return future
 
-    running = completed([submit(i) for i in islice(waiting, width)])
-    for future in running:
-        yield numbers.pop(future.key), future.result()
-        for i in islice(waiting, 1):
-            running.add(submit(i))
+    with reached(client):
+        width = IN_FLIGHT * max(1, sum(client.nthreads().values()))
+        running = completed([submit(i) for i in islice(waiting, width)])
+        for future in running:
+            yield numbers.pop(future.key), future.result()
+            for i in islice(waiting, 1):
+                running.add(submit(i))
+
+
+@contextmanager
+def reached(client: Any) -> Iterator[None]:
+    """Say that a cluster was lost, where that is why something could not be computed on it.
+
+    Raises:
+        InvalidInput: the scheduler is gone, or workers died again and again.
+    """
+    from distributed import CancelledError, KilledWorker
+
+    try:
+        yield
+    except PIDError:
+        raise
+    except Exception as err:  # without its scheduler a client raises whatever it stumbles over
+        lost = isinstance(err, CancelledError | KilledWorker | OSError | TimeoutError)
+        if not lost and getattr(client, "status", "running") == "running":
+            raise  # of what was computed, which is no fault of the cluster
+        raise InvalidInput(
+            "the Dask cluster was lost while it worked: its scheduler is gone, or workers died "
+            f"again and again ({type(err).__name__}); look at their logs, and start it anew. With "
+            "resume (--resume DIR) the same call goes on from the parts that were finished"
+        ) from err
 
 
 def in_one_thread(function: Function, *arguments: Any) -> Floats:

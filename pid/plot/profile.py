@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pid.analysis.quantification.result import Quantification
-from pid.analysis.words import LABELS
+from pid.analysis.words import ROLES, labels
 from pid.checks import checked, is_a
 from pid.core.decomposition import ATOMS, Decomposition, shown, tiny
 from pid.plot.style import AXES, COLOURS, GREY, HATCHES, INK, axes_of, bare, printable, whisker
@@ -66,8 +66,6 @@ def profile(result: Quantification | Decomposition, ax: Axes | None = None) -> A
 
 
 def _label(result: Quantification | Decomposition, atom: str) -> str:
-    """Unique to whom, by name if names are short."""
-    if not (isinstance(result, Quantification) and atom.startswith("unique")):
-        return LABELS[atom]
-    name = printable(result.axes[int(atom[-1]) - 1].name)
-    return f"unique to {name}" if len(name) <= 12 else LABELS[atom]
+    """Unique to whom, by name where there are names."""
+    names = result.names if isinstance(result, Quantification) else ROLES
+    return printable(labels(names)[atom])

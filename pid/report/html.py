@@ -7,18 +7,21 @@ numbers go in as JSON, in which ``<`` and ``&`` are escaped, so that no name can
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from pid._version import __version__
 from pid.analysis.names import brief, visible
+from pid.analysis.schema import upgraded
 from pid.checks import PATH, checked, is_a
 from pid.errors import InvalidInput, need
+from pid.io.foreign import check_regular, reading
 from pid.io.writing import write_whole
 from pid.report.document import Document
 from pid.report.geometry import picture
@@ -29,6 +32,7 @@ _DATA = re.compile(r'<script type="application/json" id="pid-data">(.*?)</script
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 _BETWEEN = re.compile(r",(?=[^\d\s])")  # names, not digits
 MOST_BYTES = 1_300_000  # of the embedded numbers
+MOST_READ = 200_000_000  # bytes of a file that may be a report, or JSON of a large screen
 LONGEST, MOST_FACTS = 1_000, 40  # characters of a sentence, and how many sentences
 
 
@@ -61,24 +65,36 @@ def write_report(document: Document, path: Path, *, force: bool = False) -> None
 def read_report(path: str | Path) -> Any:
     """The numbers of a report: what its JSON output would have been.
 
+    Those of earlier versions are given under the names of today.
+
     Raises:
         InvalidInput: the file cannot be read, or is no report.
     """
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except OSError as err:
-        raise InvalidInput(f"cannot read {str(path)!r}: {err.strerror or err}") from err
-    except UnicodeDecodeError as err:
-        raise InvalidInput(f"{str(path)!r} is not UTF-8 text, and so no report") from err
+    file = Path(path)
+    check_regular(file)
+    with reading(file, "UTF-8 text, and so no report"):
+        if file.stat().st_size > MOST_READ:
+            raise _foreign(path)
+        text = file.read_text(encoding="utf-8-sig")
     found = _DATA.search(text)
     try:
-        numbers = json.loads(found.group(1) if found else text, parse_constant=_no_number)
+        numbers = json.loads(
+            found.group(1) if found else text, parse_constant=_no_number, parse_float=_finite
+        )
+        json.dumps(numbers, indent=2)  # nesting that can be read, and not written
     except (ValueError, RecursionError) as err:  # also numbers and nesting beyond reason
         raise _foreign(path) from err
     rows = numbers if isinstance(numbers, list) else [numbers]
     if not all(isinstance(row, dict) and "version" in row for row in rows):
         raise _foreign(path)
-    return numbers
+    try:
+        today = [upgraded(row) for row in rows]
+    except ValueError as err:
+        raise InvalidInput(
+            f"{str(path)!r} was written by another version of this package: {err}; take the "
+            "version that wrote it, or a later one"
+        ) from err
+    return today if isinstance(numbers, list) else today[0]
 
 
 def _foreign(path: str | Path) -> InvalidInput:
@@ -123,7 +139,13 @@ def _cut(data: object) -> object:
     return [_cut(item) for item in data] if isinstance(data, list | tuple) else data
 
 
-def _no_number(constant: str) -> None:
+def _finite(text: str) -> float:
+    """A number that can be written again."""
+    number = float(text)
+    return number if math.isfinite(number) else _no_number(text)
+
+
+def _no_number(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no number")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pid.analysis.comparison.facts import HEADS, cells_of, facts_of
-from pid.analysis.comparison.result import NOUNS, Comparison, Profile
+from pid.analysis.comparison.result import Comparison, Profile
 from pid.analysis.names import brief
 from pid.core.decomposition import ATOMS, shown
 from pid.report.document import Bar, Chart, Document, Listing, Section
@@ -75,7 +75,7 @@ def _chart(found: Comparison, key: str) -> Chart:
             )
         )
     unit = "shares of the rows" if key in ("accuracy", "overlap") else found.unit
-    title = NOUNS[key]
+    title = found.nouns[key]
     if found.level is not None:
         title += f" with {found.level:.0%} intervals"
     return Chart(title=title, unit=unit, bars=tuple(bars))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pid.analysis.half_labelled.facts import facts_of, rows_of
 from pid.analysis.half_labelled.result import ATOMS, HalfLabelled
 from pid.analysis.names import brief
-from pid.analysis.words import LABELS
+from pid.analysis.words import labels
 from pid.core.decomposition import shown
 from pid.report.document import Bar, Chart, Document, Listing, Section
 from pid.report.of_quantification import METHOD, asked_of
@@ -67,12 +67,12 @@ def document_of(h: HalfLabelled, title: str, command: str | None = None) -> Docu
 
 def _chart(h: HalfLabelled) -> Chart:
     whiskers = "" if h.level is None else f"; whiskers: what sampling may add, {h.level:.0%}"
-    bars = []
+    bars, named = [], labels([axis.name for axis in h.axes])
     for atom in ATOMS:
         value = float(getattr(h.bounds, atom))
         low, high = (None, None) if h.interval is None else h.interval[atom]
         bars.append(
-            Bar(label=LABELS[atom], kind=atom, value=value, text=shown(value), low=low, high=high)
+            Bar(label=named[atom], kind=atom, value=value, text=shown(value), low=low, high=high)
         )
     low, high = (None, None) if h.interval is None else h.synergy
     bars.append(

@@ -8,7 +8,7 @@ from pid._types import Floats
 from pid.analysis.names import brief
 from pid.analysis.quantification.facts import facts_of
 from pid.analysis.quantification.result import Axis, Quantification
-from pid.analysis.words import LABELS
+from pid.analysis.words import IN_SENTENCE, IN_TABLE, labels
 from pid.core.decomposition import shown, tiny
 from pid.report.document import Asked, Bar, Chart, Document, Grid, Listing, Section
 
@@ -85,11 +85,11 @@ METHOD = Section(
 
 
 def _chart(q: Quantification) -> Chart:
-    bars = []
+    bars, named = [], labels(q.names, IN_TABLE)
     for atom in q.summary():
         low, high = atom.interval or (None, None)
         value = 0.0 if abs(atom.value) <= tiny(q.best) else atom.value
-        label, text = LABELS.get(atom.name, atom.name), q.show(atom.name)
+        label, text = named.get(atom.name, atom.name), q.show(atom.name)
         bars.append(Bar(label=label, kind=atom.name, value=value, text=text, low=low, high=high))
     level = "" if q.level is None else f" with {q.level:.0%} intervals"
     return Chart(
@@ -105,9 +105,9 @@ def _atoms(q: Quantification) -> Listing:
     head = ["atom", q.decomposition.unit]
     head += [f"{q.level:.0%} interval"] if q.level is not None else []
     head += ["raw" if q.table is None else "counted"] if q.corrected is not None else []
-    rows = []
+    rows, named = [], labels(q.names, IN_SENTENCE)
     for atom in q.summary():
-        row = [LABELS.get(atom.name, atom.name), q.show(atom.name)]
+        row = [named.get(atom.name, atom.name), q.show(atom.name)]
         if atom.interval is not None:
             row.append(" to ".join(map(shown, atom.interval)))
         if q.corrected is not None:

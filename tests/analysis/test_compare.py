@@ -188,7 +188,17 @@ def test_frame(found: pid.Comparison) -> None:
     assert list(frame.index) == list(found.models)
     for key in KEYS:
         assert {f"{key}_low", f"{key}_high"} <= set(frame.columns)
-    for name in ("redundancy", "synergy_corrected", "gap", "x1", "y", "n", "estimator", "version"):
+    for name in (
+        "redundancy",
+        "synergy_counted",
+        "schema",
+        "gap",
+        "x1",
+        "y",
+        "n",
+        "estimator",
+        "version",
+    ):
         assert name in frame.columns
     assert found.reading.startswith(f"{frame.index[0]} has the most accuracy: 100.0%")
     assert found.reading in repr(found)

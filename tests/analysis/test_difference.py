@@ -1,6 +1,7 @@
 """Differences of two answers: they cover, keep their level, and gain by pairing."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -154,3 +155,18 @@ def test_bad_plans(options: dict[str, Any], message: str, monkeypatch: pytest.Mo
     assert MOST > 1_000_000
     with pytest.raises(InvalidInput, match=message):
         pid.plan(XOR, **options)
+
+
+def test_the_headline_asks_the_total_as_well(rng: np.random.Generator) -> None:
+    """Totals can differ where no single atom does; sources have the names that both share."""
+    x1, x2 = rng.integers(2, size=(2, 200))
+    q = pid.quantify(x1, x2, x1 & x2, names=("size", "texture", "y"))
+    found = pid.difference(q, q)
+    assert "no atom of the second differs" in found.reading
+    more = replace(found, p={**found.p, "total": 0.01}, value={**found.value, "total": 0.2})
+    assert more.reading.startswith("The second has more information by 0.2000 bit; other")
+    unique = replace(found, p={**found.p, "unique2": 0.01}, value={**found.value, "unique2": -0.1})
+    assert "less unique information of texture by 0.1000 bit" in unique.reading
+    other = pid.quantify(x1, x2, x1 & x2)
+    assert pid.difference(q, other).names == ("x1", "x2", "y")
+    assert found.to_dict()["schema"] == 2

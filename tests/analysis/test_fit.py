@@ -52,7 +52,7 @@ def test_numbers_and_classes_take_posteriors(clouds: continuous.Continuous) -> N
     assert (q.level, q.table, q.null_bias, q.rows) == (0.95, None, None, None)
     assert [axis.kind for axis in q.axes] == ["cells", "cells", "classes"]
     assert q.target_entropy == pytest.approx(1, abs=0.01)
-    assert any("torch is not installed" in note for note in q.notes)
+    assert any(note.startswith("without torch: networks by") for note in q.notes)
     assert q.best is q.corrected
     assert "Together x1 and x2 tell " in q.reading
     assert repr(q).startswith("Quantification of 600 samples in 24 x 24 x 2 cells, in bit")
@@ -96,7 +96,7 @@ def test_gaussian_by_name(rng: np.random.Generator) -> None:
     assert (q.estimator, q.reason, q.target_entropy) == ("gaussian", None, None)
     assert q.interval == est.interval_
     assert [axis[1:4] for axis in q.axes] == [(2, 2, "dimensions")] * 3
-    assert q.reading.startswith("Together x1 and x2 tell 1 bit about y (0.83 to 1.2). Nearly all")
+    assert q.reading.startswith("Together x1 and x2 tell 1 bit about y (0.84 to 1.2). Of that: ")
     assert " in y" not in as_text(render(q, "vectors"))
     nats = pid.quantify(X1, X2, y, estimator="gaussian", unit="nat", replicates=50)
     assert nats.best.total == pytest.approx(np.log(2) * q.best.total)
@@ -175,7 +175,8 @@ def test_many_samples_without_torch(
     monkeypatch.setattr(choose, "find_spec", lambda _: None)
     q = pid.quantify(clouds.X1, clouds.X2, clouds.y)
     assert q.estimator == "cluster"
-    assert str(q.reason).startswith("torch is not installed")
+    assert str(q.reason).startswith("without torch, training on more than 500 samples")
+    assert "Note: without torch: clusters, which lose what classifiers would see" in repr(q)
 
 
 @pytest.mark.parametrize(

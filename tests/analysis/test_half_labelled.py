@@ -12,6 +12,7 @@ from pid.bounds.pairs import pairs_of
 from pid.bounds.reconciliation import reconciled, sample
 from pid.datasets import continuous
 from pid.errors import InvalidInput
+from pid.estimators.posterior.classifiers import WITHOUT_TORCH
 
 
 def split(
@@ -140,7 +141,7 @@ def test_without_torch_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         time_limit=0.5,
     )
     assert [note for note in h.notes if "torch" in note] == [
-        "torch is not installed: a network by scikit-learn, slower and less exact"
+        WITHOUT_TORCH,
     ]
 
 
@@ -289,7 +290,10 @@ EVEN = np.array([0, 1] * 20)
 @pytest.mark.parametrize(
     ("samples", "message"),
     [
-        (((EVEN, EVEN), (EVEN, EVEN), (EVEN, EVEN[:-1])), "unlabelled: x1 has 40 rows and x2 39"),
+        (
+            ((EVEN, EVEN), (EVEN, EVEN), (EVEN, EVEN[:-1])),
+            "unlabelled: x1 and x2 must .* got 40 in x1 and 39 in x2",
+        ),
         (((EVEN, EVEN.astype(str)), (EVEN, EVEN), (EVEN, EVEN)), "y 'y' holds text or symbols in"),
         (((EVEN, EVEN), (EVEN, EVEN), (EVEN.astype(str), EVEN)), "x1 'x1' holds numbers in one"),
         (((EVEN, 0 * EVEN), (EVEN, 0 * EVEN), (EVEN, EVEN)), "y has a single class"),
@@ -322,3 +326,16 @@ def test_bad_samples(samples: tuple[object, object, object], message: str) -> No
 def test_bad_options(options: dict[str, object], message: str) -> None:
     with pytest.raises(InvalidInput, match=message):
         pid.bound_samples((EVEN, EVEN), (EVEN, EVEN), (EVEN, EVEN), **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("unlabelled", [40, 400])
+def test_automatic_clusters_are_not_condemned(unlabelled: int) -> None:
+    """However few pairs of sources there are beside many labels."""
+    rng = np.random.default_rng(0)
+    x1, x2 = rng.normal(size=(2, 4000, 2))
+    y = (x1[:, 0] + x2[:, 0] + rng.normal(size=4000) > 0).astype(int)
+    a, b, c = slice(0, 1800), slice(1800, 3600), slice(3600, 3600 + unlabelled)
+    h = pid.bound_samples(
+        (x1[a], y[a]), (x2[b], y[b]), (x1[c], x2[c]), interval=None, estimator="cluster"
+    )
+    assert not any("too small" in text for text in h.warnings)

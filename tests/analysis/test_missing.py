@@ -136,7 +136,7 @@ def test_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = json.loads(CliRunner().invoke(main, [*words, "--json", "-"]).stdout)
     assert found["accuracy_x1"] == pytest.approx(0.75, abs=0.02)
     assert found["information_both"] == pytest.approx(0.8113, abs=0.02)
-    assert found["synergy"] == pytest.approx(0.5)
+    assert found["synergy_counted"] == pytest.approx(0.5)
     bare = json.loads(
         CliRunner().invoke(main, [*words, "--interval", "none", "--json", "-"]).stdout
     )

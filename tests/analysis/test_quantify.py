@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 import pid
-from pid.analysis.words import doubts, read
+from pid.analysis.quantification.doubts import Judged, doubts, fewer_of
+from pid.analysis.words import read
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.joint import count_samples
 from pid.datasets import load, make_gate
@@ -19,10 +20,10 @@ from pid.inference import assess, correct
 
 JSON_NAMES = [
     *(*ATOMS, "total"),
-    *(f"{name}_corrected" for name in (*ATOMS, "total")),
+    *(f"{name}_counted" for name in (*ATOMS, "total")),
     *(f"{name}_{end}" for name in (*ATOMS, "total") for end in ("low", "high")),
     *("interval", "null_bias", "target_entropy", "unit", "gap", "x1", "x2", "y", "n", "units"),
-    *("estimator", "reason", "random_state", "version"),
+    *("estimator", "reason", "random_state", "schema", "version"),
 ]
 
 
@@ -119,7 +120,7 @@ def test_number_of_bins(rng: np.random.Generator) -> None:
     X = rng.normal(size=(800, 2))
     q = pid.quantify(X[:, 0], X[:, 1], np.arange(800), target_bins=2, estimator="cluster")
     assert q.table.sum(axis=(0, 1)).tolist() == [400] * 2
-    assert q.notes == ("y: numbers, cut into 2 bins at 400",)
+    assert q.notes == ("y: numbers, cut into 2 bins at 400", "the rows are sorted by y")
 
 
 @pytest.mark.parametrize("zeros", [600, 900])
@@ -152,7 +153,7 @@ def test_json() -> None:
     row = json.loads(json.dumps(q.to_dict(), allow_nan=False))
     assert list(row) == JSON_NAMES
     assert [row[name] for name in ("x1", "x2", "y", "n", "unit")] == ["a", "b", "c", 36, "bit"]
-    assert row["synergy"] == pytest.approx(1)
+    assert row["synergy_counted"] == pytest.approx(1)
     assert (row["version"], row["random_state"]) == (pid.__version__, 7)
     assert 0 <= row["gap"] < 1e-8
 
@@ -178,9 +179,10 @@ def test_repr_is_a_small_table() -> None:
         "  unique2    0.0000",
         "  synergy    1.0000",
         "  total      1.0000",
-        "Together x1 and x2 tell all of y. "
-        "Nearly all of that shows only when both are seen together.",
+        "Together x1 and x2 tell all of y. Of that: 100% synergy.",
+        q.uncertainty,
     ]
+    assert str(q.uncertainty).endswith("for the counted table; the estimate has no interval")
 
 
 def test_result_cannot_be_changed() -> None:
@@ -201,16 +203,22 @@ def test_result_cannot_be_changed() -> None:
         (parts(0, 0, 0, 0), "Together x1 and x2 tell nothing about y."),
         (
             parts(0.96, 0.04, 0, 0),
-            "tell 50% of y. Nearly all of that is shared: either of them",
+            "tell 50% of y. Of that: 96% shared, 4% unique to x1.",
         ),
-        (parts(0, 0.7, 0.3, 0), "Most of that is unique to x1; 30% of it is unique to x2."),
-        (parts(0.1, 0.1, 0.7, 0.1), "Most of that is unique to x2."),
-        (parts(0.2, 0.1, 0.2, 1.5), "tell all of y. Most of that shows only when both"),
+        (parts(0, 0.7, 0.3, 0), "tell 50% of y. Of that: 70% unique to x1, 30% unique to x2."),
+        (
+            parts(0.1, 0.1, 0.7, 0.1),
+            "Of that: 70% unique to x2, 10% shared, 10% unique to x1, 10% synergy.",
+        ),
+        (
+            parts(0.2, 0.1, 0.2, 1.5),
+            "tell all of y. Of that: 75% synergy, 10% shared, 10% unique to x2, 5% u",
+        ),
         (
             parts(0.4, 0.35, 0.15, 0.1),
-            "The largest part, 40%, is shared: either of them says it; 3",
+            "Of that: 40% shared, 35% unique to x1, 15% unique to x2, 10% synergy.",
         ),
-        (parts(0.001, 0, 0, 0), "tell less than 1% of y. Nearly all"),
+        (parts(0.001, 0, 0, 0), "tell less than 1% of y. Of that: 100% shared."),
     ],
 )
 def test_reading(d: Decomposition, expected: str) -> None:
@@ -224,31 +232,182 @@ def test_reading_has_the_interval_of_what_is_told() -> None:
     assert read(d, 2.0, {"total": (1.0, 1.0)}).startswith("Together x1 and x2 tell 50% of y. ")
 
 
+def test_reading_has_the_names_that_were_given() -> None:
+    d = parts(0.2, 0.37, 0, 0.43)
+    names = ("size", "texture", "diagnosis")
+    assert read(d, 1.0, names=names) == (
+        "Together size and texture tell all of diagnosis. "
+        "Of that: 43% synergy, 37% unique to size, 20% shared."
+    )
+    evil = "a\x1b[31m\u202e" + "b" * 300
+    text = read(d, 1.0, names=(evil, "c,d," * 40, "y"))
+    assert text.isprintable()
+    assert "unique to a" in text
+    assert "and x2 tell" in text  # a list of columns is no name
+    assert len(text) < 250
+    assert "unique to x1" in read(d, 1.0, names=("same", "same", "y"))
+
+
+INTERVALS = {
+    "redundancy": (-0.05, 0.1),
+    "unique1": (-0.02, 0.2),
+    "unique2": (-0.01, 0.01),
+    "synergy": (-0.2, 0.2),
+    "total": (-0.1, 0.25),
+}
+
+
+@pytest.mark.parametrize("atom", [*ATOMS, "total"])
+def test_nothing_is_shown_only_if_no_atom_is(atom: str) -> None:
+    """The total is at least each atom, whatever its own interval says."""
+    d = parts(0.02, 0.1145, 0, -0.03)
+    assert "do not show that x1 and x2 tell anything about y" in read(d, 1.0, INTERVALS)
+    text = read(d, 1.0, INTERVALS | {atom: (0.04, 0.19)})
+    assert text.startswith("Together x1 and x2 tell 10% of y (4% to ")
+    assert "may be chance" in text or "the data do not show" in text
+
+
+def test_what_is_told_is_never_below_an_atom() -> None:
+    """Neither end, nor the value between them."""
+    ends = INTERVALS | {"unique1": (0.3, 0.4), "total": (-0.1, 0.2)}
+    assert "tell 30% of y (30% to 30%)" not in read(parts(0, 0.35, 0, -0.3), 1.0, ends)
+    assert "tell 30% of y" in read(parts(0, 0.35, 0, -0.3), 1.0, ends)
+
+
+def test_shares_of_atoms_that_are_all_estimated_at_nothing() -> None:
+    ends = INTERVALS | {"unique1": (0.01, 0.2)}
+    assert read(parts(0, 0, 0, -0.1), 1.0, ends) == "Together x1 and x2 tell 1% of y (1% to 25%)."
+
+
+def test_what_may_be_chance_is_said_so() -> None:
+    d = parts(0.2, 0.5, 0, 0.3)
+    sure = dict.fromkeys((*ATOMS, "total"), (0.1, 1.0))
+    assert read(d, 1.0, sure).endswith("Of that: 50% unique to x1, 30% synergy, 20% shared.")
+    doubtful = sure | {"synergy": (-0.1, 0.5), "unique2": (-0.1, 0.1)}
+    assert read(d, 1.0, doubtful).endswith("20% shared; synergy may be chance.")
+    doubtful |= {"unique1": (-0.1, 0.5)}
+    assert read(d, 1.0, doubtful).endswith("; what is unique to x1 and synergy may be chance.")
+    doubtful |= {"redundancy": (0.0, 0.5)}
+    assert read(d, 1.0, doubtful).endswith("20% shared; which of these, the data do not show.")
+
+
+def test_a_table_shows_shares_where_an_atom_is_shown(rng: np.random.Generator) -> None:
+    X = rng.normal(size=(9857, 4))
+    y = rng.random(9857) < 1 / (1 + np.exp(-0.4 * X[:, 0]))
+    q = pid.quantify(X[:, :2], X[:, 2:], y.astype(int), estimator="cluster")
+    assert q.interval is not None
+    assert q.interval["total"][0] <= 0 < q.interval["unique1"][0]
+    assert q.is_shown
+    assert q.reading.startswith("Together x1 and x2 tell 3% of y (3% to ")
+
+
+NONE, BOTH = Judged(corrected=False, interval=False), Judged(corrected=True, interval=True)
+
+
 def test_doubts() -> None:
     dense = np.full((2, 2, 2), 100)
-    assert doubts(dense, bias=0.01, total=0.5, unit="bit") == ()
-    (text,) = doubts(dense, bias=0.11, total=0.5, unit="bit")
+    assert doubts(dense, 0.01, 0.5, "bit", NONE, "") == ()
+    (text,) = doubts(dense, 0.11, 0.5, "bit", NONE, "")
     assert "too sparse to trust: of 0.5000 bit in total, 0.1100 would be expected" in text
-    (text,) = doubts(dense, bias=0.11, total=0.05, unit="nat")
+    assert text.endswith("no correction here allows for it: ask for one, or take more samples")
+    (text,) = doubts(dense, 0.11, 0.5, "bit", NONE._replace(corrected=True), "")
+    assert "no interval here allows for it" in text
+    (text,) = doubts(dense, 0.11, 0.05, "nat", NONE, "")
     assert "the total of 0.0500 nat is no more than the 0.1100 nat to be expected" in text
-    assert doubts(np.full((1, 1, 2), 50), bias=0, total=0, unit="bit") == ()
-    assert doubts(np.full((1, 1, 2), 50), bias=0, total=-1e-17, unit="bit") == ()
-    (text,) = doubts(np.ones((2, 2, 2), dtype=np.int64), bias=0, total=1, unit="bit")
-    assert "2.0 samples per occupied pair (x1, x2), fewer than 5" in text
+    assert doubts(np.full((1, 1, 2), 50), 0, 0, "bit", NONE, "") == ()
+    assert doubts(np.full((1, 1, 2), 50), 0, -1e-17, "bit", NONE, "") == ()
+    (text,) = doubts(np.ones((2, 2, 2), dtype=np.int64), 0, 1, "bit", BOTH, "")
+    assert "2.0 samples per occupied pair (x1, x2), fewer than 5; take more samples or" in text
+
+
+def test_chance_that_was_taken_off_is_no_doubt() -> None:
+    assert doubts(np.full((2, 2, 2), 100), 0.11, 0.05, "bit", BOTH, "") == ()
+
+
+@pytest.mark.parametrize(
+    ("kinds", "sizes", "asked", "columns", "expected"),
+    [
+        (("clusters", "clusters"), (2, 2), "auto", (3, 3), ""),
+        (("clusters", "clusters"), (6, 6), "auto", (3, 3), ""),
+        (("clusters", "clusters"), (20, 20), 20, (3, 3), "clusters ('auto' takes as many as"),
+        (("clusters", "clusters"), (2, 20), ("auto", 20), (3, 3), "clusters ('auto' takes"),
+        (("symbols", "symbols"), (90, 90), "auto", (1, 1), "symbols (merge rare ones)"),
+        (("bins", "bins"), (64, 64), "auto", (6, 6), "columns (or estimator 'cluster')"),
+    ],
+)
+def test_the_remedy_is_one_that_can_be_taken(
+    kinds: Any, sizes: Any, asked: Any, columns: Any, expected: str
+) -> None:
+    found = fewer_of(kinds, sizes, asked, columns)
+    assert found.startswith(expected)
+    assert bool(found) == bool(expected)
+
+
+@pytest.mark.parametrize("n", [20, 60, 200, 700])
+@pytest.mark.parametrize("classes", [2, 5])
+@pytest.mark.parametrize("signal", [0.0, 0.3, 3.0])
+def test_automatic_clusters_are_not_condemned(
+    n: int, classes: int, signal: float, rng: np.random.Generator
+) -> None:
+    """However weak the signal: there are never fewer rows than the warning asks for."""
+    X = rng.normal(size=(n, 4))
+    y = (signal * X[:, 0] + rng.normal(size=n)).argsort().argsort() * classes // n
+    q = pid.quantify(X[:, :2], X[:, 2:], y, estimator="cluster", replicates=20)
+    assert q.warnings == ()
+
+
+@pytest.mark.parametrize("share", [0.5, 0.99])
+def test_automatic_clusters_of_rare_classes_are_not_condemned(
+    share: float, rng: np.random.Generator
+) -> None:
+    X = rng.normal(size=(2000, 4))
+    y = rng.random(2000) > share
+    q = pid.quantify(X[:, :2], X[:, 2:], y.astype(int), estimator="cluster", replicates=20)
+    assert q.warnings == ()
+
+
+def test_automatic_clusters_beside_many_symbols_are_told_what_to_do(
+    rng: np.random.Generator,
+) -> None:
+    """Auto takes 2, as few as there can be: it is the symbols that are too many."""
+    words = np.array([f"w{i}" for i in rng.integers(100, size=300)])
+    q = pid.quantify(
+        rng.normal(size=(300, 2)),
+        words,
+        rng.integers(2, size=300),
+        replicates=20,
+        estimator="cluster",
+    )
+    (text,) = q.warnings
+    assert q.axes[0].size == 2
+    assert "fewer symbols (merge rare ones)" in text
+    assert "clusters" not in text
+
+
+def test_too_many_clusters_that_were_asked_for_are_condemned(rng: np.random.Generator) -> None:
+    X = rng.normal(size=(300, 4))
+    q = pid.quantify(X[:, :2], X[:, 2:], rng.integers(2, size=300), n_clusters=15, replicates=20)
+    assert "fewer clusters ('auto' takes as many as the samples can carry)" in q.warnings[0]
 
 
 def test_sparse_tables_are_not_trusted(rng: np.random.Generator) -> None:
     x1, x2 = rng.integers(12, size=(2, 100))
     q = pid.quantify(x1, x2, rng.integers(2, size=100))
     assert len(q.warnings) == 1
-    assert q.reading.startswith("Not to be trusted, see the warning: These data do not show")
+    assert q.reading.startswith("Not to be trusted, see the warning: ")
     assert "Warning: the table is too sparse" in repr(q)
 
 
-def test_data_without_information_are_not_trusted(rng: np.random.Generator) -> None:
-    for _ in range(10):
+def test_data_without_information_show_none(rng: np.random.Generator) -> None:
+    """In the corrected numbers, which can be trusted; the counted ones alone cannot."""
+    for _ in range(5):
         X1, X2 = rng.normal(size=(2, 300, 3))
-        assert pid.quantify(X1, X2, rng.integers(2, size=300), estimator="cluster").warnings
+        y = rng.integers(2, size=300)
+        q = pid.quantify(X1, X2, y, estimator="cluster", replicates=100)
+        assert q.reading.startswith("These data do not show that x1 and x2 tell anything")
+        bare = {"interval": None, "correction": "none"}
+        raw = pid.quantify(X1, X2, y, estimator="cluster", **bare)  # type: ignore[arg-type]
+        assert "ask for one" in raw.warnings[0]
 
 
 # --- bias and intervals -----------------------------------------------------------------------
@@ -262,7 +421,7 @@ def test_interval_is_that_of_the_table() -> None:
     assert q.best is q.corrected
     assert q.corrected.coupling is None
     row = q.to_dict()
-    assert row["synergy_low"] < row["synergy_corrected"] < row["synergy_high"]  # type: ignore[operator]
+    assert row["synergy_low"] < row["synergy"] < row["synergy_high"]  # type: ignore[operator]
     assert "  synergy    " in repr(q)
     assert f"[{row['synergy_low']:.4f}, {row['synergy_high']:.4f}]" in repr(q)
 

@@ -1,5 +1,6 @@
 """Screens: every row is the pair's own decomposition; what is there is found, and nothing else."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +74,22 @@ def test_the_answer_in_words_is_of_the_first_row() -> None:
     row: dict[str, Any] = found.to_dicts(rows=[0])[0]
     ends = f"({shown(row['synergy_low'])} to {shown(row['synergy_high'])})"
     assert found.reading.startswith(
-        f"Most synergy is in a and b about y: {shown(row['synergy_corrected'])} bit {ends}."
+        f"Most synergy is in a and b about y: {shown(row['synergy'])} bit {ends}."
     )
-    assert 0 < row["synergy_low"] < row["synergy_corrected"] < row["synergy_high"] < 1
+    assert 0 < row["synergy_low"] < row["synergy"] < row["synergy_high"] < 1
+
+
+def test_the_total_is_there_where_one_of_its_atoms_is(frame: pd.DataFrame) -> None:
+    """Sorted by the total, of which no row has enough, the headline still asks the atoms."""
+    found = pid.screen(frame.drop(columns="y"), frame["y"], bins=3, sort="total", replicates=40)
+    nothing = replace(found, q=np.ones_like(found.q))
+    assert nothing.reading.endswith(" 0 have it at a false discovery rate of 5%.")
+    q = np.ones_like(found.q)
+    q[0, 1] = 0.01
+    by_atom = replace(found, q=q)
+    assert by_atom.reading.endswith("of 5%, 1 has one of its atoms, and so it, too.")
+    q[0, -1] = 0.01
+    assert " 1 has it at a false discovery rate of 5%." in replace(found, q=q).reading
 
 
 def test_noise_gives_a_discovery_in_one_screen_of_twenty(rng: np.random.Generator) -> None:
@@ -128,8 +142,8 @@ def test_matrix(frame: pd.DataFrame) -> None:
         assert list(matrix.index) == list(matrix.columns) == list(q.index)
         assert np.isnan(np.diag(matrix)).all()
         for row in rows:
-            assert matrix.loc[str(row["x1"]), str(row["x2"])] == row[f"{one}_corrected"]
-            assert matrix.loc[str(row["x2"]), str(row["x1"])] == row[f"{other}_corrected"]
+            assert matrix.loc[str(row["x1"]), str(row["x2"])] == row[one]
+            assert matrix.loc[str(row["x2"]), str(row["x1"])] == row[other]
         assert matrix.to_numpy()[:2, :2].ravel()[1:3].max() == np.nanmax(matrix)
     with pytest.raises(
         InvalidInput, match="of must be 'redundancy', 'unique', 'synergy' or 'total'"
@@ -154,7 +168,16 @@ def test_same_bits_and_rows(frame: pd.DataFrame) -> None:
     first, again = (pid.screen(X, y, bins=3, replicates=40) for _ in range(2))
     assert first.to_dicts() == again.to_dicts()
     row = first.to_dicts()[0]
-    fixed = {"redundancy", "synergy_corrected", "total_low", "unique1_p", "synergy_q", "gap", "n"}
+    fixed = {
+        "redundancy",
+        "synergy_counted",
+        "schema",
+        "total_low",
+        "unique1_p",
+        "synergy_q",
+        "gap",
+        "n",
+    }
     assert fixed | {"x1", "x2", "y", "unit", "estimator", "random_state", "version"} <= set(row)
     assert len(first.to_frame()) == 3
 
@@ -195,7 +218,7 @@ def test_bad_data(frame: pd.DataFrame) -> None:
         pid.screen(frame[["a", "constant"]], frame["y"])
     with pytest.raises(InvalidInput, match="single class"):
         pid.screen(frame[["a", "b"]], frame["constant"])
-    with pytest.raises(InvalidInput, match="one row per sample; got 1500 and 10"):
+    with pytest.raises(InvalidInput, match="one row per sample each; got 1500 in x and 10 in y"):
         pid.screen(frame[["a", "b"]], frame["y"][:10])
 
 

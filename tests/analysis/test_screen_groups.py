@@ -76,8 +76,8 @@ def test_every_pair_has_the_numbers_of_quantify(grouped: bool) -> None:
         q = pid.quantify(sets[one], sets[other], y, groups=groups)
         assert q.estimator == "posterior"
         for name in NAMES:
-            assert row[name] == pytest.approx(getattr(q.decomposition, name), abs=1e-9)
-            assert row[f"{name}_corrected"] == pytest.approx(getattr(q.best, name), abs=1e-9)
+            assert row[f"{name}_counted"] == pytest.approx(getattr(q.decomposition, name), abs=1e-9)
+            assert row[name] == pytest.approx(getattr(q.best, name), abs=1e-9)
             assert q.interval is not None
             ends = (row[f"{name}_low"], row[f"{name}_high"])
             assert ends == pytest.approx(q.interval[name], abs=1e-9)
@@ -93,7 +93,7 @@ def test_all_others_are_near_what_quantify_says_of_their_columns() -> None:
         q = pid.quantify(sets[name], others, y)
         row = rows[name, OTHERS]
         for atom in NAMES:
-            assert row[f"{atom}_corrected"] == pytest.approx(getattr(q.best, atom), abs=0.01)
+            assert row[atom] == pytest.approx(getattr(q.best, atom), abs=0.01)
 
 
 def test_all_together_are_one_number_and_no_less_than_any_pair() -> None:
@@ -101,14 +101,14 @@ def test_all_together_are_one_number_and_no_less_than_any_pair() -> None:
     found = pid.screen(None, y, column_sets=sets)
     rows = by_pair(found)
     whole = [row for (_, other), row in rows.items() if other == OTHERS]
-    for key in ("total", "total_corrected"):
+    for key in ("total_counted", "total"):
         assert len({row[key] for row in whole}) == 1, key
     for key in ("total_low", "total_high", "total_p"):
         assert np.ptp([row[key] for row in whole]) < 1e-12, key
     for row in whole:
-        atoms = [row[f"{name}_corrected"] for name in NAMES]
+        atoms = [row[name] for name in NAMES]
         assert sum(atoms[:4]) == pytest.approx(atoms[4], abs=1e-12)
-    assert max(row["total"] for row in rows.values()) == whole[0]["total"]
+    assert max(row["total_counted"] for row in rows.values()) == whole[0]["total_counted"]
     assert found.warnings == ()
 
 
@@ -120,12 +120,12 @@ def test_a_column_that_tells_is_not_lost_in_all_others() -> None:
     y = (rng.random(2000) < 1 / (1 + np.exp(-4 * X[:, 0]))).astype(int)
     sets = {"a": X[:, :1], "b": X[:, 1:5], "c": X[:, 5:]}
     rows = by_pair(pid.screen(None, y, column_sets=sets, interval=None))
-    alone = sum(rows["a", "b"][f"{atom}_corrected"] for atom in ("redundancy", "unique1"))
+    alone = sum(rows["a", "b"][atom] for atom in ("redundancy", "unique1"))
     truth = 0.5804  # 1 - E h(sigmoid(4a)), of normal a
     assert alone == pytest.approx(truth, abs=0.03)
-    assert rows["b", OTHERS]["total_corrected"] == pytest.approx(alone, abs=0.01)
-    assert rows["b", OTHERS]["unique2_corrected"] == pytest.approx(alone, abs=0.01)
-    assert rows["b", "c"]["total_corrected"] < 0.01
+    assert rows["b", OTHERS]["total"] == pytest.approx(alone, abs=0.01)
+    assert rows["b", OTHERS]["unique2"] == pytest.approx(alone, abs=0.01)
+    assert rows["b", "c"]["total"] < 0.01
     assert rows["b", "c"]["total_q"] > 0.05
     assert rows["a", "b"]["unique1_q"] < 1e-6
 
@@ -169,7 +169,9 @@ def test_symbols_are_counted_as_they_are() -> None:
     assert kinds.pop(("word", "side")) == "table"
     assert set(kinds.values()) == {"posterior"}
     q = pid.quantify(sets["word"], sets["side"], y)
-    assert rows["word", "side"]["synergy"] == pytest.approx(q.decomposition.synergy, abs=1e-7)
+    assert rows["word", "side"]["synergy_counted"] == pytest.approx(
+        q.decomposition.synergy, abs=1e-7
+    )
     assert all(row["total_q"] is not None for row in rows.values())
 
 
@@ -234,9 +236,7 @@ def test_order_and_names_of_groups_do_not_matter() -> None:
         pair = (names[one], OTHERS) if other == OTHERS else (names[other], names[one])
         for name in NAMES:
             mine = name if other == OTHERS else swap.get(name, name)
-            assert back[pair][f"{mine}_corrected"] == pytest.approx(
-                row[f"{name}_corrected"], abs=2e-3
-            )
+            assert back[pair][mine] == pytest.approx(row[name], abs=2e-3)
 
 
 @pytest.mark.slow
@@ -271,7 +271,7 @@ def test_groups_that_do_not_vary_are_left_out() -> None:
     assert "left out 1 constant group (flat)" in found.notes
     with pytest.raises(InvalidInput, match="at least two columns or groups that vary; got 1"):
         pid.screen(None, y, column_sets={"a": sets["a"], "flat": sets["flat"]})
-    with pytest.raises(InvalidInput, match="all groups must have one row per sample"):
+    with pytest.raises(InvalidInput, match="must have one row per sample each"):
         pid.screen(None, y, column_sets={"a": sets["a"], "c": sets["c"][:10]})
 
 

@@ -44,6 +44,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("report_sizes", "report.md", 6),
         ("benchmark_labels", "benchmarks.md", 39),
         ("study_clusters", "quantify.md", 400),
+        ("study_weak_signals", "quantify.md", 20),
         ("study_value", "value.md", 10),
         ("reproduce_model_selection", "model-selection.md", 2),
     ],
@@ -55,6 +56,17 @@ def test_quick_benchmark(name: str, document: str, rows: int, tmp_path: Path) ->
     with (tmp_path / "figures" / f"{name}.csv").open(newline="", encoding="utf-8") as lines:
         assert len(list(csv.DictReader(lines))) == rows
     assert "begin -->" in (tmp_path / document).read_text()
+
+
+def test_with_torch_and_without_it() -> None:
+    """On samples that are quick to learn from, a line with both totals."""
+    from scripts.study_without_torch import HEADER, row_of
+
+    x1, x2, y = pid.datasets.make_gate("and").sample(300, random_state=0)
+    found = pid.quantify(x1, x2, y, interval=None, correction="none")
+    row = row_of("and", (found, found))
+    assert len(row) == len(HEADER)
+    assert row[1:] == ["300", "100%", "100%", "0.000 bit"]
 
 
 def test_picture_of_the_readme(tmp_path: Path) -> None:

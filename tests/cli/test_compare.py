@@ -150,7 +150,7 @@ def test_two_files() -> None:
     lines = answer.stdout.splitlines()
     assert max(map(len, lines)) <= 80
     text = " ".join(answer.stdout.split())
-    assert "The second has more unique information of x1 by 0.99" in text
+    assert "The second has more unique information of a by 0.99" in text
     assert "less synergy by " in text
     assert "most like xor (0.0" in text
     assert "most like unq1 (0.0" in text

@@ -50,7 +50,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_table_with_intervals(folder: Path) -> None:
     answer = run("quantify", "data.csv", *SOURCES, "--estimator", "table")
     rows = [line.split() for line in answer.stdout.splitlines()]
-    assert rows[2][:6] == ["Together", "x1", "and", "x2", "tell", "all"]  # the answer first
+    assert rows[2][:6] == ["Together", "a_*", "and", "b", "tell", "all"]  # the answer first
     rows = rows[rows.index(["y", "label", "2", "classes"]) + 2 :]
     assert rows[0] == ["bit", "95%", "interval", "counted", "share"]
     assert rows[4][0] == "synergy"
@@ -73,9 +73,9 @@ def test_dependent_rows(folder: Path) -> None:
 
     alone, grouped, blocks = row(), row("--group-by", "id"), row("--blocks", "2")
     assert (alone["n"], alone["units"], grouped["units"]) == (160, 160, 80)
-    excess = alone["total_corrected"] - 1, grouped["total_corrected"] - 1
+    excess = alone["total"] - 1, grouped["total"] - 1
     assert excess[1] == pytest.approx(2 * excess[0], rel=0.1)  # of order 1 / units
-    for name in ("synergy_low", "synergy_high", "total_corrected"):
+    for name in ("synergy_low", "synergy_high", "total"):
         assert grouped[name] == pytest.approx(blocks[name], abs=1e-9)
     assert row("--weights", "weight")["synergy_low"] == pytest.approx(alone["synergy_low"])
 
@@ -103,24 +103,27 @@ def test_table_of_symbols(folder: Path) -> None:
     assert (answer.exit_code, answer.stderr) == (0, "")
     lines = answer.stdout.splitlines()
     assert lines[0] == "Partial information decomposition of data.csv"
-    assert lines[5:8] == [
+    assert lines[4:7] == [
         "  x1  a_*    2 columns, 4 symbols",
         "  x2  b      2 symbols",
         "  y   label  2 classes",
     ]
     zero = ["0.0000", "0%"]
-    assert [line.split() for line in lines[9:15]] == [
+    assert [line.split() for line in lines[8:14]] == [
         ["bit", "share"],
         ["redundancy", *zero],
-        ["unique", "to", "x1", *zero],
-        ["unique", "to", "x2", *zero],
+        ["unique", "to", "a_*", *zero],
+        ["unique", "to", "b", *zero],
         ["synergy", "1.0000", "100%", "█" * 30],
         ["total", "1.0000", "of", "1.0000", "in", "y"],
     ]
     text = " ".join(answer.stdout.split())
-    assert "tell all of y. Nearly all of that shows only when both are seen together." in text
+    assert "tell all of label. Of that: 100% synergy." in text
     assert "samples 80, in 4 x 2 x 2 cells: 0.2 cells per sample" in text
-    assert "certificate exact to within " in text
+    assert (
+        "uncertainty solver certificate: exact to 1.4e-12 bit for the counted table; the est"
+        in text
+    )
     assert " s\n" in answer.stdout
     assert max(map(len, lines)) <= 80
     assert not [line for line in lines if line != line.rstrip()]
@@ -131,7 +134,7 @@ def test_json_to_stdout(folder: Path) -> None:
     answer = run("quantify", "data.csv", *SOURCES, "--json", "-", "--unit", "nat")
     row = json.loads(answer.stdout)
     assert (row["x1"], row["x2"], row["y"], row["unit"]) == ("a_*", "b", "label", "nat")
-    assert row["version"] == pid.__version__
+    assert (row["schema"], row["version"]) == (2, pid.__version__)
     assert sorted(os.listdir()) == ["data.csv"]
 
 
@@ -191,7 +194,7 @@ def test_certificate_is_not_below_rounding(folder: Path) -> None:
     (folder / "data.csv").write_text(f"a_1,b,label\n{rows}")
     for unit, least in (("bit", "1.4e-12"), ("nat", "1.0e-12")):
         answer = run("quantify", "data.csv", *SOURCES, "--unit", unit)
-        assert f"certificate  exact to within {least} {unit} (odds ratio)\n" in answer.stdout
+        assert f"solver certificate: exact to {least} {unit} for the counted table" in answer.stdout
 
 
 def test_number_of_clusters(folder: Path) -> None:
@@ -239,13 +242,13 @@ def test_names_from_the_file_do_nothing_to_the_terminal(folder: Path) -> None:
         ('a_1,b,label\n1,"2,3\n', "mend the quotes"),
         (
             "a_1,b,label\n1,2,yes\n3,,no\n,5,no\n",
-            "'a_1' of x1 has 1 missing value, the first in data row 3",
+            "2 columns have missing values, the first in data row 2: column 'a_1' of x1 (1), "
+            "column 'b' of x2 (1); leave out such rows by missing='drop'",
         ),
         ("a_1,b,label\n1,2,0\n3,4,NA\n5,6,1\n", "column 'label' of y has 1 missing value"),
         ("a_1,b,label\n1,2,0\ninf,4,1\n", "column 'a_1' of x1 has 1 infinite value"),
         ("a_1,b,label\n1,2,0\n1e400,4,1\n", "infinite"),
         ("a_1,b,label\n1,2,yes\n3,4,yes\n", "y has a single class, 'yes'"),
-        ("a_1,a_2,b,label\n1.5,u,2,0\n2.5,v,3,1\n3.5,u,2,0\n1.5,u,3,1\n", "text, such as 'a_2'"),
         ("a_1,b,label\n" + "".join(f"{i}.5,{i},r{i}\n" for i in range(9)), "y has 9 classes in 9"),
         ("a_1,b,label\n" + "".join(f"{i},2,{i % 2}\n" for i in range(30)) + "n/s,2,1\n", "'n/s'"),
     ],
@@ -439,7 +442,7 @@ def test_documented_output(folder: Path) -> None:
     assert [answer.exit_code for answer in answers] == [0, 0]
 
     def steady(output: str) -> str:
-        return re.sub(r"within \S+ bit|\d+ iterations|\S+ s$", "...", output, flags=re.MULTILINE)
+        return re.sub(r"exact to \S+ bit|\d+ iterations|\S+ s$", "...", output, flags=re.MULTILINE)
 
     assert steady(answers[1].stdout) == steady(shown)
 

@@ -66,7 +66,7 @@ def frame(rng: np.random.Generator) -> pd.DataFrame:
     )
 
 
-def both(path: Path, chosen: dict[str, str], **options: Any) -> tuple[dict[str, object], ...]:
+def both(path: Path, chosen: dict[str, Any], **options: Any) -> tuple[dict[str, object], ...]:
     """The answers of columns in memory and of columns in the file."""
     found = []
     for of_file in (load, scan):
@@ -259,6 +259,7 @@ def test_the_same_bits_where_ranks_are_narrowed_down(
 def refused(path: Path, chosen: dict[str, str], **options: Any) -> list[str]:
     """What is said of columns in memory, and of columns in the file."""
     said = []
+    of_file: Any
     for of_file in (load, scan):
         with pytest.raises(InvalidInput) as caught:
             c = of_file(path, **chosen)
@@ -411,9 +412,9 @@ def test_the_database_reads_nothing_else(write: Writer, frame: pd.DataFrame) -> 
         "COPY (SELECT 1) TO '/tmp/pid-must-not-be-there.csv'",
     ):
         with pytest.raises(Exception, match=r"(?i)permission|disabled|not allowed"):
-            closed.ask(query)
+            closed.rows(query)
     with pytest.raises(InvalidInput, match="locked"):
-        closed.ask("SET enable_external_access = true")
+        closed.rows("SET enable_external_access = true")
 
 
 def test_no_network(write: Writer, frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,9 +17,11 @@ from pid.estimators import PosteriorPID
 from pid.estimators.neural.features import Features
 from pid.estimators.posterior.calibration import calibrated
 from pid.estimators.posterior.cells import cells_of, held_out_union, joined
-from pid.estimators.posterior.classifiers import folds_of, held_out, out_of_fold
-from pid.estimators.posterior.estimate import Estimate, contributions, standard_errors
+from pid.estimators.posterior.classifiers import WITHOUT_TORCH, folds_of, held_out, out_of_fold
+from pid.estimators.posterior.estimate import Estimate, believable, contributions, standard_errors
 from pid.estimators.posterior.halves import halves_of
+from pid.inference.intervals import quantile
+from pid.inference.units import effective_units
 from pid.parallel.work import Work
 
 ATOMS = ("redundancy", "unique1", "unique2", "synergy")
@@ -302,9 +304,7 @@ def test_without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
     data = continuous.make("xor", n=600)
     est = PosteriorPID().fit(data.X1, data.X2, data.y)
     assert est.classifier_ == "sklearn"
-    assert est.notes_ == (
-        "torch is not installed: a network by scikit-learn, slower and less exact",
-    )
+    assert est.notes_ == (WITHOUT_TORCH,)
     assert atoms(est) == pytest.approx([0, 0, 0, 1], abs=0.15)
 
 
@@ -481,7 +481,23 @@ def test_contributions_average_to_the_atoms(fitted: PosteriorPID) -> None:
     alone = standard_errors(contributed, None)
     assert alone == pytest.approx(contributed.std(axis=1) / np.sqrt(20_000))
     twice = standard_errors(np.repeat(contributed, 2, axis=1), np.arange(40_000) // 2)
-    assert twice == pytest.approx(alone)
+    assert twice == pytest.approx(alone * np.sqrt(20_000 / 19_999))
+
+
+@pytest.mark.parametrize("number", [6, 10, 20])
+def test_intervals_of_few_groups_hold(number: int, rng: np.random.Generator) -> None:
+    """Of a normal mean, exactly as often as they say; with normal quantiles .87 at 6 groups."""
+    groups = np.repeat(np.arange(number), 5)
+    reach, held = quantile(0.95, effective_units(groups)), 0
+    for _ in range(2000):
+        values = np.repeat(rng.normal(size=(1, number)), 5, axis=1)
+        held += abs(values.mean()) <= reach * standard_errors(values, groups)[0]
+    assert held / 2000 == pytest.approx(0.95, abs=0.02)
+
+
+def test_groups_of_unequal_size_are_fewer() -> None:
+    assert effective_units(np.repeat(np.arange(5), 7)) == 5
+    assert effective_units(np.array([0] * 97 + [1, 2, 3])) < 1.1
 
 
 def test_no_halves_of_small_classes(rng: np.random.Generator) -> None:
@@ -572,3 +588,16 @@ def test_networks_hold_out_whole_groups(monkeypatch: pytest.MonkeyPatch) -> None
     PosteriorPID("torch", halvings=0, n_jobs=1).fit(X[:, :1], X[:, 1:], y, groups=who)
     assert len(seen) > 0
     assert not any(set(who[learn]) & set(who[stop]) for learn, stop in seen)
+
+
+def test_what_is_believed_of_a_correction(rng: np.random.Generator) -> None:
+    """No atom, and not their sum, moves by more than its standard error; small ones are kept."""
+    for _ in range(200):
+        deviation = rng.gamma(1, size=5)
+        deviation[4] = min(deviation[4], deviation[:4].sum())  # of a sum of what has these errors
+        lost = rng.normal(size=4) * 3
+        found = believable(lost, deviation)
+        assert (np.abs(found) <= deviation[:4] + 1e-12).all()
+        assert found.sum() == pytest.approx(np.clip(lost.sum(), -deviation[4], deviation[4]))
+        small = lost * 1e-3 * deviation.min()
+        assert believable(small, deviation) == pytest.approx(small)

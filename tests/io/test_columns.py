@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from pid.errors import InvalidInput
-from pid.io.columns import as_variable, as_variables
+from pid.io.columns import as_variable
+from pid.io.rows import as_variables
 
 FRAME = pd.DataFrame({"a": [1.5, 2.5, 3.5], "b": [4.0, 5.0, 6.5]})
 
@@ -115,7 +116,7 @@ def test_several_columns_of_symbols_become_tuples() -> None:
         ),
         (FRAME.astype(str).replace("2.5", None), "column 'a' of x1 has 1 missing value"),
         (pd.Series([1, None], dtype="Int64"), "1 missing value"),
-        (["u", None], "1 missing value, the first in data row 2; drop these rows or fill"),
+        (["u", None], "1 missing value, the first in data row 2; leave out such rows by"),
         (np.array(["u", pd.NA, pd.NaT], dtype=object), "2 missing values"),
         (
             np.ma.masked_array([1.0, 2.0], mask=[True, False]),

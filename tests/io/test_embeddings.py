@@ -50,7 +50,7 @@ def test_a_command_on_embeddings(folder: Path) -> None:
     text = np.load("text.npz")["text"]
     labels = pd.read_csv("labels.csv")["label"]
     q = pid.quantify(np.load("audio.npy"), text, labels, estimator="cluster", interval=None)
-    assert row["synergy"] == q.decomposition.synergy
+    assert row["synergy_counted"] == q.decomposition.synergy
 
 
 def test_a_table_beside_arrays(folder: Path) -> None:
@@ -95,9 +95,9 @@ def test_an_archive_of_one_array_needs_no_name(folder: Path) -> None:
         ({"y": "labels.csv:lable"}, "y 'lable' matches no column; did you mean 'label'"),
         ({"y": "labels.csv:label,id"}, "y must be a single column; got 2"),
         ({"x1": "deep.npy"}, r"x1: deep.npy has shape \(2, 3, 4\); it needs one row per sample"),
-        ({"x1": "broken.npy"}, "x1: broken.npy is no array"),
-        ({"x1": "objects.npy"}, "x1: objects.npy is no array of numbers or text"),
-        ({"x1": "broken.npz"}, "x1: broken.npz is no array"),
+        ({"x1": "broken.npy"}, "x1: broken.npy is not an array"),
+        ({"x1": "objects.npy"}, "x1: objects.npy is not an array of numbers or text"),
+        ({"x1": "broken.npz"}, "x1: broken.npz is not an array"),
     ],
     ids=str,
 )
@@ -108,7 +108,7 @@ def test_bad_sources(folder: Path, change: dict[str, str], message: str) -> None
     np.save("objects.npy", np.array([{}], dtype=object), allow_pickle=True)
     roles = {"x1": "audio.npy", "x2": "text.npz:text", "y": "labels.csv:label"}
     with pytest.raises(InvalidInput, match=message):
-        load_sources(None, **(roles | change))
+        load_sources(None, **(roles | change))  # type: ignore[arg-type]
 
 
 def test_pickles_are_never_loaded(folder: Path) -> None:
@@ -121,7 +121,7 @@ def test_pickles_are_never_loaded(folder: Path) -> None:
     for name in ("bomb.npy", "raw.npy"):
         answer = run("--x1", name, *FILES[2:])
         assert answer.exit_code == 2
-        assert f"{name} is no array" in answer.stderr
+        assert f"{name} is not an array" in answer.stderr
     assert not Path("exploded").exists()
 
 

@@ -20,11 +20,17 @@ from pid.io.named import MAX_SYMBOLS
 NAN = float("nan")
 
 
+ADVICE = (
+    "leave out such rows by missing='drop', make gaps a symbol by missing='category', "
+    "or fill in the values first"
+)
+
+
 def slow(values: Sequence[Any]) -> list[Any] | str:
     """What is right, value by value: the column that is made, or the sentence of the error."""
     gaps = [i for i, v in enumerate(values) if pd.api.types.is_scalar(v) and bool(pd.isna(v))]
     if gaps:
-        return unusable("missing", gaps, "drop these rows or fill in the values first")
+        return unusable_values("missing", gaps, ADVICE)
     truths = [isinstance(v, bool | np.bool_) for v in values]
     if all(truths):
         return [bool(v) for v in values]
@@ -45,7 +51,8 @@ def slow(values: Sequence[Any]) -> list[Any] | str:
         what, row = ("text", text[0]) if text else ("booleans", truths.index(True))
         return (
             f"x1 mixes numbers with {what}: {values[row]!r} in data row {row + 1}; "
-            "correct such values or drop these rows"
+            f"correct such values, or say what they stand for: missing_values=[{values[row]!r}] "
+            "makes them gaps, symbols the column one of symbols"
         )
     return list(values)
 
@@ -59,11 +66,11 @@ def slow_numbers(values: Sequence[Any]) -> list[Any] | str:
             return "x1 has numbers too large for a float; rescale them"
     infinite = np.flatnonzero(np.isinf(array)).tolist()
     if infinite:
-        return unusable("infinite", infinite, "replace them or drop these rows")
+        return unusable_values("infinite", infinite, "replace them or drop these rows")
     return list(array.tolist())
 
 
-def unusable(what: str, rows: list[int], advice: str) -> str:
+def unusable_values(what: str, rows: list[int], advice: str) -> str:
     count = f"{len(rows)} {what} value{'s' if len(rows) > 1 else ''}"
     return f"x1 has {count}, the first in data row {rows[0] + 1}; {advice}"
 

@@ -66,7 +66,7 @@ def test_too_many_that_may_be_codes_are_named(
     same, (note,) = as_numbers(x)
     assert same is x
     assert note.startswith(f"x1: {width} columns (x1[0], x1[1], ")
-    assert note.endswith("taken as numbers; codes are better given as text or as categories")
+    assert note.endswith("taken as numbers; codes are better given as symbols")
 
 
 def test_a_sorted_file_is_looked_through() -> None:

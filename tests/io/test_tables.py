@@ -184,6 +184,7 @@ def test_unreadable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     def refuse(*_: object, **__: object) -> None:  # file modes do not stop an administrator
         raise PermissionError(errno.EACCES, "Permission denied")
 
+    (tmp_path / "data.csv").touch()
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(InvalidInput, match=r"cannot read .*: Permission denied"):
         load_it(tmp_path / "data.csv")

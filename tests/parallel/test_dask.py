@@ -17,7 +17,7 @@ import pid
 from pid.cli import main
 from pid.cli.dask import connected
 from pid.errors import InvalidInput
-from pid.parallel.work import Work
+from pid.parallel.work import Work, reached
 
 pytestmark = [pytest.mark.extras, pytest.mark.slow]
 
@@ -166,3 +166,31 @@ def test_a_scheduler_by_its_address(two: Any) -> None:
     with connected(two.scheduler.address) as client:
         assert len(client.scheduler_info()["workers"]) == 2
     assert worker_processes(two)  # which leaving did not stop
+
+
+@pytest.mark.parametrize("address", ["tls://127.0.0.1:1", f"tcp://{'a' * 300}:1"])
+def test_addresses_that_dask_stumbles_over(address: str) -> None:
+    with pytest.raises(InvalidInput, match="no Dask scheduler answers at"), connected(address):
+        raise AssertionError("connected")
+
+
+class Lost:
+    """A client whose scheduler is gone."""
+
+    status = "closed"
+
+
+@pytest.mark.parametrize(
+    "err", [AttributeError("stream"), RuntimeError(), OSError(), TimeoutError()]
+)
+def test_a_cluster_that_is_lost_is_said(err: Exception) -> None:
+    lost = pytest.raises(InvalidInput, match="the Dask cluster was lost while it worked")
+    with lost, reached(Lost()):
+        raise err
+
+
+def test_what_was_computed_may_fail_as_ever() -> None:
+    with pytest.raises(ZeroDivisionError), reached(object()):
+        raise ZeroDivisionError
+    with pytest.raises(pid.SolverFailed), reached(Lost()):
+        raise pid.SolverFailed("no answer", pid.decompose(np.ones((2, 2, 2))))

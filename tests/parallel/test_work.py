@@ -49,7 +49,7 @@ def uniform(rows: int, size: int, seed: np.random.SeedSequence) -> np.ndarray:
 
 class TestDraw:
     def drawn(self, replicates: int, seed: int | None = 0, jobs: int = 1) -> np.ndarray:
-        return Work(jobs=jobs).draw("draws", uniform, (2,), replicates, 4, seed)
+        return Work(jobs=jobs).draw("draws", uniform, (2,), replicates, 4, seed, of=(2,))
 
     def test_as_many_as_asked_for_in_chunks(self) -> None:
         assert self.drawn(10).shape == (2, 10)
@@ -86,6 +86,7 @@ class TestKeptParts:
         place = data.index(np.float64(2 / 7).tobytes())
         data[place] ^= 1
         flipped.write_bytes(bytes(data))
+        other.unlink()
         checkpoints._write(other, np.zeros((1, 1)))  # whole, though not what was computed: trusted
         found = run(tmp_path)
         assert CALLS == [0, 1, 2]
@@ -119,8 +120,8 @@ class TestKeptParts:
         write, left = checkpoints._write, iter([True, True, False])
 
         def full(file: Path, result: np.ndarray) -> None:
-            file.write_bytes(b"PAR1")
             if not next(left):
+                file.write_bytes(b"PAR1")
                 raise OSError(errno.ENOSPC, "No space left on device")
             write(file, result)
 

@@ -39,11 +39,13 @@ from pid.core.decompose import decompose
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.information import Unit, nats_per
 from pid.discretization.resolution import Resolution, Size
+from pid.discretization.rows import said_of_rows
 from pid.discretization.target import target
 from pid.inference.units import grouping, row_weights
-from pid.io.columns import as_variables
 from pid.io.copies import copies
 from pid.io.indices import check_indices
+from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, reading
+from pid.io.rows import read_rows
 
 Estimator = Literal["auto", "table", "cluster", "bins"]
 ESTIMATORS: tuple[str, ...] = get_args(Estimator)
@@ -64,6 +66,10 @@ STARTS, ROWS_STARTED = 10, 100_000  # of k-means: fewer where rows are many
     interval=INTERVAL,
     replicates=either(AUTO, TABLES),
     blocks=BLOCKS,
+    missing=HOW_MISSING,
+    missing_values=VALUES,
+    symbols=GLOBS,
+    numbers=GLOBS,
     unit=UNIT,
     names=NAMES,
     random_state=RANDOM_STATE,
@@ -85,6 +91,10 @@ def compare(
     groups: object = None,
     blocks: int | None = None,
     weights: object = None,
+    missing: Missing = "error",
+    missing_values: Sequence[object] = (),
+    symbols: str | Sequence[str] = (),
+    numbers: str | Sequence[str] = (),
     unit: Unit = "bit",
     names: Sequence[str] | None = None,
     random_state: int | None = 0,
@@ -114,6 +124,8 @@ def compare(
         interval: nominal coverage of the intervals, or None for none.
         replicates: tables resampled for it, of the same rows for all models; "auto" takes 200.
         groups, blocks, weights: as in ``pid.quantify``.
+        missing, missing_values, symbols, numbers: likewise, of X1, X2 and y; predictions have no
+            gaps, and those of rows that are left out are left out.
         unit: "bit" or "nat".
         names: what X1, X2 and y are called in the result.
         random_state: seed of clustering and resampling; None takes another one each time.
@@ -142,14 +154,17 @@ def compare(
     begin = time.perf_counter()
     size = sizes.chosen(estimator, n_clusters, bins)
     times = REPLICATES if replicates == "auto" else replicates
-    x1, x2, of_y = as_variables(X1, X2, y)
+    how_read = reading(missing, missing_values, symbols, numbers)
+    read = read_rows({"x1": X1, "x2": X2}, y, how_read, groups=groups, weights=weights)
+    x1, x2, of_y = read.variables
     for name, said in models.items():
-        check_indices({"x1": X1, f"model {name!r}": said})
+        check_indices([("x1", X1), (f"model {name!r}", said)])
     truth = target(of_y, target_bins)
-    predictions = predictions_of(models, x1, x2, truth)
+    predictions = predictions_of(models, x1, x2, truth, read.kept)
     starts = max(1, min(STARTS, ROWS_STARTED // len(x1)))
     how = Resolution(n_clusters=size, n_init=starts, random_state=seed_of(random_state))
-    group, weight = grouping(len(x1), groups, blocks), row_weights(len(x1), weights)
+    group = grouping(read.given, groups, blocks, read.kept)
+    weight = row_weights(read.given, weights, kept=read.kept)
     copied = copies(x1, x2) if group is None else None
     if copied is not None:
         group = copied.rows
@@ -160,9 +175,12 @@ def compare(
     sheets = [sheet_of(p, counted) for p in (of_data, *predictions.values())]
     drawn = resampled(sheets, times if interval else 0, random_state, progress)
     profile, profiles = _profiles(list(predictions), sheets, drawn, sort, interval, unit)
-    notes = counted.notes + tuple(note for p in predictions.values() for note in p.notes)
+    of_models = tuple(note for p in predictions.values() for note in p.notes)
+    notes = read.notes + counted.notes + of_models
     notes += () if copied is None else (copied.note(grouped=True),)
-    warnings = suspicions(predictions, x1, x2, truth.codes, random_state)
+    said = said_of_rows((x1, x2), of_y, independent=group is None)
+    notes += said.notes
+    warnings = said.warnings + suspicions(predictions, x1, x2, truth.codes, random_state)
     units = sheets[0].units.shape[0]
     if units < FEW_UNITS:
         warnings += (f"{units} independent units are few: no interval here is to be relied on",)

@@ -12,11 +12,15 @@ from scipy.sparse import csr_array
 
 from pid._types import Codes, Floats
 from pid.analysis.names import brief
+from pid.core.arrays import as_array, plain
 from pid.core.symbols import encode
 from pid.discretization.coding import Coding
 from pid.discretization.quantiles import assign
 from pid.errors import InvalidInput
-from pid.io.columns import Variable, as_variable, listed
+from pid.io.columns import Variable, listed, places_of_gaps, with_gaps
+from pid.io.gaps import Gaps
+from pid.io.reading import AS_THEY_ARE
+from pid.io.refusals import missing
 
 RESERVED = "data"  # what stands for the data where a model is named
 MOST_UNKNOWN = 100  # labels that y does not have
@@ -39,7 +43,7 @@ class Prediction(NamedTuple):
 
 
 def predictions_of(
-    models: object, X1: Variable, X2: Variable, target: Coding
+    models: object, X1: Variable, X2: Variable, target: Coding, kept: Gaps | None = None
 ) -> dict[str, Prediction]:
     """The predictions of all models by their names.
 
@@ -48,6 +52,7 @@ def predictions_of(
             named after them, or a fitted model.
         X1, X2: what a fitted model is asked about.
         target: the classes.
+        kept: which of the rows that there are predictions of are left; None if all are.
 
     Raises:
         InvalidInput: no models, or predictions that cannot be used.
@@ -63,18 +68,36 @@ def predictions_of(
             f"models need names of their own, other than {RESERVED!r}; got "
             f"{brief(', '.join(names))}"
         )
-    return {
-        str(name): _prediction(f"model {brief(str(name), 60)!r}", given, X1, X2, target)
-        for name, given in models.items()
-    }
+    found = {}
+    for name, given in models.items():
+        role = f"model {brief(str(name), 60)!r}"
+        if hasattr(given, "predict_proba"):  # which is asked about the rows that are left alone
+            found[str(name)] = _prediction(role, _asked(role, given, X1, X2, target), target, None)
+        else:
+            found[str(name)] = _prediction(role, given, target, kept)
+    return found
 
 
-def _prediction(role: str, given: object, X1: Variable, X2: Variable, target: Coding) -> Prediction:
-    if hasattr(given, "predict_proba"):
-        given = _asked(role, given, X1, X2, target)
+def _prediction(role: str, given: object, target: Coding, kept: Gaps | None) -> Prediction:
+    given = plain(given, role)
     if _width(given) > 1:
-        return _soft(role, given, _names_of(given), target)
-    return _hard(role, as_variable(given, role), target)
+        values = given if kept is None else _rows_left(role, np.asarray(given), kept)
+        return _soft(role, values, _names_of(given), target)
+    labels = with_gaps(given, role, AS_THEY_ARE)
+    if kept is not None:
+        _rows_left(role, np.arange(len(labels)), kept)
+        labels = labels.taken(kept)
+    if labels.gaps:
+        raise missing(places_of_gaps(labels))
+    return _hard(role, labels, target)
+
+
+def _rows_left(role: str, values: NDArray[Any], kept: Gaps) -> NDArray[Any]:
+    if len(values) != len(kept):
+        raise InvalidInput(
+            f"{role} has {len(values)} predictions, and y {len(kept)} rows; give one for each"
+        )
+    return values[kept]
 
 
 def _names_of(given: Any) -> list[str] | None:
@@ -100,6 +123,8 @@ def _asked(role: str, model: Any, X1: Variable, X2: Variable, target: Coding) ->
         for p in inspect.signature(model.predict_proba).parameters.values()
         if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
     ]
+    if X1.gaps or X2.gaps:
+        raise InvalidInput(f"{role} cannot be asked about gaps; give its predictions instead")
     try:
         first, second = X1.matrix(), X2.matrix()
         inputs = (first, second) if len(required) > 1 else (np.hstack([first, second]),)
@@ -129,7 +154,7 @@ def _soft(role: str, given: object, names: list[str] | None, target: Coding) -> 
     """Probabilities of classes."""
     k = len(target.labels)
     try:
-        values = np.asarray(given, dtype=np.float64)
+        values = as_array(given, role, np.float64)
     except (TypeError, ValueError) as err:
         raise InvalidInput(f"{role} has several columns, which are not all numbers: {err}") from err
     if values.shape != (len(target.codes), k):

@@ -18,6 +18,7 @@ from pid.analysis.comparison.sheet import MEASURES
 from pid.analysis.difference import Difference
 from pid.analysis.names import brief
 from pid.analysis.quantification.result import Axis
+from pid.analysis.schema import SCHEMA
 from pid.checks import TEXT, checked
 from pid.core.decomposition import ATOMS, Decomposition, shown
 from pid.core.information import Unit, nats_per
@@ -128,6 +129,7 @@ class Comparison:
             correlation=_named(r),
             paired=True,
             notes=(),
+            names=self.names,
         )
 
     def _of(self, name: str) -> Profile:
@@ -144,19 +146,15 @@ class Comparison:
 
     def _row(self, name: str, profile: Profile) -> dict[str, object]:
         row: dict[str, object] = {"model": name}
-        for atom in (*ATOMS, "total"):
-            row[atom] = float(getattr(profile.decomposition, atom))
         for key, measure in profile.values.items():
-            if key in ATOMS or key == "total":
-                row[f"{key}_corrected"] = measure.corrected
-            else:
-                row[key] = measure.corrected
-            row |= {f"{key}_low": measure.low, f"{key}_high": measure.high}
+            row |= {key: measure.corrected, f"{key}_low": measure.low, f"{key}_high": measure.high}
+        for atom in (*ATOMS, "total"):
+            row[f"{atom}_counted"] = float(getattr(profile.decomposition, atom))
         for key, value in row.items():
             row[key] = None if isinstance(value, float) and np.isnan(value) else value
         row |= dict(zip(("rank", "rank_low", "rank_high"), profile.rank, strict=True))
         certificate = profile.decomposition.certificate
-        x1, x2, y = (axis.name for axis in self.axes)
+        x1, x2, y = self.names
         return row | {
             "interval": self.level,
             "unit": self.unit,
@@ -167,6 +165,7 @@ class Comparison:
             "n": self.n,
             "estimator": self.estimator,
             "random_state": self.random_state,
+            "schema": SCHEMA,
             "version": __version__,
         }
 
@@ -177,12 +176,32 @@ class Comparison:
         return pd.DataFrame(self.to_dicts()).set_index("model")
 
     @property
+    def names(self) -> tuple[str, str, str]:
+        """Of x1, x2 and y."""
+        x1, x2, y = (axis.name for axis in self.axes)
+        return x1, x2, y
+
+    @property
+    def nouns(self) -> dict[str, str]:
+        """What is measured, by the names of the sources."""
+        first, second, y = words.called(self.names)
+        return words.nouns(self.names) | {
+            "total": f"information from {first} and {second}",
+            "information": f"information about {y}",
+            "left": "information left on the table",
+            "accuracy": "accuracy",
+            "agreement": "agreement with the data's profile",
+            "overlap": "overlap with the data's profile",
+        }
+
+    @property
     def reading(self) -> str:
         """Which model is best, how sure that is, and what it leaves."""
         (best, profile), *others = self.models.items()
         value = profile.values[self.sorted_by]
         least = self.sorted_by == "left"
-        text = f"{brief(best, 60)} has the {'least' if least else 'most'} {NOUNS[self.sorted_by]}: "
+        what = self.nouns[self.sorted_by]
+        text = f"{brief(best, 60)} has the {'least' if least else 'most'} {what}: "
         text += _shown(self.sorted_by, value, self.unit)
         if others and self.level is not None:
             tied = [name for name, other in others if other.rank[1] == 1]
@@ -200,16 +219,6 @@ class Comparison:
         lines = [f"{len(self)} models on {self.n:,} rows, by {self.sorted_by}, in {self.unit}"]
         lines += [_line("data", self.data), *(_line(name, p) for name, p in self.models.items())]
         return "\n".join([*lines, self.reading, *(f"Warning: {text}" for text in self.warnings)])
-
-
-NOUNS = words.NOUNS | {
-    "total": "information from x1 and x2",
-    "information": "information about y",
-    "left": "information left on the table",
-    "accuracy": "accuracy",
-    "agreement": "agreement with the data's profile",
-    "overlap": "overlap with the data's profile",
-}
 
 
 def _shown(key: str, value: Measure, unit: str) -> str:

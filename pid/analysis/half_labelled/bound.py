@@ -24,6 +24,7 @@ from pid.analysis.half_labelled.result import HalfLabelled
 from pid.analysis.quantification.result import Axis
 from pid.bounds.accuracy import AccuracyBounds, accuracy_bounds, class_weights
 from pid.bounds.reconciliation import Reconciled, reconciled
+from pid.bounds.size import check_size
 from pid.bounds.synergy import SynergyBounds, synergy_bounds
 from pid.checks import (
     AUTO,
@@ -47,6 +48,7 @@ from pid.core.information import Unit, nats_per
 from pid.discretization.coding import Coding
 from pid.inference.assessment import Resampling
 from pid.io.columns import Variable
+from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, reading
 
 Estimator = Literal["auto", "table", "cluster", "posterior"]
 ESTIMATORS: tuple[str, ...] = get_args(Estimator)
@@ -62,6 +64,10 @@ FEW_CELLS = 100  # of a joint up to which 200 replicates are drawn, and else 50
     interval=INTERVAL,
     replicates=either(AUTO, TABLES),
     balanced=FLAG,
+    missing=HOW_MISSING,
+    missing_values=VALUES,
+    symbols=GLOBS,
+    numbers=GLOBS,
     unit=UNIT,
     tol=TOL,
     time_limit=SECONDS,
@@ -80,6 +86,10 @@ def bound_samples(
     interval: float | None = 0.95,
     replicates: int | Literal["auto"] = "auto",
     balanced: bool = False,
+    missing: Missing = "error",
+    missing_values: Sequence[object] = (),
+    symbols: str | Sequence[str] = (),
+    numbers: str | Sequence[str] = (),
     unit: Unit = "bit",
     tol: float = 1e-7,
     time_limit: float = 20.0,
@@ -107,6 +117,7 @@ def bound_samples(
         interval: nominal coverage of the intervals of both ends, or None for none.
         replicates: samples drawn for them; "auto" takes 200, and 50 for large tables.
         balanced: of accuracy: mean over classes of the share recognised.
+        missing, missing_values, symbols, numbers: as in ``pid.quantify``, of each sample.
         unit: "bit" or "nat".
         tol: gap of the upper end in nats at which its search may stop.
         time_limit: seconds for the search of the upper end of synergy, and likewise of accuracy.
@@ -131,7 +142,8 @@ def bound_samples(
         True
     """
     start = time.perf_counter()
-    first, second, both = read_samples(labelled1, labelled2, unlabelled)
+    how = reading(missing, missing_values, symbols, numbers)
+    first, second, both, of_rows = read_samples(labelled1, labelled2, unlabelled, how)
     first, second, note_of_y = with_classes(first, second, target_bins)
     choice = chosen(estimator, first, second)
     codings, codes = encoded(first, second, both, choice.estimator, n_clusters, random_state)
@@ -139,6 +151,7 @@ def bound_samples(
     counts = counted(codes, kinds)
     n1, n2, n12 = (int(table.sum()) for table in counts.pairs)
     sizes = n1, n2, n12
+    check_size(counts.pairs.shape)
     found = reconciled(counts.pairs)
     p_value = p_value_of(found, sizes, random_state)
     check_population(found, p_value)
@@ -164,10 +177,15 @@ def bound_samples(
         estimator=name_of(codings, choice.estimator),
         reason=choice.reason,
         random_state=None if random_state is None else int(random_state),
-        notes=(*dict.fromkeys(n for c in codings for n in c.notes), *note_of_y, *counts.notes),
-        warnings=doubts(found, p_value, counts, kinds),
+        notes=(*of_rows, *_notes(codings, (*note_of_y, *counts.notes, *choice.notes))),
+        warnings=doubts(found, p_value, counts, kinds, chosen=n_clusters != "auto"),
         seconds=time.perf_counter() - start,
     )
+
+
+def _notes(codings: tuple[Coding, Coding], others: tuple[str, ...]) -> tuple[str, ...]:
+    """What was done to the columns, once where it was done to both sources; and what else."""
+    return (*dict.fromkeys(note for coding in codings for note in coding.notes), *others)
 
 
 def _intervals(

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from pid._types import Codes
 from pid.analysis.half_labelled.counting import Coded
+from pid.analysis.half_labelled.population import SPARSE
 from pid.analysis.quantification.choose import Choice, decide
 from pid.checks import seed_of
 from pid.discretization.coding import Coding, clusters, symbols
-from pid.discretization.resolution import Resolution, auto_clusters
+from pid.discretization.resolution import FEWEST, Resolution, auto_clusters
+from pid.discretization.rows import said_of_rows
 from pid.discretization.target import Bins, as_classes
 from pid.errors import InvalidInput
 from pid.estimators.posterior.alphabet import cells, pooled
-from pid.io.columns import Variable, as_variable, check_target
-from pid.io.indices import check_indices
+from pid.io.columns import Variable, check_target
+from pid.io.reading import AS_THEY_ARE, Reading
+from pid.io.rows import read_rows
 
 ORDER = ("table", "posterior", "cluster")  # of two samples the one that asks for less decides
 
@@ -39,13 +43,15 @@ def read_samples(
     labelled1: tuple[object, object],
     labelled2: tuple[object, object],
     unlabelled: tuple[object, object],
-) -> tuple[Labelled, Labelled, Paired]:
-    """Check the columns of three samples.
+    how: Reading = AS_THEY_ARE,
+) -> tuple[Labelled, Labelled, Paired, tuple[str, ...]]:
+    """Check the columns of three samples; the last of what comes back is what was done, in words.
 
     Raises:
         InvalidInput: see ``as_variable``; no pairs, or of unequal length.
     """
-    samples = []
+    samples: list[tuple[Variable, Variable]] = []
+    notes: list[str] = []
     for name, sample, roles in zip(
         ("labelled1", "labelled2", "unlabelled"),
         (labelled1, labelled2, unlabelled),
@@ -54,15 +60,20 @@ def read_samples(
     ):
         if not (isinstance(sample, tuple | list) and len(sample) == 2):
             raise InvalidInput(f"{name} must be a pair ({roles[0]}, {roles[1]}) of data")
-        check_indices({f"{role} of {name}": x for role, x in zip(roles, sample, strict=True)})
-        one, other = (as_variable(data, role) for data, role in zip(sample, roles, strict=True))
-        if len(one) != len(other):
-            raise InvalidInput(
-                f"{name}: {roles[0]} has {len(one)} rows and {roles[1]} {len(other)}; both need "
-                "one row per sample"
-            )
+        given = dict(zip(roles, sample, strict=True))
+        target = given.pop("y", None)
+        try:
+            read = read_rows(given, target, how, whole=False)
+        except InvalidInput as err:
+            raise InvalidInput(f"{name}: {err}") from err
+        one, other = read.variables
         samples.append((one, other))
-    return Labelled(*samples[0]), Labelled(*samples[1]), Paired(*samples[2])
+        notes += [f"{name}: {note}" for note in read.notes]
+        if target is not None:
+            said = said_of_rows((one,), other, independent=True)
+            notes += [f"{name}: {text}" for text in (*said.notes, *said.warnings)]
+    how.check_names([column for sample in samples for x in sample for column in x.names])
+    return Labelled(*samples[0]), Labelled(*samples[1]), Paired(*samples[2]), tuple(notes)
 
 
 def with_classes(
@@ -99,7 +110,12 @@ def encoded(
     n, m = len(first.y), len(second.y)
     labels = y[:n], y[n:]
     class_counts = np.bincount(min(labels, key=len), minlength=len(classes))
-    size = auto_clusters(class_counts, (n, m))[0] if n_clusters == "auto" else int(n_clusters)
+    if n_clusters == "auto":
+        # pairs of sources are counted in a sample of their own, which may be the smallest
+        paired = max(FEWEST, math.isqrt(len(both.x1) // SPARSE))
+        size = min(auto_clusters(class_counts, (n, m))[0], paired)
+    else:
+        size = int(n_clusters)
     seed = seed_of(random_state)
     one = _coding(pooled(first.x, both.x1), labels[0], size, estimator, seed)
     other = _coding(pooled(second.x, both.x2), labels[1], size, estimator, seed)

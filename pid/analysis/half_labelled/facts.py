@@ -6,21 +6,22 @@ from collections.abc import Iterator
 
 from pid.analysis.half_labelled.result import ATOMS, HalfLabelled
 from pid.analysis.quantification.facts import Fact
-from pid.analysis.words import LABELS
+from pid.analysis.words import IN_TABLE, called, labels
 from pid.core.decomposition import shown
-
-SHARES = {"accuracy_x1": "accuracy, x1 alone", "accuracy_x2": "accuracy, x2 alone"}
 
 
 def rows_of(h: HalfLabelled) -> list[list[str]]:
     """Label, value or both ends, and how far sampling may move them, of every quantity."""
     b, a = h.bounds, h.accuracy
     low, high = a.gain
-    rows = [[LABELS[k], shown(getattr(b, k)), _between(h, k, k)] for k in ATOMS]
+    named = labels([axis.name for axis in h.axes])
+    rows = [[named[k], shown(getattr(b, k)), _between(h, k, k)] for k in ATOMS]
     ends = f"{shown(b.lower)} to {shown(b.upper)}"
     rows.append(["synergy", ends, _between(h, "synergy_lower", "synergy_upper")])
-    for name, share in (("accuracy_x1", a.unimodal1), ("accuracy_x2", a.unimodal2)):
-        rows.append([SHARES[name], f"{share:.1%}", _between(h, name, name, percent=True)])
+    x1, x2, _ = called([axis.name for axis in h.axes], IN_TABLE)
+    for name, source, share in (("accuracy_x1", x1, a.unimodal1), ("accuracy_x2", x2, a.unimodal2)):
+        ends = _between(h, name, name, percent=True)
+        rows.append([f"accuracy, {source} alone", f"{share:.1%}", ends])
     for label, value, name in (
         ("accuracy, both", f"{100 * a.lower:.1f} to {a.upper:.1%}", "accuracy"),
         ("gain from fusing", f"{100 * low:z.1f} to {100 * high:z.1f} points", "gain"),
@@ -44,8 +45,14 @@ def facts_of(h: HalfLabelled) -> Iterator[Fact]:
     moved = ", ".join(f"{share:.1%}" for share in h.moved)
     yield "reconciled", f"{moved} of them moved; one population: p = {h.p_value:.2g}"
     b, a = h.bounds, h.accuracy
-    exact = f"exact to within {max(b.gap, 1e-7):.1e} {b.unit}"
-    yield "upper end", f"{exact}; of accuracy to within {max(a.gap, 1e-6):.1e}"
+    exact = (
+        f"solver certificate: exact to {max(b.gap, 1e-7):.1e} {b.unit} for the reconciled tables"
+    )
+    with_sampling = "no interval"
+    if h.level is not None:
+        with_sampling = f"{shown(h.synergy[0])} to {shown(h.synergy[1])} ({h.level:.0%})"
+    accuracy = f"of accuracy to {max(a.gap, 1e-6):.1e}"
+    yield "upper end", f"{exact}, {accuracy}; synergy with sampling: {with_sampling}"
     kind = "balanced, the mean over classes" if a.balanced else "share of all samples"
     yield "accuracy", f"{kind}; always the commonest class: {a.majority:.1%}"
     least, most = (f"{100 * share:.1f}" for share in b.accuracy)

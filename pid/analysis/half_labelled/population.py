@@ -45,10 +45,15 @@ def check_population(found: Reconciled, p_value: float) -> None:
 
 
 def doubts(
-    found: Reconciled, p_value: float, counts: Counts, kinds: tuple[str, str]
+    found: Reconciled, p_value: float, counts: Counts, kinds: tuple[str, str], *, chosen: bool
 ) -> tuple[str, ...]:
-    """Reasons not to trust the numbers."""
-    return (*_of_population(found, p_value), *_of_symbols(found, kinds), *_of_rows(counts))
+    """Reasons not to trust the numbers; ``chosen``: whether a number of clusters was asked for."""
+    fewer = {kind for kind in kinds if chosen or kind == "symbols"}
+    return (
+        *_of_population(found, p_value),
+        *_of_symbols(found, kinds),
+        *_of_rows(counts, " or ".join(sorted(fewer))),
+    )
 
 
 def _of_population(found: Reconciled, p_value: float) -> Iterator[str]:
@@ -69,17 +74,20 @@ def _of_symbols(found: Reconciled, kinds: tuple[str, str]) -> Iterator[str]:
             )
 
 
-def _of_rows(counts: Counts) -> Iterator[str]:
+def _of_rows(counts: Counts, fewer: str) -> Iterator[str]:
     for name, share in zip(SETS, counts.lost, strict=True):
         if share > MOST_LOST:
             yield (
                 f"{share:.0%} of {name} was left out, as no other sample has such symbols or "
                 "labels: the numbers are for the rest of them"
             )
+    remedy = f"take more rows, fewer {fewer}, or fewer classes"
+    if not fewer:
+        remedy = "take more rows, or fewer classes"
     for name, table in zip(SETS, counts.pairs, strict=True):
         rows = float(table.sum() / np.count_nonzero(table))
         if rows < SPARSE:
             yield (
                 f"{name} is too small to trust: {rows:.1f} rows per pair of symbols that occurs, "
-                f"fewer than {SPARSE}; take more rows, fewer clusters, or fewer classes"
+                f"fewer than {SPARSE}; {remedy}"
             )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from pid._version import __version__
 from pid.analysis.quantification.result import Axis
+from pid.analysis.schema import SCHEMA
+from pid.analysis.words import called
 from pid.bounds.accuracy import AccuracyBounds
 from pid.bounds.pairs import Pairs
 from pid.bounds.synergy import SynergyBounds
@@ -75,7 +77,9 @@ class HalfLabelled:
     @property
     def reading(self) -> str:
         """The answer in plain words."""
-        text = f"{self.bounds.read(self.synergy)} {self.accuracy.read(self.gain)}"
+        x1, x2, _ = called([axis.name for axis in self.axes])
+        bounds = self.bounds.read(self.synergy, names=(x1, x2))
+        text = f"{bounds} {self.accuracy.read(self.gain, names=(x1, x2))}"
         cells = {axis.kind for axis in self.axes[:2]} - {"symbols"}
         if cells:
             kind = " and ".join(sorted(cells))
@@ -109,6 +113,7 @@ class HalfLabelled:
             "estimator": self.estimator,
             "reason": self.reason,
             "random_state": self.random_state,
+            "schema": SCHEMA,
             "version": __version__,
         }
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from pid.analysis.quantification.choose import SYMBOLS, Choice
 from pid.analysis.quantification.count import Gathered
+from pid.analysis.quantification.doubts import Judged, doubts, fewer_of
 from pid.analysis.quantification.refit import REPLICATES as REFITTED
 from pid.analysis.quantification.refit import refitted
 from pid.analysis.quantification.result import CountedTable, Quantification, axes_of
-from pid.analysis.words import doubts
 from pid.core.decompose import decompose
 from pid.core.decomposition import Decomposition
 from pid.core.information import Unit, entropy, nats_per
@@ -22,12 +22,12 @@ from pid.discretization.resolution import null_bias
 from pid.inference.assessment import REPLICATES, Assessment, Resampling, conclude, resampled
 from pid.inference.bias import Correction, correct
 from pid.inference.intervals import Method
+from pid.inference.order import few_units
 from pid.inference.units import Units
 from pid.parallel.work import Work
 
 # Seconds of one solve up to which a table is resampled without being asked to, and how often.
 AFFORDABLE = ((0.01, REPLICATES), (0.15, 200))
-FEW_UNITS = 20  # from fewer groups or blocks no method gives an interval to rely on
 
 
 class Inference(NamedTuple):
@@ -56,11 +56,14 @@ def by_counting(
     tables, doubt = _affordable(table.shape, asked.replicates, asked.interval)
     bias = null_bias(table) / nats_per(unit)
     solved = decompose(table, unit=unit, tol=asked.tol)
-    warnings = doubts(table, bias, solved.total, unit) + _few(units)
     assessed = _assessed(counted, tables, asked, work)
+    corrected = _corrected(units, assessed, tables, asked)
+    judged = Judged(corrected is not None, assessed is not None)
+    warnings = doubts(table, bias, solved.total, unit, judged=judged, fewer=_fewer(data))
+    warnings += () if units.single_rows else few_units(units.count)
     return Quantification(
         decomposition=solved,
-        corrected=_corrected(units, assessed, tables, asked),
+        corrected=corrected,
         interval=None if assessed is None else assessed.interval,
         level=None if assessed is None else assessed.level,
         axes=axes_of(counted, names),
@@ -73,7 +76,7 @@ def by_counting(
         reason=SYMBOLS if choice.reason and data.estimator == "table" else choice.reason,
         parameters=data.parameters,
         random_state=None if asked.random_state is None else int(asked.random_state),
-        notes=counted.notes + doubt,
+        notes=counted.notes + doubt + choice.notes,
         warnings=warnings,
     )
 
@@ -122,10 +125,8 @@ def _corrected(
     return correct(units, asked.correction, unit=asked.unit, random_state=asked.random_state)
 
 
-def _few(units: Units) -> tuple[str, ...]:
-    if units.single_rows or units.count >= FEW_UNITS:
-        return ()
-    return (
-        f"there are only {units.count} independent groups or blocks; intervals from fewer than "
-        f"{FEW_UNITS} are rough",
-    )
+def _fewer(data: Gathered) -> str:
+    """What the table could have fewer of."""
+    x1, x2 = data.counted.x1, data.counted.x2
+    asked = data.parameters.get("n_clusters", "auto")
+    return fewer_of((x1.kind, x2.kind), (x1.size, x2.size), asked, (x1.columns, x2.columns))

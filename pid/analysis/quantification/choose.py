@@ -19,15 +19,23 @@ FITTED = tuple(name for name, entry in REGISTRY.items() if not entry.counts)
 SYMBOLS = "x1 and x2 are symbols"  # why values are counted as they are
 FEWEST, SMALLEST_CLASS = 200, 20  # samples, in all and of a class, that classifiers can learn from
 MOST_WITHOUT_TORCH = 20_000  # scikit-learn's networks take minutes for more
+CLUSTERS_WITHOUT_TORCH = (
+    "without torch: clusters, which lose what classifiers would see; for torch, in the folder of "
+    "the project: pip install '.[neural]'"
+)
 
 Variables = tuple[Variable, Variable, Variable]
 
 
 class Choice(NamedTuple):
-    """An estimator, and why; ``reason`` is None where the caller named it."""
+    """An estimator, and why; ``reason`` is None where the caller named it.
+
+    ``notes`` say what would have been taken elsewhere, of the same data.
+    """
 
     estimator: str
     reason: str | None
+    notes: tuple[str, ...] = ()
 
 
 def decide(
@@ -89,6 +97,7 @@ def of_numbers(y: Variable, bins: Bins, only_counting: tuple[str, ...]) -> Choic
     if smallest < SMALLEST_CLASS:
         return Choice("cluster", f"a class of {smallest} samples is small to train on")
     if n > MOST_WITHOUT_TORCH and find_spec("torch") is None:
-        return Choice("cluster", "torch is not installed, and without it training takes long")
+        why = f"without torch, training on more than {MOST_WITHOUT_TORCH:,} samples takes long"
+        return Choice("cluster", why, (CLUSTERS_WITHOUT_TORCH,))
     what = "has classes" if classes.edges is None else "are numbers, cut into classes"
     return Choice("posterior", f"x1 or x2 are numbers, and y {what}")

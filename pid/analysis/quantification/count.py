@@ -11,12 +11,15 @@ from pid._types import Codes, Floats
 from pid.discretization.coding import Coding
 from pid.discretization.count import Counted, count
 from pid.discretization.out_of_core.reduction import reduced
+from pid.discretization.out_of_core.rows import said_elsewhere
 from pid.discretization.out_of_core.where import as_elsewhere
 from pid.discretization.resolution import Resolution
 from pid.discretization.target import Bins
 from pid.estimators.registry import REGISTRY
 from pid.inference.units import grouping, row_weights
 from pid.io.columns import Variable
+from pid.io.kinds import Said
+from pid.io.reading import AS_THEY_ARE, Reading
 
 UNUSED = "x1 and x2 are symbols already: n_clusters was not used"
 
@@ -65,8 +68,12 @@ def counted_in_memory(
 
 
 def counted_elsewhere(
-    columns: Mapping[str, object], blocks: int | None, asked: Asked, client: object
-) -> Gathered:
+    columns: Mapping[str, object],
+    blocks: int | None,
+    asked: Asked,
+    client: object,
+    read: Reading = AS_THEY_ARE,
+) -> tuple[Gathered, Said]:
     """Cut the columns where they are, if that is asked for or fits them, and count there.
 
     Args:
@@ -74,11 +81,12 @@ def counted_elsewhere(
         blocks: rows in a row that depend on each other.
         asked: how.
         client: a ``distributed.Client`` to count Dask data frames with, or None.
+        read: what becomes of gaps, and which columns are symbols or numbers.
 
     Raises:
         InvalidInput: data or options that cannot be used.
     """
-    elsewhere = as_elsewhere(client, **columns)
+    elsewhere = as_elsewhere(client, read, **columns)
     found = reduced(
         elsewhere,
         estimator=asked.estimator,
@@ -90,7 +98,9 @@ def counted_elsewhere(
     group = grouping(len(times), found.groups, None)
     weight = row_weights(len(times), found.weights, times)
     counted = count(found.x1, found.x2, found.y, groups=group, weights=weight, times=times)
-    return _gathered(found.estimator, counted, asked.how)
+    independent = blocks is None and group is None
+    said = said_elsewhere(elsewhere, independent=independent)
+    return _gathered(found.estimator, counted, asked.how), said
 
 
 def _gathered(estimator: str, counted: Counted, how: Resolution) -> Gathered:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pid.analysis.words import LABELS
-from pid.core.decomposition import ROUNDING
-from pid.core.information import nats_per
+from pid.analysis.words import labels
 
 if TYPE_CHECKING:
     from pid.analysis.quantification.result import Quantification
@@ -28,17 +26,18 @@ def facts_of(q: Quantification) -> Iterator[Fact]:
     if q.null_bias is not None:
         yield "chance", f"{q.null_bias:.4f} {unit} in total, if x1 and x2 said nothing about y"
     certificate = q.decomposition.certificate
-    if certificate is not None:
-        gap = max(certificate.gap, ROUNDING / nats_per(unit))  # rounding can take it below 0
+    if certificate is not None and q.uncertainty is not None:
+        yield "uncertainty", q.uncertainty
         steps = certificate.iterations
         how = certificate.method + (f", {_many(steps, 'iteration')}" if steps else "")
-        yield "certificate", f"exact to within {gap:.1e} {unit} ({how})"
+        yield "solver", how
     seed = "" if q.estimator == "table" else f", random state {q.random_state}"
     yield "estimator", f"{q.estimator}{seed}; {q.seconds:.2f} s"
     if q.reason is not None:
         yield "chosen as", q.reason
     for other, d in q.beside.items():
-        atoms = ", ".join(f"{LABELS[name]} {value:z.4f}" for name, value in d.atoms.items())
+        label = labels(q.names)
+        atoms = ", ".join(f"{label[name]} {value:z.4f}" for name, value in d.atoms.items())
         yield other, atoms
     for note in q.notes:
         yield "note", note

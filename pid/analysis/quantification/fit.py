@@ -17,6 +17,7 @@ from pid.discretization.target import Bins, Classes, as_classes
 from pid.errors import InvalidInput
 from pid.estimators.base import ModelPID, Options, Variables
 from pid.estimators.registry import REGISTRY
+from pid.inference.order import few_units
 from pid.io.columns import check_target
 from pid.parallel.work import Work
 
@@ -66,7 +67,7 @@ def by_fitting(
         parameters=est.described(),
         random_state=options.random_state,
         notes=(() if classes is None else classes.notes) + est.notes_,
-        warnings=est.doubts(),
+        warnings=est.doubts() + (() if groups is None else few_units(int(groups.max()) + 1)),
     )
 
 

@@ -38,15 +38,16 @@ from pid.checks import (
 from pid.core.information import Unit
 from pid.discretization.out_of_core.where import is_elsewhere
 from pid.discretization.resolution import Resolution, Size
+from pid.discretization.rows import said_of_rows
 from pid.discretization.target import target
 from pid.errors import InvalidInput
 from pid.estimators.base import Options
 from pid.inference.bias import CORRECTIONS, Correction
 from pid.inference.intervals import METHODS, Method
 from pid.inference.units import check_grouping, grouping, row_weights
-from pid.io.columns import as_variables
 from pid.io.copies import copies
-from pid.io.indices import check_indices
+from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, reading
+from pid.io.rows import read_rows
 from pid.parallel.work import check_seeded, working
 
 
@@ -61,6 +62,10 @@ from pid.parallel.work import check_seeded, working
     correction=one_of(*CORRECTIONS),
     replicates=either(AUTO, TABLES),
     blocks=BLOCKS,
+    missing=HOW_MISSING,
+    missing_values=VALUES,
+    symbols=GLOBS,
+    numbers=GLOBS,
     refit=FLAG,
     unit=UNIT,
     tol=TOL,
@@ -86,6 +91,10 @@ def quantify(
     groups: object = None,
     blocks: int | None = None,
     weights: object = None,
+    missing: Missing = "error",
+    missing_values: Sequence[object] = (),
+    symbols: str | Sequence[str] = (),
+    numbers: str | Sequence[str] = (),
     refit: bool = False,
     unit: Unit = "bit",
     tol: float = 1e-9,
@@ -124,6 +133,14 @@ def quantify(
             other, and are resampled together.
         blocks: likewise for time series: this many rows in a row are resampled together.
         weights: positive number per row, such as inverse probabilities of being sampled.
+        missing: "error" refuses columns with gaps and names them; "drop" leaves out rows with a gap
+            anywhere; "category" makes gaps of X1 and X2 a symbol of their own, and leaves out rows
+            without y. The result says how many.
+        missing_values: what stands for a missing value beside None and NaN, such as "?" and -1.
+        symbols: names and globs of columns whose values are symbols, whatever they look like, such
+            as numbers of shops: ``"shop,post*"`` or a list. Columns of arrays are ``"x1[0]"``.
+        numbers: likewise columns of numbers: measurements however few they are, and text such as
+            "3,5" read as a number. ``pid.describe`` says how columns are read.
         refit: find clusters, or edges of bins of x1 and x2, anew in every resampled table, 200 of
             them by default: the interval is then also for what other samples would have found.
         unit: "bit" or "nat".
@@ -148,7 +165,7 @@ def quantify(
     Examples:
         >>> q = quantify([0, 0, 1, 1] * 50, [0, 1, 0, 1] * 50, [0, 1, 1, 0] * 50)
         >>> print(q.reading.partition(". ")[2])
-        Nearly all of that shows only when both are seen together.
+        Of that: 100% synergy.
     """
     begin = time.perf_counter()
     size = sizes.chosen(estimator, n_clusters, bins)
@@ -168,28 +185,34 @@ def quantify(
     only_counting = tuple(name for name, is_given in given.items() if is_given)
     asked = Asked(estimator, Resolution(n_clusters=size, random_state=seed), target_bins)
     columns = {"x1": X1, "x2": X2, "y": y, "groups": groups, "weights": weights}
+    how = reading(missing, missing_values, symbols, numbers)
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     if any(map(is_elsewhere, columns.values())):
         if refit:
             raise InvalidInput("refit needs the columns in memory; leave it out, or load them")
         choice = decide(estimator, None, target_bins, only_counting)
-        data = counted_elsewhere(columns, blocks, asked, client)
+        data, said = counted_elsewhere(columns, blocks, asked, client, how)
+        warnings, notes = said
     else:
-        check_indices({"x1": X1, "groups": groups, "weights": weights})
-        variables = as_variables(X1, X2, y)
-        rows = len(variables[0])
-        group, weight = grouping(rows, groups, blocks), row_weights(rows, weights)
+        read = read_rows({"x1": X1, "x2": X2}, y, how, groups=groups, weights=weights)
+        x1, x2, of_y = read.variables
+        variables = x1, x2, of_y
+        group = grouping(read.given, groups, blocks, read.kept)
+        weight = row_weights(read.given, weights, kept=read.kept)
         choice = decide(estimator, variables, target_bins, only_counting)
+        said = said_of_rows((x1, x2), of_y, independent=group is None)
         copied = None if group is not None else copies(*variables[:2])
         if copied is not None:
             grouped = takes_groups(choice.estimator, correction)
             group, notes = copied.rows if grouped else None, (copied.note(grouped=grouped),)
+        notes = read.notes + said.notes + notes
+        warnings = said.warnings
         if choice.estimator in FITTED:
             options = Options(interval, correction != "none", replicates, unit, tol, seed)
             with working(client, resume, progress) as work:
                 found = by_fitting(choice, variables, group, target_bins, options, names, work)
-            return _finished(found, notes, begin)
-        x1, x2, of_y = variables
+            return _finished(found, notes, warnings, begin)
         asked = asked._replace(estimator=choice.estimator)
         data = counted_in_memory(x1, x2, target(of_y, target_bins), group, weight, asked)
     inference = Inference(
@@ -197,8 +220,15 @@ def quantify(
     )
     with working(client, resume, progress) as work:
         found = by_counting(choice, data, inference, names, work)
-    return _finished(found, notes, begin)
+    return _finished(found, notes, warnings, begin)
 
 
-def _finished(found: Quantification, notes: tuple[str, ...], begin: float) -> Quantification:
-    return replace(found, notes=(*found.notes, *notes), seconds=time.perf_counter() - begin)
+def _finished(
+    found: Quantification, notes: tuple[str, ...], warnings: tuple[str, ...], begin: float
+) -> Quantification:
+    return replace(
+        found,
+        notes=(*found.notes, *notes),
+        warnings=(*found.warnings, *warnings),
+        seconds=time.perf_counter() - begin,
+    )

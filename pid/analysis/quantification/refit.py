@@ -29,7 +29,7 @@ def refitted(data: Counted, replicates: int, random_state: int | None, work: Wor
     rules, rows = (data.x1.rule, data.x2.rule), data.rows
     assert rows is not None
     arguments = rules, data.y.codes, data.y.size, rows
-    return work.draw("refitting", _refit, arguments, replicates, CHUNK, random_state)
+    return work.draw("refitting", _refit, arguments, replicates, CHUNK, random_state, of=(4,))
 
 
 def _refit(

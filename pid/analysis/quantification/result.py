@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from pid._types import Counts, Floats
 from pid._version import __version__
-from pid.analysis.words import read
+from pid.analysis.schema import SCHEMA
+from pid.analysis.words import found_in, read, uncertainty
 from pid.checks import checked, one_of
 from pid.core.decomposition import ATOMS, Decomposition, shown, tiny
 from pid.discretization.coding import Coding, Kind
@@ -188,9 +189,30 @@ class Quantification:
         return None if certificate is None else float(certificate.gap)
 
     @property
+    def names(self) -> tuple[str, str, str]:
+        """Of x1, x2 and y."""
+        x1, x2, y = (axis.name for axis in self.axes)
+        return x1, x2, y
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether anything is shown about y: by its total, or by any of the atoms."""
+        return found_in(self.best, self.interval)
+
+    @property
+    def uncertainty(self) -> str | None:
+        """How exact the solver is, and how sure the estimate; None where nothing was solved."""
+        if self.decomposition.certificate is None:
+            return None
+        solved = {"cells": "the table of its cells"}.get(self.axes[0].kind, "the fitted model")
+        of = solved if self.table is None else "the counted table"
+        total = None if self.interval is None else self.interval["total"]
+        return uncertainty(self.decomposition, of, total, self.level)
+
+    @property
     def reading(self) -> str:
         """The answer in plain words."""
-        text = read(self.best, self.target_entropy, self.interval)
+        text = read(self.best, self.target_entropy, self.interval, self.names)
         return f"Not to be trusted, see the warning: {text}" if self.warnings else text
 
     def summary(self) -> tuple[Atom, ...]:
@@ -209,11 +231,10 @@ class Quantification:
 
     def to_dict(self) -> dict[str, object]:
         """The names and values of the JSON output."""
-        x1, x2, y = (axis.name for axis in self.axes)
+        x1, x2, y = self.names
         rows = self.summary()
-        atoms = {row.name: row.counted for row in rows}
-        if self.corrected is not None:
-            atoms |= {f"{row.name}_corrected": row.value for row in rows}
+        atoms = {row.name: row.value for row in rows}
+        atoms |= {f"{row.name}_counted": row.counted for row in rows}
         for row in rows:
             if row.interval is not None:
                 atoms[f"{row.name}_low"], atoms[f"{row.name}_high"] = row.interval
@@ -235,6 +256,7 @@ class Quantification:
             "estimator": self.estimator,
             "reason": self.reason,
             "random_state": self.random_state,
+            "schema": SCHEMA,
             "version": __version__,
         }
 
@@ -244,7 +266,9 @@ class Quantification:
         where = f"{size} {self.axes[0].kind}" if self.table is None else f"a {size} table"
         rows = [f"Quantification of {self.n} samples in {where}, in {unit}"]
         rows += [f"  {a.name:<11}{self.show(a.name)}{_ends(a.interval)}" for a in self.summary()]
-        return "\n".join([*rows, self.reading, *(f"Warning: {text}" for text in self.warnings)])
+        rows += [self.reading] if self.uncertainty is None else [self.reading, self.uncertainty]
+        rows += [f"Note: {text}" for text in self.notes]
+        return "\n".join([*rows, *(f"Warning: {text}" for text in self.warnings)])
 
     @checked(atom=one_of(*ATOMS, "total"))
     def show(self, atom: str) -> str:

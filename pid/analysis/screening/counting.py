@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +18,8 @@ from pid.analysis.screening.looks import (
     Rows,
     first_look,
     second_look,
+    shape_of_first,
+    shape_of_second,
     units_of,
 )
 from pid.analysis.screening.measured import Measured
@@ -35,7 +37,8 @@ Task = tuple[Pair, str]  # two sources, and the name of a target
 class Looks(NamedTuple):
     """How rows are counted: what to test, how to adjust it, and how often to resample.
 
-    ``interval`` is None for a first look alone.
+    ``interval`` is None for a first look alone; ``limit`` is told how many rows there are and how
+    large a table, and raises where that is too much.
     """
 
     of: Sequence[str]
@@ -44,6 +47,7 @@ class Looks(NamedTuple):
     replicates: int
     tol: float
     random_state: int
+    limit: Callable[[int, tuple[int, int, int]], None]
 
 
 def by_counting(
@@ -57,6 +61,7 @@ def by_counting(
         asked: how.
         work: where.
     """
+    asked.limit(len(tasks), _largest([pair for pair, _ in tasks], rows))
     first = _first(tasks, rows, asked.tol, work)
     low, high, p = (np.full((len(tasks), len(NAMES)), np.nan) for _ in range(3))
     p[:, -1] = first["gates"][:, -1]
@@ -74,6 +79,12 @@ def by_counting(
     return Measured(
         first["counted"], first["corrected"], low, high, p, first["gap"], estimators, resampled
     )
+
+
+def _largest(pairs: Sequence[Pair], rows: Mapping[str, Rows]) -> tuple[int, int, int]:
+    """A table at least as large as any of these."""
+    first, second = (max(pair[i].size for pair in pairs) for i in (0, 1))
+    return first, second, max(of_target.classes for of_target in rows.values())
 
 
 def corrected_by_units(
@@ -111,7 +122,9 @@ def _first(
             (pairs[start : start + FIRST_PARTS], of_target, tol)
             for start in range(0, len(pairs), FIRST_PARTS)
         ]
-    return np.concatenate(work.map("first look", first_look, parts)).view(FIRST)
+    return np.concatenate(work.map("first look", first_look, parts, shape=shape_of_first)).view(
+        FIRST
+    )
 
 
 def _passed(gates: Floats, of: Sequence[str], adjust: Adjust) -> NDArray[np.bool_]:
@@ -139,7 +152,7 @@ def _second(
             pairs = [(tasks[i][0], seeds[i], passed[i]) for i in some]
             parts.append((pairs, of_target, how))
             places += some
-    looked = work.map("second look", second_look, parts)
+    looked = work.map("second look", second_look, parts, shape=shape_of_second)
     return places, np.concatenate([np.empty(0), *looked]).view(SECOND)
 
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from pid._types import Codes
 from pid.analysis.quantification.choose import Choice, decide, of_numbers
+from pid.analysis.quantification.doubts import SPARSE_ROWS
 from pid.analysis.training import Task
-from pid.analysis.words import SPARSE_ROWS
 from pid.discretization.coding import Coding, clusters
 from pid.discretization.resolution import Resolution
 from pid.discretization.sources import (
@@ -25,7 +25,7 @@ from pid.discretization.sources import (
 from pid.discretization.target import Bins
 from pid.errors import InvalidInput
 from pid.estimators.posterior.sets import Sources
-from pid.io.columns import Variable, as_variable, listed
+from pid.io.columns import Variable, listed
 from pid.io.copies import Copies, copies
 from pid.io.numbers import as_numbers
 
@@ -122,20 +122,18 @@ class Groups:
         return copies(self.variables[0], side_by_side(self.variables[1:]))
 
 
-def as_groups(column_sets: Mapping[str, object], how: Resolution, door: str = "a screen") -> Groups:
+def as_groups(sources: Sequence[Variable], how: Resolution, door: str = "a screen") -> Groups:
     """Columns of each group, without groups that are constant.
 
     Args:
-        column_sets: columns by the name of their group.
+        sources: the groups, which are called as they are.
         how: clusters, where groups are counted.
         door: what needs two of them, for the message.
 
     Raises:
-        InvalidInput: groups of different lengths, or fewer than two that vary.
+        InvalidInput: fewer than two that vary.
     """
-    found = {name: as_variable(x, name) for name, x in column_sets.items()}
-    if len({len(x) for x in found.values()}) > 1:
-        raise InvalidInput("all groups must have one row per sample")
+    found = {x.role: x for x in sources}
     alive = {name: x for name, x in found.items() if varies(x)}
     constant = [name for name in found if name not in alive]
     if len(alive) < 2:
@@ -204,4 +202,4 @@ def _dense(groups: Groups) -> bool:
     if not all(x.is_symbolic for x in groups.variables):
         return False
     cells = len(side_by_side(groups.variables).encoded()[1])
-    return len(groups) >= SPARSE_ROWS * cells
+    return bool(len(groups) >= SPARSE_ROWS * cells)

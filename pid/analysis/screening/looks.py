@@ -47,6 +47,22 @@ class Rows(NamedTuple):
 Pair = tuple[Coding, Coding]
 
 
+def rows_given(pair: Pair, rows: Rows) -> tuple[Pair, Rows]:
+    """Without the rows in which a source or the target has no value: their code is -1."""
+    x1, x2 = pair
+    there = (x1.codes >= 0) & (x2.codes >= 0) & (rows.y >= 0)
+    if there.all():
+        return pair, rows
+    groups, weights = rows.groups, rows.weights
+    if groups is not None:
+        groups = np.unique(groups[there], return_inverse=True)[1]
+    if weights is not None:  # that sum to the effective number of rows, as all of them did
+        weights = weights[there]
+        weights = weights * (weights.sum() / (weights**2).sum())
+    left = rows._replace(y=rows.y[there], folds=rows.folds[there], groups=groups, weights=weights)
+    return (x1._replace(codes=x1.codes[there]), x2._replace(codes=x2.codes[there])), left
+
+
 def first_look(pairs: Sequence[Pair], rows: Rows, tol: float) -> Floats:
     """Atoms, corrected atoms, p-values of what they need, and gaps: the numbers of ``FIRST``.
 
@@ -63,14 +79,15 @@ def first_look(pairs: Sequence[Pair], rows: Rows, tol: float) -> Floats:
     for i, (x1, x2) in enumerate(pairs):
         shapes.setdefault((x1.size, x2.size), []).append(i)
     for members in shapes.values():
-        folds = np.stack([_fold_tables(pairs[i], rows) for i in members])  # (m, F, n1, n2, k)
+        given = [rows_given(pairs[i], rows) for i in members]
+        folds = np.stack([_fold_tables(*one) for one in given])  # (m, F, n1, n2, k)
         tables = folds.sum(axis=1)
         batch = decompose_batch(tables, unit="nat", tol=tol)
         counted = with_total(np.array([getattr(batch, atom) for atom in ATOMS]))
         shape = tables.shape[1:]
         fold = solve((tables[:, None] - folds).reshape(-1, *shape), PRECISE_TOL)
         without = with_total(fold).reshape(5, len(members), FOLDS).mean(axis=2)
-        effect = np.array([_effect(pairs[i], rows) for i in members])
+        effect = np.array([_effect(*one) for one in given])
         out["counted"][members] = counted.T
         out["corrected"][members] = (FOLDS * counted - (FOLDS - 1) * without).T
         out["gates"][members] = _gates(tables, effect).T
@@ -89,7 +106,7 @@ def second_look(
     """
     out = np.empty(len(pairs), SECOND)
     for row, (pair, seed, tested) in zip(out, pairs, strict=True):
-        units = units_of(pair, rows)
+        units = units_of(*rows_given(pair, rows))
         first, second = seed.spawn(2)
         own = asked._replace(random_state=int(first.generate_state(1)[0]))
         found = conclude(units, resampled(units, own), asked, "nat")
@@ -101,6 +118,16 @@ def second_look(
             for name, wanted in zip(NAMES, tested, strict=True)
         ]
     return out.view(np.float64)
+
+
+def shape_of_first(pairs: Sequence[Pair], rows: Rows, tol: float) -> tuple[int, ...]:
+    """Of what ``first_look`` returns."""
+    return (len(pairs) * FIRST.itemsize // np.dtype(float).itemsize,)
+
+
+def shape_of_second(pairs: Sequence[object], rows: Rows, asked: Resampling) -> tuple[int, ...]:
+    """Of what ``second_look`` returns."""
+    return (len(pairs) * SECOND.itemsize // np.dtype(float).itemsize,)
 
 
 def cells_of(pair: Pair, rows: Rows) -> Codes:

@@ -11,7 +11,8 @@ import numpy as np
 from pid._types import Floats
 from pid._version import __version__
 from pid.analysis.names import brief
-from pid.analysis.words import NOUNS
+from pid.analysis.schema import SCHEMA
+from pid.analysis.words import nouns
 from pid.checks import FLAG, NONE, TEXT, checked, each, either, integer, is_a, one_of, shortened
 from pid.core.decomposition import ATOMS, shown
 from pid.core.information import Unit
@@ -47,6 +48,7 @@ class Screening:
         adjust: "bh" or "by".
         resampled: number of rows that were resampled.
         n: samples.
+        rows: of each row of the screen, where pairs leave out their gaps; None where all have n.
         notes: what was done to the data.
         warnings: rows that contradict each other.
         sorted_by: the atom.
@@ -70,6 +72,7 @@ class Screening:
     sorted_by: str
     notes: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    rows: tuple[int, ...] | None = None
 
     def __len__(self) -> int:
         return len(self.pairs)
@@ -102,13 +105,17 @@ class Screening:
         low, high = self.low[0, column], self.high[0, column]
         ends = "" if np.isnan(low) else f" ({shown(low)} to {shown(high)})"
         most = f"{shown(self.corrected[0, column])} {self.unit}{ends}"
-        first = f"Most {NOUNS[self.sorted_by]} is in {x1} and {x2} about {y}: {most}."
-        q = self.q[:, column]
+        what = nouns((x1, x2))[self.sorted_by]
+        first = f"Most {what} is in {x1} and {x2} about {y}: {most}."
         if not self.tested:
             return f"{first} Nothing was tested, so that it may be chance."
-        sure = int((q <= FOUND).sum())
-        have = f"{sure:,} {'has' if sure == 1 else 'have'} it"
-        return f"{first} Of {len(self):,} pairs, {have} at a false discovery rate of {FOUND:.0%}."
+        sure = self.q[:, column] <= FOUND
+        rate = f"at a false discovery rate of {FOUND:.0%}"
+        text = f"{first} Of {len(self):,} pairs, {_have(int(sure.sum()))} it {rate}"
+        if self.sorted_by == "total":  # which is at least each atom
+            by_atoms = int((~sure & (self.q[:, :column] <= FOUND).any(axis=1)).sum())
+            text += f", {_have(by_atoms)} one of its atoms, and so it, too" if by_atoms else ""
+        return f"{text}."
 
     @checked(rows=either(each(integer(0), least=0), is_a("a range", range), NONE))
     def to_dicts(self, *, rows: Sequence[int] | None = None) -> list[dict[str, object]]:
@@ -125,8 +132,8 @@ class Screening:
         if not set(rows) <= set(everything):
             raise InvalidInput(f"there are {len(self)} rows, from 0 on; got {shortened(rows)}")
         tables = {
-            "": self.counted,
-            "_corrected": self.corrected,
+            "": self.corrected,
+            "_counted": self.counted,
             "_low": self.low,
             "_high": self.high,
             "_p": self.p,
@@ -139,9 +146,11 @@ class Screening:
             for suffix, table in tables.items():
                 for name, value in zip(NAMES, table[i].tolist(), strict=True):
                     row[name + suffix] = None if np.isnan(value) else value
-            row |= {"unit": self.unit, "gap": float(self.gap[i]), "n": self.n}
+            n = self.n if self.rows is None else self.rows[i]
+            row |= {"unit": self.unit, "gap": float(self.gap[i]), "n": n}
             row |= {"estimator": self.estimator[i], "interval": self.level}
-            row |= {"random_state": self.random_state, "version": __version__}
+            row |= {"random_state": self.random_state}
+            row |= {"schema": SCHEMA, "version": __version__}
             found.append(row)
         return found
 
@@ -200,3 +209,7 @@ class Screening:
         if len(self) > SHOWN:
             lines.append(f"  ... and {len(self) - SHOWN:,} more")
         return "\n".join([*lines, self.family])
+
+
+def _have(pairs: int) -> str:
+    return f"{pairs:,} {'has' if pairs == 1 else 'have'}"

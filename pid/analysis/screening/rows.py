@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, compress
 from typing import NamedTuple
 
 import numpy as np
@@ -13,18 +13,22 @@ from pid._types import Codes, Floats
 from pid.analysis.screening.consistency import inconsistencies
 from pid.analysis.screening.counting import Looks, by_counting, corrected_by_units, folds_of
 from pid.analysis.screening.groups import Asked, Groups, choices, counted_pairs, why_clusters
-from pid.analysis.screening.looks import Rows
+from pid.analysis.screening.looks import Pair, Rows, rows_given
 from pid.analysis.screening.measured import Measured
 from pid.analysis.screening.training import by_training
 from pid.analysis.training import Task, sets_of, trained
 from pid.core.information import Unit
 from pid.discretization.coding import Coding
 from pid.discretization.target import Classes
+from pid.errors import InvalidInput
 from pid.estimators.base import Options
 from pid.estimators.posterior.estimator import PosteriorPID
 from pid.io.columns import Variable
+from pid.io.copies import Copies, copies
+from pid.io.gaps import Gaps
 from pid.parallel.work import Work
 
+FEWEST_ROWS = 20  # that a pair needs, where each has its own
 LEVEL = 0.95  # at which rows are compared, if nobody asked for intervals
 
 
@@ -34,22 +38,33 @@ class Single:
 
     sources: list[Coding]
     notes: tuple[str, ...]
+    columns: Variable
 
     def __len__(self) -> int:
-        return len(self.sources[0].codes)
+        return len(self.columns)
+
+    def copies(self) -> Copies | None:
+        """Rows that are copies of others in all columns."""
+        return None if self.columns.gaps else copies(self.columns)
 
 
 class Target(NamedTuple):
-    """A target as it came, and its classes."""
+    """A target as it came, and its classes; ``there``: the rows that have one, if not all."""
 
     name: str
     variable: Variable
     classes: Classes
+    there: Gaps | None = None
 
     @property
     def codes(self) -> Codes:
-        """The class of each row of the data."""
-        return self.classes.coding.codes
+        """The class of each row of the data, -1 where it has none."""
+        codes = self.classes.coding.codes
+        if self.there is None:
+            return codes
+        found = np.full(len(self.there), -1)
+        found[self.there] = codes
+        return found
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -76,13 +91,17 @@ class Data(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """Names of the rows of a screen, their numbers, and which are of all groups together."""
+    """Names of the rows of a screen, their numbers, and which are of all groups together.
+
+    ``given`` are the samples of each, where not all have the same.
+    """
 
     rows: list[tuple[str, str, str]]
     measured: Measured
     whole: Sequence[bool]
     compared: Measured
     notes: tuple[str, ...]
+    given: tuple[int, ...] | None = None
 
     def warnings(self, unit: Unit) -> tuple[str, ...]:
         """Rows that contradict each other."""
@@ -91,11 +110,37 @@ class Found:
 
 def of_columns(single: Single, data: Data, looks: Looks, work: Work) -> Found:
     """All pairs of columns, counted."""
-    pairs = list(combinations(single.sources, 2))
+    notes = single.notes
+    copied = single.copies() if data.groups is None and data.weights is None else None
+    if copied is not None:
+        data = data._replace(groups=copied.rows)
+        notes += (copied.note(grouped=True, where="all columns"),)
+    pairs, given = list(combinations(single.sources, 2)), None
+    rows = data.rows(looks.random_state)
+    if single.columns.gaps or any((of_target.y < 0).any() for of_target in rows.values()):
+        pairs, given, few = _with_rows(pairs, rows)
+        notes += few
     tasks = [(pair, name) for name in data.targets for pair in pairs]
-    measured = by_counting(tasks, data.rows(looks.random_state), looks, work)
+    measured = by_counting(tasks, rows, looks, work)
     names = [(x1.name, x2.name, y) for (x1, x2), y in tasks]
-    return Found(names, measured, [False] * len(tasks), measured, single.notes)
+    return Found(names, measured, [False] * len(tasks), measured, notes, given)
+
+
+def _with_rows(
+    pairs: Sequence[Pair], rows: Mapping[str, Rows]
+) -> tuple[list[Pair], tuple[int, ...], tuple[str, ...]]:
+    """Pairs that have enough rows in common, how many for each target, and a note on others."""
+    counts = np.array([[len(rows_given(p, of)[1].y) for p in pairs] for of in rows.values()])
+    enough = counts.min(axis=0) >= FEWEST_ROWS
+    if not enough.any():
+        raise InvalidInput(
+            f"no pair has {FEWEST_ROWS} rows in which both and the target have values; "
+            "take missing='category', or fill in the values"
+        )
+    few = len(pairs) - int(enough.sum())
+    what = f"{few:,} pair{'s' if few > 1 else ''} with fewer than {FEWEST_ROWS} rows in common"
+    note = (f"left out {what}",) if few else ()
+    return list(compress(pairs, enough)), tuple(counts[:, enough].ravel().tolist()), note
 
 
 def of_groups(groups: Groups, data: Data, asked: Asked, looks: Looks, work: Work) -> Found:

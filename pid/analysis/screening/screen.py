@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Literal, get_args
 
 import numpy as np
 
+from pid._types import Codes
+from pid.analysis.pairs import LONGEST, check_rows, check_tables
 from pid.analysis.screening.adjusting import adjusted
 from pid.analysis.screening.counting import Looks
 from pid.analysis.screening.groups import Asked, as_groups
@@ -31,18 +35,23 @@ from pid.checks import (
     integer,
     is_integer,
     named,
+    number,
     one_of,
     seed_of,
     that,
 )
 from pid.core.information import Unit, nats_per
 from pid.discretization.resolution import Resolution
+from pid.discretization.rows import said_of_rows, slow_rows
 from pid.discretization.sources import single_columns
 from pid.discretization.target import as_classes
 from pid.errors import InvalidInput
+from pid.inference.order import few_units
 from pid.inference.units import grouping, row_weights
-from pid.io.columns import Variable, as_variable, check_target, listed
-from pid.io.indices import check_indices
+from pid.io.columns import Variable, check_target, listed
+from pid.io.kinds import Said, left_out
+from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, Reading, reading
+from pid.io.rows import Rows, read_rows
 from pid.parallel.work import check_seeded, working
 
 BINS = 8  # of a column, or clusters of a group
@@ -62,6 +71,11 @@ ESTIMATORS = ("auto", "posterior", "cluster")  # of groups of columns
     adjust=one_of(*get_args(Adjust)),
     blocks=BLOCKS,
     target_bins=TARGET_BINS,
+    missing=HOW_MISSING,
+    missing_values=VALUES,
+    symbols=GLOBS,
+    numbers=GLOBS,
+    most_hours=either(number("number of hours", above=0), NONE),
     unit=UNIT,
     tol=TOL,
     random_state=RANDOM_STATE,
@@ -84,6 +98,11 @@ def screen(
     blocks: int | None = None,
     weights: object = None,
     target_bins: int | Literal["auto"] | None = "auto",
+    missing: Missing = "error",
+    missing_values: Sequence[object] = (),
+    symbols: str | Sequence[str] = (),
+    numbers: str | Sequence[str] = (),
+    most_hours: float | None = LONGEST,
     unit: Unit = "bit",
     tol: float = 1e-9,
     random_state: int | None = 0,
@@ -116,6 +135,12 @@ def screen(
             dependence of the tests.
         groups, blocks, weights: of rows, as in ``pid.quantify``.
         target_bins: as in ``pid.quantify``.
+        missing: as in ``pid.quantify``, but "drop" leaves out of every pair the rows in which one
+            of it or the target has a gap, rather than those with a gap anywhere; of groups, these.
+        missing_values, symbols, numbers: as in ``pid.quantify``. Columns that only tell rows apart,
+            such as identifiers and dates, are left out unless these name them.
+        most_hours: what the first look may take, by an estimate that is made before it begins; None
+            for any time.
         unit: "bit" or "nat".
         tol: certified gap of counted atoms, in nats.
         random_state: seed; None takes another one each time.
@@ -141,19 +166,29 @@ def screen(
         interval = None
     check_seeded(random_state, resume)
     nat, seed = nats_per(unit), seed_of(random_state)
-    of_rows = {"y": y, "groups": groups, "weights": weights}
-    check_indices(({"x": X} if column_sets is None else dict(column_sets)) | of_rows)
+    workers = 1 if client is None else max(1, sum(client.nthreads().values()))  # type: ignore[attr-defined]
+    limit = partial(check_tables, most_hours=most_hours, workers=workers)
+    if column_sets is None:
+        check_rows(_width(X), _width(y), most_hours, workers)
+    how = reading(missing, missing_values, symbols, numbers)
+    read = _read(X if column_sets is None else column_sets, y, how, (groups, weights))
+    *variables, of_y = read.variables
     given = {"weights": weights is not None, "bins": bins != "auto"}
     counted = tuple(name for name, is_given in given.items() if is_given)
     size = BINS if bins == "auto" else int(bins)
-    looks = Looks(of, adjust, interval, replicates, tol, seed)
+    looks = Looks(of, adjust, interval, replicates, tol, seed, limit)
     sources = (
-        _columns(X, size, estimator)
+        _columns(variables[0], size, estimator, how)
         if column_sets is None
-        else as_groups(column_sets, Resolution(n_clusters=bins, random_state=seed))
+        else as_groups(variables, Resolution(n_clusters=bins, random_state=seed))
     )
-    targets = _targets(y, len(sources), target_bins)
-    data = Data(targets, grouping(len(sources), groups, blocks), row_weights(len(sources), weights))
+    targets = _targets(of_y, target_bins)
+    data = Data(
+        targets,
+        grouping(read.given, groups, blocks, read.kept),
+        row_weights(read.given, weights, kept=read.kept),
+    )
+    said = _said(variables, of_y, data.groups, column_sets is not None)
     with working(client, resume) as work:
         found = (
             of_columns(sources, data, looks, work)
@@ -161,6 +196,7 @@ def screen(
             else of_groups(sources, data, Asked(estimator, target_bins, counted), looks, work)
         )
     rows, measured = found.rows, found.measured
+    cuts = [note for of_target in targets.values() for note in of_target.notes]
     order = np.argsort(-measured.corrected[:, NAMES.index(sort)], kind="stable")
     scaled = {
         name: getattr(measured, name)[order] / nat
@@ -179,13 +215,61 @@ def screen(
         n=len(sources),
         random_state=seed,
         sorted_by=sort,
-        notes=(*found.notes, *(note for t in targets.values() for note in t.notes)),
-        warnings=found.warnings(unit),
+        notes=(*read.notes, *said.notes, *found.notes, *cuts),
+        warnings=found.warnings(unit) + said.warnings,
+        rows=None if found.given is None else tuple(found.given[i] for i in order),
     )
 
 
-def _columns(X: object, bins: int, estimator: str) -> Single:
-    """Every column as a source.
+def _read(X: object, y: object, how: Reading, of_rows: tuple[object, object]) -> Rows:
+    """Sources and targets; of single columns, where each pair leaves out its gaps, with all gaps.
+
+    Args:
+        X: columns, or groups of them by name.
+        y: the targets.
+        how: see ``Reading``.
+        of_rows: groups and weights.
+    """
+    groups, weights = of_rows
+    if isinstance(X, Mapping):
+        return read_rows(X, y, how, groups=groups, weights=weights)
+    unusable: dict[str, InvalidInput] = {}
+    each = how.missing == "drop"
+    read = read_rows(
+        {"x": X, "y": y} if each else {"x": X},
+        None if each else y,
+        replace(how, missing="category") if each else how,
+        groups=groups,
+        weights=weights,
+        unusable=unusable,
+    )
+    notes = tuple(f"left out {error}" for error in unusable.values())
+    if not each:
+        return read._replace(notes=notes + read.notes)
+    if any(v.gaps for v in read.variables):
+        notes += ("each pair is of the rows in which it and the target have values",)
+    return read._replace(notes=notes)
+
+
+def _said(
+    variables: Sequence[Variable], y: Variable, groups: Codes | None, are_groups: bool
+) -> Said:
+    """What is said of rows; and of columns, where these are not left out for it."""
+    found = [
+        said_of_rows(variables, y.single(i, "y"), independent=groups is None)
+        if are_groups
+        else Said(() if groups is not None else slow_rows(variables, y.single(i, "y")), ())
+        for i in range(len(y.columns))
+    ]
+    few = () if groups is None else few_units(int(groups.max()) + 1)
+    return Said(
+        (*dict.fromkeys(text for said in found for text in said.warnings), *few),
+        tuple(dict.fromkeys(text for said in found for text in said.notes)),
+    )
+
+
+def _columns(x: Variable, bins: int, estimator: str, how: Reading) -> Single:
+    """Every column as a source, but those that tell rows apart and nothing else.
 
     Raises:
         InvalidInput: fewer than two that vary, or an estimator of groups.
@@ -194,28 +278,38 @@ def _columns(X: object, bins: int, estimator: str) -> Single:
         raise InvalidInput(
             f"estimator {estimator!r} is for groups of columns: give column_sets, or leave it out"
         )
-    sources, constant, notes = single_columns(as_variable(X, "x"), bins)
+    said = [name for name in x.names if how.is_symbol(name) or how.is_number(name)]
+    kept, left = left_out(x, said)
+    x = x.some(kept) if len(kept) < len(x.names) else x
+    sources, constant, notes = single_columns(x, bins, how.missing) if kept else ([], (), ())
     if constant:
         notes = (f"left out {listed(constant, 'constant column')}", *notes)
+    notes = (*left, *notes)
     if len(sources) < 2:
         raise InvalidInput(
             f"a screen needs at least two columns or groups that vary; got {len(sources)}"
+            + "".join(f"; {note}" for note in left)
         )
-    return Single(sources, notes)
+    return Single(sources, notes, x)
 
 
-def _targets(y: object, n: int, bins: int | Literal["auto"] | None) -> dict[str, Target]:
+def _targets(several: Variable, bins: int | Literal["auto"] | None) -> dict[str, Target]:
     """Every target by its name.
 
     Raises:
-        InvalidInput: another number of rows, or nothing to tell.
+        InvalidInput: nothing to tell.
     """
-    several = as_variable(y, "y")
-    if len(several) != n:
-        raise InvalidInput(f"x and y must have one row per sample; got {n} and {len(several)}")
     found = {}
-    for name, column in zip(several.names, several.columns, strict=True):
-        one = Variable("y", (name,), (column,))
+    for i, name in enumerate(several.names):
+        one = several.single(i, "y")
+        there = ~one.gaps[0] if one.gaps else None
+        one = one if there is None else one.taken(there)
         check_target(one)
-        found[name] = Target(name, one, as_classes(one, bins))
+        found[name] = Target(name, one, as_classes(one, bins), there)
     return found
+
+
+def _width(data: object) -> int:
+    """Columns, as far as whatever this is says so."""
+    shape: tuple[int, ...] = getattr(data, "shape", ())
+    return int(shape[1]) if len(shape) == 2 else 1

@@ -58,7 +58,7 @@ def _row(
     return counted, corrected, low, high, p, est.solved_.certificate.gap
 
 
-def _of_atoms(est: PosteriorPID, counted: Floats, corrected: Floats, units: int) -> Floats:
+def _of_atoms(est: PosteriorPID, counted: Floats, corrected: Floats, units: float) -> Floats:
     """p-values of the atoms themselves, at the smaller of their estimates.
 
     The union information is an optimum, and so too large on its own rows: what is unique is tested

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pid.analysis.screening.result import Screening
 from pid.errors import InvalidInput, need
+from pid.io.cells import harmless
 from pid.io.writing import write_whole
 
 
@@ -25,7 +26,9 @@ def write(found: Screening, path: Path, *, force: bool = False) -> None:
     """
     match path.suffix.lower():
         case ".csv":
-            content: str | bytes = found.to_frame().to_csv(index=False, lineterminator="\n")
+            content: str | bytes = harmless(found.to_frame()).to_csv(
+                index=False, lineterminator="\n"
+            )
         case ".json":
             content = json.dumps(found.to_dicts(), indent=2, allow_nan=False) + "\n"
         case ".parquet":

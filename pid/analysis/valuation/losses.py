@@ -8,14 +8,14 @@ many rows.
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtri
 from scipy.stats import rankdata
 
 from pid._types import Codes, Floats
 from pid.analysis.training import Trained
 from pid.estimators.posterior.estimate import standard_errors
 from pid.estimators.posterior.sets import Said, Sources
-from pid.inference.intervals import Measure
+from pid.inference.intervals import Measure, quantile
+from pid.inference.units import effective_units
 
 LEVEL = 0.95  # of the intervals that verdicts are made of, if nobody asked for others
 
@@ -33,7 +33,10 @@ def information(found: Trained, seen: Sources, without: Sources, level: float) -
     raw = float(whole.mean())
     lost = raw - float(np.mean([half.mean() for half in halves])) if halves else 0.0
     errors = standard_errors(np.array([whole, unseen]), found.training.groups)
-    error, reach = float(errors[0]), float(ndtri((1 + level) / 2) * errors.max())
+    error, reach = (
+        float(errors[0]),
+        quantile(level, effective_units(found.training.groups)) * float(errors.max()),
+    )
     estimates = (raw, raw + lost, float(unseen.mean()))
     corrected = raw + float(np.clip(lost, -error, error))
     return Measure(raw, corrected, min(estimates) - reach, max(estimates) + reach)
@@ -59,7 +62,7 @@ def accuracy(found: Trained, seen: Sources, without: Sources, level: float) -> M
     spread = np.sqrt((gained + lost + 1 - (gained - lost) ** 2 / (n + 2)) / (n + 2) ** 2)
     differences = (right.astype(float) - other.astype(float))[None]
     error = max(float(spread), float(standard_errors(differences, found.training.groups)[0]))
-    return _around(value, centre, error, level)
+    return _around(value, centre, error * quantile(level, effective_units(found.training.groups)))
 
 
 def share_right(found: Trained, seen: Sources, level: float) -> Measure:
@@ -72,7 +75,7 @@ def share_right(found: Trained, seen: Sources, level: float) -> Measure:
     error = float(standard_errors(right[None], found.training.groups)[0])
     if error > 0:
         n = min(n, share * (1 - share) / error**2)
-    z = float(ndtri((1 + level) / 2))
+    z = quantile(level, effective_units(found.training.groups))
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     reach = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     return Measure(share, share, min(share, centre - reach), max(share, centre + reach))
@@ -89,7 +92,8 @@ def area(found: Trained, seen: Sources, without: Sources, level: float) -> Measu
         _area(np.exp(found.said[0].logs[of])[:, 1], codes) for of in (seen, without)
     )
     error = float(standard_errors((influence - of_other)[None], found.training.groups)[0])
-    return _around(value - other, value - other, error, level)
+    reach = error * quantile(level, effective_units(found.training.groups))
+    return _around(value - other, value - other, reach)
 
 
 def _right(said: Said, seen: Sources) -> np.ndarray:
@@ -109,6 +113,5 @@ def _area(score: Floats, codes: Codes) -> tuple[float, Floats]:
     return value, (share - value) * np.where(positive, len(score) / n1, len(score) / n0)
 
 
-def _around(value: float, centre: float, error: float, level: float) -> Measure:
-    reach = float(ndtri((1 + level) / 2)) * error
+def _around(value: float, centre: float, reach: float) -> Measure:
     return Measure(value, value, min(value, centre - reach), max(value, centre + reach))

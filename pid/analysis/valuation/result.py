@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pid._version import __version__
 from pid.analysis.names import brief
+from pid.analysis.schema import SCHEMA
 from pid.analysis.valuation.verdicts import Verdict
 from pid.core.decomposition import shown
 from pid.core.information import Unit
@@ -191,6 +192,7 @@ class Valuation:
             "random_state": self.random_state,
             "notes": list(self.notes),
             "warnings": list(self.warnings),
+            "schema": SCHEMA,
             "version": __version__,
         }
 

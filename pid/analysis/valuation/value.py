@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -36,19 +36,21 @@ from pid.checks import (
 )
 from pid.core.information import Unit
 from pid.discretization.resolution import Resolution
+from pid.discretization.rows import said_of_rows
 from pid.discretization.target import Classes, as_classes
 from pid.errors import InvalidInput
 from pid.estimators.base import Options
 from pid.estimators.posterior.estimator import PosteriorPID
 from pid.estimators.posterior.sets import Sources
+from pid.inference.order import few_units
 from pid.inference.units import check_grouping, grouping
-from pid.io.columns import as_variable, check_target
-from pid.io.indices import check_indices
+from pid.io.columns import check_target
+from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, reading
+from pid.io.rows import read_rows
 from pid.io.sets import choose_sets
 from pid.parallel.work import check_seeded, working
 
 COST = either(named("positive numbers", number(above=0)), NONE)
-FEW_UNITS = 20  # groups of rows, below which no interval is to be relied on
 
 
 @checked(
@@ -57,6 +59,10 @@ FEW_UNITS = 20  # groups of rows, below which no interval is to be relied on
     target_bins=TARGET_BINS,
     interval=INTERVAL,
     blocks=BLOCKS,
+    missing=HOW_MISSING,
+    missing_values=VALUES,
+    symbols=GLOBS,
+    numbers=GLOBS,
     unit=UNIT,
     tol=TOL,
     random_state=RANDOM_STATE,
@@ -74,6 +80,10 @@ def value(
     blocks: int | None = None,
     target_bins: int | Literal["auto"] | None = "auto",
     interval: float | None = 0.95,
+    missing: Missing = "error",
+    missing_values: Sequence[object] = (),
+    symbols: str | Sequence[str] = (),
+    numbers: str | Sequence[str] = (),
     unit: Unit = "bit",
     tol: float = 1e-9,
     random_state: int | None = 0,
@@ -99,6 +109,7 @@ def value(
         blocks: likewise for time series: so many rows in a row.
         target_bins: as in ``pid.quantify``.
         interval: nominal coverage of the intervals, or None for none; verdicts are then of 0.95.
+        missing, missing_values, symbols, numbers: as in ``pid.quantify``.
         unit: "bit" or "nat".
         tol: certified gap of each solved table, in nats.
         random_state: seed of folds and classifiers; None takes another one each time.
@@ -123,14 +134,18 @@ def value(
     check_grouping(row_groups, blocks)
     columns, of_y = choose_sets(frame, groups, y)
     _, of_rows = choose_sets(frame, {}, row_groups, "row_groups")
-    check_indices(columns | {"y": of_y, "row_groups": of_rows})
+    how = reading(missing, missing_values, symbols, numbers)
+    read = read_rows(columns, of_y, how, groups=of_rows)
+    *sources, y_read = read.variables
     _check_costs(cost, groups)
     seed = seed_of(random_state)
-    found = as_groups(columns, Resolution(random_state=seed), "a valuation")
-    target, classes = _target(of_y, len(found), target_bins)
-    rows = grouping(len(found), of_rows, blocks)
+    found = as_groups(sources, Resolution(random_state=seed), "a valuation")
+    check_target(y_read)
+    target, classes = y_read.label, as_classes(y_read, target_bins)
+    rows = grouping(read.given, of_rows, blocks, read.kept)
+    said = said_of_rows(sources, y_read, independent=rows is None)
     copied = None if rows is not None else found.copies()
-    notes = found.notes
+    notes = (*read.notes, *said.notes, *found.notes)
     if copied is not None:
         rows, notes = copied.rows, (*notes, copied.note(grouped=True, where="all sources"))
     level = LEVEL if interval is None else float(interval)
@@ -151,7 +166,7 @@ def value(
         answer,
         y=target,
         notes=(*notes, *learned.template.notes_),
-        warnings=(*answer.warnings, *_doubts(answer, classes, copied is not None)),
+        warnings=(*said.warnings, *answer.warnings, *_doubts(answer, classes, copied is not None)),
         seconds=time.perf_counter() - begin,
     )
 
@@ -171,15 +186,6 @@ def _check_costs(cost: Mapping[str, float] | None, groups: Mapping[str, object])
             raise InvalidInput(f"cost of {brief(name)!r}, which is no group; there are {known}")
 
 
-def _target(y: object, n: int, bins: int | Literal["auto"] | None) -> tuple[str, Classes]:
-    """The name of the target, and its classes."""
-    several = as_variable(y, "y")
-    if len(several) != n:
-        raise InvalidInput(f"x and y must have one row per sample; got {n} and {len(several)}")
-    check_target(several)
-    return several.label, as_classes(several, bins)
-
-
 def _doubts(answer: Valuation, classes: Classes, copied: bool) -> tuple[str, ...]:
     """Reasons not to trust numbers that are learned from these rows."""
     found = []
@@ -189,9 +195,5 @@ def _doubts(answer: Valuation, classes: Classes, copied: bool) -> tuple[str, ...
             f"{answer.n} samples, {smallest} of the smallest class, are few to train on; "
             f"of fewer than {FEWEST} and {SMALLEST_CLASS}, much may be missed"
         )
-    if answer.units < FEW_UNITS and not copied:
-        found.append(
-            f"there are only {answer.units} independent groups or blocks; intervals from fewer "
-            f"than {FEW_UNITS} are rough"
-        )
-    return tuple(found)
+    few = () if copied else few_units(answer.units)
+    return (*found, *few)

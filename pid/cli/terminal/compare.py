@@ -13,7 +13,7 @@ from pid.analysis.comparison.result import Comparison
 from pid.analysis.difference import Difference
 from pid.analysis.names import apart, plain
 from pid.analysis.quantification.result import Quantification
-from pid.analysis.words import LABELS
+from pid.analysis.words import labels
 from pid.cli.terminal.page import page
 from pid.core.decomposition import ATOMS, shown
 
@@ -29,7 +29,7 @@ def render(found: Comparison, title: str) -> Group:
         title: what was compared, such as a file name.
     """
     heading = f"What models take from x1 and x2: {title}"
-    return page(heading, found.axes, _rows(found), plain(found.reading), facts_of(found))
+    return page(heading, found.axes, _rows(found), found.reading, facts_of(found))
 
 
 def render_difference(
@@ -47,6 +47,7 @@ def render_difference(
         alike: known data sets with like profiles, for each.
     """
     grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
+    label = labels(found.names)
     grid.add_column(found.unit, no_wrap=True)
     for head in ("first", "second", "difference", f"{found.level:.0%} interval", "p"):
         grid.add_column(head, justify="right", no_wrap=True)
@@ -54,7 +55,7 @@ def render_difference(
         values = [q.show(atom) for q in both]
         ends = " to ".join(map(shown, found.interval[atom]))
         p = f"{found.p[atom]:.2g}"
-        grid.add_row(LABELS.get(atom, atom), *values, shown(found.value[atom]), ends, p)
+        grid.add_row(Text(label.get(atom, atom)), *values, shown(found.value[atom]), ends, p)
     facts = []
     for role, q, name, near in zip(("first", "second"), both, names, alike, strict=True):
         facts.append((role, f"{name}: {q.n} samples; {q.reading}"))

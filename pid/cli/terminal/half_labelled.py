@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pid.analysis.half_labelled.facts import facts_of, rows_of
-from pid.analysis.half_labelled.result import HalfLabelled
+from pid.analysis.half_labelled.result import ATOMS, HalfLabelled
 from pid.cli.terminal.page import page
 
 
@@ -30,8 +30,8 @@ def _ends(h: HalfLabelled) -> Table:
     grid.add_column(justify="right", no_wrap=True)
     level = "" if h.level is None else f"with sampling, {h.level:.0%}"
     grid.add_row("", Text(h.bounds.unit, style="dim"), Text(level, style="dim"))
-    for label, value, ends in rows_of(h):
-        if label.startswith("accuracy, x1"):
+    for place, (label, value, ends) in enumerate(rows_of(h)):
+        if place == len(ATOMS) + 1:  # accuracy comes after synergy
             grid.add_row("")
         style = "bold" if label == "synergy" else ""
         grid.add_row(Text(label, style=style), Text(value, style=style), ends)

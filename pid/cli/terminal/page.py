@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from pid.datasets import Dataset
 
 WIDTH = 80
+NARROWEST = 40  # whatever COLUMNS says: in a width of 0 nothing would be printed
 BLOCK = "█"
 
 
 def as_text(content: RenderableType) -> str:
     """What to put on stdout: in colour on a terminal, bare elsewhere, at most 80 columns wide."""
-    console = Console()
+    console = Console(width=max(NARROWEST, min(Console().width, WIDTH)))
     with console.capture() as capture:
-        console.print(content, width=min(console.width, WIDTH))
+        console.print(content)
     lines = capture.get().splitlines()  # padded to the full width, which a file has no use for
     text = "\n".join(lines if console.is_terminal else [line.rstrip() for line in lines])
     if not console.encoding.startswith("utf"):
@@ -37,7 +38,7 @@ def page(
     heading: str, axes: Iterable[Axis], numbers: Table, reading: str, facts: Iterable[Fact]
 ) -> Group:
     """What every answer looks like: the words, what was asked, the numbers, what they rest on."""
-    parts = (Text(reading), _axes(axes), numbers, _evidence(facts))
+    parts = (Text(plain(reading)), _axes(axes), numbers, _evidence(facts))
     return Group(
         Text(plain(heading), style="bold"), *(Padding(part, (1, 0, 0, 2)) for part in parts)
     )

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pid.analysis.quantification.facts import facts_of
-from pid.analysis.words import LABELS
+from pid.analysis.words import labels, shares
 from pid.cli.terminal.page import BLOCK, page
 from pid.core.decomposition import shown, tiny
 
@@ -75,14 +75,14 @@ def _atoms(q: Quantification) -> Table:
         grid.add_column(justify="right", no_wrap=True)
     grid.add_column(no_wrap=True)
     grid.add_row("", *(Text(head, style="dim") for head in heads), "")
-    total, width = q.best.total, _SHORT_BAR if q.level else _BAR
-    there = q.interval is None or q.interval["total"][0] > 0
+    width, label, share = _SHORT_BAR if q.level else _BAR, labels(q.names), shares(q.best)
     *atoms, whole = q.summary()
     for atom in atoms:
-        share = atom.value / total if min(abs(atom.value), total) > tiny(q.best) else 0.0
-        bar = Text(BLOCK * round(width * min(max(share, 0), 1)), style=_COLOURS[atom.name])
-        of_total = (f"{share:z.0%}", bar) if there else ("", "")  # of nothing there are no shares
-        grid.add_row(LABELS[atom.name], *_numbers(q, atom), *of_total)
+        bar = Text(BLOCK * round(width * share[atom.name]), style=_COLOURS[atom.name])
+        of_total = (f"{share[atom.name]:.0%}", bar)
+        if not q.is_shown:  # of nothing there are no shares
+            of_total = ("", Text())
+        grid.add_row(Text(label[atom.name]), *_numbers(q, atom), *of_total)
     entropy = "" if q.target_entropy is None else f"of {q.target_entropy:.4f} in y"
     first, *rest = _numbers(q, whole)
     grid.add_row(Text("total", style="bold"), Text(str(first), style="bold"), *rest, "", entropy)

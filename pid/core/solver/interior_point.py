@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from pid._types import Codes
 from pid.core.solver.certificate import Certified, Solution, certify, no_answer, record
+from pid.core.solver.newton import System
 from pid.core.solver.point import FIRST_SLACK, Point, conditionally_independent, pulled_inside
 from pid.core.solver.problem import Array, Problem, build
 from pid.core.solver.step import Settings, step
@@ -100,7 +101,7 @@ class Batch:
         start: Certified | None,
     ) -> None:
         self.problem, self.tol, self.settings = problem, tol, settings
-        self.system = settings.system(problem.a, problem.b)
+        self.system: System | None = None  # whose memory a table solved at the start does without
         self.point = conditionally_independent(problem)
         if start is not None:
             self.point = pulled_inside(problem, self.point, start)
@@ -131,9 +132,11 @@ class Batch:
         self.rows, self.short = self.rows[keep], self.short[keep]
         self.problem = self.problem.take(keep)
         self.point = self.point.take(self.problem, keep)
-        self.system = self.settings.system(self.problem.a, self.problem.b)
+        self.system = None
 
     def step(self) -> None:
         """Take one step with all that are left."""
+        if self.system is None:
+            self.system = self.settings.system(self.problem.a, self.problem.b)
         self.point, length = step(self.problem, self.point, self.system, self.tol, self.settings)
         self.short = np.where(length < STALLED, self.short + 1, 0)

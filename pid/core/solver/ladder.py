@@ -13,8 +13,10 @@ from typing import Literal, get_args
 import numpy as np
 
 from pid._types import Codes
+from pid.core.cost import check_affordable, memory_estimate
 from pid.core.solver import binary, cone, interior_point, truncated
 from pid.core.solver.certificate import Certified, Solution, at_independence, record
+from pid.core.solver.newton import SPARSE
 from pid.core.solver.problem import Array
 from pid.core.solver.step import Settings
 
@@ -54,16 +56,6 @@ class Answers:
         return self.solution.best
 
 
-def memory_estimate(n1: int, n2: int, k: int) -> int:
-    """Bytes the interior-point method needs for one table of this shape, roughly.
-
-    Two matrices of order min(n1, n2) k (the Schur complement and its factor), a dozen arrays as
-    large as the table, and the block of rows that is eliminated at a time.
-    """
-    order = min(n1, n2) * k
-    return 8 * (2 * order**2 + 12 * n1 * n2 * k + 5 * 2**22)
-
-
 def side_by_side(n1: int, n2: int, k: int) -> int:
     """How many tables of this shape are best solved in one batch."""
     return max(1, CHUNK_CELLS // (k * k * n1 * n2))
@@ -87,6 +79,7 @@ def solve(a: Array, b: Array, tol: float, method: str, start: Certified | None =
 def _climb(a: Array, b: Array, tol: float, method: str, start: Certified | None) -> Answers:
     """Take the rungs one after the other until no table is above ``tol``."""
     answers: Answers | None = None
+    check_size(a, b, method)
     if _without_matrix(a, b, method):
         method, tol = "first-order", max(tol, truncated.LOOSE_TOL)
     for name, attempt in _rungs(a, b, tol, method, start):
@@ -113,8 +106,10 @@ def _rungs(a: Array, b: Array, tol: float, method: str, start: Certified | None)
         for settings in truncated.RUNGS:
             yield "first-order", _interior_point(settings, tol, start)
         return
-    if method == "auto" and n1 == n2 == 2:
+    if _by_odds(a, b, method):
         yield "odds ratio", binary.solve
+        if memory_estimate(n1, n2, k) > MEMORY:
+            return
     if method != "cone":
         for rung in (BOLD, CAREFUL, CAUTIOUS):
             here = start if rung is BOLD else None
@@ -134,7 +129,31 @@ def _interior_point(
 def _without_matrix(a: Array, b: Array, method: str) -> bool:
     k, n1, _ = a.shape
     needed = memory_estimate(n1, b.shape[1], k)
-    return method == "first-order" or (method == "auto" and needed > MEMORY)
+    automatic = method == "auto" and not _by_odds(a, b, method)
+    return method == "first-order" or (automatic and needed > MEMORY)
+
+
+def _by_odds(a: Array, b: Array, method: str) -> bool:
+    return method == "auto" and a.shape[1] == b.shape[1] == 2
+
+
+def check_size(a: Array, b: Array, method: str = "auto") -> None:
+    """Raise TooLarge for marginals (k, n1, B), (k, n2, B) that would take more than there is."""
+    if method == "cone" or _by_odds(a, b, method) or _is_settled(a, b):
+        return
+    by = "first-order" if _without_matrix(a, b, method) else "interior-point"
+    n1, n2 = (int(np.count_nonzero(m.any(axis=(0, 2)))) for m in (a, b))
+    filled = int(np.count_nonzero(a[..., 0])), int(np.count_nonzero(b[..., 0]))
+    few = filled[0] * filled[1] <= SPARSE * n1 * n2 * len(a) ** 2
+    check_affordable((n1, n2, len(a)), by, named=method != "auto", filled=filled if few else None)
+
+
+def _is_settled(a: Array, b: Array) -> bool:
+    """Whether each y has one symbol on some side, so that there is one joint and nothing to solve.
+
+    So it is of a source that is constant or that y determines, however many symbols there are.
+    """
+    return bool(((np.count_nonzero(a, axis=1) <= 1) | (np.count_nonzero(b, axis=1) <= 1)).all())
 
 
 def _merge(answers: Answers, found: Solution, rows: Codes, name: str) -> None:

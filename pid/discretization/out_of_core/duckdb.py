@@ -19,11 +19,12 @@ from pid.discretization.out_of_core.engine import (
     Between,
     Facts,
     Kind,
+    contradiction,
     too_many_combinations,
 )
 from pid.errors import InvalidInput
 from pid.io.named import MAX_SYMBOLS
-from pid.io.refusals import unusable, wrong_type
+from pid.io.refusals import unusable_values, wrong_type
 
 HEAD = 100_000  # rows that mostly show already that a column has many values
 
@@ -36,6 +37,8 @@ class Column(NamedTuple):
     place: str  # in words, for messages
     name: str  # in queries
     type: str
+    measured: bool = False  # numbers, however few
+    comma: bool = False  # before the decimals, in the file
 
 
 class DuckEngine:
@@ -53,11 +56,14 @@ class DuckEngine:
         Raises:
             InvalidInput: there are no rows.
         """
-        self._ask, self._table, self._row = database.ask, table, row
+        self._rows, self._arrays = database.rows, database.arrays
+        self._table, self._row = table, row
         self._columns = columns
-        ((self.rows,),) = self._ask(f"SELECT count(*) FROM {table}").fetchall()
+        ((self.rows,),) = self._rows(f"SELECT count(*) FROM {table}")
         if not self.rows:
             raise InvalidInput(f"{str(database.file)!r} has columns but no rows")
+
+    notes: tuple[str, ...] = ()
 
     def facts(self) -> list[Facts]:
         """See ``Engine``."""
@@ -67,12 +73,12 @@ class DuckEngine:
             c, number = column.name, _as_number(column)
             numbers = kind == "number"
             asked += [
-                f"count({c})" if not _is_float(column) else f"count_if(NOT isnan({c}))",
-                f"count_if(isinf({c}))" if _is_float(column) else "0",
+                f"count({c})" if not _is_float(column) else how_many(f"NOT isnan({c})"),
+                how_many(f"isinf({c})") if _is_float(column) else "0",
                 f"min({number})" if numbers else "0",
                 f"bool_and({number} = floor({number}))" if numbers else "true",
             ]
-        ((*found,),) = self._ask(f"SELECT {', '.join(asked)} FROM {self._table}").fetchall()
+        ((*found,),) = self._rows(f"SELECT {', '.join(asked)} FROM {self._table}")
         facts = []
         for i, (column, kind) in enumerate(zip(self._columns, kinds, strict=True)):
             there, infinite, least, whole = found[4 * i : 4 * i + 4]
@@ -80,41 +86,67 @@ class DuckEngine:
                 raise self._unusable(column, "missing", self.rows - there)
             if infinite:
                 raise self._unusable(column, "infinite", infinite)
-            facts.append(Facts(kind, bool(whole), self._few(column), float(least)))
+            if least is None or whole is None:
+                raise contradiction()
+            few = not column.measured and self._few(column)
+            facts.append(Facts(kind, bool(whole) and not column.measured, few, float(least)))
         return facts
 
     def distinct(self, columns: Sequence[int]) -> int:
         """See ``Engine``."""
         names = ", ".join(self._columns[i].name for i in columns)
         query = f"SELECT count(*) FROM (SELECT DISTINCT {names} FROM {self._table})"
-        return int(self._ask(query).fetchall()[0][0])
+        return int(self._rows(query)[0][0])
 
     def typical_count(self, column: int) -> float:
         """See ``Engine``."""
         counts = f"SELECT count(*) AS n FROM {self._table} GROUP BY {self._columns[column].name}"
-        return float(self._ask(f"SELECT median(n) FROM ({counts})").fetchall()[0][0])
+        return float(self._rows(f"SELECT median(n) FROM ({counts})")[0][0])
 
     def sample(self, column: int, within: Sequence[Between], share: float) -> Floats:
         """See ``Engine``."""
         values, parameters = self._within(column, within)
         how = f"USING SAMPLE {100 * share:.9f} PERCENT (bernoulli, 0)" if share < 1 else ""
-        found = self._ask(f"SELECT v FROM ({values}) {how}", parameters).fetchnumpy()
+        found = self._arrays(f"SELECT v FROM ({values}) {how}", parameters)
         return np.asarray(found["v"], dtype=np.float64)
 
     def below(self, column: int, values: Floats) -> Counts:
         """See ``Engine``."""
         number = _as_number(self._columns[column])
-        asked = ", ".join(f"count_if({number} < $v{i})" for i in range(len(values)))
+        asked = ", ".join(how_many(f"{number} < $v{i}") for i in range(len(values)))
         parameters = {f"v{i}": float(value) for i, value in enumerate(values)}
-        found = self._ask(f"SELECT {asked} FROM {self._table}", parameters).fetchall()
+        found = self._rows(f"SELECT {asked} FROM {self._table}", parameters)
         return np.array(found[0], dtype=np.int64)
 
     def between(self, column: int, ranges: Sequence[Between]) -> tuple[Floats, Counts]:
         """See ``Engine``."""
         values, parameters = self._within(column, ranges)
         query = f"SELECT v, count(*) AS n FROM ({values}) GROUP BY v ORDER BY v"
-        found = self._ask(query, parameters).fetchnumpy()
+        found = self._arrays(query, parameters)
         return np.asarray(found["v"], np.float64), np.asarray(found["n"], np.int64)
+
+    def first(self, columns: Sequence[int], rows: int) -> list[NDArray[Any]]:
+        """See ``Engine``."""
+        return self._rows_where(columns, f"WHERE {self._row} < $rows", {"rows": rows})
+
+    def some(self, columns: Sequence[int], rows: int) -> list[NDArray[Any]]:
+        """See ``Engine``."""
+        names = ", ".join(self._columns[i].name for i in columns)
+        parts = {"parts": max(1, self.rows // rows)}
+        return self._rows_where(columns, f"WHERE hash({names}) % $parts = 0", parts)
+
+    def _rows_where(
+        self, columns: Sequence[int], where: str, parameters: dict[str, object]
+    ) -> list[NDArray[Any]]:
+        asked = ", ".join(f"{self._value(i)} AS k{at}" for at, i in enumerate(columns))
+        query = f"SELECT {asked} FROM {self._table} {where} ORDER BY {self._row}"
+        found = self._arrays(query, parameters)
+        return [np.asarray(found[f"k{at}"]) for at in range(len(columns))]
+
+    def _value(self, i: int) -> str:
+        """A column in a query; every kind of text is text."""
+        text = _kind(self._columns[i]) == "text"
+        return self._columns[i].name + "::VARCHAR" * text
 
     def combinations(
         self, columns: Sequence[int], cuts: Mapping[int, Floats], blocks: int | None = None
@@ -127,17 +159,16 @@ class DuckEngine:
                 parameters |= {f"e{i}_{k}": float(edge) for k, edge in enumerate(cuts[i])}
                 asked.append(_bin(i, _as_number(self._columns[i]), len(cuts[i])))
             else:
-                text = _kind(self._columns[i]) == "text"
-                asked.append(self._columns[i].name + "::VARCHAR" * text)
+                asked.append(self._value(i))
         if blocks is not None:
             parameters["blocks"] = blocks
             asked.append(f"{self._row} // $blocks")
         named = ", ".join(f"{what} AS k{i}" for i, what in enumerate(asked))
-        found = self._ask(
+        found = self._arrays(
             f"SELECT {named}, count(*) AS n FROM {self._table} GROUP BY ALL "
             f"LIMIT {MOST_COMBINATIONS + 1}",
             parameters,
-        ).fetchnumpy()
+        )
         if len(found["n"]) > MOST_COMBINATIONS:
             raise too_many_combinations()
         values = [np.asarray(found[f"k{i}"]) for i in range(len(asked))]
@@ -157,7 +188,7 @@ class DuckEngine:
         """Whether there are at most ``MAX_SYMBOLS`` distinct values; the first rows often tell."""
         for rows in (f"(SELECT * FROM {self._table} LIMIT {HEAD})", self._table):
             query = f"SELECT count(DISTINCT {column.name}) FROM {rows}"
-            if self._ask(query).fetchall()[0][0] > MAX_SYMBOLS:
+            if self._rows(query)[0][0] > MAX_SYMBOLS:
                 return False
         return True
 
@@ -165,8 +196,17 @@ class DuckEngine:
         c = column.name
         is_missing = f"({c} IS NULL" + (f" OR isnan({c}))" if _is_float(column) else ")")
         where = is_missing if what == "missing" else f"isinf({c})"
-        query = f"SELECT min({self._row}) FROM {self._table} WHERE {where}"
-        return unusable(column.place, what, count, int(self._ask(query).fetchall()[0][0]))
+        # no WHERE, which looks at the statistics of a file, and these may be wrong
+        query = f"SELECT min(CASE WHEN {where} THEN {self._row} END) FROM {self._table}"
+        row = self._rows(query)[0][0]
+        return (
+            contradiction() if row is None else unusable_values(column.place, what, count, int(row))
+        )
+
+
+def how_many(condition: str) -> str:
+    """In a query, the number of rows where it holds: 0, and not NULL, where nothing has a value."""
+    return f"coalesce(count_if({condition}), 0)"
 
 
 def _kind(column: Column) -> Kind:

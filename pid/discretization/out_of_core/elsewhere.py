@@ -10,7 +10,6 @@ from pid.discretization.out_of_core.order_statistics import order_statistics
 from pid.discretization.quantiles import edges
 from pid.io.columns import ROWS_PER_CLASS, Repeats, label
 from pid.io.named import MAX_SYMBOLS
-from pid.io.refusals import mixed_columns
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # eq off: a connection
@@ -76,17 +75,12 @@ class Elsewhere:
         return found
 
     def edges(self, bins: int) -> dict[int, Floats]:
-        """Edges of quantile bins, by the numbers of the columns.
-
-        Raises:
-            InvalidInput: a column of text.
-        """
-        found = {}
-        for name, column, fact in zip(self.names, self.columns, self.facts, strict=True):
-            if fact.kind == "text":
-                raise mixed_columns(self.role, name)
-            found[column] = edges(InOrder(self.engine, column), bins)
-        return found
+        """Edges of quantile bins, by the numbers of those columns that are numbers."""
+        return {
+            column: edges(InOrder(self.engine, column), bins)
+            for column, fact in zip(self.columns, self.facts, strict=True)
+            if fact.kind != "text"
+        }
 
 
 @dataclass(frozen=True, slots=True, eq=False)

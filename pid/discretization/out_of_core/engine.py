@@ -42,6 +42,10 @@ class Engine(Protocol):
     def rows(self) -> int:
         """How many there are."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was done to the rows, in words."""
+
     def facts(self) -> Sequence[Facts]:
         """Of all columns.
 
@@ -64,6 +68,12 @@ class Engine(Protocol):
     def between(self, column: int, ranges: Sequence[Between]) -> tuple[Floats, Counts]:
         """The distinct values in some ranges that do not overlap, ascending, and their counts."""
 
+    def first(self, columns: Sequence[int], rows: int) -> list[NDArray[Any]]:
+        """The first so many rows, in order: a column each."""
+
+    def some(self, columns: Sequence[int], rows: int) -> list[NDArray[Any]]:
+        """About so many rows, in order, with all that are equal to them: a column each."""
+
     def combinations(
         self, columns: Sequence[int], cuts: Mapping[int, Floats], blocks: int | None = None
     ) -> tuple[list[NDArray[Any]], Counts]:
@@ -78,6 +88,14 @@ class Engine(Protocol):
         Raises:
             InvalidInput: more than ``MOST_COMBINATIONS``.
         """
+
+
+def contradiction() -> InvalidInput:
+    """The error for counts and values that cannot be of one column."""
+    return InvalidInput(
+        "the file contradicts itself: what it notes of its values is not true of them; write it "
+        "anew"
+    )
 
 
 def too_many_combinations() -> InvalidInput:

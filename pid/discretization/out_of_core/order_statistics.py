@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pid._types import Codes, Counts, Floats
-from pid.discretization.out_of_core.engine import Between, Engine
+from pid.discretization.out_of_core.engine import Between, Engine, contradiction
 
 SAMPLE = 1_000_000  # values that say where to look
 FETCHED = 500_000  # values around a rank that are looked through
@@ -102,4 +102,7 @@ def _apart(ranges: Sequence[Between]) -> list[Between]:
 def _pick(rank: int, held: _Held, values: Floats, counts: Counts) -> float:
     start = int(np.searchsorted(values, held.low))
     passed = np.cumsum(counts[start:])
-    return float(values[start + np.searchsorted(passed, rank - held.first, side="right")])
+    at = start + int(np.searchsorted(passed, rank - held.first, side="right"))
+    if at >= len(values):
+        raise contradiction()
+    return float(values[at])

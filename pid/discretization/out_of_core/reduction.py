@@ -62,6 +62,7 @@ def reduced(
     if weights is not None:
         _check_weights(weights)
     chosen, notes = _estimator(estimator, x1.is_symbolic and x2.is_symbolic)
+    notes = x1.engine.notes + notes
     edges = edges_of_target(y, bins, lambda asked: y.edges(asked)[y.columns[0]])
     cuts = {} if edges is None else {y.columns[0]: edges}
     engine = x1.engine

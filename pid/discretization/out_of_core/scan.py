@@ -4,22 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from pid.checks import COLUMN, PATH, TEXT, checked
 from pid.discretization.out_of_core.database import Database
-from pid.discretization.out_of_core.duckdb import Column, DuckEngine
+from pid.discretization.out_of_core.duckdb import Column, DuckEngine, how_many
 from pid.discretization.out_of_core.elsewhere import Elsewhere
+from pid.errors import InvalidInput
 from pid.io.choose import Selection, choose, columns_of_roles
 from pid.io.named import MAX_SYMBOLS
-from pid.io.readers import MISSING, column_names, delimiter, is_parquet
+from pid.io.readers import HEAD, MISSING, column_names, delimiter, is_parquet
+from pid.io.reading import AS_THEY_ARE, GLOBS, HOW_MISSING, VALUES, Missing, Reading, reading
 from pid.io.refusals import mixed, place_of
 
 _NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?(inf|infinity)"
+_COMMA = r"[+-]?[0-9]+(,[0-9]+)?"  # with a comma before the decimals
 _WHOLE = r"[+-]?[0-9]{1,18}"  # of 64 bits
 _BOOLEAN = "'true', 'false'"
 
 
-@checked(path=PATH, x1=TEXT, x2=TEXT, y=TEXT, groups=COLUMN, weights=COLUMN)
+@checked(
+    path=PATH,
+    x1=TEXT,
+    x2=TEXT,
+    y=TEXT,
+    groups=COLUMN,
+    weights=COLUMN,
+    missing=HOW_MISSING,
+    missing_values=VALUES,
+    symbols=GLOBS,
+    numbers=GLOBS,
+)
 def scan(
     path: str | Path,
     *,
@@ -28,6 +43,10 @@ def scan(
     y: str,
     groups: str | None = None,
     weights: str | None = None,
+    missing: Missing = "error",
+    missing_values: Sequence[object] = (),
+    symbols: str | Sequence[str] = (),
+    numbers: str | Sequence[str] = (),
 ) -> Selection:
     """Choose columns of a file that need not fit into memory, for ``pid.quantify``.
 
@@ -38,6 +57,8 @@ def scan(
 
     Args:
         path, x1, x2, y, groups, weights: as for ``load``.
+        missing, missing_values, symbols, numbers: as for ``pid.quantify``, which does not see the
+            rows; gaps cannot be symbols here.
 
     Raises:
         InvalidInput: as for ``load``.
@@ -52,7 +73,9 @@ def scan(
         if name is not None:
             chosen[role] = [name]
     places = [(role, name) for role, of_role in chosen.items() for name in of_role]
-    engine = opened(file, places)
+    how = reading(missing, missing_values, symbols, numbers)
+    how.check_names([name for of_role in columns for name in of_role])
+    engine = opened(file, places, how)
     found = {
         role: Elsewhere(
             engine, role, tuple(of_role), tuple(places.index((role, name)) for name in of_role)
@@ -69,37 +92,75 @@ def scan(
     )
 
 
-def opened(file: Path, columns: Sequence[tuple[str, str]]) -> DuckEngine:
+def opened(
+    file: Path, columns: Sequence[tuple[str, str]], how: Reading = AS_THEY_ARE
+) -> DuckEngine:
     """An engine for columns of a CSV, TSV or Parquet file.
 
     Args:
         file: which.
         columns: role and name of each.
+        how: see ``scan``.
 
     Raises:
         InvalidInput: the file cannot be read or has no rows, or there is text among measurements.
         MissingExtra: there is no duckdb.
     """
+    if how.missing == "category":
+        raise InvalidInput(
+            "gaps of columns that are not in memory cannot be symbols; take missing='drop', or "
+            "load the columns"
+        )
     names = column_names(file, rows=False)
     database = Database(file)
-    places = [(place_of(role, name), names.index(name)) for role, name in columns]
+    places = [_Place(place_of(role, name), name, names.index(name)) for role, name in columns]
     open_it = _of_parquet if is_parquet(file) else _of_csv
-    return open_it(database, names, places)
+    return open_it(database, names, places, how)
+
+
+class _Place(NamedTuple):
+    """A column that was asked for."""
+
+    words: str
+    title: str  # its name
+    number: int  # among all columns of the file
+
+    @property
+    def name(self) -> str:
+        """In queries, so that names of the file never matter there."""
+        return f"c{self.number}"
 
 
 def _of_parquet(
-    database: Database, header: list[str], places: Sequence[tuple[str, int]]
+    database: Database, header: list[str], places: Sequence[_Place], how: Reading
 ) -> DuckEngine:
-    # an alias names all columns by their place, so that the names of the file never matter
+    # an alias names all columns by their place
     names = ", ".join([*(f"c{i}" for i in range(len(header))), "row"])
     table = f"read_parquet({database.quoted}, file_row_number = true) AS t({names})"
-    described = database.ask(f"DESCRIBE SELECT * FROM {table}").fetchall()
-    columns = [Column(place, f"c{i}", described[i][1]) for place, i in places]
-    return DuckEngine(database, table, "row", columns)
+    described = database.rows(f"DESCRIBE SELECT * FROM {table}")
+    columns = [
+        _as_asked(Column(place.words, place.name, described[place.number][1]), place, how)
+        for place in places
+    ]
+    if how == AS_THEY_ARE:
+        return DuckEngine(database, table, "row", columns)
+    cast = [f"CAST({c.name} AS {c.type})" for c in columns]
+    return _kept(database, table, columns, cast, how)
 
 
-def _of_csv(database: Database, header: list[str], places: Sequence[tuple[str, int]]) -> DuckEngine:
+def _as_asked(column: Column, place: _Place, how: Reading) -> Column:
+    if how.is_symbol(place.title):
+        return column._replace(type="VARCHAR")
+    if how.is_number(place.title):
+        return column._replace(type="DOUBLE", measured=True)
+    return column
+
+
+def _of_csv(
+    database: Database, header: list[str], places: Sequence[_Place], how: Reading
+) -> DuckEngine:
     """The columns with the types that they turn out to have, in a table of the database."""
+    words = [*MISSING, *(value for value in how.missing_values if isinstance(value, str))]
     options = {
         "delim": f"'{delimiter(database.file)}'",
         "quote": "'\"'",
@@ -107,56 +168,134 @@ def _of_csv(database: Database, header: list[str], places: Sequence[tuple[str, i
         "header": "true",
         "auto_detect": "false",
         "columns": "{" + ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(header))) + "}",
-        "nullstr": "[" + ", ".join(f"'{word}'" for word in MISSING) + "]",
+        "nullstr": "[" + ", ".join(map(_literal, words)) + "]",
         "strict_mode": "true",
         "null_padding": "false",
     }
-    how = ", ".join(f"{name} = {value}" for name, value in options.items())
-    lines = f"read_csv({database.quoted}, {how})"
-    names = [f"c{i}" for _, i in places]
-    types = _types_in_text(database, lines, names, [header[i] for _, i in places])
-    columns = [
-        Column(place, c, kind) for (place, _), c, kind in zip(places, names, types, strict=True)
-    ]
-    cast = ", ".join(f"CAST({_trimmed(c)} AS {c.type}) AS {c.name}" for c in columns)
-    database.ask(f"CREATE TABLE rows AS SELECT {cast} FROM {lines}")
-    return DuckEngine(database, "rows", "rowid", columns)
+    said = ", ".join(f"{name} = {value}" for name, value in options.items())
+    lines = f"read_csv({database.quoted}, {said})"
+    columns = _types_in_text(database, lines, places, how)
+    cast = [f"CAST({_trimmed(c)} AS {c.type})" for c in columns]
+    if how.missing == "drop":
+        lines = f"(SELECT *, row_number() OVER () - 1 AS row FROM {lines})"
+    return _kept(database, lines, columns, cast, how)
+
+
+def _kept(
+    database: Database,
+    table: str,
+    columns: Sequence[Column],
+    cast: Sequence[str],
+    how: Reading,
+) -> DuckEngine:
+    """The columns in a table of the database, without rows that are to be left out."""
+    values = ", ".join(
+        f"{_without(what, column.type, how)} AS {column.name}"
+        for what, column in zip(cast, columns, strict=True)
+    )
+    if how.missing == "error":
+        database.rows(f"CREATE TABLE rows AS SELECT {values} FROM {table}")
+        return DuckEngine(database, "rows", "rowid", columns)
+    there = [f"{c.name} IS NOT NULL" for c in columns]
+    there += [f"NOT isnan({c.name})" for c in columns if c.type in ("DOUBLE", "FLOAT")]
+    left = f"SELECT * FROM (SELECT {values}, row FROM {table}) WHERE {' AND '.join(there)}"
+    database.rows(f"CREATE TABLE rows AS {left}")
+    engine = DuckEngine(database, "rows", "row", columns)
+    ((given,),) = database.rows(f"SELECT count(*) FROM {table}")
+    if given > engine.rows:
+        engine.notes = (f"left out {given - engine.rows:,} of {given:,} rows, which have gaps",)
+    return engine
+
+
+def _without(what: str, kind: str, how: Reading) -> str:
+    """A value in a query, NULL where it stands for none."""
+    text = kind == "VARCHAR"
+    values = [v for v in how.missing_values if isinstance(v, str) == text]
+    if not values or kind == "BOOLEAN":
+        return what
+    return f"CASE WHEN {what} IN ({', '.join(map(_literal, values))}) THEN NULL ELSE {what} END"
+
+
+def _literal(value: object) -> str:
+    """A value that the caller gave, in a query."""
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return f"CAST('{float(value)!r}' AS DOUBLE)"  # type: ignore[arg-type]  # a number
 
 
 def _types_in_text(
-    database: Database, lines: str, names: Sequence[str], header: Sequence[str]
-) -> list[str]:
+    database: Database, lines: str, places: Sequence[_Place], how: Reading
+) -> list[Column]:
     """As pandas would have them: numbers or truth values if all are, else text."""
     asked = ", ".join(
-        f"count({c}), count_if(regexp_full_match(trim({c}), '{_WHOLE}')), "
-        f"count_if({_is_number(c)}), count_if(lower({c}) IN ({_BOOLEAN}))"
-        for c in names
+        f"count({c}), "
+        + ", ".join(
+            how_many(condition)
+            for condition in (
+                f"regexp_full_match(trim({c}), '{_WHOLE}')",
+                _is_number(c),
+                f"lower({c}) IN ({_BOOLEAN})",
+                f"regexp_full_match(trim({c}), '{_COMMA}')",
+            )
+        )
+        for c in (place.name for place in places)
     )
-    ((*found,),) = database.ask(f"SELECT {asked} FROM {lines}").fetchall()
-    types = []
-    for i, (c, title) in enumerate(zip(names, header, strict=True)):
-        there, whole, numbers, truths = found[4 * i : 4 * i + 4]
-        if numbers == there:
-            types.append("BIGINT" if whole == there else "DOUBLE")
+    ((*found,),) = database.rows(f"SELECT {asked} FROM {lines}")
+    padded = _padded(database, lines, places)
+    columns = []
+    for i, place in enumerate(places):
+        there, whole, numbers, truths, commas = found[5 * i : 5 * i + 5]
+        column = Column(place.words, place.name, "VARCHAR")
+        if how.is_number(place.title):
+            if there not in (numbers, commas):
+                raise _no_number(database, lines, place)
+            column = column._replace(type="DOUBLE", measured=True, comma=numbers < there)
+        elif how.is_symbol(place.title):
+            pass
+        elif numbers == there and not padded[i]:
+            column = column._replace(type="BIGINT" if whole == there else "DOUBLE")
         elif truths == there:
-            types.append("BOOLEAN")
-        else:
-            types.append("VARCHAR")
-            if numbers > MAX_SYMBOLS:
-                _check_text(database, lines, c, title)
-    return types
+            column = column._replace(type="BOOLEAN")
+        elif MAX_SYMBOLS < numbers < there:
+            _check_text(database, lines, place.name, place.title)
+        columns.append(column)
+    return columns
+
+
+def _padded(database: Database, lines: str, places: Sequence[_Place]) -> list[bool]:
+    """Whether whole numbers of the first rows begin with 0, as codes do and numbers do not."""
+    asked = ", ".join(
+        how_many(f"NOT regexp_full_match({c}, '[0-9]+')")
+        + " = 0 AND "
+        + how_many(f"regexp_full_match({c}, '0[0-9]+')")
+        + " > 0"
+        for c in (place.name for place in places)
+    )
+    head = f"(SELECT * FROM {lines} LIMIT {HEAD})"
+    return list(database.rows(f"SELECT {asked} FROM {head}")[0])
+
+
+def _no_number(database: Database, lines: str, place: _Place) -> InvalidInput:
+    """The error for a column that is to be numbers and has text."""
+    c = place.name
+    query = f"SELECT {c} FROM {lines} WHERE NOT {_is_number(c)} LIMIT 1"
+    ((text,),) = database.rows(query)
+    return InvalidInput(
+        f"{place.words} is to be read as numbers, and has {text!r}; correct such values, name them "
+        "in missing_values, or leave the column out of numbers"
+    )
 
 
 def _check_text(database: Database, lines: str, c: str, title: str) -> None:
     """Raise InvalidInput if it stands among measurements."""
     number = f"CASE WHEN {_is_number(c)} THEN CAST(trim({c}) AS DOUBLE) END"
-    ((distinct,),) = database.ask(f"SELECT count(DISTINCT {number}) FROM {lines}").fetchall()
+    ((distinct,),) = database.rows(f"SELECT count(DISTINCT {number}) FROM {lines}")
     if distinct > MAX_SYMBOLS:
         query = (
             f"SELECT row, {c} FROM (SELECT row_number() OVER () - 1 AS row, {c} FROM {lines}) "
             f"WHERE NOT {_is_number(c)} ORDER BY row LIMIT 1"
         )
-        ((row, text),) = database.ask(query).fetchall()
+        ((row, text),) = database.rows(query)
         raise mixed(f"column {title!r}", text, int(row))
 
 
@@ -165,4 +304,6 @@ def _is_number(c: str) -> str:
 
 
 def _trimmed(column: Column) -> str:
-    return column.name if column.type == "VARCHAR" else f"trim({column.name})"
+    if column.type == "VARCHAR":
+        return column.name
+    return f"replace(trim({column.name}), ',', '.')" if column.comma else f"trim({column.name})"

@@ -8,13 +8,17 @@ from typing import Any
 from pid.discretization.out_of_core.dask import PartitionEngine
 from pid.discretization.out_of_core.elsewhere import Elsewhere
 from pid.errors import InvalidInput
+from pid.io.reading import AS_THEY_ARE, Reading
 
 
-def as_elsewhere(client: object = None, **variables: object) -> dict[str, Elsewhere]:
+def as_elsewhere(
+    client: object = None, how: Reading = AS_THEY_ARE, **variables: object
+) -> dict[str, Elsewhere]:
     """Variables that are in a file or a Dask data frame.
 
     Args:
         client: a ``distributed.Client`` to count Dask data frames with, or None.
+        how: how they are to be read; those of a file were.
         variables: by role; those that are None are left out.
 
     Raises:
@@ -27,11 +31,21 @@ def as_elsewhere(client: object = None, **variables: object) -> dict[str, Elsewh
         shown = ", ".join(f"{role} in {place}" for role, place in places.items())
         raise InvalidInput(f"all columns must be in the same place; got {shown}")
     if "a file" in places.values():
+        if how != AS_THEY_ARE:
+            raise InvalidInput(
+                "columns of pid.scan were read there: give it missing, missing_values, symbols and "
+                "numbers"
+            )
         found = {role: v for role, v in given.items() if isinstance(v, Elsewhere)}
         if len({id(v.engine) for v in found.values()}) > 1:
             raise InvalidInput("all columns must come from one call of pid.scan")
         return _with_facts(found)
-    return _with_facts(_of_dask(given, client))
+    if how.missing == "category":
+        raise InvalidInput(
+            "gaps of columns that are not in memory cannot be symbols; take missing='drop', or "
+            "load the columns"
+        )
+    return _with_facts(_of_dask(given, client, how))
 
 
 def _with_facts(variables: dict[str, Elsewhere]) -> dict[str, Elsewhere]:
@@ -54,7 +68,7 @@ def _place(variable: object) -> str:
     return "a Dask data frame" if is_dask else "memory"
 
 
-def _of_dask(collections: dict[str, Any], client: object) -> dict[str, Elsewhere]:
+def _of_dask(collections: dict[str, Any], client: object, how: Reading) -> dict[str, Elsewhere]:
     names: dict[str, tuple[str, ...]] = {}
     for role, collection in collections.items():
         if not hasattr(collection, "divisions"):
@@ -67,7 +81,7 @@ def _of_dask(collections: dict[str, Any], client: object) -> dict[str, Elsewhere
         )
         if not names[role]:
             raise InvalidInput(f"{role} has no columns; give it at least one")
-    engine = PartitionEngine(collections, client)
+    engine = PartitionEngine(collections, client, how)
     found, first = {}, 0
     for role, of_role in names.items():
         columns = tuple(range(first, first + len(of_role)))

@@ -1,0 +1,85 @@
+"""Why a table that was counted may be too sparse to trust, and what its owner can do about it.
+
+One rule for automatic numbers of clusters and for the warning. What chance adds is no reason to
+doubt numbers from which it was taken off, with intervals that allow for it: these hold for weak
+signals as well (``scripts.study_weak_signals``). Rows are: with fewer than 5 per pair (x1, x2)
+neither correction nor intervals can be relied on, and "auto" never makes so many pairs where it is
+free to make fewer, as a bias of at most 5% of H(y) leaves at least 14 of them.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pid.discretization.resolution import FEWEST, Size, pair
+
+SPARSE_BIAS = 0.2  # uncorrected: a total of which more than this share may be chance
+SPARSE_ROWS = 5  # a table with fewer samples than this per occupied pair (x1, x2)
+
+
+class Judged(NamedTuple):
+    """What was made of a table beside its counted atoms."""
+
+    corrected: bool
+    interval: bool
+
+
+def doubts(
+    table: NDArray[np.generic], bias: float, total: float, unit: str, judged: Judged, fewer: str
+) -> tuple[str, ...]:
+    """Why the table may be too sparse to trust; docs/quantify.md documents the rules.
+
+    Args:
+        table: samples per cell.
+        bias: the total to expect by chance.
+        total: as counted.
+        unit: of both.
+        judged: whether chance was taken off, and allowed for.
+        fewer: what there can be fewer of, as ``fewer_of`` says.
+    """
+    rows = float(table.sum() / np.count_nonzero(table.sum(axis=2)))
+    if rows < SPARSE_ROWS:
+        remedy = f"more samples, fewer {fewer}," if fewer else "more samples"
+        return (
+            f"the table is too sparse to trust: {rows:.1f} samples per occupied pair (x1, x2), "
+            f"fewer than {SPARSE_ROWS}; take {remedy} or fewer classes",
+        )
+    if all(judged) or bias <= 0 or bias <= SPARSE_BIAS * total:
+        return ()
+    lacking = "interval" if judged.corrected else "correction"
+    remedy = f"no {lacking} here allows for it: ask for one, or take more samples"
+    if bias >= total:
+        return (
+            f"the total of {total:.4f} {unit} is no more than the {bias:.4f} {unit} to be expected "
+            f"if x1 and x2 said nothing about y; {remedy}",
+        )
+    return (
+        f"the table is too sparse to trust: of {total:.4f} {unit} in total, {bias:.4f} would "
+        f"be expected even if x1 and x2 said nothing about y; {remedy}",
+    )
+
+
+def fewer_of(
+    kinds: tuple[str, str], sizes: tuple[int, int], asked: object, columns: tuple[int, int]
+) -> str:
+    """What there can be fewer of in a table, in words; empty where "auto" made as few as it can.
+
+    Args:
+        kinds: of the codes of x1 and x2.
+        sizes: how many there are.
+        asked: number of clusters or bins that was asked for, or "auto".
+        columns: of x1 and x2.
+    """
+    asked_for: list[Size] = list(pair(asked))  # type: ignore[arg-type]
+    found = []
+    for kind, size, number, wide in zip(kinds, sizes, asked_for, columns, strict=True):
+        if kind == "symbols":
+            found.append("symbols (merge rare ones)")
+        elif kind == "bins" and wide > 1:
+            found.append("columns (or estimator 'cluster')")
+        elif number != "auto" and size > FEWEST:
+            found.append(f"{kind} ('auto' takes as many as the samples can carry)")
+    return " and ".join(dict.fromkeys(found))

@@ -1,0 +1,53 @@
+"""What is said of columns and rows that stay where they are, from some of the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from numpy.typing import NDArray
+
+from pid.discretization.out_of_core.elsewhere import Elsewhere
+from pid.discretization.rows import said_of_rows
+from pid.io.columns import Variable
+from pid.io.copies import copies
+from pid.io.kinds import Said
+
+LOOKED_AT = 20_000  # rows
+
+
+def said_elsewhere(given: Mapping[str, Elsewhere], *, independent: bool) -> Said:
+    """As ``said_of_rows``, of the first rows; and copies, of some rows with all equal ones.
+
+    Args:
+        given: by role, as "x1", "x2" and "y".
+        independent: whether every row counts by itself.
+    """
+    engine = given["x1"].engine
+    x1, x2, y = _variables(given, engine.first)
+    found = said_of_rows((x1, x2), y, independent=independent)
+    if not independent:
+        return found
+    some = _variables(given, engine.some)
+    copied = copies(*some[:2])
+    if copied is None:
+        return found
+    share = copied.copied / len(copied.rows)
+    note = (
+        f"about {share:.0%} of the rows are copies of others in x1 and x2: they count as if they "
+        "were others, so that answers are too high and too certain; leave them out, or give groups"
+    )
+    return found._replace(warnings=(*found.warnings, note))
+
+
+def _variables(
+    given: Mapping[str, Elsewhere], rows: Callable[[Sequence[int], int], list[NDArray[Any]]]
+) -> tuple[Variable, Variable, Variable]:
+    parts = [given[role] for role in ("x1", "x2", "y")]
+    columns = iter(rows([i for part in parts for i in part.columns], LOOKED_AT))
+    x1, x2, y = (_variable(part, [next(columns) for _ in part.columns]) for part in parts)
+    return x1, x2, y
+
+
+def _variable(part: Elsewhere, columns: Sequence[NDArray[Any]]) -> Variable:
+    return Variable(part.role, part.names, tuple(columns))

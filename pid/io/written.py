@@ -1,0 +1,93 @@
+"""Numbers that are written as text: 3,5 and 1 200 and 12 %."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+
+from pid._types import Codes, Column
+from pid.errors import InvalidInput
+from pid.io.refusals import unusable_values
+
+_UNITS = re.compile(r"^[\s$€£¥]+|[\s%$€£¥]+$")  # before and after a number
+_SPACES = re.compile(r"(?<=\d)[\s'’_](?=\d{3}(?:\D|$))")  # between thousands
+_THOUSANDS = {
+    ",": re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?"),
+    ".": re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"),
+}
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+
+
+def decimal_mark(texts: Iterable[str]) -> str | None:
+    """The mark before the decimals with which all of some texts are numbers; None if with neither.
+
+    Where both would do, as for 1,234, it is the point.
+
+    Examples:
+        >>> decimal_mark(["0,5", "1.200,5"]), decimal_mark(["12 %", "1,200.5"]), decimal_mark(["x"])
+        (',', '.', None)
+    """
+    some = list(texts)
+    for mark in (".", ","):
+        if all(parsed(text, mark) is not None for text in some):
+            return mark
+    return None
+
+
+def parsed(text: str, mark: str) -> float | None:
+    """A text as a number, without units and marks between thousands; None if it is none.
+
+    Examples:
+        >>> parsed("1.234,5", ","), parsed(" -7 %", "."), parsed("0,5", "."), parsed("e5", ".")
+        (1234.5, -7.0, None, None)
+    """
+    text = _SPACES.sub("", _UNITS.sub("", text))
+    other = "." if mark == "," else ","
+    if _THOUSANDS[mark].fullmatch(text):
+        text = text.replace(other, "")
+    if mark == ",":
+        text = text.replace(".", "?").replace(",", ".")
+    return float(text) if _NUMBER.fullmatch(text) else None
+
+
+def as_numbers(column: Column, place: str, rows: Codes) -> Column:
+    """A column of whatever as numbers.
+
+    Args:
+        column: values without gaps.
+        place: the column in words.
+        rows: which rows these are.
+
+    Raises:
+        InvalidInput: a value that is no number.
+    """
+    if column.dtype.kind in "biuf":
+        return _finite(column.astype(np.float64), place, rows)
+    items = column.tolist()
+    mark = decimal_mark({item for item in items if isinstance(item, str)}) or "."
+    numbers = [_number(item, mark) for item in items]
+    if None in numbers:
+        at = numbers.index(None)
+        raise InvalidInput(
+            f"{place} is to be read as numbers, and has {items[at]!r} in data row {rows[at] + 1}; "
+            "correct such values, name them in missing_values, or leave the column out of numbers"
+        )
+    return _finite(np.array(numbers, dtype=np.float64), place, rows)
+
+
+def _number(item: object, mark: str) -> float | None:
+    if isinstance(item, str):
+        return parsed(item, mark)
+    try:
+        return float(item)  # type: ignore[arg-type]  # of what is none, the error says so
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _finite(numbers: Column, place: str, rows: Codes) -> Column:
+    infinite = np.flatnonzero(~np.isfinite(numbers))
+    if len(infinite):
+        raise unusable_values(place, "infinite", len(infinite), int(rows[infinite[0]]))
+    return numbers

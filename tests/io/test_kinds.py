@@ -1,0 +1,166 @@
+"""What columns look like: found where it matters, and not where columns are ordinary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import pid
+from pid.errors import InvalidInput
+from pid.io.columns import as_variable
+from pid.io.kinds import Kind, look, said_of
+
+N = 200
+DAYS = pd.date_range("2019-11-03", periods=N, freq="9h")
+
+UNUSUAL: dict[str, tuple[Callable[[np.random.Generator], Any], Kind]] = {
+    "keys": (lambda r: [f"k{i:x}" for i in r.permutation(N)], Kind.IDENTIFIER),
+    "mails": (lambda r: [f"a{i}@b.org" for i in range(N)], Kind.IDENTIFIER),
+    "postcodes": (lambda r: [f"{i:05d}" for i in r.integers(0, 99999, N)], Kind.IDENTIFIER),
+    "names, some twice": (lambda r: [f"n{i}" for i in r.integers(0, N, N)], Kind.IDENTIFIER),
+    "row numbers": (lambda r: np.arange(N), Kind.ROW_NUMBER),
+    "rows of a larger file": (lambda r: np.cumsum(r.integers(1, 9, N)), Kind.ROW_NUMBER),
+    "row numbers from the last": (lambda r: np.arange(N, 0.0, -1), Kind.ROW_NUMBER),
+    "days": (lambda r: DAYS.strftime("%Y-%m-%d"), Kind.DATE),
+    "European days": (lambda r: DAYS.strftime("%d.%m.%Y"), Kind.DATE),
+    "American days": (lambda r: DAYS.strftime("%m/%d/%y"), Kind.DATE),
+    "days in words": (lambda r: DAYS.strftime("%d %b %Y"), Kind.DATE),
+    "times": (lambda r: DAYS.strftime("%Y-%m-%dT%H:%M:%S"), Kind.DATE),
+    "sentences": (lambda r: [f"it was no. {i} of them" for i in range(N)], Kind.FREE_TEXT),
+    "decimal commas": (
+        lambda r: [f"{i / 7:.2f}".replace(".", ",") for i in range(N)],
+        Kind.WRITTEN_NUMBER,
+    ),
+    "amounts": (lambda r: [f"$ {1000 + 31 * i:,}" for i in range(N)], Kind.WRITTEN_NUMBER),
+    "shares": (lambda r: [f"{i / 3:.1f} %" for i in range(N)], Kind.WRITTEN_NUMBER),
+    "-9999": (lambda r: np.where(r.random(N) < 0.1, -9999, r.normal(size=N)), Kind.SENTINEL),
+    "999": (lambda r: np.where(r.random(N) < 0.1, 999, r.integers(0, 90, N)), Kind.SENTINEL),
+    "unknown": (lambda r: r.choice(["a", "b", "Unknown"], N), Kind.SENTINEL),
+    "question mark": (lambda r: r.choice(["a", "b", "?"], N), Kind.SENTINEL),
+}
+
+ORDINARY: dict[str, Callable[[np.random.Generator], Any]] = {
+    "normal": lambda r: r.normal(size=N),
+    "heavy tails": lambda r: r.standard_cauchy(N),
+    "counts": lambda r: r.poisson(3, N),
+    "ages": lambda r: r.integers(18, 99, N),
+    "truth": lambda r: r.random(N) < 0.5,
+    "words": lambda r: r.choice(["red", "green", "blue"], N),
+    "many shops": lambda r: [f"shop {i}" for i in r.integers(0, 40, N)],
+    "codes as text": lambda r: [str(i) for i in r.integers(0, 15, N)],
+    "shuffled numbers": lambda r: r.permutation(N),
+    "rising measurements": lambda r: np.sort(r.normal(size=N)),
+    "years": lambda r: np.sort(r.integers(1990, 2020, N)),
+    "one outlier": lambda r: np.append(r.normal(size=N - 1), 1e6),
+    "nines among numbers": lambda r: np.append(r.integers(0, 120, N - 3), [99, 99, 99]),
+    "few rows": lambda r: np.arange(10),
+}
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_what_is_found(name: str, rng: np.random.Generator) -> None:
+    """Whatever container it comes in, and with gaps."""
+    make, kind = UNUSUAL[name]
+    values = list(make(rng))
+    for data in (values, pd.Series(values), np.array(values)):
+        found = look(as_variable(data, "x"), 0)
+        assert found is not None, type(data)
+        assert found.kind is kind
+    gaps = pd.Series(values, dtype=object).mask(np.arange(N) % 9 == 4)
+    described = pid.describe(pd.DataFrame({"a": gaps})).columns[0]
+    assert described.doubt is not None
+    assert described.gaps == 22
+
+
+@pytest.mark.parametrize("name", ORDINARY)
+def test_what_is_not(name: str, rng: np.random.Generator) -> None:
+    assert look(as_variable(ORDINARY[name](rng), "x"), 0) is None
+
+
+def test_a_screen_leaves_out_what_tells_rows_apart(rng: np.random.Generator) -> None:
+    """The kind's example: row numbers and keys tell all of an alternating y, and mean nothing."""
+    frame = pd.DataFrame(
+        {"id": np.arange(120), "key": [f"k{i}" for i in range(120)], "b": rng.normal(size=120)}
+        | {"c": rng.integers(0, 2, 120), "when": pd.date_range("2020-01-01", periods=120)}
+    )
+    y = np.arange(120) % 2
+    found = pid.screen(frame, y, interval=None)
+    assert {name for pair in found.pairs for name in pair[:2]} == {"b", "c"}
+    notes = " ".join(found.notes)
+    for name in ("id", "key", "'when'"):
+        assert f"{name}" in notes
+    assert notes.count("left out") == 3
+    asked = pid.screen(frame[["id", "key", "b"]], y, interval=None, numbers="id", symbols="key")
+    assert {name for pair in asked.pairs for name in pair[:2]} == {"id", "key", "b"}
+    with pytest.raises(InvalidInput, match="at least two columns that vary: left out 1 column"):
+        pid.screen(frame[["id"]], y)
+
+
+@pytest.mark.parametrize("door", ["quantify", "compare", "bound_samples"])
+def test_other_doors_warn(door: str, rng: np.random.Generator) -> None:
+    """They were asked about these columns, so that these stay, and it is said."""
+    x1, x2, y = np.arange(N), rng.normal(size=N), rng.integers(0, 2, N)
+    found: Any
+    if door == "quantify":
+        found = pid.quantify(x1, x2, y, estimator="bins", interval=None)
+    elif door == "compare":
+        found = pid.compare({"m": y}, x1, x2, y, interval=None)
+    else:
+        found = pid.bound_samples((x1, y), (x2, y), (x1, x2), estimator="cluster", interval=None)
+    said = " ".join((*found.warnings, *found.notes))
+    assert "1 column (x1) of whole numbers that rise from row to row" in said
+    assert "pid.describe" in said
+
+
+def test_sorted_rows(rng: np.random.Generator) -> None:
+    y = np.sort(rng.integers(0, 3, N))
+    rising, other = np.sort(rng.normal(size=N)), rng.normal(size=N)
+    risen = said_of([as_variable(rising, "x1"), as_variable(other, "x2")], as_variable(y, "y"))
+    assert "the rows are sorted by y, and 1 column (x1) rise" in " ".join(risen.warnings)
+    ordinary = said_of([as_variable(other, "x1")], as_variable(y, "y"))
+    assert ordinary == ((), ("the rows are sorted by y",))
+    assert said_of([as_variable(rising, "x1")], as_variable(rng.permutation(y), "y")) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [([-1, 0, 1], True), ([-1.0, 0.0, 1.0, 2.0], True), ([-1, 1], False), ([-2, -1, 0, 1], False)],
+)
+def test_labels_for_no_label(labels: list[float], said: bool, rng: np.random.Generator) -> None:
+    y = rng.choice(labels, N)
+    found = said_of([as_variable(rng.normal(size=N), "x1")], as_variable(y, "y"))
+    assert any("missing_values" in note for note in found.notes) is said
+
+
+def test_description(rng: np.random.Generator) -> None:
+    """Cells are those that a screen makes."""
+    frame = pd.DataFrame(
+        {"zeros": np.maximum(rng.normal(size=N), 0), "shop": rng.integers(0, 12, N)}
+        | {"age": rng.integers(0, 300, N), "x": rng.normal(size=N), "c": 3}
+        | {"z": rng.normal(size=N) + 1j}
+    )
+    frame.loc[:9, "x"] = np.nan
+    found = {one.name: one for one in pid.describe(frame, bins=5).columns}
+    kinds = {name: one.kind for name, one in found.items()}
+    assert kinds == {
+        "zeros": "numbers",
+        "shop": "symbols",
+        "age": "numbers",
+        "x": "numbers",
+        "c": "constant",
+        "z": "unusable",
+    }
+    assert (found["x"].gaps, found["x"].cells, found["shop"].cells) == (10, 6, 12)
+    assert found["zeros"].examples[0] == 0.0
+    assert found["x"].as_target == "numbers, cut into 4 bins"
+    said = {
+        one.name: one.kind for one in pid.describe(frame, symbols="age", numbers="shop").columns
+    }
+    assert (said["age"], said["shop"]) == ("symbols", "numbers")
+    whole = pid.describe(frame)
+    assert whole.to_frame().shape == (6, 8)
+    assert "z: unusable" in repr(whole)
