@@ -23,6 +23,7 @@ from scripts.study import Row, Task
 SAMPLES, SIZES = 5, (0,)  # each problem has its own number of rows
 ZEROS = (0.3, 0.5, 0.7, 0.9, 0.95)
 SHOPS, VISITS = 40, 1500
+FIELDS = ("value", "truth", "low", "high", "said")
 FORMS: dict[str, Callable[[pd.Series], object]] = {
     "whole numbers": lambda shop: shop,
     "category": lambda shop: shop.astype("category"),
@@ -69,7 +70,7 @@ def measured(task: Task) -> list[Row]:
     kind, *rest = name.split(", ")
     rows: list[Row] = []
     for seed in range(samples):
-        row: Row = {"problem": name, "sample": seed}
+        row: Row = {"problem": name, "sample": seed} | dict.fromkeys(FIELDS)
         if kind == "zeros":
             share, bins, sign = float(rest[0]), int(rest[1]), int(rest[2])
             row |= {"value": zeros(share, bins, sign, seed)}

@@ -175,8 +175,9 @@ def _screened(file: Path, *, dask: str | None, **asked: Any) -> Screening:
     where = taken(asked, "y", "columns", "column_sets", "groups", "weights")
     with long_work("Reading, measuring, solving and testing", dask, asked["resume"]) as (client, _):
         from pid.analysis.pairs import check_rows
+        from pid.io.choose import single_sources
         from pid.io.readers import column_names
-        from pid.io.tables import load_candidates, single_sources
+        from pid.io.tables import load_candidates
 
         if where["column_sets"] is None:  # before rows are read: a header is enough to refuse
             names = column_names(file, rows=False)

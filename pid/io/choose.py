@@ -157,6 +157,13 @@ def column_group(role: str, pattern: str, names: Sequence[str]) -> list[str]:
     return [name for name in names if name in found]
 
 
+def single_sources(names: Sequence[str], columns: str | None, taken: set[str]) -> list[str]:
+    """Columns to pair: those that were asked for, or all that have a name and no other role."""
+    if columns is not None:
+        return column_group("columns", columns, names)
+    return [name for name in names if name and name not in taken]
+
+
 def unknown_column(role: str, item: str, names: Sequence[str]) -> InvalidInput:
     """The error for a name or glob that matches nothing, with the nearest name there is."""
     close = difflib.get_close_matches(item, names, n=1)

@@ -19,6 +19,7 @@ from pid.io.choose import (
     choose,
     column_group,
     columns_of_roles,
+    single_sources,
     unknown_column,
 )
 from pid.io.readers import column_names, read_columns
@@ -105,13 +106,6 @@ class Candidates:
     y: Any
     groups: Any = None
     weights: Any = None
-
-
-def single_sources(names: Sequence[str], columns: str | None, taken: set[str]) -> list[str]:
-    """Columns to pair: those that were asked for, or all that have a name and no other role."""
-    if columns is not None:
-        return column_group("columns", columns, names)
-    return [name for name in names if name and name not in taken]
 
 
 @checked(

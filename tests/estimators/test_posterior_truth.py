@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy.special import ndtri
+from scipy.stats import t
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
@@ -108,10 +109,11 @@ def test_dependent_rows_widen_the_interval(monkeypatch: pytest.MonkeyPatch) -> N
     assert est.interval_ is not None
     away = contributions(whole, y)
     away -= away.mean(axis=1, keepdims=True)
-    error = np.sqrt((away.reshape(5, 100, 6).sum(axis=2) ** 2).sum(axis=1)) / 600
+    error = np.sqrt(100 / 99 * (away.reshape(5, 100, 6).sum(axis=2) ** 2).sum(axis=1)) / 600
+    student = t.ppf(0.975, 99)
     lost = whole.atoms - np.mean([half.atoms for half in halves], axis=0)
     widths = [high - low for low, high in est.interval_.values()]
-    assert widths == pytest.approx(np.abs([*lost, lost.sum()]) + 2 * Z * error)
+    assert widths == pytest.approx(np.abs([*lost, lost.sum()]) + 2 * student * error)
 
 
 @pytest.mark.slow
