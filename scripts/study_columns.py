@@ -1,6 +1,6 @@
 """Whether ordinary columns and rows are answered rightly: zeros, codes, copies; write a table.
 
-    OMP_NUM_THREADS=1 python -m scripts.study_columns            # 15 minutes on two cores
+    OMP_NUM_THREADS=1 python -m scripts.study_columns            # 6 minutes on two cores
     OMP_NUM_THREADS=1 python -m scripts.study_columns --quick    # seconds; shows that it works
 
 Zeros: y is whether an amount is above 0; what quantile bins keep of it, for both signs. Codes: 40
@@ -20,7 +20,7 @@ import pid
 from scripts import page, study
 from scripts.study import Row, Task
 
-SAMPLES, SIZES = 5, (0,)  # each problem has its own number of rows
+SAMPLES, SIZES = 3, (0,)  # each problem has its own number of rows
 ZEROS = (0.3, 0.5, 0.7, 0.9, 0.95)
 SHOPS, VISITS = 40, 1500
 FIELDS = ("value", "truth", "low", "high", "said")
