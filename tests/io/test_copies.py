@@ -94,3 +94,21 @@ def test_models_are_compared_by_distinct_rows() -> None:
     said = {"first": (X1[:, 0] > 0).astype(int)}
     found = pid.compare(said, X1, X2, y, estimator="bins", replicates=20)
     assert any(note.startswith("400 of 600 rows are copies") for note in found.notes)
+
+
+def test_copies_in_a_screen_and_in_half_labelled_samples(rng: np.random.Generator) -> None:
+    """A screen keeps equal rows together, as quantify does; bounds say that they count."""
+    x1, x2 = rng.normal(size=(2, 120))
+    y = rng.integers(2, size=120)
+    thrice = [np.repeat(one, 3) for one in (x1, x2, y)]
+    found = pid.screen(np.column_stack(thrice[:2]), thrice[2], replicates=40)
+    assert any("240 of 360 rows are copies of others in all columns" in n for n in found.notes)
+    groups = np.repeat(np.arange(120), 3)
+    by_hand = pid.screen(np.column_stack(thrice[:2]), thrice[2], groups=groups, replicates=40)
+    np.testing.assert_allclose(found.corrected, by_hand.corrected, atol=0.05)
+    a, b, c = thrice
+    h = pid.bound_samples((a, c), (x2, y), (a, b), estimator="cluster", interval=None)
+    notes = " ".join(h.notes)
+    assert "labelled1: 240 of 360 rows are copies of others in x1: they count as if" in notes
+    assert "unlabelled: 240 of 360 rows are copies of others in x1 and x2" in notes
+    assert "labelled2" not in notes

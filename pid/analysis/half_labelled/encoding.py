@@ -19,6 +19,7 @@ from pid.discretization.target import Bins, as_classes
 from pid.errors import InvalidInput
 from pid.estimators.posterior.alphabet import cells, pooled
 from pid.io.columns import Variable, check_target
+from pid.io.copies import copies
 from pid.io.reading import AS_THEY_ARE, Reading
 from pid.io.rows import read_rows
 
@@ -69,8 +70,12 @@ def read_samples(
         one, other = read.variables
         samples.append((one, other))
         notes += [f"{name}: {note}" for note in read.notes]
+        copied = copies(one, *(() if target is not None else (other,)))
+        if copied is not None:
+            where = roles[0] if target is not None else " and ".join(roles)
+            notes.append(f"{name}: {copied.note(grouped=False, where=where)}")
         if target is not None:
-            said = said_of_rows((one,), other, independent=True)
+            said = said_of_rows((one,), other, independent=copied is None)
             notes += [f"{name}: {text}" for text in (*said.notes, *said.warnings)]
     how.check_names([column for sample in samples for x in sample for column in x.names])
     return Labelled(*samples[0]), Labelled(*samples[1]), Paired(*samples[2]), tuple(notes)
