@@ -27,7 +27,6 @@ from pid.errors import InvalidInput
 from pid.estimators.posterior.sets import Sources
 from pid.io.columns import Variable, listed
 from pid.io.copies import Copies, copies
-from pid.io.numbers import as_numbers
 
 MOST_OF_SYMBOLS = 8  # clusters of several groups of symbols
 
@@ -91,7 +90,7 @@ class Groups:
         if isinstance(size, int):
             sizes: tuple[int, int] = (size, size)
         else:
-            x1, x2 = (_countable(self.variable(of)) for of in (first, second))
+            x1, x2 = (self.variable(of) for of in (first, second))
             sizes = self.how.clusters(x1, x2, np.bincount(y))
         one, other = (self._coding(of, by, k) for of, k in zip((first, second), sizes, strict=True))
         return one, other
@@ -115,7 +114,7 @@ class Groups:
             return all_others(parts, how)
         if x.is_symbolic:  # more than rows can carry as they are
             return all_others(parts, replace(how, n_clusters=min(size, MOST_OF_SYMBOLS)))
-        return clusters(_countable(x), size, how)._replace(name=name, rule=None)
+        return clusters(x, size, how)._replace(name=name, rule=None)
 
     def copies(self) -> Copies | None:
         """Rows that are copies of others in all groups."""
@@ -182,11 +181,6 @@ def counted_pairs(
         by = chosen[task].estimator
         found.append((groups.codings(first, second, by, targets[name]), name))
     return found
-
-
-def _countable(x: Variable) -> Variable:
-    """Columns of one kind, as clusters need them."""
-    return x if x.is_symbolic or x.is_numeric else as_numbers(x)[0]
 
 
 def why_clusters(chosen: Mapping[Task, Choice]) -> tuple[str, ...]:
