@@ -15,7 +15,7 @@ import pid.plot
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-NEED_EXTRAS = {ROOT / "docs" / f"{name}.md" for name in ("scale", "report", "coming-from")}
+NEED_EXTRAS = {ROOT / "docs" / f"{name}.md" for name in ("scale", "report", "coming-from", "value")}
 LONG = {"README", "half-labelled", "quantify", "scale", "screen", "value"}
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")

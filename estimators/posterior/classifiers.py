@@ -212,7 +212,7 @@ def without_torch(samples: int, random_state: int) -> list[Any]:
         (64, 64),
         alpha=decay,
         learning_rate_init=3e-3,
-        batch_size=min(64, samples),
+        batch_size=min(64, max(1, samples // 3)),  # there are parts of halves to learn from
         random_state=random_state,
         n_iter_no_change=EPOCHS,  # always, as no loss falls by tol: the rule that stops training
         tol=1e9,

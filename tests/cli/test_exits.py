@@ -68,8 +68,7 @@ def test_ctrl_c_at_any_moment(folder: Path, seconds: float, name: str) -> None:
     time.sleep(seconds)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=120)
-    if process.returncode != 130:  # Python itself had not started yet
-        assert seconds < 0.5
+    if process.returncode != 130:  # Python itself had not started yet, however long it took
         assert "/pid/cli/" not in err
     assert not out
 
