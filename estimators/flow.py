@@ -108,7 +108,7 @@ class FlowPID(ModelPID):
         """
         self.check_parameters()
         self.seed_ = seed_of(self.random_state)
-        variables, self._of_gaps = without_gaps(*as_variables(X1, X2, y))
+        variables, of_gaps = without_gaps(*as_variables(X1, X2, y))
         if not all(_is_continuous(column) for column in variables[2].columns):
             raise InvalidInput(
                 "y repeats its values, so that it carries no more than its entropy, and no flow "
@@ -129,6 +129,7 @@ class FlowPID(ModelPID):
         else:
             self.straightened_ = "ranks"
             self._combine([self._gaussian(scores)])
+        self.notes_ = of_gaps + self.notes_
         return self
 
     def _gaussian(self, latents: list[Floats]) -> GaussianPID:
@@ -138,7 +139,7 @@ class FlowPID(ModelPID):
 
     def _combine(self, parts: list[GaussianPID]) -> None:
         """Of both halves the mean, with intervals that shrink as those of independent samples."""
-        self.notes_ = self._of_gaps + parts[0].notes_
+        self.notes_ = parts[0].notes_
         if len(parts) == 1:
             (only,) = parts
             self.decomposition_, self.corrected_ = only.decomposition_, only.corrected_

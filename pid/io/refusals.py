@@ -46,14 +46,18 @@ def mixed(place: str, text: object, row: int) -> InvalidInput:
 def missing(gaps: Mapping[str, Gaps]) -> InvalidInput:
     """The error for the missing values of columns in memory, by their places."""
     counts = {place: int(of.sum()) for place, of in gaps.items()}
-    row = min(int(np.flatnonzero(of)[0]) for of in gaps.values())
-    if len(gaps) == 1:
+    return missing_in(counts, min(int(np.flatnonzero(of)[0]) for of in gaps.values()))
+
+
+def missing_in(counts: Mapping[str, int], row: int) -> InvalidInput:
+    """The same of columns wherever they are: how many each lacks, and the first row, from 0."""
+    if len(counts) == 1:
         ((place, count),) = counts.items()
         return unusable_values(place, "missing", count, row)
     some = [f"{place} ({count:,})" for place, count in counts.items()]
     shown = ", ".join(some[:SHOWN]) + (f" and {len(some) - SHOWN} more" if some[SHOWN:] else "")
     return InvalidInput(
-        f"{len(gaps)} columns have missing values, the first in data row {row + 1}: {shown}; "
+        f"{len(counts)} columns have missing values, the first in data row {row + 1}: {shown}; "
         + _ADVICE["missing"]
     )
 

@@ -24,7 +24,7 @@ from pid.discretization.out_of_core.engine import (
 )
 from pid.errors import InvalidInput
 from pid.io.named import MAX_SYMBOLS
-from pid.io.refusals import unusable_values, wrong_type
+from pid.io.refusals import missing_in, unusable_values, wrong_type
 
 HEAD = 100_000  # rows that mostly show already that a column has many values
 
@@ -79,13 +79,12 @@ class DuckEngine:
                 f"bool_and({number} = floor({number}))" if numbers else "true",
             ]
         ((*found,),) = self._rows(f"SELECT {', '.join(asked)} FROM {self._table}")
+        self._check_gaps({i: self.rows - found[4 * i] for i in range(len(kinds))})
         facts = []
         for i, (column, kind) in enumerate(zip(self._columns, kinds, strict=True)):
-            there, infinite, least, whole = found[4 * i : 4 * i + 4]
-            if there < self.rows:
-                raise self._unusable(column, "missing", self.rows - there)
+            _, infinite, least, whole = found[4 * i : 4 * i + 4]
             if infinite:
-                raise self._unusable(column, "infinite", infinite)
+                raise self._infinite(column, infinite)
             if least is None or whole is None:
                 raise contradiction()
             few = not column.measured and self._few(column)
@@ -192,16 +191,32 @@ class DuckEngine:
                 return False
         return True
 
-    def _unusable(self, column: Column, what: Any, count: int) -> InvalidInput:
-        c = column.name
-        is_missing = f"({c} IS NULL" + (f" OR isnan({c}))" if _is_float(column) else ")")
-        where = is_missing if what == "missing" else f"isinf({c})"
+    def _check_gaps(self, gaps: Mapping[int, int]) -> None:
+        """Raise InvalidInput for all columns that lack values, by their numbers: how many."""
+        counts = {i: count for i, count in gaps.items() if count}
+        if not counts:
+            return
+        rows = [self._first_row(self._is_missing(i)) for i in counts]
+        if None in rows:
+            raise contradiction()
+        by_place = {self._columns[i].place: count for i, count in counts.items()}
+        raise missing_in(by_place, min(row for row in rows if row is not None))
+
+    def _is_missing(self, i: int) -> str:
+        c = self._columns[i].name
+        return f"({c} IS NULL" + (f" OR isnan({c}))" if _is_float(self._columns[i]) else ")")
+
+    def _infinite(self, column: Column, count: int) -> InvalidInput:
+        row = self._first_row(f"isinf({column.name})")
+        if row is None:
+            return contradiction()
+        return unusable_values(column.place, "infinite", count, row)
+
+    def _first_row(self, condition: str) -> int | None:
         # no WHERE, which looks at the statistics of a file, and these may be wrong
-        query = f"SELECT min(CASE WHEN {where} THEN {self._row} END) FROM {self._table}"
+        query = f"SELECT min(CASE WHEN {condition} THEN {self._row} END) FROM {self._table}"
         row = self._rows(query)[0][0]
-        return (
-            contradiction() if row is None else unusable_values(column.place, what, count, int(row))
-        )
+        return None if row is None else int(row)
 
 
 def how_many(condition: str) -> str:
