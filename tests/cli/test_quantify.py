@@ -461,7 +461,8 @@ def test_documented_example(folder: Path) -> None:
 
     def atoms(output: str) -> list[float]:
         return [
-            float(x) for x in re.findall(r"^ +(?:[\w*]+ )*[\w*]+ +(-?\d\.\d{4})", output, re.MULTILINE)
+            float(x)
+            for x in re.findall(r"^ +(?:[\w*]+ )*[\w*]+ +(-?\d\.\d{4})", output, re.MULTILINE)
         ]
 
     assert words(answer.stdout) == words(shown)
