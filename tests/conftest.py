@@ -1,6 +1,7 @@
 """Fixtures and settings for all tests."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,3 +23,30 @@ def strict_floats() -> Iterator[None]:
     """Turn every overflow, underflow, division by zero and invalid operation into an error."""
     with np.errstate(all="raise"):
         yield
+
+
+@pytest.fixture
+def learned_by(monkeypatch: pytest.MonkeyPatch) -> Callable[[object], None]:
+    """Put a classifier in place of the networks that doors train, which take longer."""
+
+    def learned(classifier: object) -> None:
+        from pid.estimators import PosteriorPID
+
+        asked = PosteriorPID.asked.__func__  # type: ignore[attr-defined]
+
+        def other(cls: type[PosteriorPID], options: Any) -> PosteriorPID:
+            est: PosteriorPID = asked(cls, options)
+            est.set_params(classifier=classifier, n_jobs=1)
+            return est
+
+        monkeypatch.setattr(PosteriorPID, "asked", classmethod(other))
+
+    return learned
+
+
+@pytest.fixture
+def straight_lines(learned_by: Callable[[object], None]) -> None:
+    """Straight lines in place of networks: quick, with and without torch."""
+    from sklearn.linear_model import LogisticRegression
+
+    learned_by(LogisticRegression())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
@@ -33,17 +34,21 @@ def taken(asked: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: asked.pop(name) for name in names}
 
 
-def level(ctx: click.Context, param: click.Parameter, value: str) -> float | None:
-    """A callback that takes a coverage between 0 and 1, or none."""
-    if value == "none":
-        return None
-    try:
-        number = float(value)
-    except ValueError:
-        number = 0.0
-    if not 0 < number < 1:
-        raise click.BadParameter(f"expected a coverage between 0 and 1, or none; got {value!r}")
-    return number
+def positive_or_none(what: str, below: float = math.inf) -> Any:
+    """A callback that takes a number above 0, which ``what`` says in words, or none."""
+
+    def parse(ctx: click.Context, param: click.Parameter, value: str) -> float | None:
+        if value == "none":
+            return None
+        try:
+            number = float(value)
+        except ValueError:
+            number = 0.0
+        if not 0 < number < below:
+            raise click.BadParameter(f"expected {what}, or none; got {value!r}")
+        return number
+
+    return parse
 
 
 def number_or(*words: str, least: int) -> Any:
@@ -248,7 +253,7 @@ def interval_option(text: str) -> Callable[[Command], Command]:
         default="0.95",
         show_default=True,
         metavar="LEVEL|none",
-        callback=level,
+        callback=positive_or_none("a coverage between 0 and 1", 1),
         help=text,
     )
 

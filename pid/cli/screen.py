@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from pid.cli.options import (
     named_columns,
     number_or,
     output_options,
+    positive_or_none,
     random_state_option,
     reading_options,
     row_options,
@@ -38,19 +38,6 @@ def _named_sets(
     if len(found) == 1:
         raise click.BadParameter("a screen of groups needs at least two of them")
     return found or None
-
-
-def _hours(ctx: click.Context, param: click.Parameter, value: str) -> float | None:
-    """A callback that takes a number of hours, or none."""
-    if value == "none":
-        return None
-    try:
-        number = float(value)
-    except ValueError:
-        number = 0.0
-    if not 0 < number < math.inf:
-        raise click.BadParameter(f"expected a number of hours above 0, or none; got {value!r}")
-    return number
 
 
 def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
@@ -126,7 +113,7 @@ def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) 
     default="12",
     show_default=True,
     metavar="N|none",
-    callback=_hours,
+    callback=positive_or_none("a number of hours above 0"),
     help="What the first look at all pairs may take, by an estimate made before.",
 )
 @unit_option

@@ -84,6 +84,7 @@ class Variable:
         block: the 2-D array of which the columns are views, where they came as one of numbers.
         gaps: rows without a value, by the numbers of the columns that have some.
         measured: columns of numbers that are measurements, however few distinct ones there are.
+        written: of columns of numbers that were text, the mark before the decimals.
     """
 
     role: str
@@ -92,6 +93,7 @@ class Variable:
     block: Column | None = None
     gaps: Mapping[int, Gaps] = field(default_factory=dict)
     measured: frozenset[int] = frozenset()
+    written: Mapping[int, str] = field(default_factory=dict)
     _kept: dict[int, Encoded] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -294,6 +296,7 @@ def with_gaps(
         tuple(one.column for one in named),
         gaps={i: one.gaps for i, one in enumerate(named) if one.gaps is not None},
         measured=frozenset(i for i, one in enumerate(named) if one.is_measured),
+        written={i: one.mark for i, one in enumerate(named) if one.mark is not None},
     )
     known = {i: one.text for i, one in enumerate(named) if one.text and one.gaps is None}
     variable._kept.update(known)

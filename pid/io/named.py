@@ -39,6 +39,7 @@ class Named(NamedTuple):
     text: Encoded | None = None
     gaps: Gaps | None = None
     is_measured: bool = False  # numbers, however few there are
+    mark: str | None = None  # before the decimals, where they were text
 
 
 def named_columns(
@@ -170,7 +171,8 @@ def _read(one: Named, role: str, how: Reading) -> Named:
 def _typed(one: Named, place: str, how: Reading, rows: Codes) -> Named:
     """Of values without gaps, which are those of ``rows``."""
     if how.is_number(one.name):
-        return Named(one.name, as_numbers(one.column, place, rows), is_measured=True)
+        column, mark = as_numbers(one.column, place, rows)
+        return Named(one.name, column, is_measured=True, mark=mark)
     if one.text:
         return one
     if how.is_symbol(one.name):

@@ -75,7 +75,7 @@ def read_rows(
         new = [v for v, (_, was) in zip(variables, given, strict=True) if v is not was]
         if places := places_of_gaps(*new):
             raise missing(places)
-        return Rows(variables)
+        return Rows(variables, None, tuple(_of_text(new)))
     needed = variables if how.missing == "drop" else variables[len(sources) :]
     out = places_of_gaps(*needed) | _without_place(of_rows, len(variables[0]))
     return _left(variables, out)
@@ -98,10 +98,10 @@ def _left(variables: tuple[Variable, ...], out: Mapping[str, Gaps]) -> Rows:
             "that are mostly empty, or take missing='category'"
         )
     if not without.any():
-        return Rows(variables, None, tuple(_of_symbols(variables)))
+        return Rows(variables, None, (*_of_text(variables), *_of_symbols(variables)))
     left = tuple(v.taken(~without) for v in variables)
     note = f"left out {without.sum():,} of {n:,} rows, without a value in {columns}"
-    return Rows(left, ~without, (note, *_of_symbols(left)))
+    return Rows(left, ~without, (*_of_text(variables), note, *_of_symbols(left)))
 
 
 def _without_place(of_rows: Mapping[str, object], n: int) -> dict[str, Gaps]:
@@ -124,6 +124,16 @@ def _check_lengths(variables: Sequence[Variable]) -> None:
             f"{', '.join(others)} and {last} must have one row per sample each; "
             f"got {', '.join(counts)} and {of_last}"
         )
+
+
+def _of_text(variables: Iterable[Variable]) -> Iterator[str]:
+    """Which text is read as numbers, and how, in words."""
+    for v in variables:
+        for mark, named in ((".", "point"), (",", "comma")):
+            names = [v.names[i] for i in sorted(v.written) if v.written[i] == mark]
+            if names:
+                columns = listed(names, "column")
+                yield f"{v.role}: text read as numbers in {columns}, decimals after a {named}"
 
 
 def _of_symbols(variables: Iterable[Variable]) -> Iterator[str]:

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 
 import pid
@@ -25,17 +24,7 @@ from pid.estimators.posterior import classifiers
 Sets = dict[str, pd.DataFrame]
 
 
-@pytest.fixture(autouse=True)
-def straight(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Straight lines in place of networks: quick, with and without torch."""
-    asked = PosteriorPID.asked.__func__  # type: ignore[attr-defined]
-
-    def by_lines(cls: type[PosteriorPID], options: Any) -> PosteriorPID:
-        est: PosteriorPID = asked(cls, options)
-        est.set_params(classifier=LogisticRegression(), n_jobs=1)
-        return est
-
-    monkeypatch.setattr(PosteriorPID, "asked", classmethod(by_lines))
+pytestmark = pytest.mark.usefixtures("straight_lines")
 
 
 def clouds(n: int = 500, seed: int = 0) -> tuple[Sets, pd.Series]:

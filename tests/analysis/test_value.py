@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,26 +22,9 @@ from pid.estimators import PosteriorPID
 from pid.inference.intervals import Measure
 
 
-def learned_by(classifier: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is quick to train, in place of networks."""
-    asked = PosteriorPID.asked.__func__  # type: ignore[attr-defined]
-
-    def other(cls: type[PosteriorPID], options: Any) -> PosteriorPID:
-        est: PosteriorPID = asked(cls, options)
-        est.set_params(classifier=classifier, n_jobs=1)
-        return est
-
-    monkeypatch.setattr(PosteriorPID, "asked", classmethod(other))
-
-
 @pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    learned_by(LogisticRegression(), monkeypatch)
-
-
-@pytest.fixture
-def neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
-    learned_by(KNeighborsClassifier(25), monkeypatch)
+def neighbours(learned_by: Callable[[object], None]) -> None:
+    learned_by(KNeighborsClassifier(25))
 
 
 GROUPS = {"a": "a*", "b": "b*", "c": "c"}
@@ -64,7 +48,7 @@ def close(one: Measure, other: Measure, scale: float = 1.0) -> bool:
 # --- what is lost -------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("lines")
+@pytest.mark.usefixtures("straight_lines")
 def test_what_is_lost_is_what_quantify_calls_unique_and_synergy(frame: pd.DataFrame) -> None:
     """Of the source and all others; and what all tell less what all others tell."""
     found = pid.value(frame, "y", groups=GROUPS)
@@ -89,7 +73,7 @@ def test_what_is_lost_is_what_quantify_calls_unique_and_synergy(frame: pd.DataFr
     assert "a and b are enough" in found.reading
 
 
-@pytest.mark.usefixtures("lines")
+@pytest.mark.usefixtures("straight_lines")
 def test_all_together_are_the_number_of_a_screen(frame: pd.DataFrame) -> None:
     found = pid.value(frame, "y", groups=GROUPS)
     sets = {"a": frame[["a1", "a2"]], "b": frame[["b1"]], "c": frame[["c"]]}
@@ -102,7 +86,7 @@ def test_all_together_are_the_number_of_a_screen(frame: pd.DataFrame) -> None:
         assert row["unique1_counted"] + row["synergy_counted"] == pytest.approx(lost, abs=0.02)  # type: ignore[operator]
 
 
-@pytest.mark.usefixtures("lines")
+@pytest.mark.usefixtures("straight_lines")
 def test_accuracy_and_area_by_hand(frame: pd.DataFrame) -> None:
     """Of the posteriors of both sets, and of two sources alone those that the estimator shows."""
     found = pid.value(frame, "y", groups={"a": "a*", "b": "b*"})
@@ -158,7 +142,7 @@ def test_what_tells_only_together() -> None:
     assert "nothing alone" in one.why
 
 
-@pytest.mark.usefixtures("lines")
+@pytest.mark.usefixtures("straight_lines")
 def test_copies_are_interchangeable(frame: pd.DataFrame) -> None:
     """Each is lost for nothing, but not both: the cheap one stays."""
     frame = frame.assign(d1=frame["a1"], d2=frame["a2"])
@@ -175,8 +159,8 @@ def test_copies_are_interchangeable(frame: pd.DataFrame) -> None:
         assert found.of_enough.corrected == pytest.approx(found.total.corrected, abs=0.01)
 
 
-def test_two_copies_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    learned_by(LogisticRegression(), monkeypatch)
+@pytest.mark.usefixtures("straight_lines")
+def test_two_copies_alone() -> None:
     rng = np.random.default_rng(0)
     x = rng.normal(size=400)
     data = {"a": x, "b": x, "y": x + rng.normal(size=400) > 0}
@@ -187,7 +171,7 @@ def test_two_copies_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found["a"].strict.corrected == pytest.approx(0, abs=1e-3)
 
 
-@pytest.mark.usefixtures("lines")
+@pytest.mark.usefixtures("straight_lines")
 def test_nothing_tells_anything() -> None:
     rng = np.random.default_rng(1)
     data = dict(zip("abc", rng.normal(size=(3, 400)), strict=True))
@@ -199,7 +183,7 @@ def test_nothing_tells_anything() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("lines")
+@pytest.mark.usefixtures("straight_lines")
 def test_a_dozen_sources() -> None:
     """Three that tell, each something of its own, and nine that do not."""
     rng = np.random.default_rng(0)
@@ -222,7 +206,7 @@ def test_a_dozen_sources() -> None:
 # --- options ------------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("lines")
+@pytest.mark.usefixtures("straight_lines")
 def test_cost_unit_interval(frame: pd.DataFrame) -> None:
     usual = pid.value(frame, "y", groups=GROUPS, cost={"a": 4, "c": 0.5})
     nat = pid.value(frame, "y", groups=GROUPS, unit="nat")
@@ -247,7 +231,7 @@ def test_cost_unit_interval(frame: pd.DataFrame) -> None:
     assert half["a"].lost.high < usual["a"].lost.high
 
 
-@pytest.mark.usefixtures("lines")
+@pytest.mark.usefixtures("straight_lines")
 def test_rows_of_a_group_count_as_one(frame: pd.DataFrame) -> None:
     """Every row four times: intervals are as wide as of a quarter of the rows, if that is said."""
     many = frame.loc[np.repeat(frame.index, 4)].reset_index(drop=True)
@@ -267,7 +251,7 @@ def test_rows_of_a_group_count_as_one(frame: pd.DataFrame) -> None:
     assert "only 12 independent groups" in " ".join(few.warnings)
 
 
-@pytest.mark.usefixtures("lines")
+@pytest.mark.usefixtures("straight_lines")
 def test_copies_of_rows_and_few_rows_are_said(frame: pd.DataFrame) -> None:
     many = pd.concat([frame[:100]] * 3, ignore_index=True)
     found = pid.value(many, "y", groups=GROUPS)
@@ -277,7 +261,7 @@ def test_copies_of_rows_and_few_rows_are_said(frame: pd.DataFrame) -> None:
     assert "100 samples" in " ".join(found.warnings)
 
 
-@pytest.mark.usefixtures("lines")
+@pytest.mark.usefixtures("straight_lines")
 def test_targets_that_are_numbers_are_cut(frame: pd.DataFrame) -> None:
     frame = frame.assign(size=frame["a1"] + frame["b1"])
     found = pid.value(frame, "size", groups=GROUPS)
@@ -289,7 +273,7 @@ def test_targets_that_are_numbers_are_cut(frame: pd.DataFrame) -> None:
     assert two["a"].auc_lost is not None
 
 
-@pytest.mark.usefixtures("lines")
+@pytest.mark.usefixtures("straight_lines")
 def test_constant_and_mixed_sources(frame: pd.DataFrame) -> None:
     word = np.where(frame["b1"] > 0, "high", "low")
     found = pid.value(
@@ -303,7 +287,7 @@ def test_constant_and_mixed_sources(frame: pd.DataFrame) -> None:
     assert found["mixed"].columns == 2
 
 
-@pytest.mark.usefixtures("lines")
+@pytest.mark.usefixtures("straight_lines")
 def test_tables_of_any_kind(frame: pd.DataFrame) -> None:
     usual = pid.value(frame, "y", groups=GROUPS).to_dict()
     array = frame[["a1", "a2", "b1", "c"]].to_numpy()
@@ -314,9 +298,10 @@ def test_tables_of_any_kind(frame: pd.DataFrame) -> None:
 
 
 @pytest.mark.extras
-@pytest.mark.usefixtures("lines")
+@pytest.mark.usefixtures("straight_lines")
 def test_tables_of_polars_and_resumed_work(frame: pd.DataFrame, tmp_path: Path) -> None:
-    polars = pytest.importorskip("polars")
+    import polars
+
     usual = pid.value(frame, "y", groups=GROUPS)
     assert pid.value(polars.from_pandas(frame), "y", groups=GROUPS).to_dict() == usual.to_dict()
     seen: list[tuple[int, int]] = []
@@ -362,7 +347,7 @@ def test_bad_data(frame: pd.DataFrame) -> None:
         pid.value(frame, frame["y"][::-1], groups=GROUPS)
 
 
-@pytest.mark.usefixtures("lines")
+@pytest.mark.usefixtures("straight_lines")
 def test_json_and_frames_have_the_same(frame: pd.DataFrame) -> None:
     found = pid.value(frame, "y", groups=GROUPS, cost={"a": 2})
     data: dict[str, Any] = json.loads(json.dumps(found.to_dict(), allow_nan=False))

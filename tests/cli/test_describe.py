@@ -110,6 +110,14 @@ def test_the_same_out_of_core(folder: Path) -> None:
         for key in ("total_counted", "redundancy", "unique1", "unique2", "synergy", "n"):
             assert here[key] == there[key], key
         assert here["n"] == 334
+    for how in ([], ["--out-of-core"]):
+        said = run("quantify", "comma.tsv", *words, "--numbers", "x", *how).stderr
+        assert "decimals after a comma" in said
+    (folder / "thousands.tsv").write_text("a\tb\ty\n" + "1,234\t1\t0\n2,345\t0\t1\n" * 20)
+    usual = ["--x1", "a", "--x2", "b", "--y", "y", "--numbers", "a"]
+    assert "decimals after a point" in run("quantify", "thousands.tsv", *usual).stdout
+    refused = run("quantify", "thousands.tsv", *usual, "--out-of-core")
+    assert "is to be read as numbers, and has '1,234'" in refused.stderr
     refused = run("quantify", "data.csv", *words, "--out-of-core", "--missing", "category")
     assert "cannot be symbols" in refused.stderr
 

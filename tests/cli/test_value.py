@@ -2,16 +2,13 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
-from sklearn.linear_model import LogisticRegression
 
 from pid.cli import main
-from pid.estimators import PosteriorPID
 from pid.report.html import read_report
 
 
@@ -19,17 +16,7 @@ def run(*words: str | Path) -> Result:
     return CliRunner().invoke(main, [str(word) for word in words], prog_name="pid")
 
 
-@pytest.fixture(autouse=True)
-def straight(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Straight lines in place of networks: quick, with and without torch."""
-    asked = PosteriorPID.asked.__func__  # type: ignore[attr-defined]
-
-    def by_lines(cls: type[PosteriorPID], options: Any) -> PosteriorPID:
-        est: PosteriorPID = asked(cls, options)
-        est.set_params(classifier=LogisticRegression(), n_jobs=1)
-        return est
-
-    monkeypatch.setattr(PosteriorPID, "asked", classmethod(by_lines))
+pytestmark = pytest.mark.usefixtures("straight_lines")
 
 
 @pytest.fixture

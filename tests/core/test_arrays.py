@@ -102,7 +102,8 @@ def test_tensors_have_the_values_of_arrays() -> None:
 
 @pytest.mark.extras
 def test_labelled_arrays() -> None:
-    xarray = pytest.importorskip("xarray")
+    import xarray  # which dit brings along
+
     of_array = pid.quantify(xarray.DataArray(S), S, S, interval=None)
     assert of_array.to_dict()["total"] == pid.quantify(S, S, S, interval=None).to_dict()["total"]
     with pytest.raises(InvalidInput, match="x1 must be one array; got Dataset, of several"):

@@ -147,3 +147,33 @@ def test_refusals() -> None:
     short = parts["b"].map_partitions(lambda p: p.iloc[1:], meta=frame["b"])
     with pytest.raises(InvalidInput, match=r"partition \d: columns of different lengths"):
         pid.quantify(parts["a"], short, parts["y"])
+
+
+def test_gaps_symbols_and_numbers_as_in_memory() -> None:
+    """Rows are left out of partitions, some of which have nothing else, and keep their places."""
+    import dask.dataframe as dd
+
+    frame = the_data()
+    frame.loc[frame.index % 7 == 3, "a"] = np.nan
+    frame.loc[300:599, "b"] = np.nan  # all of a partition
+    frame["code"] = np.where(frame.index % 5 == 0, -1, frame["count"])
+    parts = dd.from_pandas(frame, npartitions=5, sort=False)
+    options: dict[str, Any] = {"estimator": "bins", "bins": 4, "target_bins": "auto"}
+    options |= {"missing": "drop", "missing_values": [-1], "replicates": 20, "blocks": 30}
+    cases: list[tuple[str, str, dict[str, Any]]] = [
+        ("a", "b", {}),
+        ("code", "b", {"symbols": "code", "numbers": "b"}),
+    ]
+    for x1, x2, more in cases:
+        here, there = (
+            pid.quantify(data[[x1]], data[[x2]], data["y"], **options, **more)
+            for data in (frame, parts)
+        )
+        assert there.decomposition.atoms == here.decomposition.atoms
+        assert (there.n, there.units) == (here.n, here.units)
+        assert there.interval == here.interval
+        assert any(f"left out {1500 - here.n:,} of 1,500 rows" in note for note in there.notes)
+    with pytest.raises(InvalidInput, match="cannot be symbols; take missing='drop'"):
+        pid.quantify(parts["a"], parts["b"], parts["y"], missing="category")
+    with pytest.raises(InvalidInput, match="is text, whose decimals a partition does not tell"):
+        pid.quantify(parts["few"].astype(str), parts["truth"], parts["y"], numbers="few")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -164,3 +165,26 @@ def test_description(rng: np.random.Generator) -> None:
     whole = pid.describe(frame)
     assert whole.to_frame().shape == (6, 8)
     assert "z: unusable" in repr(whole)
+
+
+@pytest.mark.parametrize("groups", [False, True])
+def test_a_screen_says_what_the_target_looks_like(groups: bool, rng: np.random.Generator) -> None:
+    X = pd.DataFrame(rng.integers(3, size=(N, 3)), columns=["a", "b", "c"])
+    y = rng.choice(["u", "v", "?"], N)
+    sets = {"one": X[["a"]], "other": X[["b"]]} if groups else None
+    found = pid.screen(X, y, column_sets=sets, interval=None)
+    assert any("'?' in" in note and "missing_values" in note for note in found.notes)
+
+
+@pytest.mark.extras
+def test_names_that_repeat_later_are_no_identifiers(tmp_path: Path) -> None:
+    """Of a large file only the first rows are looked at; whether names repeat, all of them say."""
+    n = 45_000
+    names = np.tile(np.arange(15_000), 3)
+    frame = pd.DataFrame({"who": [f"n{i}" for i in names], "b": names % 2, "y": names % 3 % 2})
+    frame["key"] = [f"k{i}" for i in range(n)]
+    frame.to_csv(tmp_path / "large.csv", index=False)
+    for column, said in (("who", False), ("key", True)):
+        chosen = pid.scan(tmp_path / "large.csv", x1=column, x2="b", y="y")
+        q = pid.quantify(chosen.X1, chosen.X2, chosen.y, estimator="table", interval=None)
+        assert any("as identifiers have" in warning for warning in q.warnings) is said

@@ -220,6 +220,10 @@ def test_numbers_written_as_text(rng: np.random.Generator) -> None:
     options["target_bins"] = "auto"
     q = pid.quantify(written, y, y, numbers="x1", **options)
     assert q.decomposition.atoms == pid.quantify(x, y, y, **options).decomposition.atoms
+    assert "x1: text read as numbers in 1 column (x1), decimals after a comma" in q.notes
+    thousands = [f"{1000 + i:,}" for i in range(300)]
+    q = pid.quantify(thousands, y, y, numbers="x1", **options)
+    assert "x1: text read as numbers in 1 column (x1), decimals after a point" in q.notes
     with pytest.raises(InvalidInput, match="to be read as numbers, and has 'n' in data row 301"):
         pid.quantify([*written, "n"], [*y, 1], [*y, 1], numbers="x1")
     q = pid.quantify(written, y, y, interval=None, estimator="table")
@@ -231,6 +235,7 @@ def test_how_numbers_are_written() -> None:
         *(("1.234.567,5", ",", 1234567.5), ("1,234,567.5", ".", 1234567.5), ("-0,5", ",", -0.5)),
         *(("12 %", ".", 12.0), ("€ 1 200", ".", 1200.0), ("1e-3", ".", 1e-3), (".5", ".", 0.5)),
         *(("1.2", ",", None), ("0,5", ".", None), ("12.5.20", ".", None), ("", ".", None)),
+        *(("0,512", ".", None), ("-0,512", ",", -0.512), ("1,234", ".", 1234.0)),
         *(("12,34,56", ",", None), ("nan", ".", None), ("1_000", ".", 1000.0)),
     ):
         assert parsed(text, mark) == value, text

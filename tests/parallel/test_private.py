@@ -26,8 +26,8 @@ def run(folder: Path) -> list[np.ndarray]:
 
 
 class TestFolders:
+    @pytest.mark.extras
     def test_a_new_one_is_for_its_owner_alone(self, tmp_path: Path) -> None:
-        pytest.importorskip("pyarrow")
         run(tmp_path / "parts")
         assert stat.S_IMODE((tmp_path / "parts").stat().st_mode) == 0o700
         for file in (tmp_path / "parts").iterdir():

@@ -41,6 +41,7 @@ from pid.core.information import Unit, nats_per
 from pid.discretization.resolution import Resolution, Size
 from pid.discretization.rows import said_of_rows
 from pid.discretization.target import target
+from pid.inference.order import few_units
 from pid.inference.units import grouping, row_weights
 from pid.io.copies import copies
 from pid.io.indices import check_indices
@@ -51,7 +52,6 @@ Estimator = Literal["auto", "table", "cluster", "bins"]
 ESTIMATORS: tuple[str, ...] = get_args(Estimator)
 
 REPLICATES = 200
-FEW_UNITS = 20
 STARTS, ROWS_STARTED = 10, 100_000  # of k-means: fewer where rows are many
 
 
@@ -182,7 +182,7 @@ def compare(
     notes += said.notes
     warnings = said.warnings + suspicions(predictions, x1, x2, truth.codes, random_state)
     units = sheets[0].units.shape[0]
-    if units < FEW_UNITS:
+    if few_units(units):
         warnings += (f"{units} independent units are few: no interval here is to be relied on",)
     return Comparison(
         data=profile,

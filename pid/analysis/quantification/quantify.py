@@ -201,11 +201,12 @@ def quantify(
         group = grouping(read.given, groups, blocks, read.kept)
         weight = row_weights(read.given, weights, kept=read.kept)
         choice = decide(estimator, variables, target_bins, only_counting)
-        said = said_of_rows((x1, x2), of_y, independent=group is None)
         copied = None if group is not None else copies(*variables[:2])
         if copied is not None:
             grouped = takes_groups(choice.estimator, correction)
             group, notes = copied.rows if grouped else None, (copied.note(grouped=grouped),)
+        independent = group is None and copied is None
+        said = said_of_rows((x1, x2), of_y, independent=independent)
         notes = read.notes + said.notes + notes
         warnings = said.warnings
         if choice.estimator in FITTED:

@@ -42,14 +42,14 @@ from pid.checks import (
 )
 from pid.core.information import Unit, nats_per
 from pid.discretization.resolution import Resolution
-from pid.discretization.rows import said_of_rows, slow_rows
+from pid.discretization.rows import slow_rows
 from pid.discretization.sources import single_columns
 from pid.discretization.target import as_classes
 from pid.errors import InvalidInput
 from pid.inference.order import few_units
 from pid.inference.units import grouping, row_weights
 from pid.io.columns import Variable, check_target, listed
-from pid.io.kinds import Said, left_out
+from pid.io.kinds import Said, left_out, said_of
 from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, Reading, reading
 from pid.io.rows import Rows, read_rows
 from pid.parallel.work import check_seeded, working
@@ -255,12 +255,11 @@ def _said(
     variables: Sequence[Variable], y: Variable, groups: Codes | None, are_groups: bool
 ) -> Said:
     """What is said of rows; and of columns, where these are not left out for it."""
-    found = [
-        said_of_rows(variables, y.single(i, "y"), independent=groups is None)
-        if are_groups
-        else Said(() if groups is not None else slow_rows(variables, y.single(i, "y")), ())
-        for i in range(len(y.columns))
-    ]
+    targets = [y.single(i, "y") for i in range(len(y.columns))]
+    looked = variables if are_groups else ()
+    found = [said_of(looked, target) for target in targets]
+    if groups is None:
+        found += [Said(slow_rows(variables, target), ()) for target in targets]
     few = () if groups is None else few_units(int(groups.max()) + 1)
     return Said(
         (*dict.fromkeys(text for said in found for text in said.warnings), *few),

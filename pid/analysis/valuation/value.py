@@ -143,8 +143,8 @@ def value(
     check_target(y_read)
     target, classes = y_read.label, as_classes(y_read, target_bins)
     rows = grouping(read.given, of_rows, blocks, read.kept)
-    said = said_of_rows(sources, y_read, independent=rows is None)
     copied = None if rows is not None else found.copies()
+    said = said_of_rows(sources, y_read, independent=rows is None and copied is None)
     notes = (*read.notes, *said.notes, *found.notes)
     if copied is not None:
         rows, notes = copied.rows, (*notes, copied.note(grouped=True, where="all sources"))

@@ -24,7 +24,7 @@ from pid.discretization.out_of_core.engine import (
 )
 from pid.discretization.quantiles import assign
 from pid.errors import InvalidInput, need
-from pid.io.columns import as_variable
+from pid.io.columns import Variable, as_variable
 from pid.io.gaps import Gaps, gaps_of
 from pid.io.named import MAX_SYMBOLS
 from pid.io.reading import AS_THEY_ARE, Reading
@@ -162,10 +162,21 @@ def _apply(
         columns: list[Column] = []
         if len(rows):
             for role, part in zip(asked.roles, parts, strict=True):
-                columns += as_variable(part, role, asked.how).columns
+                columns += _numbers_as_they_are(as_variable(part, role, asked.how)).columns
     except InvalidInput as err:
         raise InvalidInput(f"partition {i + 1}: {err}") from err
     return task(Part(given, rows), columns, *arguments)
+
+
+def _numbers_as_they_are(x: Variable) -> Variable:
+    """Raise InvalidInput for text read as numbers: 1,234 is another number beside 0,5."""
+    if x.written:
+        name = x.names[next(iter(x.written))]
+        raise InvalidInput(
+            f"column {name!r} of {x.role} is text, whose decimals a partition does not tell; "
+            "convert it to numbers first"
+        )
+    return x
 
 
 def _names(collection: Any) -> list[str]:

@@ -24,8 +24,10 @@ def said_elsewhere(given: Mapping[str, Elsewhere], *, independent: bool) -> Said
         independent: whether every row counts by itself.
     """
     engine = given["x1"].engine
-    x1, x2, y = _variables(given, engine.first)
-    found = said_of_rows((x1, x2), y, independent=independent)
+    parts = [given[role] for role in ("x1", "x2", "y")]
+    first = _variables(given, engine.first)
+    x1, x2 = (_worth_a_look(x, part) for x, part in zip(first[:2], parts, strict=False))
+    found = said_of_rows((x1, x2), first[2], independent=independent)
     if not independent:
         return found
     some = _variables(given, engine.some)
@@ -47,6 +49,18 @@ def _variables(
     columns = iter(rows([i for part in parts for i in part.columns], LOOKED_AT))
     x1, x2, y = (_variable(part, [next(columns) for _ in part.columns]) for part in parts)
     return x1, x2, y
+
+
+def _worth_a_look(x: Variable, part: Elsewhere) -> Variable:
+    """Without symbols that repeat among all rows, though the first show one for nearly each."""
+    kept = [
+        i
+        for i, column in enumerate(part.columns)
+        if part.facts[i].kind != "text"
+        or 2 * len(x.encoded_column(i)[1]) <= len(x)
+        or 2 * part.engine.distinct([column]) > part.engine.rows
+    ]
+    return x.some(kept)
 
 
 def _variable(part: Elsewhere, columns: Sequence[NDArray[Any]]) -> Variable:

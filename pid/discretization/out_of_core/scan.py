@@ -19,6 +19,7 @@ from pid.io.refusals import mixed, place_of
 
 _NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?(inf|infinity)"
 _COMMA = r"[+-]?[0-9]+(,[0-9]+)?"  # with a comma before the decimals
+_THOUSANDS = r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+"  # with commas that may be between thousands
 _WHOLE = r"[+-]?[0-9]{1,18}"  # of 64 bits
 _BOOLEAN = "'true', 'false'"
 
@@ -195,16 +196,25 @@ def _kept(
     )
     if how.missing == "error":
         database.rows(f"CREATE TABLE rows AS SELECT {values} FROM {table}")
-        return DuckEngine(database, "rows", "rowid", columns)
+        engine = DuckEngine(database, "rows", "rowid", columns)
+        engine.notes = _of_commas(columns)
+        return engine
     there = [f"{c.name} IS NOT NULL" for c in columns]
     there += [f"NOT isnan({c.name})" for c in columns if c.type in ("DOUBLE", "FLOAT")]
     left = f"SELECT * FROM (SELECT {values}, row FROM {table}) WHERE {' AND '.join(there)}"
     database.rows(f"CREATE TABLE rows AS {left}")
     engine = DuckEngine(database, "rows", "row", columns)
     ((given,),) = database.rows(f"SELECT count(*) FROM {table}")
+    engine.notes = _of_commas(columns)
     if given > engine.rows:
-        engine.notes = (f"left out {given - engine.rows:,} of {given:,} rows, which have gaps",)
+        engine.notes += (f"left out {given - engine.rows:,} of {given:,} rows, which have gaps",)
     return engine
+
+
+def _of_commas(columns: Sequence[Column]) -> tuple[str, ...]:
+    """Which text is read as numbers, in words."""
+    names = [column.place for column in columns if column.comma]
+    return (f"text read as numbers in {', '.join(names)}, decimals after a comma",) if names else ()
 
 
 def _without(what: str, kind: str, how: Reading) -> str:
@@ -236,6 +246,7 @@ def _types_in_text(
                 _is_number(c),
                 f"lower({c}) IN ({_BOOLEAN})",
                 f"regexp_full_match(trim({c}), '{_COMMA}')",
+                _is_decimal(c),
             )
         )
         for c in (place.name for place in places)
@@ -244,10 +255,10 @@ def _types_in_text(
     padded = _padded(database, lines, places)
     columns = []
     for i, place in enumerate(places):
-        there, whole, numbers, truths, commas = found[5 * i : 5 * i + 5]
+        there, whole, numbers, truths, commas, decimals = found[6 * i : 6 * i + 6]
         column = Column(place.words, place.name, "VARCHAR")
         if how.is_number(place.title):
-            if there not in (numbers, commas):
+            if numbers < there and (commas < there or not decimals):
                 raise _no_number(database, lines, place)
             column = column._replace(type="DOUBLE", measured=True, comma=numbers < there)
         elif how.is_symbol(place.title):
@@ -301,6 +312,12 @@ def _check_text(database: Database, lines: str, c: str, title: str) -> None:
 
 def _is_number(c: str) -> str:
     return f"regexp_full_match(trim({c}), '{_NUMBER}', 'i')"
+
+
+def _is_decimal(c: str) -> str:
+    """Whether a comma can only be one before decimals, as that of 1,234 may not be."""
+    comma, thousands = (f"regexp_full_match(trim({c}), '{p}')" for p in (_COMMA, _THOUSANDS))
+    return f"{comma} AND NOT {thousands} AND NOT {_is_number(c)}"
 
 
 def _trimmed(column: Column) -> str:
