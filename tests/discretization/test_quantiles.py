@@ -112,8 +112,8 @@ def test_what_zeros_say_is_kept(
 def test_one_class_of_mostly_zeros() -> None:
     """A constant, by quantiles of equal share alone."""
     a = [0.0] * 180 + [1.5, 2.5, 3.5, 4.5] * 5
-    found = pid.screen(
-        np.column_stack([a, [0, 1] * 100, [0, 0, 1, 1] * 50]), [0] * 180 + [1] * 20, interval=None
-    )
+    X, y = np.column_stack([a, [0, 1] * 100, [0, 0, 1, 1] * 50]), np.repeat([0, 1], [180, 20])
+    order = np.random.default_rng(0).permutation(200)  # rows sorted by y are worth a note
+    found = pid.screen(X[order], y[order], interval=None)
     assert found.counted[0, 4] == pytest.approx(pid.entropy([0.9, 0.1]), abs=1e-9)
     assert found.notes == ()
