@@ -64,10 +64,11 @@ def decompose(
         p: probabilities or counts, shape (n1, n2, k), axes (x1, x2, y); finite and >= 0.
         unit: "bit" or "nat", of the result.
         tol: certified duality gap, in nats, below which the answer counts as optimal.
-        method: "auto" solves tables of two binary sources by one equation for an odds ratio, others
-            by the "interior-point" method, and what is left above ``tol`` in extended precision
-            and then as a "cone" program (cvxpy with Clarabel). For tables whose matrices do not
-            fit in memory it takes "first-order", interior-point steps by conjugate gradients.
+        method: "auto" solves tables of two binary sources by one equation for an odds ratio, tables
+            that leave one joint by a closed form, others by the "interior-point" method, and what
+            is left above ``tol`` in extended precision and then as a "cone" program (cvxpy with
+            Clarabel). For tables whose matrices do not fit in memory it takes "first-order",
+            interior-point steps by conjugate gradients.
             An answer by "cone" or "first-order" is accepted up to a gap of 1e-4 nats.
         start: the decomposition of a similar table of the same shape, with its coupling, to
             start from.

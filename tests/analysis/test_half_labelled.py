@@ -1,6 +1,7 @@
 """Bounds from half-labelled samples: the truth is inside, and what cannot be used is refused."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -335,7 +336,6 @@ def test_automatic_clusters_are_not_condemned(unlabelled: int) -> None:
     x1, x2 = rng.normal(size=(2, 4000, 2))
     y = (x1[:, 0] + x2[:, 0] + rng.normal(size=4000) > 0).astype(int)
     a, b, c = slice(0, 1800), slice(1800, 3600), slice(3600, 3600 + unlabelled)
-    h = pid.bound_samples(
-        (x1[a], y[a]), (x2[b], y[b]), (x1[c], x2[c]), interval=None, estimator="cluster"
-    )
+    options: dict[str, Any] = {"interval": None, "estimator": "cluster", "time_limit": 1}
+    h = pid.bound_samples((x1[a], y[a]), (x2[b], y[b]), (x1[c], x2[c]), **options)
     assert not any("too small" in text for text in h.warnings)

@@ -54,7 +54,7 @@ def test_binary_tables_by_a_grid(seed: int) -> None:
 @pytest.mark.parametrize("alpha", [1.0, 0.1])
 def test_the_truth_is_inside(shape: tuple[int, ...], alpha: float) -> None:
     rng = np.random.default_rng([*shape, int(10 * alpha)])
-    for _ in range(8):
+    for _ in range(5):
         p = random_joint(rng, shape, alpha)
         pairs = pairs_of(p)
         b = pid.synergy_bounds(*pairs)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pid.estimators.base import ModelPID
-from pid.estimators.registry import REGISTRY
+from pid.estimators.registry import REGISTRY, Entry
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -110,9 +110,12 @@ for name in ("toy", "halves"):
     assert (second["estimator"], second["n"]) == ("halves", 60)
 
 
-@pytest.mark.parametrize("name", REGISTRY)
-def test_every_line_leads_somewhere(name: str) -> None:
-    entry = REGISTRY[name]
-    if entry.needs is not None:
-        pytest.importorskip(entry.needs, reason="the run of the core has no torch")
+@pytest.mark.parametrize(
+    "entry",
+    [
+        pytest.param(entry, id=name, marks=[pytest.mark.extras] if entry.needs else [])
+        for name, entry in REGISTRY.items()
+    ],
+)
+def test_every_line_leads_somewhere(entry: Entry) -> None:
     assert entry.counts or issubclass(entry.load(), ModelPID)

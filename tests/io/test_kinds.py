@@ -186,5 +186,6 @@ def test_names_that_repeat_later_are_no_identifiers(tmp_path: Path) -> None:
     frame.to_csv(tmp_path / "large.csv", index=False)
     for column, said in (("who", False), ("key", True)):
         chosen = pid.scan(tmp_path / "large.csv", x1=column, x2="b", y="y")
-        q = pid.quantify(chosen.X1, chosen.X2, chosen.y, estimator="table", interval=None)
+        options: dict[str, Any] = {"estimator": "table", "interval": None, "correction": "none"}
+        q = pid.quantify(chosen.X1, chosen.X2, chosen.y, **options)
         assert any("as identifiers have" in warning for warning in q.warnings) is said

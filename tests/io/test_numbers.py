@@ -108,10 +108,9 @@ def test_categories_of_polars_are_symbols() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [0, 1])
-def test_codes_tell_what_they_tell(seed: int) -> None:
+def test_codes_tell_what_they_tell() -> None:
     """Forty shops, of which some sell: as integers, as categories and as text."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     sells = rng.random(40) < 0.5
     shop, noise = rng.integers(40, size=1500), rng.normal(size=1500)
     y = rng.random(1500) < np.where(sells[shop], 0.9, 0.1)

@@ -14,7 +14,7 @@ import numpy as np
 
 from pid._types import Codes
 from pid.core.cost import check_affordable, memory_estimate
-from pid.core.solver import binary, cone, interior_point, truncated
+from pid.core.solver import binary, cone, interior_point, settled, truncated
 from pid.core.solver.certificate import Certified, Solution, at_independence, record
 from pid.core.solver.newton import SPARSE
 from pid.core.solver.problem import Array
@@ -106,8 +106,9 @@ def _rungs(a: Array, b: Array, tol: float, method: str, start: Certified | None)
         for settings in truncated.RUNGS:
             yield "first-order", _interior_point(settings, tol, start)
         return
-    if _by_odds(a, b, method):
-        yield "odds ratio", binary.solve
+    closed = _closed_form(a, b, method)
+    if closed is not None:
+        yield closed
         if memory_estimate(n1, n2, k) > MEMORY:
             return
     if method != "cone":
@@ -129,31 +130,28 @@ def _interior_point(
 def _without_matrix(a: Array, b: Array, method: str) -> bool:
     k, n1, _ = a.shape
     needed = memory_estimate(n1, b.shape[1], k)
-    automatic = method == "auto" and not _by_odds(a, b, method)
+    automatic = method == "auto" and _closed_form(a, b, method) is None
     return method == "first-order" or (automatic and needed > MEMORY)
 
 
-def _by_odds(a: Array, b: Array, method: str) -> bool:
-    return method == "auto" and a.shape[1] == b.shape[1] == 2
+def _closed_form(a: Array, b: Array, method: str) -> Rung | None:
+    """What solves such tables without iterating over all of their cells."""
+    if method != "auto":
+        return None
+    if a.shape[1] == b.shape[1] == 2:
+        return "odds ratio", binary.solve
+    return ("one joint", settled.solve) if settled.is_settled(a, b) else None
 
 
 def check_size(a: Array, b: Array, method: str = "auto") -> None:
     """Raise TooLarge for marginals (k, n1, B), (k, n2, B) that would take more than there is."""
-    if method == "cone" or _by_odds(a, b, method) or _is_settled(a, b):
+    if method == "cone" or _closed_form(a, b, method) is not None:
         return
     by = "first-order" if _without_matrix(a, b, method) else "interior-point"
     n1, n2 = (int(np.count_nonzero(m.any(axis=(0, 2)))) for m in (a, b))
     filled = int(np.count_nonzero(a[..., 0])), int(np.count_nonzero(b[..., 0]))
     few = filled[0] * filled[1] <= SPARSE * n1 * n2 * len(a) ** 2
     check_affordable((n1, n2, len(a)), by, named=method != "auto", filled=filled if few else None)
-
-
-def _is_settled(a: Array, b: Array) -> bool:
-    """Whether each y has one symbol on some side, so that there is one joint and nothing to solve.
-
-    So it is of a source that is constant or that y determines, however many symbols there are.
-    """
-    return bool(((np.count_nonzero(a, axis=1) <= 1) | (np.count_nonzero(b, axis=1) <= 1)).all())
 
 
 def _merge(answers: Answers, found: Solution, rows: Codes, name: str) -> None:
