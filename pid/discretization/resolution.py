@@ -127,13 +127,14 @@ def auto_clusters(
     return distinct
 
 
-def null_bias(counts: ArrayLike) -> float:
+def null_bias(counts: ArrayLike, rows: float | None = None) -> float:
     """Expected plug-in estimate of I(X1, X2; Y) in nats if the pairs (x1, x2) said nothing about y.
 
     Leading order in 1 / n, over occupied pairs and classes; at most H(Y).
 
     Args:
         counts: samples per cell, shape (n1, n2, k).
+        rows: how many independent ones these are worth; all of them if left out.
 
     Examples:
         >>> round(null_bias([[[10, 10], [10, 10]]]), 6)
@@ -142,7 +143,8 @@ def null_bias(counts: ArrayLike) -> float:
     table = np.asarray(counts)
     pairs = np.count_nonzero(table.sum(axis=2))
     classes = table.sum(axis=(0, 1))
-    leading = (pairs - 1) * (np.count_nonzero(classes) - 1) / (2 * table.sum())
+    rows = float(table.sum()) if rows is None else rows
+    leading = (pairs - 1) * (np.count_nonzero(classes) - 1) / (2 * rows)
     return min(float(leading), entropy(classes, unit="nat"))
 
 

@@ -167,6 +167,30 @@ class Units:
         """All units together, shape (n1, n2, k)."""
         return np.asarray(self._sum(self.times[None])[0])
 
+    @property
+    def effective_rows(self) -> float:
+        """How many independent rows have counts that vary as much: no more than there are.
+
+        Rows of a unit that are alike count as one, rows that are not as what they are: rows by the
+        mean design effect of the cells (Rao & Scott, J. Am. Stat. Assoc. 76, 1981).
+
+        Examples:
+            >>> cells, patients = np.array([0, 0, 0, 3, 3, 3]), np.array([0, 0, 0, 1, 1, 1])
+            >>> round(Units.from_rows(cells, (1, 2, 2), groups=patients).effective_rows, 6)
+            1.0
+        """
+        table = self.table.ravel()
+        rows, used = float(table.sum()), table > 0
+        share = table[used] / rows
+        if self.single_rows or len(share) < 2 or self.count < 2:
+            return rows
+        sizes = np.asarray(self.tables.sum(axis=1)).ravel()
+        squares = (self.times @ self.tables.power(2))[used]
+        across = ((self.times * sizes) @ self.tables)[used]
+        spread = squares - 2 * share * across + share**2 * (self.times @ sizes**2)
+        varied = (spread / share).sum() / rows**2 * self.count / (self.count - 1)
+        return float(min(rows, (len(share) - 1) / varied)) if varied > 0 else rows
+
     def swapped(self) -> Units:
         """The same with x1 and x2 exchanged."""
         n1, n2, k = self.shape

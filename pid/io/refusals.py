@@ -77,6 +77,9 @@ def unusable_values(
 
 def wrong_type(place: str, kind: object, how: str = "") -> InvalidInput:
     """The error for values that are neither numbers nor symbols."""
+    of_time = str(kind).lower().startswith(("date", "time"))
+    what = "give parts of them, such as the month, or the time since an event" if of_time else ""
     return InvalidInput(
-        f"{place} holds {how}values of type {kind}; convert them to real numbers or text"
+        f"{place} holds {how}values of type {kind}; "
+        f"{what or 'convert them to real numbers or text'}"
     )

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import pid
-from pid.analysis.quantification.doubts import Judged, doubts, fewer_of
+from pid.analysis.quantification.doubts import Chance, Judged, doubts, fewer_of
 from pid.analysis.words import read
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.joint import count_samples
@@ -306,22 +306,46 @@ NONE, BOTH = Judged(corrected=False, interval=False), Judged(corrected=True, int
 
 def test_doubts() -> None:
     dense = np.full((2, 2, 2), 100)
-    assert doubts(dense, 0.01, 0.5, "bit", NONE, "") == ()
-    (text,) = doubts(dense, 0.11, 0.5, "bit", NONE, "")
+
+    def of(
+        bias: float, total: float, unit: str, judged: Judged, table: np.ndarray = dense
+    ) -> tuple[str, ...]:
+        return doubts(table, Chance(table.sum(), bias, total, unit), judged, "")
+
+    assert of(0.01, 0.5, "bit", NONE) == ()
+    (text,) = of(0.11, 0.5, "bit", NONE)
     assert "too sparse to trust: of 0.5000 bit in total, 0.1100 would be expected" in text
     assert text.endswith("no correction here allows for it: ask for one, or take more samples")
-    (text,) = doubts(dense, 0.11, 0.5, "bit", NONE._replace(corrected=True), "")
+    (text,) = of(0.11, 0.5, "bit", NONE._replace(corrected=True))
     assert "no interval here allows for it" in text
-    (text,) = doubts(dense, 0.11, 0.05, "nat", NONE, "")
+    (text,) = of(0.11, 0.05, "nat", NONE)
     assert "the total of 0.0500 nat is no more than the 0.1100 nat to be expected" in text
-    assert doubts(np.full((1, 1, 2), 50), 0, 0, "bit", NONE, "") == ()
-    assert doubts(np.full((1, 1, 2), 50), 0, -1e-17, "bit", NONE, "") == ()
-    (text,) = doubts(np.ones((2, 2, 2), dtype=np.int64), 0, 1, "bit", BOTH, "")
+    assert of(0, 0, "bit", NONE, np.full((1, 1, 2), 50)) == ()
+    assert of(0, -1e-17, "bit", NONE, np.full((1, 1, 2), 50)) == ()
+    (text,) = of(0, 1, "bit", BOTH, np.ones((2, 2, 2), dtype=np.int64))
     assert "2.0 samples per occupied pair (x1, x2), fewer than 5; take more samples or" in text
+    # what chance adds is no doubt if it was taken off
+    assert of(0.11, 0.05, "bit", BOTH) == ()
 
 
-def test_chance_that_was_taken_off_is_no_doubt() -> None:
-    assert doubts(np.full((2, 2, 2), 100), 0.11, 0.05, "bit", BOTH, "") == ()
+@pytest.mark.parametrize("times", [2, 10])
+@pytest.mark.parametrize("grouped", [True, False])
+def test_copies_make_no_sparse_table_dense(
+    times: int, grouped: bool, rng: np.random.Generator
+) -> None:
+    """As groups that were named, and as rows that are found to be equal."""
+    X1, X2 = rng.normal(size=(2, 200, 2))
+    y = rng.integers(2, size=200)
+    options: dict[str, Any] = {"estimator": "bins", "bins": 5, "target_bins": "auto"}
+    options |= {"interval": None, "correction": "none"}
+    once = pid.quantify(X1, X2, y, **options)
+    rows = rng.permutation(np.tile(np.arange(200), times))
+    groups = rows if grouped else None
+    often = pid.quantify(X1[rows], X2[rows], y[rows], groups=groups, **options)
+    for q in (once, often):
+        assert any("too sparse to trust" in text for text in q.warnings)
+    assert any("are worth 199 independent ones" in text for text in often.warnings)
+    assert often.null_bias == pytest.approx(once.null_bias, rel=0.01)
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,20 @@ def test_weights_sum_to_the_effective_number_of_rows() -> None:
     assert row_weights(4, [1e200, 1e200, 1e200, 3e200]).sum() == pytest.approx(36 / 12)  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("alike", [0.0, 0.5, 1.0])
+def test_rows_are_worth_what_their_correlation_says(alike: float, rng: np.random.Generator) -> None:
+    """n / (1 + (m - 1) rho) rows, if those of a group of m correlate by rho (Kish 1965)."""
+    groups, m = 4000, 5
+    own, of_group = rng.integers(12, size=(2, groups, m))
+    of_group[:] = of_group[:, :1]
+    cells = np.where(rng.random((groups, m)) < np.sqrt(alike), of_group, own).ravel()
+    labels = np.repeat(np.arange(groups), m)
+    units = Units.from_rows(cells, (3, 2, 2), groups=labels)
+    expected = groups * m / (1 + (m - 1) * alike)
+    assert units.effective_rows == pytest.approx(expected, rel=0.03)
+    assert Units.from_rows(cells, (3, 2, 2)).effective_rows == len(cells)
+
+
 def test_blocks_are_groups_of_rows_in_order() -> None:
     assert np.array_equal(grouping(5, None, 2), [0, 0, 1, 1, 2])  # type: ignore[arg-type]
     assert grouping(5, None, None) is None

@@ -10,7 +10,7 @@ import numpy as np
 
 from pid.analysis.quantification.choose import SYMBOLS, Choice
 from pid.analysis.quantification.count import Gathered
-from pid.analysis.quantification.doubts import Judged, doubts, fewer_of
+from pid.analysis.quantification.doubts import Chance, Judged, doubts, fewer_of
 from pid.analysis.quantification.refit import REPLICATES as REFITTED
 from pid.analysis.quantification.refit import refitted
 from pid.analysis.quantification.result import CountedTable, Quantification, axes_of
@@ -54,12 +54,14 @@ def by_counting(
     counted, unit = data.counted, asked.unit
     table, units = counted.table, counted.units
     tables, doubt = _affordable(table.shape, asked.replicates, asked.interval)
-    bias = null_bias(table) / nats_per(unit)
+    rows = units.effective_rows
+    bias = null_bias(table, rows) / nats_per(unit)
     solved = decompose(table, unit=unit, tol=asked.tol)
     assessed = _assessed(counted, tables, asked, work)
     corrected = _corrected(units, assessed, tables, asked)
     judged = Judged(corrected is not None, assessed is not None)
-    warnings = doubts(table, bias, solved.total, unit, judged=judged, fewer=_fewer(data))
+    chance = Chance(rows, bias, solved.total, unit)
+    warnings = doubts(table, chance, judged=judged, fewer=_fewer(data))
     warnings += () if units.single_rows else few_units(units.count)
     return Quantification(
         decomposition=solved,

@@ -20,6 +20,15 @@ SPARSE_BIAS = 0.2  # uncorrected: a total of which more than this share may be c
 SPARSE_ROWS = 5  # a table with fewer samples than this per occupied pair (x1, x2)
 
 
+class Chance(NamedTuple):
+    """What a table tells, and would if x1 and x2 said nothing about y."""
+
+    rows: float  # that are independent, or as many as these are worth
+    bias: float  # the total to expect by chance
+    total: float  # as counted
+    unit: str  # of both
+
+
 class Judged(NamedTuple):
     """What was made of a table beside its counted atoms."""
 
@@ -28,24 +37,26 @@ class Judged(NamedTuple):
 
 
 def doubts(
-    table: NDArray[np.generic], bias: float, total: float, unit: str, judged: Judged, fewer: str
+    table: NDArray[np.generic], chance: Chance, judged: Judged, fewer: str
 ) -> tuple[str, ...]:
     """Why the table may be too sparse to trust; docs/quantify.md documents the rules.
 
     Args:
         table: samples per cell.
-        bias: the total to expect by chance.
-        total: as counted.
-        unit: of both.
+        chance: what it may make of them.
         judged: whether chance was taken off, and allowed for.
         fewer: what there can be fewer of, as ``fewer_of`` says.
     """
-    rows = float(table.sum() / np.count_nonzero(table.sum(axis=2)))
-    if rows < SPARSE_ROWS:
+    rows, bias, total, unit = chance
+    per_pair = rows / np.count_nonzero(table.sum(axis=2))
+    if per_pair < SPARSE_ROWS:
         remedy = f"more samples, fewer {fewer}," if fewer else "more samples"
+        n = float(table.sum())
+        worth = f"{n:,.0f} samples are worth {rows:,.0f} independent ones, as those of a group are "
         return (
-            f"the table is too sparse to trust: {rows:.1f} samples per occupied pair (x1, x2), "
-            f"fewer than {SPARSE_ROWS}; take {remedy} or fewer classes",
+            f"the table is too sparse to trust: {worth + 'alike; ' if rows < 0.95 * n else ''}"
+            f"{per_pair:.1f} samples per occupied pair (x1, x2), fewer than {SPARSE_ROWS}; "
+            f"take {remedy} or fewer classes",
         )
     if all(judged) or bias <= 0 or bias <= SPARSE_BIAS * total:
         return ()

@@ -243,7 +243,7 @@ def _read(X: object, y: object, how: Reading, of_rows: tuple[object, object]) ->
         weights=weights,
         unusable=unusable,
     )
-    notes = tuple(f"left out {error}" for error in unusable.values())
+    notes = tuple(f"left out a column: {error}" for error in unusable.values())
     if not each:
         return read._replace(notes=notes + read.notes)
     if any(v.gaps for v in read.variables):
