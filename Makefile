@@ -25,7 +25,7 @@ report: $(ST)/dev ## a report on a real table; seconds and size are printed
 	time $(BIN)/pid quantify datasets/data/breast_cancer.csv --x1 'size_*' --x2 'texture_*' --y diagnosis \
 		--html build/report.html --force
 
-quick: $(ST)/dev ## run the tests that are not slow: two minutes
+quick: $(ST)/dev ## run the tests that are not slow: three minutes
 	$(PYTEST) -m "not slow"
 
 test: core extras ## install everything and run all tests, each once

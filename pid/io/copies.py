@@ -10,12 +10,15 @@ from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pid._types import Codes, Column
 from pid.core.distinct import numbered_rows
-from pid.core.symbols import encode
 from pid.io.columns import HEAD, Variable
 from pid.io.named import MAX_SYMBOLS
+
+# Rows of which all are there 2, 4, 6 ... times, by chance once in 2^16.
+FEWEST_DISTINCT = 16
 
 
 class Copies(NamedTuple):
@@ -60,13 +63,12 @@ def copies(*sources: Variable) -> Copies | None:
             return None
     if not any(measured):
         return None
-    bits = [_bits(column, sources[0].role) for column in columns]
+    bits = [_bits(x, i) for x in sources for i in range(len(x.columns))]
     rows, first = numbered_rows(bits)
     distinct = len(first)
     values = [len(np.unique(column[first])) for column in bits]
-    again = first[
-        np.bincount(rows) > 1
-    ]  # of zeros and rounded numbers some rows are equal by chance
+    # of zeros and rounded numbers some rows are equal by chance
+    again = first[np.bincount(rows) > 1]
     fine = any(
         n > max(MAX_SYMBOLS, distinct / 2) and 2 * len(np.unique(column[again])) > len(again)
         for n, column in compress(zip(values, bits, strict=True), measured)
@@ -77,12 +79,39 @@ def copies(*sources: Variable) -> Copies | None:
     return Copies(rows.astype(np.intp), len(rows) - distinct)
 
 
+def times_over(*variables: Variable) -> int:
+    """How many times over every row is there, x1, x2 and y alike: 1 where that can be chance.
+
+    Rows of symbols repeat by themselves, but not all of them by multiples of one number.
+
+    Examples:
+        >>> from pid.io.columns import as_variable
+        >>> rows = np.tile(np.arange(20), 3)
+        >>> times_over(as_variable(rows, "x1"), as_variable(rows % 4, "y"))
+        3
+    """
+    bits: list[Codes] = []
+    for x in variables[::-1]:  # of y first, as that is the one with few values
+        for i in range(len(x.columns)):
+            bits.append(_bits(x, i))
+            if _common_divisor(np.unique(bits[-1], return_inverse=True)[1]) == 1:
+                return 1
+    rows, first = numbered_rows(bits)
+    return _common_divisor(rows) if len(first) >= FEWEST_DISTINCT else 1
+
+
+def _common_divisor(codes: NDArray[np.integer]) -> int:
+    """Of how often each occurs."""
+    return int(np.gcd.reduce(np.bincount(codes)))
+
+
 def _is_whole(column: Column) -> bool:
-    return bool((column == np.floor(column)).all())
+    return bool(((column == np.floor(column)) | np.isnan(column)).all())
 
 
-def _bits(column: Column, name: str) -> Codes:
-    """An integer for each value, equal ones for equal values."""
+def _bits(x: Variable, i: int) -> Codes:
+    """An integer for each value of a column, equal ones for equal values; gaps are equal."""
+    column = x.columns[i]
     if column.dtype.kind == "f":
         return (column.astype(np.float64) + 0.0).view(np.int64)  # no -0
-    return column if column.dtype.kind in "biu" else encode(column, name)[0]
+    return column if column.dtype.kind in "biu" else x.encoded_column(i)[0]

@@ -1,5 +1,6 @@
 """Copies of rows are found, said, and no evidence; symbols that repeat are none."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -7,8 +8,11 @@ import pandas as pd
 import pytest
 
 import pid
+from pid.analysis.half_labelled.encoding import read_samples
 from pid.io.columns import as_variable
-from pid.io.copies import copies
+from pid.io.copies import copies, times_over
+from pid.io.reading import Reading
+from pid.io.tables import load
 
 
 def found(x1: Any, x2: Any) -> int:
@@ -112,3 +116,62 @@ def test_copies_in_a_screen_and_in_half_labelled_samples(rng: np.random.Generato
     assert "labelled1: 240 of 360 rows are copies of others in x1: they count as if" in notes
     assert "unlabelled: 240 of 360 rows are copies of others in x1 and x2" in notes
     assert "labelled2" not in notes
+
+
+def test_gaps_hide_no_copies(rng: np.random.Generator) -> None:
+    """Not in a screen, and whole numbers among gaps are as little measured as without them."""
+    frame = pd.DataFrame(rng.normal(size=(200, 2)), columns=["a", "b"])
+    frame["a"] = frame["a"].where(rng.random(200) > 0.1)
+    thrice = pd.concat([frame] * 3, ignore_index=True)
+    y = np.tile(rng.integers(2, size=200), 3)
+    for missing in ("drop", "category"):
+        found = pid.screen(thrice, y, missing=missing, interval=None)
+        assert any("400 of 600 rows are copies of others" in note for note in found.notes)
+    codes = rng.permutation(np.tile(np.arange(60), 2)).astype(float)
+    codes[rng.integers(120, size=10)] = np.nan
+    assert copies(as_variable(codes, "x1", Reading(missing="category"))) is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "times"), [("codes", 5), ("text", 2), ("with gaps", 3)])
+def test_symbols_that_all_are_there_several_times(
+    kind: str, times: int, rng: np.random.Generator, tmp_path: Path
+) -> None:
+    """Twenty copies turn a synergy of nothing into a third of a bit; every door says so."""
+    rows = rng.permutation(np.tile(np.arange(150), times))
+    frame = pd.DataFrame({name: rng.integers(9, size=150)[rows] for name in "ab"})
+    frame["y"] = rng.integers(2, size=150)[rows]
+    if kind != "codes":
+        frame["a"] = frame["a"].map(str)
+    if kind == "with gaps":
+        frame["a"] = frame["a"].replace("0", None)
+    options: dict[str, Any] = {"missing": "category", "interval": None}
+    a, b, y = frame["a"], frame["b"], frame["y"]
+    counting = {**options, "correction": "none"}
+    frame.to_csv(tmp_path / "rows.csv", index=False)
+    of_file = load(tmp_path / "rows.csv", x1="a", x2="b", y="y")
+    said = {
+        "quantify": pid.quantify(a, b, y, **counting).warnings,
+        "file": pid.quantify(of_file.X1, of_file.X2, of_file.y, **counting).warnings,
+        "screen": pid.screen(frame[["a", "b"]], y, **options).warnings,
+        "value": pid.value(frame, "y", groups={"one": ["a"], "two": ["b"]}, **options).warnings,
+        "compare": pid.compare({"m": y}, a, b, y, missing="category").warnings,
+    }
+    for door, texts in said.items():
+        assert any(f"every row is there {times} times" in text for text in texts), door
+    *_, notes = read_samples((a, y), (b, y), (a, b), Reading(missing="category"))
+    assert sum(f"every row is there {times} times" in note for note in notes) == 3
+    once = frame.iloc[np.unique(rows, return_index=True)[1]]
+    alone = pid.quantify(once["a"], once["b"], once["y"], **counting)
+    assert not any("every row" in text for text in alone.warnings)
+
+
+def test_rows_are_several_times_there_by_chance_if_they_are_few() -> None:
+    """All four rows of an exclusive or; and one row more than a multiple says that it is none."""
+    a, b = np.tile([0, 0, 1, 1], 25), np.tile([0, 1, 0, 1], 25)
+    assert times_over(*(as_variable(x, "x") for x in (a, b, a ^ b))) == 1
+    many = np.repeat(np.arange(30), 6)
+    assert times_over(as_variable(many, "x"), as_variable(many % 2, "y")) == 6
+    assert times_over(as_variable(many[1:], "x"), as_variable(many[1:] % 2, "y")) == 1
+    uneven = np.repeat(np.arange(30), np.where(np.arange(30) % 2, 4, 10))
+    assert times_over(as_variable(uneven, "x"), as_variable(uneven % 3, "y")) == 2

@@ -14,7 +14,7 @@ from pid.analysis.quantification.choose import Choice, decide
 from pid.checks import seed_of
 from pid.discretization.coding import Coding, clusters, symbols
 from pid.discretization.resolution import FEWEST, Resolution, auto_clusters
-from pid.discretization.rows import said_of_rows
+from pid.discretization.rows import repeated_rows, said_of_rows
 from pid.discretization.target import Bins, as_classes
 from pid.errors import InvalidInput
 from pid.estimators.posterior.alphabet import cells, pooled
@@ -77,6 +77,8 @@ def read_samples(
         if target is not None:
             said = said_of_rows((one,), other, independent=copied is None)
             notes += [f"{name}: {text}" for text in (*said.notes, *said.warnings)]
+        else:
+            notes += [f"{name}: {text}" for text in repeated_rows((one, other))]
     how.check_names([column for sample in samples for x in sample for column in x.names])
     return Labelled(*samples[0]), Labelled(*samples[1]), Paired(*samples[2]), tuple(notes)
 

@@ -45,7 +45,7 @@ class Single:
 
     def copies(self) -> Copies | None:
         """Rows that are copies of others in all columns."""
-        return None if self.columns.gaps else copies(self.columns)
+        return copies(self.columns)
 
 
 class Target(NamedTuple):
