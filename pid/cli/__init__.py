@@ -61,6 +61,10 @@ class _Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         from pid.analysis.names import plain
+        from pid.cli.words import as_typed
+
+        def said(err: Exception) -> str:
+            return as_typed(str(err), self.commands.get(ctx.invoked_subcommand or ""))
 
         try:
             with _interruptible():
@@ -70,9 +74,9 @@ class _Group(click.Group):
                 raise
             raise _BadInput(plain(err.format_message())) from err
         except SolverFailed as err:
-            raise _NoAnswer(plain(str(err))) from err
+            raise _NoAnswer(said(err)) from err
         except PIDError as err:
-            raise _BadInput(plain(str(err))) from err
+            raise _BadInput(said(err)) from err
         except MemoryError as err:
             raise _BadInput(
                 "the data do not fit into memory; choose fewer columns, or let 'pid quantify' "

@@ -57,8 +57,8 @@ def present(
         warnings: reasons to doubt the numbers.
         force: replace a file that is there already.
     """
-    from pid.analysis.names import plain
     from pid.cli.terminal.page import as_text
+    from pid.cli.words import as_typed
     from pid.io.writing import write_whole
 
     text = "" if output is None else json.dumps(content(), indent=2, allow_nan=False)
@@ -67,7 +67,7 @@ def present(
     if output == "-":
         click.echo(text)
         for note in notes:
-            click.echo(f"Note: {plain(note)}", err=True)
+            click.echo(f"Note: {as_typed(note)}", err=True)
     else:
         click.echo(as_text(table), color=True)
     warn(warnings)
@@ -75,10 +75,10 @@ def present(
 
 def warn(warnings: Iterable[str]) -> None:
     """Reasons to doubt the numbers, on stderr."""
-    from pid.analysis.names import plain
+    from pid.cli.words import as_typed
 
     for warning in warnings:
-        click.secho(f"Warning: {plain(warning)}", fg="yellow", err=True)
+        click.secho(f"Warning: {as_typed(warning)}", fg="yellow", err=True)
 
 
 def write_page(

@@ -169,6 +169,7 @@ def test_two_copies_alone() -> None:
     assert len(found.enough) == 1
     assert found["a"].lost.corrected == found["b"].lost.corrected
     assert found["a"].strict.corrected == pytest.approx(0, abs=1e-3)
+    assert found.reading.startswith("Both sources together tell ")
 
 
 @pytest.mark.usefixtures("straight_lines")

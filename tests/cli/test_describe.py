@@ -85,7 +85,7 @@ def test_gaps_in_every_command(folder: Path, command: str) -> None:
     refused = run(command, "data.csv", *words)
     assert refused.exit_code == 2
     assert "'b'" in refused.stderr
-    assert "missing='drop'" in refused.stderr
+    assert "--missing drop" in refused.stderr
     options = ["--missing-values", "?", "--missing", "drop"]
     answer = run(command, "data.csv", *words, *options)
     assert answer.exit_code == 0, answer.output

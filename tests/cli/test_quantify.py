@@ -243,7 +243,7 @@ def test_names_from_the_file_do_nothing_to_the_terminal(folder: Path) -> None:
         (
             "a_1,b,label\n1,2,yes\n3,,no\n,5,no\n",
             "2 columns have missing values, the first in data row 2: column 'a_1' of x1 (1), "
-            "column 'b' of x2 (1); leave out such rows by missing='drop'",
+            "column 'b' of x2 (1); leave out such rows by --missing drop",
         ),
         ("a_1,b,label\n1,2,0\n3,4,NA\n5,6,1\n", "column 'label' of y has 1 missing value"),
         ("a_1,b,label\n1,2,0\ninf,4,1\n", "column 'a_1' of x1 has 1 infinite value"),
@@ -285,7 +285,7 @@ def test_bad_files(content: str | bytes, message: str, folder: Path) -> None:
         (["data.csv", *SOURCES, "--target-bins", "few"], "or auto or none; got 'few'"),
         (["data.csv", *SOURCES, "--unit", "byte"], "'byte' is not one of"),
         (["data.csv", *SOURCES, "--random-state", "-1"], "-1 is not in the range"),
-        (["data.csv", *SOURCES, "--random-state", "99999999999"], "random_state must be"),
+        (["data.csv", *SOURCES, "--random-state", "99999999999"], "--random-state must be"),
         (["data.csv", *SOURCES, "--wrong"], "No such option"),
         (["data.csv", *SOURCES, "--json", "."], "'.' is a folder; name a file"),
         (["data.csv", *SOURCES, "--json", "no/out.json"], "there is no folder 'no'"),

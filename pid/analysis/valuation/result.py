@@ -138,15 +138,17 @@ class Valuation:
     def reading(self) -> str:
         """What all tell, and which to keep, in plain words."""
         share = self.total.corrected / self.target_entropy if self.target_entropy else 0.0
+        told = f"{shown(self.total.corrected)} of {shown(self.target_entropy)} {self.unit}"
+        two = len(self) == 2
         first = (
-            f"All {len(self)} sources together tell {share:.0%} of {brief(self.y, NAME)}, "
-            f"{shown(self.total.corrected)} of {shown(self.target_entropy)} {self.unit}, and name "
-            f"{self.accuracy.corrected:.1%} of the rows right."
+            f"{'Both' if two else f'All {len(self)}'} sources together tell {share:.0%} of "
+            f"{brief(self.y, NAME)}, {told}, and name {self.accuracy.corrected:.1%} of the rows "
+            "right."
         )
         if not self.enough:
             return f"{first} These data do not show that any of them tells anything."
         if len(self.enough) == len(self):
-            return f"{first} All of them are needed."
+            return f"{first} {'Both' if two else 'All of them'} are needed."
         names = _listed(self.enough)
         be, they = ("is", "it") if len(self.enough) == 1 else ("are", "they")
         tells = f"{they} tell{'s' if be == 'is' else ''} {shown(self.of_enough.corrected)}"

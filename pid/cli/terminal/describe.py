@@ -9,6 +9,7 @@ from rich.text import Text
 
 from pid.analysis.description import Described, Description
 from pid.analysis.names import apart, plain
+from pid.cli.words import as_typed
 
 _NAME = 24  # width of a column of names
 
@@ -40,7 +41,7 @@ def render(found: Description, title: str) -> Group:
             Text(_examples(one)),
         )
     heading = Text(f"{len(found.columns):,} columns of {plain(title)}, {found.n:,} rows", "bold")
-    doubts = (Text(f"! {plain(doubt)}") for doubt in found.doubts)
+    doubts = (Text(f"! {as_typed(doubt)}") for doubt in found.doubts)
     parts: list[RenderableType] = [grid, *doubts, Text(_cells(found))]
     return Group(heading, *(Padding(part, (1, 0, 0, 2)) for part in parts))
 

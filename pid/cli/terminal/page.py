@@ -12,6 +12,7 @@ from rich.text import Text
 
 from pid.analysis.names import plain
 from pid.analysis.quantification.facts import Fact
+from pid.cli.words import as_typed
 
 if TYPE_CHECKING:
     from pid.analysis.quantification.result import Axis
@@ -72,5 +73,5 @@ def _evidence(facts: Iterable[Fact]) -> Table:
     grid.add_column(style="dim")
     grid.add_column()
     for label, text in facts:
-        grid.add_row(label, Text(plain(text)))
+        grid.add_row(label, Text(as_typed(text)))
     return grid

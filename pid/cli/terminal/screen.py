@@ -11,6 +11,7 @@ from rich.text import Text
 from pid.analysis.names import apart, plain
 from pid.analysis.screening.result import HEADS, NAMES, Screening
 from pid.cli.terminal.page import WIDTH
+from pid.cli.words import as_typed
 from pid.core.decomposition import shown
 
 _VALUE = 8  # width of a column of numbers
@@ -53,4 +54,4 @@ def _facts(found: Screening, top: int) -> list[str]:
     resampled = f"; {found.resampled:,} of them resampled" if found.level and counted else ""
     rows = "1 row" if len(found) == 1 else f"{len(found):,} rows"
     lines.append(f"{rows}, corrected for bias, in {found.unit}, {found.n:,} samples{resampled}")
-    return [*lines, found.family, *map(plain, found.notes)]
+    return [*lines, found.family, *map(as_typed, found.notes)]

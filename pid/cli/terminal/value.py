@@ -10,6 +10,7 @@ from rich.text import Text
 from pid.analysis.names import apart, plain
 from pid.analysis.valuation.facts import ends, facts_of
 from pid.analysis.valuation.result import Valuation
+from pid.cli.words import as_typed
 from pid.core.decomposition import shown
 
 _NAME = 14  # width of the name of a source
@@ -28,7 +29,7 @@ def render(found: Valuation, title: str) -> Group:
     facts.add_column(style="dim")
     facts.add_column()
     for label, text in facts_of(found):
-        facts.add_row(label, Text(plain(text)))
+        facts.add_row(label, Text(as_typed(text)))
     reasons = Table.grid(padding=(0, 2))
     reasons.add_column(no_wrap=True)
     reasons.add_column()
