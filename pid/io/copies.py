@@ -20,6 +20,8 @@ from pid.io.named import MAX_SYMBOLS
 # Rows of which all are there 2, 4, 6 ... times, by chance once in 2^16.
 FEWEST_DISTINCT = 16
 
+ROUNDING = 1e-9  # of the range of a column: what is less than this apart is so by arithmetic
+
 
 class Copies(NamedTuple):
     """The distinct row that each row is, and how many rows are copies of one before."""
@@ -45,7 +47,8 @@ def copies(*sources: Variable) -> Copies | None:
     It can be none where some column of numbers that are not whole has more values than symbols
     have, more than half as many as there are distinct rows, among those that repeat as well, and no
     symbol or whole number alone tells the rows apart: of symbols, of doses and of what depends on
-    them, and of zeros beside rounded numbers, rows repeat.
+    them, and of zeros beside rounded numbers, rows repeat. Nor is it chance if rows are equal more
+    often than they differ by one step of the rounding of the finest column alone.
 
     Examples:
         >>> from pid.io.columns import as_variable
@@ -76,7 +79,33 @@ def copies(*sources: Variable) -> Copies | None:
     of_a_symbol = any(n == distinct for n, kind in zip(values, measured, strict=True) if not kind)
     if distinct == len(rows) or not fine or of_a_symbol:
         return None
+    finest = max((i for i, kind in enumerate(measured) if kind), key=values.__getitem__)
+    if _by_rounding(columns[finest], bits[:finest] + bits[finest + 1 :]):
+        return None
     return Copies(rows.astype(np.intp), len(rows) - distinct)
+
+
+def _by_rounding(column: Column, others: Sequence[Codes]) -> bool:
+    """Whether rows are equal no more often than rounding makes them.
+
+    As many pairs of rows as are equal by chance differ by one step up, and as many by one down, and
+    are equal in the other columns; of copies far fewer do.
+    """
+    there = ~np.isnan(column)
+    values = column[there]
+    distinct = np.unique(values)
+    steps = np.diff(distinct)
+    step = steps[steps > ROUNDING * (distinct[-1] - distinct[0])].min()
+    places = np.rint((values - distinct[0]) / step)
+    of_others = numbered_rows([c[there] for c in others])[0] if others else np.zeros(len(values))
+    order = np.lexsort([places, of_others])
+    other, place = of_others[order], places[order]
+    starts = np.flatnonzero(np.append(True, (np.diff(other) != 0) | (np.diff(place) != 0)))
+    times = np.diff(np.append(starts, len(values))).astype(float)
+    equal = (times * (times - 1)).sum() / 2
+    near = (np.diff(other[starts]) == 0) & (np.diff(place[starts]) == 1)
+    beside = (times[1:] * times[:-1])[near].sum()  # twice what is equal by chance
+    return bool(equal <= beside + 2 * np.sqrt(beside))
 
 
 def times_over(*variables: Variable) -> int:

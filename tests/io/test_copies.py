@@ -56,6 +56,26 @@ def test_symbols_repeat_by_themselves(rng: np.random.Generator) -> None:
     assert found(several, rng.choice(["a", "b", "c"], 1000)) == 0
 
 
+@pytest.mark.parametrize("n", [60, 300, 1000, 3000])
+def test_rounding_makes_no_copies(n: int, rng: np.random.Generator) -> None:
+    """One rounded number, or two, or one beside a symbol: rows are equal as often as nearly so."""
+    sex, height = rng.choice(["f", "m"], n), rng.normal(170, 8, size=n)
+    for digits in (0, 1, 2):
+        assert found(sex, height.round(digits) + 0.5) == 0
+        assert found(height.round(digits), rng.normal(size=n).round(1)) == 0
+    assert found(np.exp(rng.normal(size=n)).round(2), rng.integers(3, size=n)) == 0
+    assert found((height / 2.54).round(1) * 2.54, sex) == 0  # no decimal step
+
+
+def test_copies_of_rounded_rows_are_found(rng: np.random.Generator) -> None:
+    X = rng.normal(size=(200, 4)).round(2)
+    rows = rng.permutation(np.tile(np.arange(200), 3))
+    assert found(X[rows, :2], X[rows, 2:]) == 400
+    assert found(X[rows, 0], (X[rows, 1] > 0).astype(str)) >= 400
+    some = np.concatenate([np.arange(200), rng.choice(60, 150)])
+    assert found(X[some, 0], X[some, 1]) >= 150
+
+
 def noise(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Five columns each, and a target of chance, every row three times."""
     rng = np.random.default_rng(seed)
