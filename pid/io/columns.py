@@ -226,12 +226,12 @@ class Variable:
 
         What stands in a gap is no number: ``io.numbers`` makes columns of numbers out of gaps.
         """
-        assert not self.gaps
         if self.block is not None:
             return self.block[rows].astype(np.float64)
         for name, column in zip(self.names, self.columns, strict=True):
             if column.dtype.kind not in "biuf":
                 raise mixed_columns(self.role, name)
+        assert not self.gaps
         return np.column_stack([column[rows].astype(np.float64) for column in self.columns])
 
 

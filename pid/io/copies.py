@@ -6,6 +6,7 @@ both is too narrow. Rows of symbols repeat by themselves, rows of measurements d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import compress
 from typing import NamedTuple
 

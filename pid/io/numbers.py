@@ -52,9 +52,12 @@ def without_gaps(
     x1: Variable, x2: Variable, y: Variable
 ) -> tuple[tuple[Variable, Variable, Variable], tuple[str, ...]]:
     """As ``as_numbers`` where a source of numbers has gaps; text is for others to refuse."""
-    (x1, one), (x2, other) = (
-        as_numbers(x, codes=False) if x.gaps and x.is_numeric else (x, ()) for x in (x1, x2)
-    )
+
+    def numbers(x: Variable) -> tuple[Variable, tuple[str, ...]]:
+        text = any(column.dtype.kind not in "biuf" for column in x.columns)
+        return as_numbers(x, codes=False) if x.gaps and not text else (x, ())
+
+    (x1, one), (x2, other) = numbers(x1), numbers(x2)
     return (x1, x2, y), one + other
 
 

@@ -10,6 +10,7 @@ import pytest
 
 import pid
 from pid.errors import InvalidInput
+from pid.estimators.registry import REGISTRY
 from pid.io.reading import Missing, reading
 from pid.io.rows import read_rows
 from pid.io.written import decimal_mark, parsed
@@ -261,3 +262,42 @@ def test_a_column_of_numbers_and_text_can_be_symbols() -> None:
     assert q.axes[0].size == 41  # True is 1
     with pytest.raises(InvalidInput, match="not hashable"):
         pid.quantify([[1], "a"] * 20, codes[:40], [0, 1] * 20, symbols="x1")
+
+
+SOURCES_WITH_GAPS: dict[str, Any] = {
+    "numbers": np.where(np.arange(150) % 11, np.sin(np.arange(150)), np.nan),
+    "truths": pd.array([None if i % 13 == 0 else i % 3 == 0 for i in range(150)], dtype="boolean"),
+    "text": np.array([None if i % 7 == 0 else "abc"[i % 3] for i in range(150)], dtype=object),
+}
+SOURCES_WITH_GAPS["both"] = pd.DataFrame(
+    {name: SOURCES_WITH_GAPS[name] for name in ("numbers", "text")}
+)
+
+
+@pytest.mark.parametrize("source", SOURCES_WITH_GAPS)
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        "auto",
+        *(
+            pytest.param(name, marks=[pytest.mark.extras] if entry.needs else [])
+            for name, entry in REGISTRY.items()
+        ),
+    ],
+)
+@pytest.mark.parametrize("number", [True, False])
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_every_estimator_answers_or_refuses(
+    source: str, estimator: str, number: bool, rng: np.random.Generator
+) -> None:
+    """What symbols of gaps are to it: an estimator of numbers refuses text, not by a traceback."""
+    x2 = np.where(rng.random(150) < 0.1, np.nan, rng.normal(size=150))
+    y = rng.normal(size=150) if number else rng.integers(2, size=150)
+    options: dict[str, Any] = {"estimator": estimator, "interval": None, "correction": "none"}
+    options |= {"target_bins": "auto"} if estimator == "bins" else {}
+    try:
+        q = pid.quantify(SOURCES_WITH_GAPS[source], x2, y, missing="category", **options)
+    except InvalidInput:
+        assert estimator not in ("auto", "posterior", "cluster")
+    else:
+        assert np.isfinite(q.best.total)
