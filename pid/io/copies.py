@@ -58,7 +58,7 @@ def copies(*sources: Variable) -> Copies | None:
         >>> found.rows[-3:].tolist(), found.copied
         ([28, 29, 1], 1)
     """
-    columns = [column for x in sources for column in x.columns]
+    columns = [_column(x, i) for x in sources for i in range(len(x.columns))]
     measured = []
     for column in columns:
         kind = column.dtype.kind == "f" and not (_is_whole(column[:HEAD]) and _is_whole(column))
@@ -139,9 +139,17 @@ def _is_whole(column: Column) -> bool:
     return bool(((column == np.floor(column)) | np.isnan(column)).all())
 
 
+def _column(x: Variable, i: int) -> Column:
+    """As it came, with no number in the gaps of measurements."""
+    column = x.columns[i]
+    return (
+        np.where(x.gaps[i], np.nan, column) if i in x.gaps and column.dtype.kind == "f" else column
+    )
+
+
 def _bits(x: Variable, i: int) -> Codes:
     """An integer for each value of a column, equal ones for equal values; gaps are equal."""
-    column = x.columns[i]
+    column = _column(x, i)
     if column.dtype.kind == "f":
         return (column.astype(np.float64) + 0.0).view(np.int64)  # no -0
-    return column if column.dtype.kind in "biu" else x.encoded_column(i)[0]
+    return column if column.dtype.kind in "biu" and i not in x.gaps else x.encoded_column(i)[0]

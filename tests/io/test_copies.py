@@ -147,9 +147,13 @@ def test_gaps_hide_no_copies(rng: np.random.Generator) -> None:
     for missing in ("drop", "category"):
         found = pid.screen(thrice, y, missing=missing, interval=None)
         assert any("400 of 600 rows are copies of others" in note for note in found.notes)
+    category = Reading(missing="category")
+    gaps = np.where(rng.random(200) < 0.1, np.nan, rng.normal(size=200))
+    assert copies(as_variable(gaps, "x1", category)) is None  # all gaps are equal, and no copies
+    assert copies(as_variable(gaps, "x1", category), as_variable(gaps > 0, "x2")) is None
     codes = rng.permutation(np.tile(np.arange(60), 2)).astype(float)
     codes[rng.integers(120, size=10)] = np.nan
-    assert copies(as_variable(codes, "x1", Reading(missing="category"))) is None
+    assert copies(as_variable(codes, "x1", category)) is None
 
 
 @pytest.mark.slow
