@@ -12,6 +12,7 @@ import pytest
 
 import pid
 from pid.cli.dask import connected
+from pid.discretization.out_of_core import order_statistics
 from pid.errors import InvalidInput
 
 pytestmark = [pytest.mark.extras, pytest.mark.slow]
@@ -121,10 +122,43 @@ def test_empty_partitions_count_for_nothing() -> None:
         assert answer(some, case) == answer(rest, case)
 
 
+def test_the_same_bits_where_ranks_are_narrowed_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ranges that begin at a value hold it, as often as it occurs."""
+    import dask.dataframe as dd
+
+    monkeypatch.setattr(order_statistics, "SAMPLE", 100)
+    monkeypatch.setattr(order_statistics, "FETCHED", 10)
+    frame = the_data()
+    frame["sparse"] = np.where(frame["a"] > 1, frame["a"], 0.0)
+    parts = dd.from_pandas(frame, npartitions=3, sort=False)
+    for case in (
+        {"x1": ["a", "rounded"], "x2": ["sparse"], "y": "score"},
+        {"x1": ["rounded"], "x2": ["b"], "y": "count"},
+    ):
+        assert answer(parts, case) == answer(frame, case)
+
+
+@pytest.mark.parametrize("number", [99, 100, 101])
+def test_codes_are_named_as_in_memory(number: int) -> None:
+    """Whole numbers that repeat, up to a hundred of them."""
+    import dask.dataframe as dd
+
+    frame = the_data()
+    frame["code"] = frame.index % number
+    parts = dd.from_pandas(frame, npartitions=3, sort=False)
+    case = {"x1": ["code"], "x2": ["few"], "y": "y"}
+    found = answer(frame, case)
+    assert ("(code) of whole numbers" in str(found["notes"])) is (number <= 100)
+    assert answer(parts, case) == found
+
+
 def test_refusals() -> None:
     import dask.dataframe as dd
 
     frame = the_data()
+    signed = dd.from_pandas(frame.assign(w=np.where(frame.index == 700, -2, 1)), npartitions=5)
+    with pytest.raises(InvalidInput, match=r"weights must be positive.*the smallest is -2"):
+        pid.quantify(signed["a"], signed["few"], signed["y"], weights=signed["w"])
     parts = dd.from_pandas(frame, npartitions=5, sort=False)
     other = dd.from_pandas(frame, npartitions=3, sort=False)
     with pytest.raises(InvalidInput, match="got partitions: 5 of x1, 3 of x2, 5 of y"):

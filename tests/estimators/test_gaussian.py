@@ -66,6 +66,19 @@ def test_bias_where_samples_are_few(many: list[GaussianPID], sigma: np.ndarray) 
     assert abs(corrected.mean(axis=0)[4]) < 3 * error[4]  # of informations it is exact
 
 
+def test_nothing_is_told_on_average_where_there_is_nothing() -> None:
+    """Of twelve rows and three columns a regression seems to tell .18 nat: all of it is chance."""
+    rng = np.random.default_rng(0)
+    counted, corrected = [], []
+    for x1, x2, y in rng.normal(size=(400, 3, 12, 2)):
+        est = GaussianPID(replicates=2, unit="nat").fit(x1, x2[:, :1], y[:, 0])
+        assert est.corrected_ is not None
+        counted.append(est.decomposition_.total)
+        corrected.append(est.corrected_.total)
+    assert np.mean(counted) > 0.15
+    assert abs(np.mean(corrected)) < 3 * np.std(corrected) / 20
+
+
 def test_intervals_cover(many: list[GaussianPID], sigma: np.ndarray) -> None:
     truth = pid.decompose_gaussian(sigma, SIZES)
     for atom in ATOMS:

@@ -207,9 +207,24 @@ def test_sums_and_proof(fitted: PosteriorPID, clouds: continuous.Continuous) -> 
         assert posterior.mean(axis=0) == pytest.approx(p_y, abs=0.01)
 
 
+def test_the_whole_and_its_halves_are_solved_to_the_tolerance_asked_for(
+    clouds: continuous.Continuous, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def noted(*args: Any, **options: Any) -> pid.Decomposition:
+        asked.append(options["tol"])
+        return pid.decompose(*args, **options)
+
+    monkeypatch.setattr("pid.estimators.posterior.estimate.decompose", noted)
+    PosteriorPID(LogisticRegression(), tol=1e-6, halvings=1).fit(clouds.X1, clouds.X2, clouds.y)
+    assert asked == [1e-6] * 3
+
+
 def test_units_names_and_bits(clouds: continuous.Continuous, fitted: PosteriorPID) -> None:
     nats = clone(PosteriorPID(LogisticRegression(), unit="nat")).fit(clouds.X1, clouds.X2, clouds.y)
     assert atoms(nats) == pytest.approx(np.log(2) * atoms(fitted))
+    assert nats.errors_ == pytest.approx(np.log(2) * fitted.errors_)
     names = np.array(["no", "yes"])[clouds.y]
     again = PosteriorPID(LogisticRegression()).fit(
         pd.DataFrame(clouds.X1), clouds.X2.tolist(), pd.Series(names)
@@ -565,6 +580,9 @@ def test_rows_to_stop_at_hold_whole_groups(rng: np.random.Generator) -> None:
     large = np.repeat(np.arange(3), [70, 20, 30])
     stop, learn = held_out(np.arange(120), large, rng)
     assert set(large[stop]) == {1}
+    larger = np.repeat(np.arange(3), [70, 25, 30])  # more than twice a tenth, all of them
+    stop, learn = held_out(np.arange(125), larger, rng)
+    assert (set(larger[stop]), set(larger[learn])) == ({1}, {0, 2})
     alone, _ = held_out(rows, None, rng)
     assert len(alone) == int(tenth)
 

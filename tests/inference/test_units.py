@@ -103,6 +103,15 @@ def test_blocks_are_groups_of_rows_in_order() -> None:
     assert np.array_equal(grouping(3, ["b", "a", "b"], None), [1, 0, 1])  # type: ignore[arg-type]
 
 
+def test_groups_of_the_rows_that_are_left() -> None:
+    """Labels that rows had, not whether they are left; others may have none."""
+    kept = np.array([True, False, True, True, False])
+    found = grouping(5, ["c", None, "a", "c", "b"], None, kept)
+    assert np.array_equal(found, [1, 0, 1])  # type: ignore[arg-type]
+    found = grouping(5, [0, 1, 0, 2, 3], None, kept)  # 0 is a label as others
+    assert np.array_equal(found, [0, 0, 1])  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("groups", "blocks", "message"),
     [

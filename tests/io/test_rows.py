@@ -171,6 +171,10 @@ def test_pairs_without_common_rows(frame: pd.DataFrame) -> None:
     found = pid.screen(X, frame.y, missing="drop", interval=None)
     assert len(found) == 2
     assert any("left out 1 pair with fewer than 20 rows" in note for note in found.notes)
+    # one target with too few rows is enough to leave a pair out of the table of all
+    targets = pd.DataFrame({"y": frame.y, "rare": frame.y.where(frame.index < 25)})
+    with pytest.raises(InvalidInput, match="no pair has 20 rows"):
+        pid.screen(frame[["a", "c"]], targets, missing="drop", interval=None)
 
 
 @pytest.mark.parametrize("missing", ["drop", "category"])
