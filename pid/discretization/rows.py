@@ -11,7 +11,6 @@ from pid.discretization.quantiles import assign, quantile_edges
 from pid.discretization.target import BINS
 from pid.inference.order import dependent_neighbours
 from pid.io.columns import Variable
-from pid.io.copies import copies, times_over
 from pid.io.kinds import Said, said_of
 
 
@@ -25,27 +24,11 @@ def said_of_rows(sources: Sequence[Variable], y: Variable, *, independent: bool)
     found = said_of(sources, y)
     if not independent:
         return found
-    return found._replace(warnings=found.warnings + dependent_rows(sources, y))
+    return found._replace(warnings=found.warnings + slow_rows(sources, y))
 
 
-def dependent_rows(sources: Sequence[Variable], y: Variable) -> tuple[str, ...]:
-    """Warnings where neighbouring rows are alike, and where all rows are there several times."""
-    return _alike(sources, y) + repeated_rows(sources, y)
-
-
-def repeated_rows(sources: Sequence[Variable], *target: Variable) -> tuple[str, ...]:
-    """A warning where all rows are there several times, though of symbols, which may repeat."""
-    times = times_over(*sources, *target)
-    if times == 1 or copies(*sources) is not None:  # those of numbers are found one by one
-        return ()
-    return (
-        f"every row is there {times} times, or a multiple of that: if these are copies, they count "
-        "as if they were others, so that answers are too high and too certain; leave them out, or "
-        "give groups",
-    )
-
-
-def _alike(sources: Sequence[Variable], y: Variable) -> tuple[str, ...]:
+def slow_rows(sources: Sequence[Variable], y: Variable) -> tuple[str, ...]:
+    """A warning where neighbouring rows are alike."""
     columns: dict[str, Column] = {}
     for x in sources:
         for i, name in enumerate(x.names):

@@ -25,31 +25,37 @@ ROUNDING = 1e-9  # of the range of a column: what is less than this apart is so 
 
 
 class Copies(NamedTuple):
-    """The distinct row that each row is, and how many rows are copies of one before."""
+    """The group of copies that each row is in, and how many rows are copies of one before."""
 
     rows: Codes
     copied: int
+    times: int = 1  # of symbols: how many times over every row is there
 
     def note(self, *, grouped: bool, where: str = "x1 and x2") -> str:
         """What was found and what is done about it, in words; ``where``: the columns compared."""
+        what = f"{self.copied:,} of {len(self.rows):,} rows are copies of others in {where}"
+        equal = "rows that are equal are one group"
+        if self.times > 1:
+            what = f"every row is there {self.times} times, or a multiple of that, as copies are"
+            equal = f"each {self.times} that are equal are one group"
         done = (
-            "rows that are equal are one group, learned from or judged together and resampled "
-            "together"
+            f"{equal}, learned from or judged together and resampled together"
             if grouped
             else "they count as if they were others, so that answers are too high and too certain; "
             "leave them out"
         )
-        return f"{self.copied:,} of {len(self.rows):,} rows are copies of others in {where}: {done}"
+        return f"{what}: {done}"
 
 
-def copies(*sources: Variable) -> Copies | None:
+def copies(*sources: Variable, target: Sequence[Variable] = ()) -> Copies | None:
     """Rows that are equal in all columns of all sources, where that can be no chance.
 
-    It can be none where some column of numbers that are not whole has more values than symbols
-    have, more than half as many as there are distinct rows, among those that repeat as well, and no
-    symbol or whole number alone tells the rows apart: of symbols, of doses and of what depends on
-    them, and of zeros beside rounded numbers, rows repeat. Nor is it chance if rows are equal more
-    often than they differ by one step of the rounding of the finest column alone.
+    Of measurements, single rows are found. Of symbols rows repeat by themselves, but not all of
+    them, the target alike, by multiples of one number: then so many equal ones are a group.
+
+    Args:
+        sources: in which copies are equal.
+        target: in which those of symbols are equal, too.
 
     Examples:
         >>> from pid.io.columns import as_variable
@@ -57,6 +63,21 @@ def copies(*sources: Variable) -> Copies | None:
         >>> found = copies(as_variable(x, "x1"), as_variable(x**2, "x2"))
         >>> found.rows[-3:].tolist(), found.copied
         ([28, 29, 1], 1)
+        >>> rows = np.tile(np.arange(20), 3)
+        >>> copies(as_variable(rows, "x1"), target=[as_variable(rows % 4, "y")]).times
+        3
+    """
+    return _of_measurements(sources) or _of_symbols((*sources, *target))
+
+
+def _of_measurements(sources: Sequence[Variable]) -> Copies | None:
+    """Equal rows that can be no chance, among numbers that are not whole.
+
+    It can be chance unless some such column has more values than symbols have, more than half as
+    many as there are distinct rows, among those that repeat as well, and no symbol or whole number
+    alone tells the rows apart: of symbols, of doses and of what depends on them, and of zeros
+    beside rounded numbers, rows repeat. It is also chance if rows are equal no more often than they
+    differ by one step of the rounding of the finest column alone.
     """
     columns = [_column(x, i) for x in sources for i in range(len(x.columns))]
     measured = []
@@ -109,25 +130,21 @@ def _by_rounding(column: Column, others: Sequence[Codes]) -> bool:
     return bool(equal <= beside + 2 * np.sqrt(beside))
 
 
-def times_over(*variables: Variable) -> int:
-    """How many times over every row is there, x1, x2 and y alike: 1 where that can be chance.
-
-    Rows of symbols repeat by themselves, but not all of them by multiples of one number.
-
-    Examples:
-        >>> from pid.io.columns import as_variable
-        >>> rows = np.tile(np.arange(20), 3)
-        >>> times_over(as_variable(rows, "x1"), as_variable(rows % 4, "y"))
-        3
-    """
+def _of_symbols(variables: Sequence[Variable]) -> Copies | None:
+    """Groups of as many equal rows as every row is there times over, unless it is once."""
     bits: list[Codes] = []
     for x in variables[::-1]:  # of y first, as that is the one with few values
         for i in range(len(x.columns)):
             bits.append(_bits(x, i))
             if _common_divisor(np.unique(bits[-1], return_inverse=True)[1]) == 1:
-                return 1
+                return None
     rows, first = numbered_rows(bits)
-    return _common_divisor(rows) if len(first) >= FEWEST_DISTINCT else 1
+    times = _common_divisor(rows)
+    if len(first) < FEWEST_DISTINCT or times == 1:
+        return None
+    groups = np.empty(len(rows), dtype=np.intp)
+    groups[np.argsort(rows, kind="stable")] = np.arange(len(rows)) // times
+    return Copies(groups, len(rows) - len(rows) // times, times)
 
 
 def _common_divisor(codes: NDArray[np.integer]) -> int:

@@ -10,7 +10,7 @@ import pytest
 import pid
 from pid.analysis.half_labelled.encoding import read_samples
 from pid.io.columns import as_variable
-from pid.io.copies import copies, times_over
+from pid.io.copies import copies
 from pid.io.reading import Reading
 from pid.io.tables import load
 
@@ -110,7 +110,7 @@ def test_where_they_cannot_be_grouped_it_is_said() -> None:
     X1, X2, y = noise(0)
     q = pid.quantify(X1, X2, y, estimator="bins", correction="null", replicates=20)
     assert q.units == 600
-    assert any("count as if they were others" in note for note in q.notes)
+    assert any("count as if they were others" in text for text in q.warnings)
 
 
 def test_models_are_compared_by_distinct_rows() -> None:
@@ -156,12 +156,8 @@ def test_gaps_hide_no_copies(rng: np.random.Generator) -> None:
     assert copies(as_variable(codes, "x1", category)) is None
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("kind", "times"), [("codes", 5), ("text", 2), ("with gaps", 3)])
-def test_symbols_that_all_are_there_several_times(
-    kind: str, times: int, rng: np.random.Generator, tmp_path: Path
-) -> None:
-    """Twenty copies turn a synergy of nothing into a third of a bit; every door says so."""
+def several(kind: str, times: int, rng: np.random.Generator) -> tuple[pd.DataFrame, np.ndarray]:
+    """Symbols that tell nothing of y, every row several times; and which row each is."""
     rows = rng.permutation(np.tile(np.arange(150), times))
     frame = pd.DataFrame({name: rng.integers(9, size=150)[rows] for name in "ab"})
     frame["y"] = rng.integers(2, size=150)[rows]
@@ -169,33 +165,83 @@ def test_symbols_that_all_are_there_several_times(
         frame["a"] = frame["a"].map(str)
     if kind == "with gaps":
         frame["a"] = frame["a"].replace("0", None)
-    options: dict[str, Any] = {"missing": "category", "interval": None}
+    return frame, rows
+
+
+KINDS = [("codes", 20), ("text", 2), ("with gaps", 3)]
+
+
+@pytest.mark.parametrize(("kind", "times"), KINDS)
+def test_symbols_that_all_are_there_several_times_count_once(
+    kind: str, times: int, rng: np.random.Generator
+) -> None:
+    """Twenty copies turn a synergy of nothing into a third of a bit: they are one unit each."""
+    frame, rows = several(kind, times, rng)
+    once = frame.iloc[np.unique(rows, return_index=True)[1]]
+    options: dict[str, Any] = {"missing": "category", "replicates": 100}
+    alone, often = (pid.quantify(f["a"], f["b"], f["y"], **options) for f in (once, frame))
+    assert often.units == alone.units == 150
+    assert not any("every row" in text for text in alone.notes)
+    assert not often.is_shown
+    assert often.corrected is not None
+    assert alone.corrected is not None
+    assert often.corrected.total == pytest.approx(alone.corrected.total, abs=1e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "times"), [("codes", 4), *KINDS[1:]])
+def test_every_door_says_so(
+    kind: str, times: int, rng: np.random.Generator, tmp_path: Path
+) -> None:
+    frame, _ = several(kind, times, rng)
     a, b, y = frame["a"], frame["b"], frame["y"]
-    counting = {**options, "correction": "none"}
+    options: dict[str, Any] = {"missing": "category", "interval": None}
     frame.to_csv(tmp_path / "rows.csv", index=False)
     of_file = load(tmp_path / "rows.csv", x1="a", x2="b", y="y")
+    sets = {"one": frame[["a"]], "two": frame[["b"]]}
+    groups = {"one": ["a"], "two": ["b"]}
     said = {
-        "quantify": pid.quantify(a, b, y, **counting).warnings,
-        "file": pid.quantify(of_file.X1, of_file.X2, of_file.y, **counting).warnings,
-        "screen": pid.screen(frame[["a", "b"]], y, **options).warnings,
-        "value": pid.value(frame, "y", groups={"one": ["a"], "two": ["b"]}, **options).warnings,
-        "compare": pid.compare({"m": y}, a, b, y, missing="category").warnings,
+        "quantify": pid.quantify(a, b, y, **options).notes,
+        "single": pid.quantify(a, b, y, correction="null", **options).warnings,
+        "file": pid.quantify(of_file.X1, of_file.X2, of_file.y, **options).notes,
+        "screen": pid.screen(frame[["a", "b"]], y, **options).notes,
+        "groups": pid.screen(None, y, column_sets=sets, **options).notes,
+        "value": pid.value(frame, "y", groups=groups, **options).notes,
+        "compare": pid.compare({"m": y}, a, b, y, missing="category").notes,
     }
     for door, texts in said.items():
         assert any(f"every row is there {times} times" in text for text in texts), door
     *_, notes = read_samples((a, y), (b, y), (a, b), Reading(missing="category"))
     assert sum(f"every row is there {times} times" in note for note in notes) == 3
-    once = frame.iloc[np.unique(rows, return_index=True)[1]]
-    alone = pid.quantify(once["a"], once["b"], once["y"], **counting)
-    assert not any("every row" in text for text in alone.warnings)
+
+
+@pytest.mark.extras
+def test_symbols_of_a_file_that_all_are_there_several_times(
+    rng: np.random.Generator, tmp_path: Path
+) -> None:
+    frame, _ = several("codes", 7, rng)
+    frame.to_csv(tmp_path / "rows.csv", index=False)
+    c = pid.scan(tmp_path / "rows.csv", x1="a", x2="b", y="y")
+    q = pid.quantify(c.X1, c.X2, c.y, estimator="table", interval=None, correction="none")
+    assert any("every row is there 7 times" in text for text in q.warnings)
 
 
 def test_rows_are_several_times_there_by_chance_if_they_are_few() -> None:
     """All four rows of an exclusive or; and one row more than a multiple says that it is none."""
+
+    def times(x: np.ndarray, y: np.ndarray) -> int:
+        one = copies(as_variable(x, "x"), target=[as_variable(y, "y")])
+        return 1 if one is None else one.times
+
     a, b = np.tile([0, 0, 1, 1], 25), np.tile([0, 1, 0, 1], 25)
-    assert times_over(*(as_variable(x, "x") for x in (a, b, a ^ b))) == 1
+    assert times(np.column_stack([a, b]), a ^ b) == 1
     many = np.repeat(np.arange(30), 6)
-    assert times_over(as_variable(many, "x"), as_variable(many % 2, "y")) == 6
-    assert times_over(as_variable(many[1:], "x"), as_variable(many[1:] % 2, "y")) == 1
+    assert times(many, many % 2) == 6
+    assert times(many[1:], many[1:] % 2) == 1
     uneven = np.repeat(np.arange(30), np.where(np.arange(30) % 2, 4, 10))
-    assert times_over(as_variable(uneven, "x"), as_variable(uneven % 3, "y")) == 2
+    assert times(uneven, uneven % 3) == 2
+    one = copies(as_variable(uneven, "x"), target=[as_variable(uneven % 3, "y")])
+    assert one is not None
+    assert (np.bincount(one.rows) == 2).all()
+    for group in range(len(uneven) // 2):
+        assert len(np.unique(uneven[one.rows == group])) == 1

@@ -165,7 +165,7 @@ def compare(
     how = Resolution(n_clusters=size, n_init=starts, random_state=seed_of(random_state))
     group = grouping(read.given, groups, blocks, read.kept)
     weight = row_weights(read.given, weights, kept=read.kept)
-    copied = copies(x1, x2) if group is None else None
+    copied = copies(x1, x2, target=[of_y]) if group is None else None
     if copied is not None:
         group = copied.rows
     asked = Asked(estimator, how, target_bins)

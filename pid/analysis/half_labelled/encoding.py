@@ -14,7 +14,7 @@ from pid.analysis.quantification.choose import Choice, decide
 from pid.checks import seed_of
 from pid.discretization.coding import Coding, clusters, symbols
 from pid.discretization.resolution import FEWEST, Resolution, auto_clusters
-from pid.discretization.rows import repeated_rows, said_of_rows
+from pid.discretization.rows import said_of_rows
 from pid.discretization.target import Bins, as_classes
 from pid.errors import InvalidInput
 from pid.estimators.posterior.alphabet import cells, pooled
@@ -70,15 +70,13 @@ def read_samples(
         one, other = read.variables
         samples.append((one, other))
         notes += [f"{name}: {note}" for note in read.notes]
-        copied = copies(one, *(() if target is not None else (other,)))
+        copied = copies(one, target=[other]) if target is not None else copies(one, other)
         if copied is not None:
             where = roles[0] if target is not None else " and ".join(roles)
             notes.append(f"{name}: {copied.note(grouped=False, where=where)}")
         if target is not None:
             said = said_of_rows((one,), other, independent=copied is None)
             notes += [f"{name}: {text}" for text in (*said.notes, *said.warnings)]
-        else:
-            notes += [f"{name}: {text}" for text in repeated_rows((one, other))]
     how.check_names([column for sample in samples for x in sample for column in x.names])
     return Labelled(*samples[0]), Labelled(*samples[1]), Paired(*samples[2]), tuple(notes)
 

@@ -186,8 +186,6 @@ def quantify(
     asked = Asked(estimator, Resolution(n_clusters=size, random_state=seed), target_bins)
     columns = {"x1": X1, "x2": X2, "y": y, "groups": groups, "weights": weights}
     how = reading(missing, missing_values, symbols, numbers)
-    notes: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
     if any(map(is_elsewhere, columns.values())):
         if refit:
             raise InvalidInput("refit needs the columns in memory; leave it out, or load them")
@@ -201,14 +199,14 @@ def quantify(
         group = grouping(read.given, groups, blocks, read.kept)
         weight = row_weights(read.given, weights, kept=read.kept)
         choice = decide(estimator, variables, target_bins, only_counting)
-        copied = None if group is not None else copies(*variables[:2])
-        if copied is not None:
-            grouped = takes_groups(choice.estimator, correction)
-            group, notes = copied.rows if grouped else None, (copied.note(grouped=grouped),)
+        copied = None if group is not None else copies(x1, x2, target=[of_y])
         independent = group is None and copied is None
         said = said_of_rows((x1, x2), of_y, independent=independent)
-        notes = read.notes + said.notes + notes
-        warnings = said.warnings
+        notes, warnings = read.notes + said.notes, said.warnings
+        if copied is not None and takes_groups(choice.estimator, correction):
+            group, notes = copied.rows, (*notes, copied.note(grouped=True))
+        elif copied is not None:
+            warnings += (copied.note(grouped=False),)
         if choice.estimator in FITTED:
             options = Options(interval, correction != "none", replicates, unit, tol, seed)
             with working(client, resume, progress) as work:

@@ -116,9 +116,9 @@ class Groups:
             return all_others(parts, replace(how, n_clusters=min(size, MOST_OF_SYMBOLS)))
         return clusters(x, size, how)._replace(name=name, rule=None)
 
-    def copies(self) -> Copies | None:
-        """Rows that are copies of others in all groups."""
-        return copies(self.variables[0], side_by_side(self.variables[1:]))
+    def copies(self, target: Sequence[Variable]) -> Copies | None:
+        """Rows that are copies of others in all groups; see ``copies``."""
+        return copies(self.variables[0], side_by_side(self.variables[1:]), target=target)
 
 
 def as_groups(sources: Sequence[Variable], how: Resolution, door: str = "a screen") -> Groups:

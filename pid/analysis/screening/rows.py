@@ -43,9 +43,9 @@ class Single:
     def __len__(self) -> int:
         return len(self.columns)
 
-    def copies(self) -> Copies | None:
-        """Rows that are copies of others in all columns."""
-        return copies(self.columns)
+    def copies(self, target: Sequence[Variable]) -> Copies | None:
+        """Rows that are copies of others in all columns; see ``copies``."""
+        return copies(self.columns, target=target)
 
 
 class Target(NamedTuple):
@@ -79,6 +79,11 @@ class Data(NamedTuple):
     groups: Codes | None
     weights: Floats | None
 
+    @property
+    def variables(self) -> list[Variable]:
+        """The targets as they came."""
+        return [target.variable for target in self.targets.values()]
+
     def rows(self, random_state: int) -> dict[str, Rows]:
         """What counting needs to know of each target."""
         found = {}
@@ -111,7 +116,8 @@ class Found:
 def of_columns(single: Single, data: Data, looks: Looks, work: Work) -> Found:
     """All pairs of columns, counted."""
     notes = single.notes
-    copied = single.copies() if data.groups is None and data.weights is None else None
+    own = data.groups is None and data.weights is None  # every row counts as one
+    copied = single.copies(data.variables) if own else None
     if copied is not None:
         data = data._replace(groups=copied.rows)
         notes += (copied.note(grouped=True, where="all columns"),)
@@ -146,7 +152,7 @@ def _with_rows(
 def of_groups(groups: Groups, data: Data, asked: Asked, looks: Looks, work: Work) -> Found:
     """All pairs of groups, each by the estimator that fits it."""
     notes = groups.notes
-    copied = groups.copies() if data.groups is None else None
+    copied = groups.copies(data.variables) if data.groups is None else None
     if copied is not None:
         data = data._replace(groups=copied.rows)
         notes += (copied.note(grouped=True, where="all groups"),)

@@ -42,7 +42,7 @@ from pid.checks import (
 )
 from pid.core.information import Unit, nats_per
 from pid.discretization.resolution import Resolution
-from pid.discretization.rows import dependent_rows
+from pid.discretization.rows import slow_rows
 from pid.discretization.sources import single_columns
 from pid.discretization.target import as_classes
 from pid.errors import InvalidInput
@@ -259,7 +259,7 @@ def _said(
     looked = variables if are_groups else ()
     found = [said_of(looked, target) for target in targets]
     if groups is None:
-        found += [Said(dependent_rows(variables, target), ()) for target in targets]
+        found += [Said(slow_rows(variables, target), ()) for target in targets]
     few = () if groups is None else few_units(int(groups.max()) + 1)
     return Said(
         (*dict.fromkeys(text for said in found for text in said.warnings), *few),

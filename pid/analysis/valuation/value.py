@@ -143,7 +143,7 @@ def value(
     check_target(y_read)
     target, classes = y_read.label, as_classes(y_read, target_bins)
     rows = grouping(read.given, of_rows, blocks, read.kept)
-    copied = None if rows is not None else found.copies()
+    copied = None if rows is not None else found.copies([y_read])
     said = said_of_rows(sources, y_read, independent=rows is None and copied is None)
     notes = (*read.notes, *said.notes, *found.notes)
     if copied is not None:

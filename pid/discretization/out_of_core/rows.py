@@ -31,9 +31,11 @@ def said_elsewhere(given: Mapping[str, Elsewhere], *, independent: bool) -> Said
     if not independent:
         return found
     some = _variables(given, engine.some)
-    copied = copies(*some[:2])
+    copied = copies(*some[:2], target=some[2:])
     if copied is None:
         return found
+    if copied.times > 1:
+        return found._replace(warnings=(*found.warnings, copied.note(grouped=False)))
     share = copied.copied / len(copied.rows)
     note = (
         f"about {share:.0%} of the rows are copies of others in x1 and x2: they count as if they "
