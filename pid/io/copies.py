@@ -6,6 +6,7 @@ both is too narrow. Rows of symbols repeat by themselves, rows of measurements d
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import compress
 from typing import NamedTuple
@@ -63,11 +64,11 @@ def copies(*sources: Variable, target: Sequence[Variable] = ()) -> Copies | None
         >>> found = copies(as_variable(x, "x1"), as_variable(x**2, "x2"))
         >>> found.rows[-3:].tolist(), found.copied
         ([28, 29, 1], 1)
-        >>> rows = np.tile(np.arange(20), 3)
+        >>> rows = np.repeat(np.arange(20), np.tile([3, 6], 10))
         >>> copies(as_variable(rows, "x1"), target=[as_variable(rows % 4, "y")]).times
         3
     """
-    return _of_measurements(sources) or _of_symbols((*sources, *target))
+    return _of_measurements(sources) or _of_symbols(sources, target)
 
 
 def _of_measurements(sources: Sequence[Variable]) -> Copies | None:
@@ -130,17 +131,29 @@ def _by_rounding(column: Column, others: Sequence[Codes]) -> bool:
     return bool(equal <= beside + 2 * np.sqrt(beside))
 
 
-def _of_symbols(variables: Sequence[Variable]) -> Copies | None:
-    """Groups of as many equal rows as every row is there times over, unless it is once."""
+def _of_symbols(sources: Sequence[Variable], target: Sequence[Variable]) -> Copies | None:
+    """Groups of as many equal rows as every row is there times over, unless it is once.
+
+    Nor is a design a copy, in which all rows are there equally often: one with most of the rows
+    that columns of its sources could make, or in which one of them tells the rows apart.
+    """
     bits: list[Codes] = []
-    for x in variables[::-1]:  # of y first, as that is the one with few values
+    values: list[int] = []
+    for x in (*target, *sources):  # y first, as it has few values, and most have no divisor
         for i in range(len(x.columns)):
             bits.append(_bits(x, i))
-            if _common_divisor(np.unique(bits[-1], return_inverse=True)[1]) == 1:
+            found, codes = np.unique(bits[-1], return_inverse=True)
+            if _common_divisor(codes) == 1:
                 return None
+            values.append(len(found))
+    values = values[-sum(len(x.columns) for x in sources) :]
     rows, first = numbered_rows(bits)
-    times = _common_divisor(rows)
-    if len(first) < FEWEST_DISTINCT or times == 1:
+    times, distinct = _common_divisor(rows), len(first)
+    if distinct < FEWEST_DISTINCT or times == 1:
+        return None
+    if times * distinct == len(rows) and (
+        2 * distinct >= math.prod(values) or max(values) == distinct
+    ):
         return None
     groups = np.empty(len(rows), dtype=np.intp)
     groups[np.argsort(rows, kind="stable")] = np.arange(len(rows)) // times

@@ -235,11 +235,15 @@ def test_rows_are_several_times_there_by_chance_if_they_are_few() -> None:
 
     a, b = np.tile([0, 0, 1, 1], 25), np.tile([0, 1, 0, 1], 25)
     assert times(np.column_stack([a, b]), a ^ b) == 1
-    many = np.repeat(np.arange(30), 6)
-    assert times(many, many % 2) == 6
-    assert times(many[1:], many[1:] % 2) == 1
+    many = np.column_stack([np.repeat(np.arange(30), 6) * k % 31 // 4 for k in (1, 5, 9)])
+    assert times(many, many[:, 0] % 2) == 6
+    assert times(many[1:], many[1:, 0] % 2) == 1
     uneven = np.repeat(np.arange(30), np.where(np.arange(30) % 2, 4, 10))
     assert times(uneven, uneven % 3) == 2
+    # nor in a design: all pairs of two factors, or conditions that have a number
+    pairs = np.stack(np.divmod(np.tile(np.arange(30), 10), 6), axis=1)
+    assert times(pairs, pairs.sum(axis=1) % 3) == 1
+    assert times(np.tile(np.arange(30), 10), np.tile(np.arange(30) % 4, 10)) == 1
     one = copies(as_variable(uneven, "x"), target=[as_variable(uneven % 3, "y")])
     assert one is not None
     assert (np.bincount(one.rows) == 2).all()
