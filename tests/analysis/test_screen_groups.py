@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -285,6 +286,9 @@ def test_every_atom_has_a_q_unless_it_was_not_asked_for() -> None:
     assert np.isfinite(found.q).all()
     assert np.isnan(found.low).all()
     assert "Not resampled" not in found.family
+    some = found.q.copy()
+    some[1:, :4] = np.nan  # as of pairs that a first look has left
+    assert replace(found, q=some).family == found.family
     found = pid.screen(None, y, column_sets=sets, interval=None, of=("synergy",))
     assert np.isfinite(found.q).all(axis=0).tolist() == [False, False, False, True, True]
 

@@ -23,6 +23,20 @@ def test_slow_series_are_noticed(rng: np.random.Generator) -> None:
     assert found == 20
 
 
+@pytest.mark.parametrize(("rho", "said"), [(0.25, False), (0.4, True)])
+def test_rows_that_tell_a_third_less_are_noticed(
+    rho: float, said: bool, rng: np.random.Generator
+) -> None:
+    """Of series that correlate by rho a row is worth (1 - rho^2) / (1 + rho^2) rows."""
+    for _ in range(5):
+        x = slow(rng, 20_000, rho)
+        moves = rng.random(20_000) < 1 - rho
+        y = rng.integers(2, size=20_000)[
+            np.maximum.accumulate(np.where(moves, np.arange(20_000), 0))
+        ]
+        assert bool(dependent_neighbours({"x": x}, y)) is said
+
+
 @pytest.mark.parametrize("which", ["x", "y", "neither", "sorted"])
 def test_where_one_of_both_changes_freely(which: str, rng: np.random.Generator) -> None:
     """Then rows tell as much as others; and sorted files are no series."""
