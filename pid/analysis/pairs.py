@@ -40,7 +40,7 @@ def _check(rows: int, what: str, seconds: float, most_hours: float | None) -> No
         why = f"their answers alone take {size / 2**30:,.0f} GiB of {memory / 2**30:.0f} GiB"
         raise _refused(rows, what, seconds, f"{why} that this machine has", "")
     if most_hours is not None and seconds > 3600 * most_hours:
-        other = ", or give it the time: most_hours=None (--most-hours none)"
+        other = ", or give it the time: most_hours=None"
         raise _refused(rows, what, seconds, f"more than {most_hours:g} hours", other)
 
 

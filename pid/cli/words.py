@@ -9,13 +9,16 @@ import click
 
 from pid.analysis.names import plain
 
-# an option with its value, one that is to be given, or a name that only options have; not what is
-# quoted, which is of the file
+# An option with its value, one that is to be given, and one of which it is said what to name in it;
+# nothing in quotes, which is of the file.
 _NAME = re.compile(
-    r"(?<![\w'.-])([a-z]+(?:_[a-z]+)*)=(?:'([\w-]+)'|([\w.]+)|(?=[\s,;)]|$))"
-    r"|(?<![\w'.-])([a-z]+_[a-z_]+)(?![\w'=])"
+    r"(?<![\w'./-])([a-z]+(?:_[a-z]+)*)="
+    r"(?:\['([^']*)'\]|'([\w-]+)'|(\w+(?:\.\w+)*)|(?=[\s,;)]|$))"
+    r"|(?<=\b(?:in|by) )([a-z]+_[a-z_]+)(?![\w'/=.])"
+    r"|(?<=\bout )(n_clusters)\b"
 )
 _CALL = re.compile(r"(?<![\w'])pid\.([a-z]+)(?![\w'(])")
+OTHER_NAMES = {"n_clusters": "clusters"}
 
 
 def as_typed(text: str, command: click.Command | None = None) -> str:
@@ -30,15 +33,15 @@ def as_typed(text: str, command: click.Command | None = None) -> str:
         command = context.command
     if command is None:
         return plain(text)
-    flags = {p.name: p.opts[-1] for p in command.params if p.opts[-1].startswith("--")}
+    options = {p.name: p for p in command.params if p.opts[-1].startswith("--")}
 
     def flag(found: re.Match[str]) -> str:
-        name, quoted, bare, alone = found.groups()
-        option = flags.get(name or alone)
-        if option is None:
+        name = found[1] or found[5] or found[6]
+        option = options.get(OTHER_NAMES.get(name, name))
+        if not isinstance(option, click.Option):
             return found[0]
-        value = quoted or bare
-        return f"{option} {value.lower() if value == 'None' else value}" if value else option
+        value = "none" if found[4] == "None" else found[2] or found[3] or found[4]
+        return option.opts[-1] if option.is_flag or not value else f"{option.opts[-1]} {value}"
 
     return _CALL.sub(_named(context), _NAME.sub(flag, plain(text)))
 

@@ -169,27 +169,47 @@ class Units:
 
     @property
     def effective_rows(self) -> float:
-        """How many independent rows have counts that vary as much: no more than there are.
+        """How many independent rows seem to tell as much by chance: no more than there are.
 
-        Rows of a unit that are alike count as one, rows that are not as what they are: rows by the
-        mean design effect of the cells (Rao & Scott, J. Am. Stat. Assoc. 76, 1981).
+        Rows of a unit that are alike in (x1, x2) and in y count as one; where they differ in either
+        they count as what they are. Rows by the mean design effect of a test of independence (Rao
+        & Scott, J. Am. Stat. Assoc. 76, 1981): that of the cells less those of both margins.
 
         Examples:
-            >>> cells, patients = np.array([0, 0, 0, 3, 3, 3]), np.array([0, 0, 0, 1, 1, 1])
-            >>> round(Units.from_rows(cells, (1, 2, 2), groups=patients).effective_rows, 6)
-            1.0
+            >>> cells, patients = np.repeat([0, 1, 2, 3, 0, 3], 3), np.repeat(np.arange(6), 3)
+            >>> units = Units.from_rows(cells, (1, 2, 2), groups=patients)
+            >>> units.count, int(units.table.sum()), round(units.effective_rows, 6)
+            (6, 18, 5.0)
         """
-        table = self.table.ravel()
-        rows, used = float(table.sum()), table > 0
-        share = table[used] / rows
-        if self.single_rows or len(share) < 2 or self.count < 2:
+        rows, k = float(self.table.sum()), self.shape[2]
+        if self.single_rows or self.count < 2:
             return rows
-        sizes = np.asarray(self.tables.sum(axis=1)).ravel()
-        squares = (self.times @ self.tables.power(2))[used]
-        across = ((self.times * sizes) @ self.tables)[used]
-        spread = squares - 2 * share * across + share**2 * (self.times @ sizes**2)
-        varied = (spread / share).sum() / rows**2 * self.count / (self.count - 1)
-        return float(min(rows, (len(share) - 1) / varied)) if varied > 0 else rows
+        cells = np.unique(self.tables.indices).astype(np.intp)
+        (whole, occupied), (pairs, n_pairs), (y, n_y) = (
+            self._variation(cells, of, rows) for of in (cells, cells // k, cells % k)
+        )
+        seen, expected = whole - pairs - y, occupied - n_pairs - n_y
+        if expected <= 0:  # of most pairs there is one y, and nothing is left for chance
+            seen, expected = whole, occupied
+        return min(rows, expected / seen) if seen > 0 else rows
+
+    def _variation(self, cells: Codes, margin: Codes, rows: float) -> tuple[float, int]:
+        """Variances of the shares of a margin, each by its share, and their number less one.
+
+        Of independent rows the sum is that number by ``rows``.
+        """
+        names, codes = np.unique(margin, return_inverse=True)
+        into = csr_array(
+            (np.ones(len(cells)), (cells, codes)), shape=(self.tables.shape[1], len(names))
+        )
+        tables = self.tables @ into
+        share = (self.times @ tables) / rows
+        sizes = np.asarray(tables.sum(axis=1)).ravel()
+        across = (self.times * sizes) @ tables
+        spread = self.times @ tables.power(2) - 2 * share * across
+        spread += share**2 * (self.times @ sizes**2)
+        varied = float((spread / share).sum()) / rows**2 * self.count / (self.count - 1)
+        return varied, len(names) - 1
 
     def swapped(self) -> Units:
         """The same with x1 and x2 exchanged."""

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pid._types import Codes, Column
+from pid._types import Codes, Column, Counts
 from pid.core.distinct import numbered_rows
 from pid.io.columns import HEAD, Variable
 from pid.io.named import MAX_SYMBOLS
@@ -22,7 +22,8 @@ from pid.io.named import MAX_SYMBOLS
 # Rows of which all are there 2, 4, 6 ... times, by chance once in 2^16.
 FEWEST_DISTINCT = 16
 
-ROUNDING = 1e-9  # of the range of a column: what is less than this apart is so by arithmetic
+ROUNDING = 1e-9  # of the largest number: what is less than this apart is so by arithmetic
+HEAP = 0.05, 5.0  # a value in so many of all rows, and so often what others are, such as 0
 
 
 class Copies(NamedTuple):
@@ -68,17 +69,18 @@ def copies(*sources: Variable, target: Sequence[Variable] = ()) -> Copies | None
         >>> copies(as_variable(rows, "x1"), target=[as_variable(rows % 4, "y")]).times
         3
     """
-    return _of_measurements(sources) or _of_symbols(sources, target)
+    return _of_measurements(sources, target) or _of_symbols(sources, target)
 
 
-def _of_measurements(sources: Sequence[Variable]) -> Copies | None:
+def _of_measurements(sources: Sequence[Variable], target: Sequence[Variable]) -> Copies | None:
     """Equal rows that can be no chance, among numbers that are not whole.
 
     It can be chance unless some such column has more values than symbols have, more than half as
     many as there are distinct rows, among those that repeat as well, and no symbol or whole number
     alone tells the rows apart: of symbols, of doses and of what depends on them, and of zeros
     beside rounded numbers, rows repeat. It is also chance if rows are equal no more often than they
-    differ by one step of the rounding of the finest column alone.
+    differ by one step of the rounding of the finest column alone, or if those that are equal have
+    the same target no more often than others.
     """
     columns = [_column(x, i) for x in sources for i in range(len(x.columns))]
     measured = []
@@ -89,7 +91,7 @@ def _of_measurements(sources: Sequence[Variable]) -> Copies | None:
             return None
     if not any(measured):
         return None
-    bits = [_bits(x, i) for x in sources for i in range(len(x.columns))]
+    bits = [column for x in sources for column in _bits_of(x)]
     rows, first = numbered_rows(bits)
     distinct = len(first)
     values = [len(np.unique(column[first])) for column in bits]
@@ -105,7 +107,26 @@ def _of_measurements(sources: Sequence[Variable]) -> Copies | None:
     finest = max((i for i, kind in enumerate(measured) if kind), key=values.__getitem__)
     if _by_rounding(columns[finest], bits[:finest] + bits[finest + 1 :]):
         return None
+    if target and not _is_target_alike(rows, [b for y in target for b in _bits_of(y)]):
+        return None
     return Copies(rows.astype(np.intp), len(rows) - distinct)
+
+
+def _is_target_alike(rows: NDArray[np.integer], target: Sequence[Codes]) -> bool:
+    """Whether equal rows have the same target: all of them, or more often than by chance."""
+    y = numbered_rows(target)[0]
+    of_both = numbered_rows([rows.astype(np.intp), y.astype(np.intp)])[0]
+    pairs, same, chance = (_pairs(codes) for codes in (rows, of_both, y))
+    chance /= len(rows) * (len(rows) - 1) / 2
+    groups = np.count_nonzero(np.bincount(rows) > 1)
+    likely = chance + 2 * np.sqrt(chance * (1 - chance) / groups)
+    return bool(same == pairs or same / pairs > likely)
+
+
+def _pairs(codes: NDArray[np.integer]) -> float:
+    """How many pairs of rows have the same code."""
+    times = np.bincount(codes).astype(float)
+    return float((times * (times - 1)).sum() / 2)
 
 
 def _by_rounding(column: Column, others: Sequence[Codes]) -> bool:
@@ -114,12 +135,17 @@ def _by_rounding(column: Column, others: Sequence[Codes]) -> bool:
     As many pairs of rows as are equal by chance differ by one step up, and as many by one down, and
     are equal in the other columns; of copies far fewer do.
     """
-    there = ~np.isnan(column)
-    values = column[there]
+    found, codes, times = np.unique(column, return_inverse=True, return_counts=True)
+    heap = (times > HEAP[0] * len(column)) & (times > HEAP[1] * len(column) / len(found))
+    there = ~(np.isnan(column) | heap[codes])
+    values = column[there].astype(np.float64)
     distinct = np.unique(values)
-    steps = np.diff(distinct)
-    step = steps[steps > ROUNDING * (distinct[-1] - distinct[0])].min()
-    places = np.rint((values - distinct[0]) / step)
+    if len(distinct) < 2:
+        return True
+    size = np.abs(distinct).max()
+    steps = np.diff(distinct / size)
+    step = steps[steps > ROUNDING].min(initial=1.0)
+    places = np.rint((values / size - distinct[0] / size) / step)
     of_others = numbered_rows([c[there] for c in others])[0] if others else np.zeros(len(values))
     order = np.lexsort([places, of_others])
     other, place = of_others[order], places[order]
@@ -134,35 +160,33 @@ def _by_rounding(column: Column, others: Sequence[Codes]) -> bool:
 def _of_symbols(sources: Sequence[Variable], target: Sequence[Variable]) -> Copies | None:
     """Groups of as many equal rows as every row is there times over, unless it is once.
 
-    Nor is a design a copy, in which all rows are there equally often: one with most of the rows
-    that columns of its sources could make, or in which one of them tells the rows apart.
+    In a design all conditions are there equally often, too, and are no copies.
     """
     bits: list[Codes] = []
-    values: list[int] = []
+    counts: list[Counts] = []  # of the values of each column
     for x in (*target, *sources):  # y first, as it has few values, and most have no divisor
-        for i in range(len(x.columns)):
-            bits.append(_bits(x, i))
-            found, codes = np.unique(bits[-1], return_inverse=True)
-            if _common_divisor(codes) == 1:
+        for column in _bits_of(x):
+            bits.append(column)
+            counts.append(np.unique(column, return_counts=True)[1])
+            if np.gcd.reduce(counts[-1]) == 1:
                 return None
-            values.append(len(found))
-    values = values[-sum(len(x.columns) for x in sources) :]
     rows, first = numbered_rows(bits)
-    times, distinct = _common_divisor(rows), len(first)
+    times, distinct = int(np.gcd.reduce(np.bincount(rows))), len(first)
     if distinct < FEWEST_DISTINCT or times == 1:
         return None
-    if times * distinct == len(rows) and (
-        2 * distinct >= math.prod(values) or max(values) == distinct
-    ):
+    of_sources = counts[-sum(len(x.columns) for x in sources) :]
+    if times * distinct == len(rows) and _is_design(of_sources, distinct):
         return None
     groups = np.empty(len(rows), dtype=np.intp)
     groups[np.argsort(rows, kind="stable")] = np.arange(len(rows)) // times
     return Copies(groups, len(rows) - len(rows) // times, times)
 
 
-def _common_divisor(codes: NDArray[np.integer]) -> int:
-    """Of how often each occurs."""
-    return int(np.gcd.reduce(np.bincount(codes)))
+def _is_design(counts: Sequence[Counts], distinct: int) -> bool:
+    """Whether columns look chosen: balanced, or all in all rows they can make, or a number each."""
+    values = [len(of_column) for of_column in counts]
+    balanced = all(of_column.min() == of_column.max() for of_column in counts)
+    return balanced or 2 * distinct >= math.prod(values) or max(values) == distinct
 
 
 def _is_whole(column: Column) -> bool:
@@ -175,6 +199,10 @@ def _column(x: Variable, i: int) -> Column:
     return (
         np.where(x.gaps[i], np.nan, column) if i in x.gaps and column.dtype.kind == "f" else column
     )
+
+
+def _bits_of(x: Variable) -> list[Codes]:
+    return [_bits(x, i) for i in range(len(x.columns))]
 
 
 def _bits(x: Variable, i: int) -> Codes:

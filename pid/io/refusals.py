@@ -77,9 +77,7 @@ def unusable_values(
 
 def wrong_type(place: str, kind: object, how: str = "") -> InvalidInput:
     """The error for values that are neither numbers nor symbols."""
-    of_time = str(kind).lower().startswith(("date", "time"))
-    what = "give parts of them, such as the month, or the time since an event" if of_time else ""
-    return InvalidInput(
-        f"{place} holds {how}values of type {kind}; "
-        f"{what or 'convert them to real numbers or text'}"
-    )
+    what = "convert them to real numbers or text"
+    if str(kind).lower().startswith(("date", "timestamp")):
+        what = "give parts of them, such as the month, or the time since an event"
+    return InvalidInput(f"{place} holds {how}values of type {kind}; {what}")

@@ -21,8 +21,7 @@ def check_writable(path: Path, *, force: bool = False) -> None:
         raise InvalidInput(f"{str(path)!r} is a folder; name a file to write to")
     if found is not None and not force:
         raise InvalidInput(
-            f"{str(path)!r} exists; choose another name, or overwrite it: pass force=True, or "
-            "--force on the command line"
+            f"{str(path)!r} exists; choose another name, or overwrite it: force=True"
         )
     if found is not None and not (stat.S_ISREG(found.st_mode) or stat.S_ISLNK(found.st_mode)):
         raise InvalidInput(

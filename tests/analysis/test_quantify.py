@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import pid
-from pid.analysis.quantification.doubts import Chance, Judged, doubts, fewer_of
+from pid.analysis.quantification.doubts import Judged, Told, doubts, fewer_of
 from pid.analysis.words import read
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.joint import count_samples
@@ -310,7 +310,7 @@ def test_doubts() -> None:
     def of(
         bias: float, total: float, unit: str, judged: Judged, table: np.ndarray = dense
     ) -> tuple[str, ...]:
-        return doubts(table, Chance(table.sum(), bias, total, unit), judged, "")
+        return doubts(table, Told(int(table.sum()), table.sum(), bias, total, unit), judged, "")
 
     assert of(0.01, 0.5, "bit", NONE) == ()
     (text,) = of(0.11, 0.5, "bit", NONE)

@@ -285,11 +285,11 @@ def test_bad_files(content: str | bytes, message: str, folder: Path) -> None:
         (["data.csv", *SOURCES, "--target-bins", "few"], "or auto or none; got 'few'"),
         (["data.csv", *SOURCES, "--unit", "byte"], "'byte' is not one of"),
         (["data.csv", *SOURCES, "--random-state", "-1"], "-1 is not in the range"),
-        (["data.csv", *SOURCES, "--random-state", "99999999999"], "--random-state must be"),
+        (["data.csv", *SOURCES, "--random-state", "99999999999"], "random_state must be"),
         (["data.csv", *SOURCES, "--wrong"], "No such option"),
         (["data.csv", *SOURCES, "--json", "."], "'.' is a folder; name a file"),
         (["data.csv", *SOURCES, "--json", "no/out.json"], "there is no folder 'no'"),
-        (["data.csv", *SOURCES, "--json", "data.csv"], "or --force on the command line"),
+        (["data.csv", *SOURCES, "--json", "data.csv"], "or overwrite it: --force"),
     ],
 )
 def test_wrong_use(words: list[str], message: str, folder: Path) -> None:

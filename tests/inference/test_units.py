@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+import pid
+from pid.discretization.resolution import null_bias
 from pid.errors import InvalidInput
 from pid.inference import units as module
 from pid.inference.units import Rows, Units, grouping, row_weights
@@ -93,8 +95,25 @@ def test_rows_are_worth_what_their_correlation_says(alike: float, rng: np.random
     labels = np.repeat(np.arange(groups), m)
     units = Units.from_rows(cells, (3, 2, 2), groups=labels)
     expected = groups * m / (1 + (m - 1) * alike)
-    assert units.effective_rows == pytest.approx(expected, rel=0.03)
+    assert units.effective_rows == pytest.approx(expected, rel=0.05)
     assert Units.from_rows(cells, (3, 2, 2)).effective_rows == len(cells)
+
+
+@pytest.mark.parametrize("alike", ["x", "y", "both", "neither"])
+def test_chance_in_groups_tells_as_much_as_in_that_many_rows(
+    alike: str, rng: np.random.Generator
+) -> None:
+    """One stimulus and many answers are many rows; what is the same in both is one."""
+    told, expected = [], []
+    labels = np.repeat(np.arange(100), 20)
+    for _ in range(60):
+        x, y = rng.integers(9, size=2000), rng.integers(2, size=2000)
+        x = x[labels] if alike in ("x", "both") else x
+        y = y[labels] if alike in ("y", "both") else y
+        units = Units.from_rows(2 * x + y, (3, 3, 2), groups=labels)
+        told.append(pid.mutual_information(units.table.reshape(9, 2) / 2000, unit="nat"))
+        expected.append(null_bias(units.table, units.effective_rows))
+    assert np.mean(expected) == pytest.approx(np.mean(told), rel=0.15)
 
 
 def test_blocks_are_groups_of_rows_in_order() -> None:

@@ -67,6 +67,41 @@ def test_rounding_makes_no_copies(n: int, rng: np.random.Generator) -> None:
     assert found((height / 2.54).round(1) * 2.54, sex) == 0  # no decimal step
 
 
+@pytest.mark.parametrize("kind", ["zeros", "counts", "heaps", "ratios", "digits"])
+def test_uneven_steps_make_no_copies(kind: str, rng: np.random.Generator) -> None:
+    """Independent rows beside a symbol: those that are equal differ in y as others do."""
+    x = {
+        "zeros": np.where(rng.random(1000) < 0.5, 0, rng.random(1000).round(3)),
+        "counts": np.log1p(np.floor(np.exp(rng.normal(4, 2, 1000)))),
+        "heaps": np.where(
+            rng.random(1000) < 0.3, *(rng.normal(size=1000).round(k) for k in (0, 2))
+        ),
+        "ratios": rng.integers(1, 30, 1000) / rng.integers(1, 30, 1000),
+        "digits": np.array([float(f"{v:.3g}") for v in np.exp(rng.normal(size=1000))]),
+    }[kind]
+    sex = rng.choice(["f", "m"], 1000)
+    for y in (rng.integers(2, size=1000), rng.normal(size=1000)):
+        target = [as_variable(y, "y")]
+        assert copies(as_variable(x, "x1"), as_variable(sex, "x2"), target=target) is None
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("largest", [1.7e308, 6e4])
+def test_numbers_of_any_size(largest: float, rng: np.random.Generator) -> None:
+    x = np.tile(np.append(rng.normal(size=30), [-largest, largest]), 2)
+    assert found(x.astype(np.float16) if largest < 1e5 else x, np.zeros(64)) == 32
+
+
+def test_a_screen_whose_target_has_gaps(rng: np.random.Generator) -> None:
+    """The rows of each target are fewer than those of the columns."""
+    X, y = np.tile(rng.normal(size=(40, 2)), (3, 1)), np.tile(rng.integers(2, size=40), 3)
+    gaps = np.where(np.arange(120) % 40 < 2, np.nan, y)
+    targets = pd.DataFrame({"gaps": gaps, "whole": y})
+    for weights in (None, rng.random(120) + 0.5):
+        s = pid.screen(X, targets, missing="drop", interval=None, weights=weights)
+        assert any("80 of 120 rows are copies" in note for note in s.notes)
+
+
 def test_copies_of_rounded_rows_are_found(rng: np.random.Generator) -> None:
     X = rng.normal(size=(200, 4)).round(2)
     rows = rng.permutation(np.tile(np.arange(200), 3))
@@ -240,7 +275,10 @@ def test_rows_are_several_times_there_by_chance_if_they_are_few() -> None:
     assert times(many[1:], many[1:, 0] % 2) == 1
     uneven = np.repeat(np.arange(30), np.where(np.arange(30) % 2, 4, 10))
     assert times(uneven, uneven % 3) == 2
-    # nor in a design: all pairs of two factors, or conditions that have a number
+    # nor in a design: all pairs of two factors, a Latin square, or conditions that have a number
+    row, column = np.divmod(np.tile(np.arange(36), 4), 6)
+    square = np.column_stack([row, column, (row + column) % 6])
+    assert times(square, (row == column).astype(int)) == 1
     pairs = np.stack(np.divmod(np.tile(np.arange(30), 10), 6), axis=1)
     assert times(pairs, pairs.sum(axis=1) % 3) == 1
     assert times(np.tile(np.arange(30), 10), np.tile(np.arange(30) % 4, 10)) == 1

@@ -10,7 +10,7 @@ import numpy as np
 
 from pid.analysis.quantification.choose import SYMBOLS, Choice
 from pid.analysis.quantification.count import Gathered
-from pid.analysis.quantification.doubts import Chance, Judged, doubts, fewer_of
+from pid.analysis.quantification.doubts import Judged, Told, doubts, fewer_of
 from pid.analysis.quantification.refit import REPLICATES as REFITTED
 from pid.analysis.quantification.refit import refitted
 from pid.analysis.quantification.result import CountedTable, Quantification, axes_of
@@ -60,8 +60,8 @@ def by_counting(
     assessed = _assessed(counted, tables, asked, work)
     corrected = _corrected(units, assessed, tables, asked)
     judged = Judged(corrected is not None, assessed is not None)
-    chance = Chance(rows, bias, solved.total, unit)
-    warnings = doubts(table, chance, judged=judged, fewer=_fewer(data))
+    told = Told(counted.n, rows, bias, solved.total, unit)
+    warnings = doubts(table, told, judged=judged, fewer=_fewer(data))
     warnings += () if units.single_rows else few_units(units.count)
     return Quantification(
         decomposition=solved,

@@ -20,11 +20,12 @@ SPARSE_BIAS = 0.2  # uncorrected: a total of which more than this share may be c
 SPARSE_ROWS = 5  # a table with fewer samples than this per occupied pair (x1, x2)
 
 
-class Chance(NamedTuple):
-    """What a table tells, and would if x1 and x2 said nothing about y."""
+class Told(NamedTuple):
+    """What a table tells, and how much of it there would be by chance."""
 
-    rows: float  # that are independent, or as many as these are worth
-    bias: float  # the total to expect by chance
+    n: int  # samples
+    rows: float  # independent ones of equal weight that these are worth
+    bias: float  # the total if x1 and x2 said nothing about y
     total: float  # as counted
     unit: str  # of both
 
@@ -36,25 +37,22 @@ class Judged(NamedTuple):
     interval: bool
 
 
-def doubts(
-    table: NDArray[np.generic], chance: Chance, judged: Judged, fewer: str
-) -> tuple[str, ...]:
+def doubts(table: NDArray[np.generic], told: Told, judged: Judged, fewer: str) -> tuple[str, ...]:
     """Why the table may be too sparse to trust; docs/quantify.md documents the rules.
 
     Args:
         table: samples per cell.
-        chance: what it may make of them.
+        told: by it, and by chance.
         judged: whether chance was taken off, and allowed for.
         fewer: what there can be fewer of, as ``fewer_of`` says.
     """
-    rows, bias, total, unit = chance
+    n, rows, bias, total, unit = told
     per_pair = rows / np.count_nonzero(table.sum(axis=2))
     if per_pair < SPARSE_ROWS:
         remedy = f"more samples, fewer {fewer}," if fewer else "more samples"
-        n = float(table.sum())
-        worth = f"{n:,.0f} samples are worth {rows:,.0f} independent ones, as those of a group are "
+        less = f"{n:,} samples, weighted or in groups, are worth {rows:,.0f} independent ones: "
         return (
-            f"the table is too sparse to trust: {worth + 'alike; ' if rows < 0.95 * n else ''}"
+            f"the table is too sparse to trust: {less if rows < 0.95 * n else ''}"
             f"{per_pair:.1f} samples per occupied pair (x1, x2), fewer than {SPARSE_ROWS}; "
             f"take {remedy} or fewer classes",
         )

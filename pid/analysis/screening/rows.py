@@ -73,16 +73,12 @@ class Target(NamedTuple):
 
 
 class Data(NamedTuple):
-    """The targets by name, and the groups and weights of the rows, if there are any."""
+    """Targets, as they came and by name, and groups and weights of the rows, if there are any."""
 
+    y: Variable
     targets: Mapping[str, Target]
     groups: Codes | None
     weights: Floats | None
-
-    @property
-    def variables(self) -> list[Variable]:
-        """The targets as they came."""
-        return [target.variable for target in self.targets.values()]
 
     def rows(self, random_state: int) -> dict[str, Rows]:
         """What counting needs to know of each target."""
@@ -116,8 +112,7 @@ class Found:
 def of_columns(single: Single, data: Data, looks: Looks, work: Work) -> Found:
     """All pairs of columns, counted."""
     notes = single.notes
-    own = data.groups is None and data.weights is None  # every row counts as one
-    copied = single.copies(data.variables) if own else None
+    copied = single.copies([data.y]) if data.groups is None else None
     if copied is not None:
         data = data._replace(groups=copied.rows)
         notes += (copied.note(grouped=True, where="all columns"),)
@@ -152,7 +147,7 @@ def _with_rows(
 def of_groups(groups: Groups, data: Data, asked: Asked, looks: Looks, work: Work) -> Found:
     """All pairs of groups, each by the estimator that fits it."""
     notes = groups.notes
-    copied = groups.copies(data.variables) if data.groups is None else None
+    copied = groups.copies([data.y]) if data.groups is None else None
     if copied is not None:
         data = data._replace(groups=copied.rows)
         notes += (copied.note(grouped=True, where="all groups"),)

@@ -184,6 +184,7 @@ def screen(
     )
     targets = _targets(of_y, target_bins)
     data = Data(
+        of_y,
         targets,
         grouping(read.given, groups, blocks, read.kept),
         row_weights(read.given, weights, kept=read.kept),

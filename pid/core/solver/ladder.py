@@ -135,7 +135,7 @@ def _without_matrix(a: Array, b: Array, method: str) -> bool:
 
 
 def _closed_form(a: Array, b: Array, method: str) -> Rung | None:
-    """What solves such tables without iterating over all of their cells."""
+    """What solves such tables at once, or by one equation."""
     if method != "auto":
         return None
     if a.shape[1] == b.shape[1] == 2:

@@ -34,8 +34,10 @@ def said_elsewhere(given: Mapping[str, Elsewhere], *, independent: bool) -> Said
     copied = copies(*some[:2], target=some[2:])
     if copied is None:
         return found
-    if copied.times > 1:
-        return found._replace(warnings=(*found.warnings, copied.note(grouped=False)))
+    if copied.times > 1:  # whether these are a design, only all rows say
+        whole = len(some[0]) == engine.rows
+        said = (copied.note(grouped=False),) if whole else ()
+        return found._replace(warnings=found.warnings + said)
     share = copied.copied / len(copied.rows)
     note = (
         f"about {share:.0%} of the rows are copies of others in x1 and x2: they count as if they "
