@@ -163,6 +163,9 @@ def test_groups_stay_together(rng: np.random.Generator) -> None:
     groups = np.arange(100) // 4
     for fold in folds_of(y, 5, groups, 0):
         assert not set(groups[fold.training]) & set(groups[fold.test])
+    y[groups == 3] = 2  # a class of one group: whoever is tested on it has never seen it
+    with pytest.raises(InvalidInput, match="a class is in one fold's groups alone"):
+        folds_of(y, 2, groups, 0)
     # each group has a value of its own: a classifier that has seen the group would know all
     X = np.repeat(rng.normal(size=(50, 1)), 2, axis=0)
     labels = np.repeat(rng.integers(2, size=50), 2)

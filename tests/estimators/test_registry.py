@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pid.estimators.base import ModelPID
+from pid.estimators.base import ModelPID, Options
 from pid.estimators.registry import REGISTRY, Entry
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,3 +119,7 @@ for name in ("toy", "halves"):
 )
 def test_every_line_leads_somewhere(entry: Entry) -> None:
     assert entry.counts or issubclass(entry.load(), ModelPID)
+    if not entry.counts:  # and takes what quantify was asked for
+        options = Options(None, False, "auto", "nat", 1e-6, 7)
+        model = entry.load().asked(options)
+        assert (model.unit, model.random_state) == ("nat", 7)
