@@ -182,7 +182,7 @@ def rows(tried: Sequence[Tried], copy: Copy) -> Iterator[dict[str, object]]:
         if by := copy.noticed_by(tests):
             raise SystemExit(f"{by} fails without any edit; nothing can be said of edits")
     for one in tried:
-        before, after = shown(one.edit, source_of(one.file))
+        before, after = shown(one.edit, (copy.root / one.file).read_bytes())
         reason = known.get((one.file, before, after))
         found = Outcome(SAME, reason, 0.0) if reason else copy.outcome(one)
         place = (one.area, one.file, one.edit.line, one.edit.kind, before, after)
