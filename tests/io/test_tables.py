@@ -245,7 +245,7 @@ def test_write_whole(tmp_path: Path) -> None:
     assert path.read_bytes() == "ä\n".encode()
     with pytest.raises(
         InvalidInput,
-        match="exists; choose another name, or overwrite it: pass force=True, or --force",
+        match="exists; choose another name, or overwrite it: force=True",
     ):
         write_whole(path, "other")
     assert path.read_text(encoding="utf-8") == "ä\n"
