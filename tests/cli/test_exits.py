@@ -63,7 +63,7 @@ def test_a_full_disk_under_stdout(folder: Path, words: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("seconds", [0.06, 0.1, 0.2, 0.5, 1.0, 2.0])
 @pytest.mark.parametrize("name", ["bounds", "quantify"])
 def test_ctrl_c_at_any_moment(folder: Path, seconds: float, name: str) -> None:
-    words = (*COMMANDS[name][:-2], "--interval", "0.95", "--replicates", "100000")
+    words = (*COMMANDS[name][:-2], "--interval", "0.95", "--replicates", "2000000")
     process = start(*words, stdout=subprocess.PIPE)
     time.sleep(seconds)
     process.send_signal(signal.SIGINT)
