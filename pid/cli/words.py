@@ -14,8 +14,7 @@ from pid.analysis.names import plain
 _NAME = re.compile(
     r"(?<![\w'./-])([a-z]+(?:_[a-z]+)*)="
     r"(?:\['([^']*)'\]|'([\w-]+)'|(\w+(?:\.\w+)*)|(?=[\s,;)]|$))"
-    r"|(?<=\b(?:in|by) )([a-z]+_[a-z_]+)(?![\w'/=.])"
-    r"|(?<=\bout )(n_clusters)\b"
+    r"|(?:(?<=\b(?:in|by) )|(?<=\bout ))([a-z]+_[a-z_]+)(?![\w'/=.])"
 )
 _CALL = re.compile(r"(?<![\w'])pid\.([a-z]+)(?![\w'(])")
 OTHER_NAMES = {"n_clusters": "clusters"}
@@ -36,7 +35,7 @@ def as_typed(text: str, command: click.Command | None = None) -> str:
     options = {p.name: p for p in command.params if p.opts[-1].startswith("--")}
 
     def flag(found: re.Match[str]) -> str:
-        name = found[1] or found[5] or found[6]
+        name = found[1] or found[5]
         option = options.get(OTHER_NAMES.get(name, name))
         if not isinstance(option, click.Option):
             return found[0]

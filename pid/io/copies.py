@@ -23,6 +23,10 @@ from pid.io.named import MAX_SYMBOLS
 FEWEST_DISTINCT = 16
 
 ROUNDING = 1e-9  # of the largest number: what is less than this apart is so by arithmetic
+UNGROUPED = (
+    "they count as if they were others, so that answers are too high and too certain; leave them "
+    "out"
+)
 HEAP = 0.05, 5.0  # a value in so many of all rows, and so often what others are, such as 0
 
 
@@ -43,8 +47,7 @@ class Copies(NamedTuple):
         done = (
             f"{equal}, learned from or judged together and resampled together"
             if grouped
-            else "they count as if they were others, so that answers are too high and too certain; "
-            "leave them out"
+            else UNGROUPED
         )
         return f"{what}: {done}"
 

@@ -37,7 +37,7 @@ def test_the_constant_of_one_bit_is_false() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shape", "count"), [((3, 2, 2), 200), ((2, 3, 2), 200), ((2, 2, 3), 200), ((3, 3, 2), 50)]
+    ("shape", "count"), [((3, 2, 2), 300), ((2, 3, 2), 200), ((2, 2, 3), 200), ((3, 3, 2), 100)]
 )
 def test_more_symbols(shape: tuple[int, int, int], count: int) -> None:
     rng = np.random.default_rng(shape)

@@ -80,9 +80,10 @@ def _climb(a: Array, b: Array, tol: float, method: str, start: Certified | None)
     """Take the rungs one after the other until no table is above ``tol``."""
     answers: Answers | None = None
     check_size(a, b, method)
-    if _without_matrix(a, b, method):
+    closed = _closed_form(a, b, method)
+    if closed is None and _without_matrix(a, b, method):
         method, tol = "first-order", max(tol, truncated.LOOSE_TOL)
-    for name, attempt in _rungs(a, b, tol, method, start):
+    for name, attempt in _rungs(a, b, tol, method, start, closed):
         if answers is None:
             first = attempt(a, b)
             answers = Answers(first, [name] * a.shape[-1])
@@ -98,7 +99,9 @@ def _climb(a: Array, b: Array, tol: float, method: str, start: Certified | None)
     return answers
 
 
-def _rungs(a: Array, b: Array, tol: float, method: str, start: Certified | None) -> Iterator[Rung]:
+def _rungs(
+    a: Array, b: Array, tol: float, method: str, start: Certified | None, closed: Rung | None
+) -> Iterator[Rung]:
     """The attempts that ``method`` allows for this shape, easiest first."""
     k, n1, _ = a.shape
     n2 = b.shape[1]
@@ -106,7 +109,6 @@ def _rungs(a: Array, b: Array, tol: float, method: str, start: Certified | None)
         for settings in truncated.RUNGS:
             yield "first-order", _interior_point(settings, tol, start)
         return
-    closed = _closed_form(a, b, method)
     if closed is not None:
         yield closed
         if memory_estimate(n1, n2, k) > MEMORY:
@@ -130,8 +132,7 @@ def _interior_point(
 def _without_matrix(a: Array, b: Array, method: str) -> bool:
     k, n1, _ = a.shape
     needed = memory_estimate(n1, b.shape[1], k)
-    automatic = method == "auto" and _closed_form(a, b, method) is None
-    return method == "first-order" or (automatic and needed > MEMORY)
+    return method == "first-order" or (method == "auto" and needed > MEMORY)
 
 
 def _closed_form(a: Array, b: Array, method: str) -> Rung | None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pid.discretization.out_of_core.elsewhere import Elsewhere
 from pid.discretization.rows import said_of_rows
 from pid.io.columns import Variable
-from pid.io.copies import copies
+from pid.io.copies import UNGROUPED, copies
 from pid.io.kinds import Said
 
 LOOKED_AT = 20_000  # rows
@@ -39,10 +39,8 @@ def said_elsewhere(given: Mapping[str, Elsewhere], *, independent: bool) -> Said
         said = (copied.note(grouped=False),) if whole else ()
         return found._replace(warnings=found.warnings + said)
     share = copied.copied / len(copied.rows)
-    note = (
-        f"about {share:.0%} of the rows are copies of others in x1 and x2: they count as if they "
-        "were others, so that answers are too high and too certain; leave them out, or give groups"
-    )
+    what = f"about {share:.0%} of the rows are copies of others in x1 and x2"
+    note = f"{what}: {UNGROUPED}, or give groups"
     return found._replace(warnings=(*found.warnings, note))
 
 
