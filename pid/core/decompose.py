@@ -18,12 +18,13 @@ from pid._types import Counts, Floats
 from pid.checks import FLAG, NONE, TOL, UNIT, checked, either, is_a, one_of
 from pid.core import solver
 from pid.core.arrays import plain
-from pid.core.batch import DecompositionBatch, Solved, join, solved
+from pid.core.batch import DecompositionBatch, Solved, join, of_two_classes, solved
 from pid.core.cost import MOST_CELLS
 from pid.core.decomposition import Decomposition, SolverFailed, Status
 from pid.core.information import Unit
-from pid.core.joint import AXES, as_table, as_tables, count_samples
+from pid.core.joint import AXES, as_masses, as_tables, count_samples
 from pid.core.solver.certificate import Certified
+from pid.core.solver.hull import planes
 from pid.errors import InvalidDistribution, InvalidInput
 
 OnFail = Literal["raise", "return"]
@@ -65,15 +66,17 @@ def decompose(
         unit: "bit" or "nat", of the result.
         tol: certified duality gap, in nats, below which the answer counts as optimal.
         method: "auto" solves tables of two binary sources by one equation for an odds ratio, tables
-            that leave one joint by a closed form, others by the "interior-point" method, and what
-            is left above ``tol`` in extended precision and then as a "cone" program (cvxpy with
-            Clarabel). For tables whose matrices do not fit in memory it takes "first-order",
-            interior-point steps by conjugate gradients.
+            of two classes or that leave one joint by closed forms, others by the "interior-point"
+            method, and what is left above ``tol`` in extended precision and then as a "cone"
+            program (cvxpy with Clarabel). For tables whose matrices do not fit in memory it takes
+            "first-order", interior-point steps by conjugate gradients.
             An answer by "cone" or "first-order" is accepted up to a gap of 1e-4 nats.
         start: the decomposition of a similar table of the same shape, with its coupling, to
             start from.
         on_fail: "raise", or "return" the best certified interval with its status.
-        keep_coupling: keep the optimal coupling, an array as large as p.
+        keep_coupling: make the optimal coupling, an array as large as p, and the multipliers that
+            prove it. Without them a y of two classes takes no search, and the gap is that of
+            rounding.
 
     Returns:
         The atoms in ``unit``, with coupling and certificate.
@@ -96,14 +99,14 @@ def decompose(
     """
     if isinstance(p, np.ndarray) and p.ndim == 3 and p.size > MOST_CELLS and p.dtype.kind in "biuf":
         check_size(p, method)  # before so much is copied and looked through
-    table = as_table(p)
-    warm = None if start is None else _as_start(start, table.shape)
-    result = _solve_stack(table[None], tol, method, keep=True, start=warm).row(0, unit)
+    masses = as_masses(p)
+    warm = None if start is None else _as_start(start, masses.shape)
+    result = _solve_stack(masses[None], tol, method, keep=keep_coupling, start=warm).row(0, unit)
     certificate = result.certificate
     assert certificate is not None
     if on_fail == "raise" and not _kept_promise(certificate.status, certificate.method):
         raise _failure(result, tol)
-    return result if keep_coupling else result.without_coupling()
+    return result
 
 
 @checked(unit=UNIT, tol=TOL, method=METHOD, on_fail=ON_FAIL, keep_coupling=FLAG)
@@ -123,7 +126,8 @@ def decompose_batch(
         P: shape (B, n1, n2, k), or a sequence of B tables of any shapes; see ``decompose``.
         unit, tol, method: as for ``decompose``.
         on_fail: "raise" if any table misses ``tol``, or "return" its row with its status.
-        keep_coupling: keep every optimal coupling and its multipliers, so that rows can be checked.
+        keep_coupling: make every optimal coupling and its multipliers, so that rows can be checked.
+            It takes much longer where y has two classes, see ``decompose``.
 
     Returns:
         The fields of ``Decomposition`` and ``Certificate`` as arrays of length B, in the order
@@ -215,7 +219,7 @@ def _grouped(P: Sequence[ArrayLike] | ArrayLike) -> dict[tuple[int, ...], tuple[
     positions: dict[tuple[int, ...], list[int]] = defaultdict(list)
     for position, p in enumerate(listed):
         try:
-            table = as_table(p)
+            table = as_masses(p)
         except InvalidDistribution as err:
             raise InvalidDistribution(f"P[{position}]: {err}") from err
         tables[table.shape].append(table)
@@ -230,9 +234,14 @@ def _slices(shape: tuple[int, ...]) -> list[slice]:
 
 
 def _solve_stack(
-    stack: Floats, tol: float, method: str, *, keep: bool, start: Certified | None = None
+    masses: Floats, tol: float, method: str, *, keep: bool, start: Certified | None = None
 ) -> Solved:
     """Solve tables of one shape, (B, n1, n2, k), without the symbols that none of them has."""
+    if method == "auto" and not keep:
+        by_class = planes(masses)
+        if by_class is not None:
+            return of_two_classes(by_class, tol)
+    stack = masses / masses.sum(axis=(1, 2, 3), keepdims=True)
     a = np.ascontiguousarray(np.add.reduce(stack, axis=2).transpose(2, 1, 0))
     b = np.ascontiguousarray(np.add.reduce(stack, axis=1).transpose(2, 1, 0))
     occurs = [a.any(axis=(0, 2)), b.any(axis=(0, 2)), a.any(axis=(1, 2))]

@@ -23,6 +23,8 @@ AXES = ("x1", "x2", "y")
 # Cells a table counted from samples may have; above it the symbols are almost surely not symbols.
 MOST_CELLS = 2 * 10**8
 
+MOST_COUNTED = 2.0**53  # above it not every whole number is a float
+
 
 class Samples(NamedTuple):
     """Counted samples: ``counts[i, j, y]`` of (symbols1[i], symbols2[j], labels[y]).
@@ -38,7 +40,7 @@ class Samples(NamedTuple):
 
 
 def as_table(p: ArrayLike) -> Floats:
-    """Check a table of probabilities or counts and normalise it to sum to 1.
+    """Check a table of probabilities or counts and make it sum to 1.
 
     Args:
         p: shape (n1, n2, k), axes (x1, x2, y); finite, non-negative, with some mass.
@@ -53,6 +55,21 @@ def as_table(p: ArrayLike) -> Floats:
         >>> as_table([[[1, 0], [0, 3]]]).tolist()
         [[[0.25, 0.0], [0.0, 0.75]]]
     """
+    return _normalised(_checked(_with_three_axes(p)))
+
+
+def as_masses(p: ArrayLike) -> Floats:
+    """Check a table like ``as_table``; counts are left as they are, so that sums are exact."""
+    table = _checked(_with_three_axes(p))
+    return table if _is_counted(table) else _normalised(table)
+
+
+def as_distribution(p: ArrayLike) -> Floats:
+    """Check and normalise a table like ``as_table``, but with any number of axes."""
+    return _normalised(_checked(_real(p)))
+
+
+def _with_three_axes(p: ArrayLike) -> Floats:
     table = _real(p)
     if table.ndim != 3:
         raise InvalidDistribution(
@@ -63,12 +80,7 @@ def as_table(p: ArrayLike) -> Floats:
                 else "; merge axes first"
             )
         )
-    return _normalised(table)
-
-
-def as_distribution(p: ArrayLike) -> Floats:
-    """Check and normalise a table like ``as_table``, but with any number of axes."""
-    return _normalised(_real(p))
+    return table
 
 
 def _real(p: ArrayLike) -> Floats:
@@ -85,23 +97,34 @@ def _real(p: ArrayLike) -> Floats:
         raise InvalidDistribution(f"p must be an array of real numbers; it is not: {err}") from err
 
 
-def _normalised(table: Floats) -> Floats:
-    """Check the values of ``table`` and normalise it in place."""
+def _checked(table: Floats) -> Floats:
+    """``table``, if its values are masses."""
     if table.size == 0:
         raise InvalidDistribution(f"p is empty: shape {table.shape}; every axis needs a symbol")
     _reject(~np.isfinite(table), table, "is not finite", "remove or impute missing values first")
     _reject(table < 0, table, "is negative", "pass counts or probabilities, not log-probabilities")
-    largest = table.max()
-    if largest == 0:
+    if not table.any():
         raise InvalidDistribution("p has no mass: every cell is 0")
-    with np.errstate(under="ignore"):
-        table /= largest  # so that neither huge nor subnormal masses break the sum
-        table /= table.sum()
     return table
 
 
+@np.errstate(under="ignore")
+def _normalised(table: Floats, axes: tuple[int, ...] | None = None) -> Floats:
+    """``table`` made to sum to 1 over ``axes``, in place."""
+    table /= table.max(axis=axes, keepdims=True)  # so that no mass breaks the sum
+    table /= table.sum(axis=axes, keepdims=True)
+    return table
+
+
+def _is_counted(tables: Floats) -> bool:
+    """Whether all masses are whole numbers, and so small that sums are exact."""
+    return bool(tables.max() <= MOST_COUNTED / tables.size and (tables == np.rint(tables)).all())
+
+
 def as_tables(P: NDArray[np.generic]) -> Floats:
-    """Check and normalise a stack of tables (B, n1, n2, k), all at once.
+    """Check a stack of tables (B, n1, n2, k) all at once, and make each sum to 1.
+
+    Counts are left as they are, so that sums are exact.
 
     Raises:
         InvalidDistribution: as for ``as_table``; the message names the first table that is wrong.
@@ -114,12 +137,9 @@ def as_tables(P: NDArray[np.generic]) -> Floats:
     if P.dtype.kind in "biuf" and P.size and not np.ma.is_masked(P):
         with np.errstate(over="ignore", under="ignore"):
             stack = np.array(P, dtype=np.float64)
-        largest = stack.max(axis=(1, 2, 3), keepdims=True)
-        if np.isfinite(stack).all() and (stack >= 0).all() and (largest > 0).all():
-            with np.errstate(under="ignore"):
-                stack /= largest
-                stack /= stack.sum(axis=(1, 2, 3), keepdims=True)
-            return stack
+        largest = stack.max(axis=(1, 2, 3))
+        if np.isfinite(largest).all() and (largest > 0).all() and stack.min() >= 0:
+            return stack if _is_counted(stack) else _normalised(stack, (1, 2, 3))
     for position, p in enumerate(P):  # find the culprit
         try:
             as_table(p)

@@ -5,6 +5,8 @@ A parametric bootstrap draws from them: what an estimate looks like where the tr
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from pid._types import Floats
@@ -99,8 +101,9 @@ def independent_given_y(first: Floats, second: Floats) -> Floats:
 
 
 def optimum(p: Floats) -> Floats:
-    """q*, exactly with the margins of ``p``."""
-    coupling = decompose(p, tol=1e-8, on_fail="return").coupling
+    """q*, exactly with the margins of ``p``; of many, one that leaves few cells empty."""
+    inner: Literal["auto", "interior-point"] = "interior-point" if p.shape[:2] != (2, 2) else "auto"
+    coupling = decompose(p, tol=1e-8, method=inner, on_fail="return").coupling
     assert coupling is not None
     return coupling
 

@@ -201,7 +201,7 @@ def test_a_table_that_fails_still_has_a_valid_interval(marked: list[Table]) -> N
 
 def test_the_failure_names_its_table(marked: list[Table]) -> None:
     with pytest.raises(pid.SolverFailed, match=r"^P\[3\]: no certified answer"):
-        pid.decompose_batch(marked)
+        pid.decompose_batch(marked, keep_coupling=True)
 
 
 @pytest.mark.usefixtures("interrupted")

@@ -145,7 +145,7 @@ TAMPERED: dict[str, dict[str, Any]] = {
     "another coupling": {"coupling": PLAIN},
     "primal": {"primal": lambda value: value + 1e-10},
     "dual": {"dual": lambda value: value + 1e-10},
-    "gap": {"gap": lambda value: value / 2},
+    "gap": {"gap": lambda value: value + 1e-10},
     "marginal error": {"marginal_error": 1e-6},
     "better than it is": {"status": pid.Status.INACCURATE},
     "multipliers raised": {"multipliers": shift_first(1e-9)},

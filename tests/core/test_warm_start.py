@@ -80,7 +80,7 @@ def test_the_start_is_left_as_it_was(rng: np.random.Generator) -> None:
     start.check(p)
 
 
-@pytest.mark.parametrize("shape", [(3, 2, 2), (6, 4, 3), (4, 6, 3)])
+@pytest.mark.parametrize("shape", [(3, 2, 3), (6, 4, 3), (4, 6, 3)])
 def test_a_slowly_changing_table_takes_fewer_iterations(shape: tuple[int, int, int]) -> None:
     """As in a training loop: a random walk of the logarithms of the masses."""
     rng = np.random.default_rng(11)

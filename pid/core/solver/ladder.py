@@ -14,8 +14,9 @@ import numpy as np
 
 from pid._types import Codes
 from pid.core.cost import check_affordable, memory_estimate
-from pid.core.solver import binary, cone, interior_point, settled, truncated
+from pid.core.solver import binary, cone, interior_point, settled, truncated, two_classes
 from pid.core.solver.certificate import Certified, Solution, at_independence, record
+from pid.core.solver.hull import CLASSES
 from pid.core.solver.newton import SPARSE
 from pid.core.solver.problem import Array
 from pid.core.solver.step import Settings
@@ -141,18 +142,26 @@ def _closed_form(a: Array, b: Array, method: str) -> Rung | None:
         return None
     if a.shape[1] == b.shape[1] == 2:
         return "odds ratio", binary.solve
+    if len(a) == CLASSES and a.shape[-1] == 1:  # couplings of a batch are made faster
+        return "two classes", two_classes.solve
     return ("one joint", settled.solve) if settled.is_settled(a, b) else None
 
 
 def check_size(a: Array, b: Array, method: str = "auto") -> None:
     """Raise TooLarge for marginals (k, n1, B), (k, n2, B) that would take more than there is."""
-    if method == "cone" or _closed_form(a, b, method) is not None:
+    if method == "cone":
         return
-    by = "first-order" if _without_matrix(a, b, method) else "interior-point"
+    closed = _closed_form(a, b, method) is not None
+    if closed:
+        by = "closed form"
+    else:
+        by = "first-order" if _without_matrix(a, b, method) else "interior-point"
     n1, n2 = (int(np.count_nonzero(m.any(axis=(0, 2)))) for m in (a, b))
     filled = int(np.count_nonzero(a[..., 0])), int(np.count_nonzero(b[..., 0]))
     few = filled[0] * filled[1] <= SPARSE * n1 * n2 * len(a) ** 2
-    check_affordable((n1, n2, len(a)), by, named=method != "auto", filled=filled if few else None)
+    check_affordable(
+        (n1, n2, len(a)), by, named=closed or method != "auto", filled=filled if few else None
+    )
 
 
 def _merge(answers: Answers, found: Solution, rows: Codes, name: str) -> None:
