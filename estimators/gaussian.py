@@ -23,8 +23,8 @@ from pid.errors import InvalidInput
 from pid.estimators.base import ModelPID, Options, Variables
 from pid.estimators.neural.features import extent
 from pid.inference.assessment import as_interval
-from pid.inference.atoms import as_decomposition
-from pid.inference.intervals import around, with_total
+from pid.inference.atoms import as_decomposition, with_total
+from pid.inference.intervals import around
 from pid.io.columns import Variable, listed, row_chunks
 from pid.io.numbers import without_gaps
 from pid.io.rows import as_variables

@@ -103,7 +103,7 @@ def trial(task: tuple[str, int]) -> Trial:
             y[train],
             estimator=estimator,
             interval=None,
-            correction="jackknife",
+            correction="kink-aware",
         )
         atoms = np.maximum([getattr(q.best, atom) for atom in ATOMS], 0)
         shares.append(atoms / max(atoms.sum(), 1e-12))

@@ -12,7 +12,7 @@ from pid.core.decomposition import Decomposition, atoms
 from pid.core.information import entropy
 from pid.estimators.posterior.cells import Cells, joined
 from pid.estimators.posterior.sets import Said, Sources
-from pid.inference.intervals import with_total
+from pid.inference.atoms import with_total
 
 
 class Estimate(NamedTuple):

@@ -19,8 +19,7 @@ from pid.core.decomposition import ATOMS, shown
 from pid.core.information import Unit
 from pid.errors import InvalidInput
 from pid.inference.assessment import CHUNK, REPLICATES
-from pid.inference.atoms import solve
-from pid.inference.intervals import with_total
+from pid.inference.atoms import solve, with_total
 from pid.inference.units import Units
 from pid.parallel.work import Work, check_seeded, working
 

@@ -50,9 +50,17 @@ asking = together(
     click.option(
         "--correction",
         type=click.Choice(
-            ["jackknife", "miller-madow", "null", "bootstrap", "extrapolation", "none"]
+            [
+                "kink-aware",
+                "jackknife",
+                "miller-madow",
+                "null",
+                "bootstrap",
+                "extrapolation",
+                "none",
+            ]
         ),
-        default="jackknife",
+        default="kink-aware",
         show_default=True,
         help="How the bias of counting is corrected.",
     ),

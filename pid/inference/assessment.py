@@ -14,10 +14,12 @@ from pid.checks import COVERAGE, RANDOM_STATE, TABLES, UNIT, checked, one_of, re
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.information import Unit, nats_per
 from pid.inference import intervals
-from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve
+from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve, with_total
 from pid.inference.bias import CORRECTIONS, Correction, Jackknife, corrected, jackknife, need
-from pid.inference.intervals import METHODS, Bounds, Method, with_total
-from pid.inference.units import Units
+from pid.inference.intervals import METHODS, Bounds, Method
+from pid.inference.kink_aware import Corrected
+from pid.inference.rare_classes import widened
+from pid.inference.units import Units, check_enough
 from pid.parallel.work import HERE, Work
 
 Interval = Mapping[str, tuple[float, float]]
@@ -32,7 +34,7 @@ class Resampling(NamedTuple):
 
     interval: float = 0.95
     method: Method = "bias-aware"
-    correction: Correction = "jackknife"
+    correction: Correction = "kink-aware"
     replicates: int = REPLICATES
     random_state: int | None = 0
 
@@ -44,6 +46,7 @@ class Assessment:
     Attributes:
         counted: the atoms of the sample.
         corrected: after bias correction.
+        held: atoms, or "total", whose corrected value is held at the end of what is possible.
         interval: (low, high) per atom and for the total, in the same unit.
         deviation: standard error per atom and of the total: deviation of the replicates.
         level: nominal coverage of ``interval``.
@@ -52,6 +55,7 @@ class Assessment:
 
     counted: Decomposition
     corrected: Decomposition
+    held: tuple[str, ...]
     interval: Interval
     deviation: Mapping[str, float]
     level: float
@@ -71,7 +75,7 @@ def assess(
     counts: ArrayLike | Units,
     *,
     interval: float = 0.95,
-    correction: Correction = "jackknife",
+    correction: Correction = "kink-aware",
     method: Method = "bias-aware",
     replicates: int = REPLICATES,
     unit: Unit = "bit",
@@ -95,7 +99,8 @@ def assess(
         random_state: seed; None takes another one each time.
 
     Raises:
-        InvalidInput: options out of range, counts that are not whole, fewer than two units.
+        InvalidInput: options out of range, counts that are not whole, fewer than two rows or four
+            groups.
         InvalidDistribution: ``counts`` is not a table.
 
     Examples:
@@ -109,6 +114,8 @@ def assess(
         [2] Politis & Romano, Annals of Statistics 22, 1994.
     """
     units = counts if isinstance(counts, Units) else Units.from_counts(counts)
+    if units.grouped:
+        check_enough(units.count)
     asked = Resampling(interval, method, correction, replicates, random_state)
     return conclude(units, resampled(units, asked), asked, unit)
 
@@ -117,21 +124,27 @@ def conclude(units: Units, drawn: Floats, asked: Resampling, unit: Unit) -> Asse
     """The assessment that follows from the atoms (4, B) of resampled tables, in nats."""
     need(units, 2, "an interval")
     rng = np.random.default_rng(asked.random_state)
+    (of_populations,) = rng.spawn(1)
     plug_in = solve(units.table[None], PRECISE_TOL)[:, 0]
     left_out = None
     if asked.correction == "jackknife" or asked.method == "bias-aware":
         left_out = jackknife(units, plug_in, rng)
     if asked.correction == "jackknife" and left_out is not None:
-        estimate = left_out.corrected
+        estimate = Corrected(left_out.corrected)
     else:
-        estimate = corrected(units, plug_in, asked.correction, rng)
+        estimate = corrected(units, plug_in, asked.correction, rng, drawn)
     replicates = with_total(drawn)
-    bounds = _bounds(with_total(plug_in), replicates, left_out, asked)
+    bounds = _bounds(with_total(plug_in), replicates, left_out, units, asked)
+    if asked.method == "bias-aware":
+        bounds = widened(bounds, units, asked.interval, of_populations)
+    most = np.log(units.shape[2])  # no atom is more than there is to be known of so many classes
+    bounds = Bounds(np.minimum(bounds.low, most), np.minimum(bounds.high, most))
     names, nat = (*ATOMS, "total"), nats_per(unit)
     spread = replicates.std(axis=1, ddof=1) / nat
     return Assessment(
         counted=as_decomposition(plug_in, unit),
-        corrected=as_decomposition(estimate, unit),
+        corrected=as_decomposition(estimate.atoms, unit),
+        held=estimate.held,
         interval=as_interval(bounds, unit),
         deviation={name: float(x) for name, x in zip(names, spread, strict=True)},
         level=float(asked.interval),
@@ -164,7 +177,11 @@ def _resample(units: Units, without: bool, size: int, seed: np.random.SeedSequen
 
 
 def _bounds(
-    plug_in: Floats, replicates: Floats, left_out: Jackknife | None, asked: Resampling
+    plug_in: Floats,
+    replicates: Floats,
+    left_out: Jackknife | None,
+    units: Units,
+    asked: Resampling,
 ) -> Bounds:
     level = asked.interval
     match asked.method:
@@ -177,4 +194,4 @@ def _bounds(
         case "subsampling":
             return intervals.subsampling(plug_in, replicates, SHARE, level)
     assert left_out is not None
-    return intervals.bias_aware(plug_in, replicates, left_out, level)
+    return intervals.bias_aware(plug_in, replicates, left_out, level, units.effective_count)

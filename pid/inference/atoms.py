@@ -12,7 +12,7 @@ import numpy as np
 from pid._types import Floats
 from pid.core.decompose import decompose_batch
 from pid.core.decomposition import ATOMS, Decomposition
-from pid.core.information import Unit, nats_per
+from pid.core.information import Unit, nats_per, xlogx
 
 RESAMPLED_TOL = 1e-6  # nats; far below the spread of what is resampled
 PRECISE_TOL = 1e-10  # where differences of nearly equal tables are multiplied by their number
@@ -26,6 +26,20 @@ def solve(tables: Floats, tol: float = RESAMPLED_TOL) -> Floats:
     """
     batch = decompose_batch(tables, unit="nat", tol=tol, on_fail="return")
     return np.array([getattr(batch, atom) for atom in ATOMS])
+
+
+def with_total(atoms: Floats) -> Floats:
+    """Atoms (4, ...) with their sum as a fifth row."""
+    return np.concatenate([atoms, atoms.sum(axis=0, keepdims=True)])
+
+
+def informations(tables: Floats) -> Floats:
+    """I(Y; X1), I(Y; X2), I(Y; X1, X2) and H(Y) in nats of tables of any mass (B, n1, n2, k)."""
+    p = tables / tables.sum(axis=(1, 2, 3), keepdims=True)
+    h_y = -xlogx(p.sum(axis=(1, 2))).sum(axis=1)
+    cells = p.sum(axis=2), p.sum(axis=1), p.reshape(len(p), -1, p.shape[3])
+    told = [h_y - xlogx(c.sum(axis=2)).sum(axis=1) + xlogx(c).sum(axis=(1, 2)) for c in cells]
+    return np.array([*told, h_y])
 
 
 def as_decomposition(atoms: Floats, unit: Unit) -> Decomposition:

@@ -2,7 +2,7 @@
 
 A plug-in information is too large by about (cells - 1) / (2 n), most of which lands in the
 synergy. All corrections act on the four informations that the atoms are made of, so the sum rules
-hold.
+hold. The default has a file of its own.
 """
 
 from __future__ import annotations
@@ -17,10 +17,13 @@ from pid.checks import RANDOM_STATE, UNIT, checked, one_of
 from pid.core.decomposition import Decomposition, atoms
 from pid.core.information import Unit
 from pid.errors import InvalidInput
-from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve
+from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve, with_total
+from pid.inference.kink_aware import Corrected, kink_aware
 from pid.inference.units import Units
 
-Correction = Literal["jackknife", "miller-madow", "null", "bootstrap", "extrapolation", "none"]
+Correction = Literal[
+    "kink-aware", "jackknife", "miller-madow", "null", "bootstrap", "extrapolation", "none"
+]
 CORRECTIONS: tuple[str, ...] = get_args(Correction)
 FOR_SINGLE_ROWS = ("miller-madow", "null")  # that hold for independent rows of weight 1 alone
 
@@ -28,16 +31,16 @@ RESAMPLES = 200  # tables drawn where a correction is an average over them
 
 
 class Jackknife(NamedTuple):
-    """Estimates in nats, (4,), from tables with one unit left out each."""
+    """Estimates in nats from tables with one unit left out each."""
 
     corrected: Floats
-    deviation: Floats  # standard error of the plug-in atoms
+    deviation: Floats  # standard errors of the plug-in atoms and of their sum, (5,)
 
 
 @checked(method=one_of(*CORRECTIONS), unit=UNIT, random_state=RANDOM_STATE)
 def correct(
     counts: ArrayLike | Units,
-    method: Correction = "jackknife",
+    method: Correction = "kink-aware",
     *,
     unit: Unit = "bit",
     random_state: int | None = 0,
@@ -46,16 +49,19 @@ def correct(
 
     Args:
         counts: samples per cell, shape (n1, n2, k), or ``Units``.
-        method: "jackknife" leaves out one unit at a time [1]. "miller-madow" takes (m - 1) / 2n
-            off every entropy with m occupied cells [2]; of min_q I_q, which it has no formula for,
-            nothing. "null" takes off the mean atoms of tables with shuffled y. "bootstrap" takes
-            off what drawing from the sample adds once more. "extrapolation" fits 1/n and 1/n^2 to
-            halves and quarters of the sample [3]. "none" is plug-in.
+        method: "kink-aware" takes the bias of the informations off by the jackknife, that of the
+            smaller unique atom by resampled tables, and holds the result to what is possible: no
+            atom is below 0, and the total not above the logarithm of the number of classes.
+            "jackknife" leaves out one unit at a time, for all of them [1]. "miller-madow" takes
+            (m - 1) / 2n off every entropy with m occupied cells [2]; of min_q I_q, which it has no
+            formula for, nothing. "null" takes off the mean atoms of tables with shuffled y.
+            "bootstrap" takes off what drawing from the sample adds once more. "extrapolation" fits
+            1/n and 1/n^2 to halves and quarters of the sample [3]. "none" is plug-in.
         unit: "bit" or "nat".
         random_state: seed of what is drawn; None takes another one each time.
 
     Returns:
-        Atoms without coupling or certificate; they may be slightly negative.
+        Atoms without coupling or certificate. But for "kink-aware" they may be negative.
 
     Raises:
         InvalidInput: an unknown method, too few units for it, or "miller-madow" or "null" for
@@ -63,7 +69,7 @@ def correct(
 
     Examples:
         >>> round(correct([[[20, 30], [30, 20]], [[25, 25], [25, 25]]]).total, 3)
-        0.003
+        0.004
 
     References:
         [1] Quenouille, Biometrika 43, 1956. [2] Miller, 1955; Paninski, Neural Computation 15,
@@ -72,13 +78,26 @@ def correct(
     units = counts if isinstance(counts, Units) else Units.from_counts(counts)
     rng = np.random.default_rng(random_state)
     plug_in = solve(units.table[None], PRECISE_TOL)[:, 0]
-    return as_decomposition(corrected(units, plug_in, method, rng), unit)
+    return as_decomposition(corrected(units, plug_in, method, rng).atoms, unit)
 
 
 def corrected(
-    units: Units, plug_in: Floats, method: Correction, rng: np.random.Generator
-) -> Floats:
-    """Corrected atoms (4,) in nats."""
+    units: Units,
+    plug_in: Floats,
+    method: Correction,
+    rng: np.random.Generator,
+    drawn: Floats | None = None,
+) -> Corrected:
+    """Corrected atoms in nats; ``drawn`` are those of tables drawn anew, if there are any."""
+    if method == "kink-aware":
+        need(units, 2, "a correction")
+        replicates = solve(units.draw(RESAMPLES, rng)) if drawn is None else drawn
+        return kink_aware(units, plug_in, replicates, rng)
+    return Corrected(_linear(units, plug_in, method, rng))
+
+
+def _linear(units: Units, plug_in: Floats, method: Correction, rng: np.random.Generator) -> Floats:
+    """By the methods that act alike on all informations, and hold nothing back."""
     if method in FOR_SINGLE_ROWS and not units.single_rows:
         raise InvalidInput(
             f"correction {method!r} holds for independent rows of weight 1; with groups, blocks or "
@@ -103,10 +122,10 @@ def jackknife(units: Units, plug_in: Floats, rng: np.random.Generator) -> Jackkn
     """Quenouille's correction m T - (m - 1) mean T_-i, and the standard error of T."""
     need(units, 2, "a jackknife")
     tables, weights, parts = units.leave_out(rng)
-    without = solve(tables, PRECISE_TOL)
+    without = with_total(solve(tables, PRECISE_TOL))
     mean = without @ weights
     variance = (parts - 1) * ((without - mean[:, None]) ** 2 @ weights)
-    return Jackknife(parts * plug_in - (parts - 1) * mean, np.sqrt(variance))
+    return Jackknife(parts * plug_in - (parts - 1) * mean[:4], np.sqrt(variance))
 
 
 def miller_madow(counts: Floats) -> Floats:

@@ -14,6 +14,7 @@ import numpy as np
 from scipy.special import ndtri, stdtrit
 
 from pid._types import Floats
+from pid.inference.atoms import with_total
 from pid.inference.bias import Jackknife
 
 Method = Literal["bias-aware", "bias-corrected", "percentile", "basic", "subsampling"]
@@ -39,11 +40,6 @@ class Measure(NamedTuple):
     corrected: float
     low: float
     high: float
-
-
-def with_total(atoms: Floats) -> Floats:
-    """Atoms (4, ...) with their sum as a fifth row."""
-    return np.concatenate([atoms, atoms.sum(axis=0, keepdims=True)])
 
 
 def percentile(replicates: Floats, level: float) -> Bounds:
@@ -114,7 +110,13 @@ def subsampling(plug_in: Floats, smaller: Floats, share: float, level: float) ->
     return Bounds(plug_in - high, plug_in - low)
 
 
-def bias_aware(plug_in: Floats, replicates: Floats, left_out: Jackknife, level: float) -> Bounds:
+def bias_aware(
+    plug_in: Floats,
+    replicates: Floats,
+    left_out: Jackknife,
+    level: float,
+    units: float = math.inf,
+) -> Bounds:
     """Around both bias corrections, by the larger deviation, and what the corrections may miss.
 
     The bootstrap's and the jackknife's correction differ where the bias is large or of a kink; the
@@ -122,13 +124,24 @@ def bias_aware(plug_in: Floats, replicates: Floats, left_out: Jackknife, level: 
     of the two standard errors, plus three quarters of the correction. An atom within three
     deviations of 0 may be 0: the interval then includes it, and what this takes from min_q I_q it
     gives to the atoms on the other side of the sum rules.
+
+    Args:
+        plug_in: atoms of the sample, and their sum, (5,).
+        replicates: of tables drawn from it, (5, B).
+        left_out: of tables without a unit.
+        level: nominal coverage.
+        units: effective number of independent groups; no end of single rows. Few groups are
+            spread less around their own mean than around the true one, and not known well.
     """
-    total = left_out.corrected.sum()
-    centre = np.append(left_out.corrected, total)
+    centre = with_total(left_out.corrected)
     spread = replicates.std(axis=1, ddof=1)
-    deviation = np.append(np.maximum(spread[:4], left_out.deviation), spread[4])
+    if math.isinf(units):
+        deviation = np.append(np.maximum(spread[:4], left_out.deviation[:4]), spread[4])
+    else:
+        few = math.sqrt(units / max(units - 1, 1))
+        deviation = np.maximum(few * spread, left_out.deviation)
     other = 2 * plug_in - replicates.mean(axis=1)
-    reach = SPREAD * ndtri((1 + level) / 2) * deviation + LEFT_OVER * np.abs(plug_in - centre)
+    reach = SPREAD * quantile(level, units) * deviation + LEFT_OVER * np.abs(plug_in - centre)
     low = np.minimum(centre, other) - reach
     high = np.maximum(centre, other) + reach
     maybe_zero = np.abs(centre) < NEAR_ZERO * deviation

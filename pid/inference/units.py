@@ -26,6 +26,7 @@ from pid.errors import InvalidInput
 MOST_LEFT_OUT_ONE_BY_ONE = 1_000  # distinct units; more are left out in parts drawn at random
 MOST_UNITS = 20_000  # nor more units than this, as solver tolerances are multiplied by their number
 PARTS = 200
+FEWEST = 4  # groups or blocks from which an interval is made
 # What NumPy's hypergeometric draws can count; of more units, each is drawn by itself, so that sizes
 # of parts and subsamples vary, by less than a ten-thousandth.
 MOST_COUNTED_OUT = 10**9 - 1
@@ -56,12 +57,14 @@ class Units:
         tables: the distinct units, sparse, shape (distinct, n1 * n2 * k).
         times: how often each of them occurs.
         single_rows: whether every unit is one row of weight 1.
+        grouped: whether units are groups or blocks of rows.
     """
 
     shape: tuple[int, int, int]
     tables: csr_array
     times: Counts
     single_rows: bool
+    grouped: bool = False
 
     @classmethod
     def from_counts(cls, counts: ArrayLike) -> Self:
@@ -123,7 +126,7 @@ class Units:
             return cls(shape, _one_hot(cell, values, size), times, False)
         table = csr_array((values * times, (group, cell)), shape=(int(group.max()) + 1, size))
         table.sum_duplicates()
-        return cls(shape, table, np.ones(table.shape[0], dtype=np.int64), False)
+        return cls(shape, table, np.ones(table.shape[0], dtype=np.int64), False, True)
 
     @classmethod
     def side_by_side(cls, first: tuple[Rows, int], second: tuple[Rows, int]) -> Self:
@@ -161,6 +164,14 @@ class Units:
     def count(self) -> int:
         """Number of units."""
         return int(self.times.sum())
+
+    @property
+    def effective_count(self) -> float:
+        """How many groups of one size would spread as much; no end where units are rows."""
+        if not self.grouped:
+            return math.inf
+        sizes = np.asarray(self.tables.sum(axis=1)).ravel()
+        return float((self.times @ sizes) ** 2 / (self.times @ sizes**2))
 
     @property
     def table(self) -> Floats:
@@ -281,7 +292,12 @@ def _one_hot(cells: Codes, values: Floats, size: int) -> csr_array:
 
 
 def grouping(
-    rows: int, groups: object, blocks: int | None, kept: NDArray[np.bool_] | None = None
+    rows: int,
+    groups: object,
+    blocks: int | None,
+    kept: NDArray[np.bool_] | None = None,
+    *,
+    interval: bool = False,
 ) -> Codes | None:
     """The group of each row as a number, from labels or from a length of blocks; None if neither.
 
@@ -290,9 +306,10 @@ def grouping(
         groups: a label for each.
         blocks: or this many in a row.
         kept: rows that are left; others need no label, and have a place in their block.
+        interval: whether one is to be made from them.
 
     Raises:
-        InvalidInput: both, labels that are missing or of another length, or a single group.
+        InvalidInput: both, labels that are missing or of another length, or too few groups.
     """
     if groups is None and blocks is None:
         return None
@@ -309,6 +326,8 @@ def grouping(
         raise InvalidInput(
             "all rows are in one group or block; at least 2 are needed to see how groups differ"
         )
+    if interval:
+        check_enough(int(codes.max()) + 1)
     return codes
 
 
@@ -334,6 +353,16 @@ def effective_units(groups: Codes | None) -> float:
         return math.inf
     sizes = np.bincount(groups).astype(np.float64)
     return float(sizes.sum() ** 2 / (sizes**2).sum())
+
+
+def check_enough(groups: int) -> None:
+    """Raise InvalidInput where groups or blocks are too few for any interval."""
+    if groups < FEWEST:
+        raise InvalidInput(
+            f"an interval needs at least {FEWEST} independent groups or blocks; got {groups}, of "
+            "which nobody can say how others would differ. Ask for none (interval=None), or find "
+            "more groups"
+        )
 
 
 def check_grouping(groups: object, blocks: int | None) -> None:

@@ -22,7 +22,8 @@ JSON_NAMES = [
     *(*ATOMS, "total"),
     *(f"{name}_counted" for name in (*ATOMS, "total")),
     *(f"{name}_{end}" for name in (*ATOMS, "total") for end in ("low", "high")),
-    *("interval", "null_bias", "target_entropy", "unit", "gap", "x1", "x2", "y", "n", "units"),
+    *("interval", "null_bias", "held", "target_entropy", "target_entropy_counted", "unit", "gap"),
+    *("x1", "x2", "y", "n", "units"),
     *("estimator", "reason", "random_state", "schema", "version"),
 ]
 
@@ -67,7 +68,9 @@ def test_table_of_several_columns_counts_tuples(rng: np.random.Generator) -> Non
     X1 = rng.integers(2, size=(500, 2))
     q = pid.quantify(X1, rng.integers(2, size=500), X1.sum(axis=1), estimator="table")
     assert q.table.shape == (4, 2, 3)
-    assert q.decomposition.unique1 + q.decomposition.redundancy == pytest.approx(q.target_entropy)
+    assert q.decomposition.unique1 + q.decomposition.redundancy == pytest.approx(
+        q.target_entropy_counted
+    )
 
 
 def test_one_side_symbols() -> None:

@@ -91,7 +91,8 @@ def test_where_each_row_is_a_fold_the_first_look_is_the_jackknife() -> None:
     rng = np.random.default_rng(1)
     x1, x2, y = rng.integers(3, size=10), rng.integers(2, size=10), rng.choice(3, 10)
     s = pid.screen(np.column_stack([x1, x2]), y, interval=None)
-    expected = correct(counted(*(np.unique(v, return_inverse=True)[1] for v in (x1, x2, y))))
+    table = counted(*(np.unique(v, return_inverse=True)[1] for v in (x1, x2, y)))
+    expected = correct(table, "jackknife")
     assert s.corrected[0] == pytest.approx(of(expected), abs=1e-6)
 
 
@@ -104,7 +105,8 @@ def test_where_each_group_is_a_fold_the_first_look_is_their_jackknife() -> None:
     X = np.column_stack([x1, x2])
     s = pid.screen(X, y, interval=None, groups=groups, weights=weights)
     cells = np.ravel_multi_index((x1, x2, y), SHAPE)
-    expected = correct(Units.from_rows(cells, SHAPE, groups=groups, weights=weights))
+    units = Units.from_rows(cells, SHAPE, groups=groups, weights=weights)
+    expected = correct(units, "jackknife")
     assert s.corrected[0] == pytest.approx(of(expected), abs=1e-6)
 
 

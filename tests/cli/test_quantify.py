@@ -56,7 +56,7 @@ def test_table_with_intervals(folder: Path) -> None:
     assert rows[4][0] == "synergy"
     corrected, low, to, high, counted = rows[4][1:6]
     assert (to, counted) == ("to", "1.0000")
-    assert float(low) < float(corrected) < float(high)
+    assert float(low) < float(corrected) == float(high) == 1  # nothing is above one bit of y
     assert max(map(len, answer.stdout.splitlines())) <= 80
 
 
@@ -73,8 +73,8 @@ def test_dependent_rows(folder: Path) -> None:
 
     alone, grouped, blocks = row(), row("--group-by", "id"), row("--blocks", "2")
     assert (alone["n"], alone["units"], grouped["units"]) == (160, 160, 80)
-    excess = alone["total"] - 1, grouped["total"] - 1
-    assert excess[1] == pytest.approx(2 * excess[0], rel=0.1)  # of order 1 / units
+    reach = 1 - alone["synergy_low"], 1 - grouped["synergy_low"]
+    assert reach[1] == pytest.approx(2 * reach[0], rel=0.2)  # of order 1 / units
     for name in ("synergy_low", "synergy_high", "total"):
         assert grouped[name] == pytest.approx(blocks[name], abs=1e-9)
     assert row("--weights", "weight")["synergy_low"] == pytest.approx(alone["synergy_low"])

@@ -99,7 +99,7 @@ def test_coverage(p: Table, n: int) -> None:
         ({"interval": 0.0}, "interval must be a number above 0 and below 1; got 0.0"),
         ({"interval": None}, "interval must be a number above 0 and below 1; got None"),
         ({"method": "wald"}, "method must be 'bias-aware'"),
-        ({"correction": None}, "correction must be 'jackknife'"),
+        ({"correction": None}, "correction must be 'kink-aware'"),
         ({"replicates": 1.5}, "replicates must be an integer of at least 2; got 1.5"),
         ({"unit": "byte"}, "unit must be"),
     ],
@@ -200,10 +200,13 @@ def test_two_draws_tell_as_much_as_they_can() -> None:
 
 
 def test_two_units_are_the_fewest() -> None:
-    """Of two equal rows nothing varies; of two groups there is a jackknife of two parts."""
-    assert assess([[[2, 0]]], replicates=2).interval["total"] == pytest.approx((0, 0), abs=1e-9)
+    """Of two groups there is a jackknife of two parts, and no interval."""
     cells, groups = np.array([0, 0, 1, 3, 3, 0]), np.array([0, 0, 0, 1, 1, 1])
-    found = assess(Units.from_rows(cells, (2, 1, 2), groups=groups), replicates=50)
+    units = Units.from_rows(cells, (2, 1, 2), groups=groups)
+    with pytest.raises(InvalidInput, match=r"at least 4 independent groups or blocks; got 2.*None"):
+        assess(units)
     parts = [pid.mutual_information(t, 0, 1) for t in ([[2, 1], [0, 0]], [[1, 0], [0, 2]])]
     whole = pid.mutual_information([[3, 1], [0, 2]], 0, 1)
-    assert found.corrected.total == pytest.approx(2 * whole - np.mean(parts))
+    expected = 2 * whole - np.mean(parts)
+    assert correct(units, "jackknife").total == pytest.approx(expected)
+    assert correct(units).total == pytest.approx(min(expected, 1))

@@ -6,6 +6,7 @@ from scipy.special import ndtri
 from scipy.stats import norm
 
 from pid.inference import assess, intervals
+from pid.inference.atoms import with_total
 from pid.inference.bias import Jackknife
 from scripts.study_bank import tables, truth
 
@@ -25,9 +26,9 @@ def bias_aware(
     plug_in: np.ndarray, corrected: np.ndarray, deviation: np.ndarray = DEVIATION
 ) -> intervals.Bounds:
     """With draws that are not biased, and a jackknife that corrects by ``corrected - plug_in``."""
-    whole = intervals.with_total(plug_in)
+    whole = with_total(plug_in)
     drawn = replicates(whole, np.append(deviation, 1.0))
-    return intervals.bias_aware(whole, drawn, Jackknife(corrected, deviation), 0.95)
+    return intervals.bias_aware(whole, drawn, Jackknife(corrected, np.append(deviation, 1.0)), 0.95)
 
 
 # --- the textbook's -----------------------------------------------------------------------------
@@ -35,7 +36,7 @@ def bias_aware(
 
 def test_normal_draws_give_normal_intervals() -> None:
     """All methods agree where draws are normal, not biased, and their deviation is known."""
-    whole = intervals.with_total(FAR)
+    whole = with_total(FAR)
     deviation = np.append(DEVIATION, 1.0)
     drawn = replicates(whole, deviation)
     ends = [
@@ -52,7 +53,7 @@ def test_normal_draws_give_normal_intervals() -> None:
 
 def test_biased_draws_move_each_method_its_own_way() -> None:
     """Draws too large by .5: percentiles follow, the basic one and the corrected one go back."""
-    whole = intervals.with_total(FAR)
+    whole = with_total(FAR)
     drawn = replicates(whole + 0.5, np.append(DEVIATION, 1.0))
     moved = {
         name: np.mean([low, high], axis=0) - whole
@@ -71,7 +72,7 @@ def test_biased_draws_move_each_method_its_own_way() -> None:
 
 def test_skewed_draws() -> None:
     """A long tail upwards: the percentile interval reaches up, the basic one down."""
-    whole = intervals.with_total(FAR)
+    whole = with_total(FAR)
     tail = np.exp(norm.ppf((np.arange(4001) + 0.5) / 4001))
     drawn = whole[:, None] + tail - np.median(tail)
     up = intervals.percentile(drawn, 0.9)
@@ -119,7 +120,7 @@ def test_the_default_is_as_documented() -> None:
 
 @pytest.mark.parametrize("larger", ["draws", "parts"])
 def test_the_larger_standard_error_counts(larger: str) -> None:
-    whole = intervals.with_total(FAR)
+    whole = with_total(FAR)
     small, large = DEVIATION / 2, DEVIATION
     of_draws, of_parts = (large, small) if larger == "draws" else (small, large)
     drawn = replicates(whole, np.append(of_draws, 1.0))
@@ -129,7 +130,7 @@ def test_the_larger_standard_error_counts(larger: str) -> None:
 
 def test_draws_that_are_biased_pull_the_other_end() -> None:
     """The bootstrap's correction is on the other side of the jackknife's: both are inside."""
-    whole = intervals.with_total(FAR)
+    whole = with_total(FAR)
     drawn = replicates(whole - 0.3, np.append(DEVIATION, 1.0))
     low, high = intervals.bias_aware(whole, drawn, Jackknife(FAR, DEVIATION), 0.95)
     reach = 1.05 * Z * np.append(DEVIATION, 1.0)

@@ -10,7 +10,7 @@ import numpy as np
 
 from pid.analysis import sizes
 from pid.analysis.comparison.leakage import suspicions
-from pid.analysis.comparison.measures import fit_measures, fits, key, measures, ranks
+from pid.analysis.comparison.measures import Independent, fit_measures, fits, key, measures, ranks
 from pid.analysis.comparison.predictions import predictions_of, surely
 from pid.analysis.comparison.resampling import Resampled, resampled
 from pid.analysis.comparison.result import KEYS, Comparison, Profile
@@ -42,7 +42,7 @@ from pid.discretization.resolution import Resolution, Size
 from pid.discretization.rows import said_of_rows
 from pid.discretization.target import target
 from pid.inference.order import few_units
-from pid.inference.units import grouping, row_weights
+from pid.inference.units import effective_units, grouping, row_weights
 from pid.io.copies import copies
 from pid.io.indices import check_indices
 from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, reading
@@ -163,7 +163,7 @@ def compare(
     predictions = predictions_of(models, x1, x2, truth, read.kept)
     starts = max(1, min(STARTS, ROWS_STARTED // len(x1)))
     how = Resolution(n_clusters=size, n_init=starts, random_state=seed_of(random_state))
-    group = grouping(read.given, groups, blocks, read.kept)
+    group = grouping(read.given, groups, blocks, read.kept, interval=interval is not None)
     weight = row_weights(read.given, weights, kept=read.kept)
     copied = copies(x1, x2, target=[of_y]) if group is None else None
     if copied is not None:
@@ -174,14 +174,16 @@ def compare(
     of_data = surely(truth.codes, truth.codes, k)  # the model that is always right
     sheets = [sheet_of(p, counted) for p in (of_data, *predictions.values())]
     drawn = resampled(sheets, times if interval else 0, random_state, progress)
-    profile, profiles = _profiles(list(predictions), sheets, drawn, sort, interval, unit)
+    independent = Independent(sheets[0].units.shape[0], effective_units(group))
+    said_of = list(predictions)
+    profile, profiles = _profiles(said_of, sheets, drawn, independent, sort, interval, unit)
     of_models = tuple(note for p in predictions.values() for note in p.notes)
     notes = read.notes + counted.notes + of_models
     notes += () if copied is None else (copied.note(grouped=True),)
     said = said_of_rows((x1, x2), of_y, independent=group is None)
     notes += said.notes
     warnings = said.warnings + suspicions(predictions, x1, x2, truth.codes, random_state)
-    units = sheets[0].units.shape[0]
+    units = independent.units
     if few_units(units):
         warnings += (f"{units} independent units are few: no interval here is to be relied on",)
     return Comparison(
@@ -205,20 +207,20 @@ def _profiles(
     names: Sequence[str],
     sheets: Sequence[Sheet],
     drawn: Sequence[Resampled],
+    units: Independent,
     sort: str,
     level: float | None,
     unit: Unit,
 ) -> tuple[Profile, dict[str, Profile]]:
     """Of the data, and of the models, the best first."""
     of_data, *of_models = drawn
-    units = sheets[0].units.shape[0]
     fit = [fits(r, of_data, nats_per(unit)) for r in of_models]
     keyed = np.array([key(r, f, sort) for r, f in zip(of_models, fit, strict=True)])
     placed = ranks(keyed, level)
     profiles = {
         name: Profile(
             decomposition=_decomposition(sheet, unit),
-            values=measures(r, units, level, unit) | fit_measures(f, level),
+            values=measures(r, units, level, unit) | fit_measures(f, units, level),
             rank=rank,
             resampled=r,
         )

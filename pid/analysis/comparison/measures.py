@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
-from scipy.special import ndtri
 
 from pid._types import Floats
 from pid.analysis.comparison.resampling import Resampled
 from pid.analysis.comparison.result import FITS, VALUES
 from pid.core.information import Unit, nats_per
 from pid.inference.bias import Jackknife
-from pid.inference.intervals import LEFT_OVER, Measure, bias_aware
+from pid.inference.intervals import LEFT_OVER, Measure, bias_aware, quantile
 
 TINY = 1e-12  # nats that are no information
 TIED = 1e-12  # values nearer than this are equal
 
 
-def measures(r: Resampled, units: int, level: float | None, unit: Unit) -> dict[str, Measure]:
+class Independent(NamedTuple):
+    """How many independent units there are, and of one size; no end of these if rows are."""
+
+    units: int
+    effective: float
+
+
+def measures(
+    r: Resampled, units: Independent, level: float | None, unit: Unit
+) -> dict[str, Measure]:
     """All values, corrected; with intervals, or NaN for their ends."""
     nat, corrected = nats_per(unit), r.corrected
     low, high = np.full((2, len(VALUES)), np.nan) if level is None else _ends(r, units, level)
@@ -29,25 +39,27 @@ def measures(r: Resampled, units: int, level: float | None, unit: Unit) -> dict[
     return found
 
 
-def _ends(r: Resampled, units: int, level: float) -> tuple[Floats, Floats]:
+def _ends(r: Resampled, units: Independent, level: float) -> tuple[Floats, Floats]:
     """Of atoms those of ``pid.inference.assess``; of the rest those of means of smooth numbers."""
     corrected, deviation = r.corrected, r.deviation
     accuracy = VALUES.index("accuracy")
-    left_out = Jackknife(corrected[:4], deviation[:4])
-    low, high = bias_aware(r.counted[:5], r.drawn[:5], left_out, level)
+    left_out = Jackknife(corrected[:4], deviation[:5])
+    low, high = bias_aware(r.counted[:5], r.drawn[:5], left_out, level, units.effective)
     spread = np.maximum(r.drawn.std(axis=1, ddof=1), deviation)
-    reach = ndtri((1 + level) / 2) * spread + LEFT_OVER * np.abs(r.counted - corrected)
+    reach = quantile(level, units.effective) * spread + LEFT_OVER * np.abs(r.counted - corrected)
     low = np.concatenate([low, np.maximum(corrected - reach, 0)[5:]])  # none of these is below 0
     high = np.concatenate([high, np.maximum(corrected + reach, 0)[5:]])
-    ends = _wilson(float(r.counted[accuracy]), units, level)  # where all rows are right, or wrong
+    ends = _wilson(
+        float(r.counted[accuracy]), min(units), level
+    )  # where all rows are right, or wrong
     low[accuracy], high[accuracy] = min(low[accuracy], ends[0]), max(high[accuracy], ends[1])
     high[accuracy] = min(high[accuracy], 1.0)
     return low, high
 
 
-def _wilson(share: float, n: int, level: float) -> tuple[float, float]:
+def _wilson(share: float, n: float, level: float) -> tuple[float, float]:
     """Interval of a share of n independent units (Wilson 1927)."""
-    z = float(ndtri((1 + level) / 2))
+    z = quantile(level)
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     reach = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     return float(centre - reach), float(centre + reach)
@@ -80,11 +92,11 @@ def _shares(atoms: Floats) -> Floats:
     return np.asarray(found)
 
 
-def fit_measures(fit: Resampled, level: float | None) -> dict[str, Measure]:
+def fit_measures(fit: Resampled, units: Independent, level: float | None) -> dict[str, Measure]:
     """Agreement and overlap, with intervals, or NaN for their ends."""
     corrected, reach = fit.corrected, np.full(len(FITS), np.nan)
     if level is not None:
-        reach = ndtri((1 + level) / 2) * fit.drawn.std(axis=1, ddof=1)
+        reach = quantile(level, units.effective) * fit.drawn.std(axis=1, ddof=1)
         reach += LEFT_OVER * np.abs(fit.counted - corrected)
     ends = zip(FITS, fit.counted, corrected, corrected - reach, corrected + reach, strict=True)
     found = {name: Measure(*map(float, values)) for name, *values in ends}

@@ -11,8 +11,7 @@ from pid._types import Codes, Floats
 from pid.analysis.comparison.predictions import Prediction
 from pid.core.information import xlogx
 from pid.discretization.count import Counted
-from pid.inference.atoms import solve
-from pid.inference.intervals import with_total
+from pid.inference.atoms import solve, with_total
 
 # what is measured of a model beside the atoms of its predictions, and their total
 MEASURES = ("information", "left", "accuracy")

@@ -22,6 +22,7 @@ from pid.discretization.resolution import null_bias
 from pid.inference.assessment import REPLICATES, Assessment, Resampling, conclude, resampled
 from pid.inference.bias import Correction, correct
 from pid.inference.intervals import Method
+from pid.inference.kink_aware import jackknifed_informations
 from pid.inference.order import few_units
 from pid.inference.units import Units
 from pid.parallel.work import Work
@@ -59,10 +60,11 @@ def by_counting(
     solved = decompose(table, unit=unit, tol=asked.tol)
     assessed = _assessed(counted, tables, asked, work)
     corrected = _corrected(units, assessed, tables, asked)
+    of_y = entropy(table.sum(axis=(0, 1)), unit=unit)
     judged = Judged(corrected is not None, assessed is not None)
     told = Told(counted.n, rows, bias, solved.total, unit)
     warnings = doubts(table, told, judged=judged, fewer=_fewer(data))
-    warnings += () if units.single_rows else few_units(units.count)
+    warnings += few_units(units.count) if units.grouped else ()
     return Quantification(
         decomposition=solved,
         corrected=corrected,
@@ -70,7 +72,9 @@ def by_counting(
         level=None if assessed is None else assessed.level,
         axes=axes_of(counted, names),
         evidence=CountedTable(table, counted.rows, bias),
-        target_entropy=entropy(table.sum(axis=(0, 1)), unit=unit),
+        target_entropy=of_y if corrected is None else _entropy(units, asked),
+        target_entropy_counted=of_y,
+        held=() if assessed is None else assessed.held,
         n=counted.n,
         units=units.count,
         estimator=data.estimator,
@@ -125,6 +129,13 @@ def _corrected(
     if assessed is not None:
         return assessed.corrected
     return correct(units, asked.correction, unit=asked.unit, random_state=asked.random_state)
+
+
+def _entropy(units: Units, asked: Inference) -> float:
+    """H(y) without the bias of counting, which is that of a total that tells all of it."""
+    rng = np.random.default_rng(asked.random_state)
+    nats = min(float(jackknifed_informations(units, rng)[3]), math.log(units.shape[2]))
+    return nats / nats_per(asked.unit)
 
 
 def _fewer(data: Gathered) -> str:

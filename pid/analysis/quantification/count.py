@@ -30,6 +30,7 @@ class Asked(NamedTuple):
     estimator: str
     how: Resolution
     bins: Bins  # of y
+    interval: bool = False  # whether one is to be made
 
 
 class Gathered(NamedTuple):
@@ -95,7 +96,7 @@ def counted_elsewhere(
         blocks=blocks,
     )
     times = found.times
-    group = grouping(len(times), found.groups, None)
+    group = grouping(len(times), found.groups, None, interval=asked.interval)
     weight = row_weights(len(times), found.weights, times)
     counted = count(found.x1, found.x2, found.y, groups=group, weights=weight, times=times)
     independent = blocks is None and group is None

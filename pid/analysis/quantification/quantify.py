@@ -86,7 +86,7 @@ def quantify(
     target_bins: int | Literal["auto"] | None = "auto",
     interval: float | None = 0.95,
     interval_method: Method = "bias-aware",
-    correction: Correction = "jackknife",
+    correction: Correction = "kink-aware",
     replicates: int | Literal["auto"] = "auto",
     groups: object = None,
     blocks: int | None = None,
@@ -180,10 +180,11 @@ def quantify(
         "n_clusters": n_clusters != "auto",
         "replicates": replicates != "auto",
         "interval_method": interval_method != "bias-aware",
-        "correction": correction not in ("jackknife", "none"),
+        "correction": correction not in ("kink-aware", "none"),
     }
     only_counting = tuple(name for name, is_given in given.items() if is_given)
-    asked = Asked(estimator, Resolution(n_clusters=size, random_state=seed), target_bins)
+    clusters = Resolution(n_clusters=size, random_state=seed)
+    asked = Asked(estimator, clusters, target_bins, interval is not None)
     columns = {"x1": X1, "x2": X2, "y": y, "groups": groups, "weights": weights}
     how = reading(missing, missing_values, symbols, numbers)
     if any(map(is_elsewhere, columns.values())):
@@ -196,7 +197,7 @@ def quantify(
         read = read_rows({"x1": X1, "x2": X2}, y, how, groups=groups, weights=weights)
         x1, x2, of_y = read.variables
         variables = x1, x2, of_y
-        group = grouping(read.given, groups, blocks, read.kept)
+        group = grouping(read.given, groups, blocks, read.kept, interval=asked.interval)
         weight = row_weights(read.given, weights, kept=read.kept)
         choice = decide(estimator, variables, target_bins, only_counting)
         copied = None if group is not None else copies(x1, x2, target=[of_y])

@@ -117,8 +117,8 @@ class Quantification:
         evidence: what the atoms rest on: a ``CountedTable`` or a ``FittedModel``. ``table``,
             ``rows``, ``null_bias``, ``fitted`` and ``beside`` are of it, None or empty where it has
             none.
-        target_entropy: H(y), what there is to be said about y, in the unit of the atoms; None
-            where y are numbers, which have no such limit.
+        target_entropy: H(y), what there is to be said about y, in the unit of the atoms, corrected
+            as they are; None where y are numbers, which have no such limit.
         n: samples.
         units: independent units: samples, groups or blocks.
         estimator: its name, as ``pid.quantify`` knows it.
@@ -128,6 +128,8 @@ class Quantification:
         notes: what was done to the data.
         warnings: reasons not to trust the numbers.
         seconds: time taken.
+        target_entropy_counted: H(y) of the samples, where another is corrected.
+        held: atoms, or "total", whose corrected value is held at the end of what is possible.
     """
 
     decomposition: Decomposition
@@ -146,6 +148,8 @@ class Quantification:
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
     seconds: float = 0.0
+    target_entropy_counted: float | None = None
+    held: tuple[str, ...] = ()
 
     @property
     def table(self) -> Any:  # who asked for a table need not rule out None; evidence is strict
@@ -245,7 +249,9 @@ class Quantification:
             **atoms,
             "interval": self.level,
             "null_bias": self.null_bias,
+            "held": list(self.held),
             "target_entropy": self.target_entropy,
+            "target_entropy_counted": self.target_entropy_counted,
             "unit": self.decomposition.unit,
             "gap": self.gap,
             "x1": x1,

@@ -17,10 +17,9 @@ from pid.core.decompose import decompose_batch
 from pid.core.decomposition import ATOMS
 from pid.discretization.coding import Coding
 from pid.inference.assessment import Resampling, conclude, resampled
-from pid.inference.atoms import PRECISE_TOL, solve
+from pid.inference.atoms import PRECISE_TOL, solve, with_total
 from pid.inference.dependence import design_effect
 from pid.inference.independence import conditional_independence, independence, p_value
-from pid.inference.intervals import with_total
 from pid.inference.significance import nulls_of
 from pid.inference.tails import adaptive_p_value
 from pid.inference.units import Units

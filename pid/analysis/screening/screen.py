@@ -186,7 +186,7 @@ def screen(
     data = Data(
         of_y,
         targets,
-        grouping(read.given, groups, blocks, read.kept),
+        grouping(read.given, groups, blocks, read.kept, interval=interval is not None),
         row_weights(read.given, weights, kept=read.kept),
     )
     said = _said(variables, of_y, data.groups, column_sets is not None)

@@ -142,7 +142,7 @@ def value(
     found = as_groups(sources, Resolution(random_state=seed), "a valuation")
     check_target(y_read)
     target, classes = y_read.label, as_classes(y_read, target_bins)
-    rows = grouping(read.given, of_rows, blocks, read.kept)
+    rows = grouping(read.given, of_rows, blocks, read.kept, interval=interval is not None)
     copied = None if rows is not None else found.copies([y_read])
     said = said_of_rows(sources, y_read, independent=rows is None and copied is None)
     notes = (*read.notes, *said.notes, *found.notes)
