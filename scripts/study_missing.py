@@ -1,6 +1,6 @@
 """How often the intervals of the accuracy in ``pid.if_missing`` contain that of the population.
 
-    OMP_NUM_THREADS=1 python -m scripts.study_missing           # eight minutes on two cores
+    OMP_NUM_THREADS=1 python -m scripts.study_missing           # three minutes on two cores
     OMP_NUM_THREADS=1 python -m scripts.study_missing --quick   # seconds; shows that it works
 
 Writes OUT/figures/study_missing.csv and its marked section of OUT/statistics.md.
@@ -108,7 +108,8 @@ def summary(frame: pd.DataFrame) -> str:
         )
     return (
         f"Nominal 95% intervals of the accuracy, for both sources and each alone, "
-        f"{frame['samples'].iloc[0]} samples of each table.\n\n"
+        f"{frame['samples'].iloc[0]} samples of each table; in the groups, a row copies the first "
+        f"of its group with chance {STICK}.\n\n"
         + page.markdown_table((*header, "mean abs. error", "bias"), lines)
     )
 
