@@ -82,8 +82,6 @@ def effective_rows(units: Units, right: Floats) -> float:
     """
     table = units.table.ravel()
     rows = float(table.sum())
-    if units.single_rows:
-        return rows
     away = right - table @ right / rows
     alone = float(table @ away**2)
     if alone <= SAME * rows:  # right nearly always, which says nothing of how units differ

@@ -230,23 +230,28 @@ def test_the_least_is_one_over_the_classes_of_the_table() -> None:
     assert of_counts(counts[:, :, :2]).accuracy["x1"].low == pytest.approx(1 / 2)
 
 
-def test_the_point_is_between_halves_and_draws(population: np.ndarray) -> None:
-    counts = np.random.default_rng(1).multinomial(300, population.ravel()).reshape(6, 6, 2)
-    q = of_counts(counts)
-    rng = np.random.default_rng(0)
-    units = Units.from_counts(counts)
-    units.leave_out(rng)
-    drawn = units.draw(100, rng) / 300
-    unseen = halves(units, rng).accuracy
-    for i, axis in ((1, 2), (2, 1)):
-        again = drawn.sum(axis=axis).max(axis=2).sum(axis=1)
-        m = q.accuracy[GIVEN[i]]
-        taken_off = max(2 * m.counted - again.mean(), q.majority)
-        assert m.corrected == pytest.approx((taken_off + unseen[i]) / 2)
-        away = Z * again.std(ddof=1) + 0.75 * abs(m.counted - taken_off)
-        ends = [wilson(np.array([v]), np.array([300.0]), Z) for v in (unseen[i], taken_off)]
-        assert m.low == pytest.approx(min(ends[0][0][0], taken_off - away))
-        assert m.high == pytest.approx(max(ends[1][1][0], taken_off + away))
+def test_ends_and_value_are_made_of_halves_and_draws() -> None:
+    """Of a few rows in 27 cells, where each of the rules decides somewhere."""
+    rng, decided = np.random.default_rng(1), np.zeros(3, dtype=int)
+    for seed in range(20):
+        counts = rng.multinomial(15, np.full(27, 1 / 27)).reshape(3, 3, 3)
+        r = of_counts(counts, seed)
+        units, again = Units.from_counts(counts), np.random.default_rng(seed)
+        units.leave_out(again)
+        drawn = units.draw(100, again) / 15
+        unseen = halves(units, again).accuracy
+        for i, axis in ((1, 2), (2, 1)):
+            m, shares = r.accuracy[GIVEN[i]], drawn.sum(axis=axis).max(axis=2).sum(axis=1)
+            less = 2 * m.counted - shares.mean()
+            corrected = max(less, r.majority)
+            away = Z * shares.std(ddof=1) + 0.75 * abs(m.counted - corrected)
+            (low, _), (_, high) = wilson(np.array([unseen[i], corrected]), np.full(2, 15.0), Z)
+            assert m.corrected == pytest.approx(max((corrected + unseen[i]) / 2, 1 / 3))
+            assert m.low == pytest.approx(max(min(low, corrected - away), 1 / 3))
+            assert m.high == pytest.approx(min(max(high, corrected + away), 1))
+            assert m.low <= m.corrected <= m.high
+            decided += [less < corrected, high > corrected + away, m.high < 1]
+    assert (decided > 0).all()
 
 
 def test_a_constant_source_leaves_the_other() -> None:
@@ -263,6 +268,17 @@ def test_few_groups_are_answered_widely(groups: list[int]) -> None:
     for m in r.accuracy.values():
         assert 0.5 <= m.low <= m.corrected <= m.high <= 1
         assert m.high - m.low > 0.3
+
+
+def test_a_half_may_know_more_than_all() -> None:
+    """Of two groups, the rule of each on the other: the value is in any interval all the same."""
+    cells = np.array([3, 7, 2, 1, 3, 3, 5, 7, 2, 7, 7])
+    groups = np.array([0, 1, 1, 0, 0, 1, 0, 1, 1, 1, 0])
+    q = pid.quantify(*np.unravel_index(cells, (2, 2, 2)), groups=groups, interval=None)
+    for level in (0.001, 0.5, 0.95):
+        for m in pid.if_missing(q, interval=level).accuracy.values():
+            assert m.low <= m.corrected <= m.high
+    assert m.corrected > m.counted
 
 
 def test_few_groups_have_the_quantile_of_few() -> None:

@@ -49,7 +49,7 @@ def test_the_mean_over_splits_is_that_of_all_halves(
 
 def test_groups_are_split_whole(rng: np.random.Generator) -> None:
     """Five groups of other sizes and weights; also by the rows in them, which must differ."""
-    cells, groups = rng.integers(8, size=14), np.arange(14) % 5
+    cells, groups = rng.integers(8, size=14), np.repeat(np.arange(5), [6, 4, 2, 1, 1])
     weights = rng.choice([0.5, 1.0, 1.25], size=14)
     members = [
         np.bincount(cells[groups == g], weights[groups == g], minlength=8).reshape(2, 2, 2)
@@ -108,6 +108,22 @@ def test_sums_of_weights_tie_where_they_are_rounded() -> None:
     assert 0.1 + 0.2 > 0.3
     cells = np.array([[[0.1 + 0.2, 0.3], [0.3, 0.1 + 0.2]]])
     assert best_rule(cells)[0].tolist() == [[0.5, 0.5]] * 2
+    cells = np.array([[[0.1, 0.3], [0.2, 0.0], [0.0, 0.0]]])  # of an empty cell, likewise
+    assert best_rule(cells)[0, 2].tolist() == [0.5, 0.5]
+
+
+def test_each_source_is_what_it_is_alone(rng: np.random.Generator) -> None:
+    """As if the other were not there: the accuracy, and the rows that count, in groups."""
+    groups = np.repeat(np.arange(15), 4)
+    x1, x2 = rng.integers(3, size=15)[groups], rng.integers(3, size=60)
+    y = np.where(rng.random(60) < 0.2, rng.integers(2, size=60), x1 % 2)
+    units = Units.from_rows((3 * x1 + x2) * 2 + y, (3, 3, 2), groups=groups)
+    found = halves(units, np.random.default_rng(0))
+    for i, other in ((1, 2), (2, 1)):
+        alone = halves(units.without(other), np.random.default_rng(0))
+        assert found.accuracy[i] == pytest.approx(alone.accuracy[0])
+        assert found.rows[i] == pytest.approx(alone.rows[0])
+    assert found.rows[1] > 2 * found.rows[2]  # y differs between groups, x1 tells how
 
 
 def test_few_units_have_halves(rng: np.random.Generator) -> None:
@@ -154,6 +170,14 @@ def test_the_design_effect_is_that_of_the_mean() -> None:
         units = Units.from_rows(right.astype(np.intp), (1, 1, 2), groups=groups)
         rows.append(effective_rows(units, np.array([0.0, 1.0])))
     assert np.mean(rows) == pytest.approx(0.3 * 0.7 / np.var(shares), rel=0.15)
+
+
+def test_rows_of_three_groups() -> None:
+    """Means 0, .4 and .8 of five rows each: their variance by what it would be of single rows."""
+    right = np.repeat([0, 1, 0, 1, 0], [5, 2, 3, 4, 1])
+    units = Units.from_rows(right, (1, 1, 2), groups=np.repeat(np.arange(3), 5))
+    variance = np.var([0, 0.4, 0.8], ddof=1) / 3
+    assert effective_rows(units, np.array([0.0, 1.0])) == pytest.approx(0.4 * 0.6 / variance)
 
 
 def test_alike_is_the_number_of_groups_of_one_size() -> None:
