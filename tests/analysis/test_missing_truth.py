@@ -206,6 +206,7 @@ def test_what_tells_nothing_is_not_above_the_commonest_class(
     for given in GIVEN:
         measures = [r.accuracy[given] for r in found]
         assert sum(m.low <= max(share) <= m.high for m in measures) >= 56
+        assert min(min(r.information[given][1:]) for r in found) == 0
     majorities = [r.majority for r in found]
     assert min(majorities) < max(share) < max(majorities)
 
