@@ -109,6 +109,7 @@ class PosteriorPID(ModelPID):
             shape (samples, k).
         information12_: I(Y; X1, X2) in ``unit``.
         classes_: what the columns of the posteriors stand for; ``codes_`` has that of each sample.
+        groups_: number of the group of each sample; None without groups.
         classifier_: what was used: "torch", "sklearn", or the name of the class.
         seed_: the seed, also where none was given.
         notes_: what was done to the data, in words.
@@ -232,7 +233,7 @@ class PosteriorPID(ModelPID):
         self.seed_ = seed_of(self.random_state)
         check_classes(target)
         codes, self.classes_ = target.encoded()
-        self.codes_ = codes
+        self.codes_, self.groups_ = codes, groups
         cells = min(int(self.n_cells), len(codes))
         check_affordable((cells, cells, len(self.classes_)), "interior-point", named=False)
         self.notes_ = ()

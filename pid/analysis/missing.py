@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtri
+from numpy.typing import NDArray
 
-from pid._types import Floats
+from pid._types import Codes, Floats
 from pid.analysis.quantification.result import CountedTable, Quantification
 from pid.checks import INTERVAL, RANDOM_STATE, TABLES, checked, is_a, renamed
 from pid.core.decomposition import shown
 from pid.core.information import Unit, nats_per, xlogx
 from pid.errors import InvalidInput
+from pid.estimators.posterior.estimate import standard_errors
+from pid.inference.accuracy import alike, effective_rows, halves, views, wilson
 from pid.inference.assessment import CHUNK
-from pid.inference.intervals import LEFT_OVER, Measure
+from pid.inference.intervals import LEFT_OVER, Measure, quantile
+from pid.inference.units import Units, effective_units
 
 REPLICATES = 400
 GIVEN = ("both", "x1", "x2")  # what is there
+CALLED = {"both": "both sources", "x1": "x1 alone", "x2": "x2 alone"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +34,9 @@ class Remaining:
     Attributes:
         information: about y, by what is there: "both", "x1" or "x2"; of one source its redundancy
             and what is unique to it.
-        accuracy: of the best rule, likewise.
-        majority: accuracy of always naming the commonest class.
+        accuracy: of the best rule, likewise. It may lie below ``majority``, which is the share in
+            the samples, and its interval nearly always does where a source tells nothing.
+        majority: accuracy of always naming the commonest class, which is had for nothing.
         level: nominal coverage of the intervals, whose ends are NaN where it is None.
         unit: of information.
     """
@@ -39,6 +46,23 @@ class Remaining:
     majority: float
     level: float | None
     unit: Unit
+
+    @property
+    def reading(self) -> str:
+        """What is not shown to be better than one answer for all; empty if all is, or no interval.
+
+        Examples:
+            >>> import pid
+            >>> x1, x2 = [0, 0, 1, 1] * 50, [0, 1, 0, 1] * 50
+            >>> if_missing(pid.quantify(x1, x2, x1)).reading
+            'No better than always the commonest class, as far as can be seen: x2 alone.'
+        """
+        weak = [CALLED[given] for given in GIVEN if self.accuracy[given].low <= self.majority]
+        if not weak:
+            return ""
+        return (
+            f"No better than always the commonest class, as far as can be seen: {', '.join(weak)}."
+        )
 
     def to_dict(self) -> dict[str, object]:
         """``information_both``, ``accuracy_x1`` and so on, with ``_low`` and ``_high``, if any."""
@@ -67,7 +91,8 @@ class Remaining:
                 f"  {given:<5} {shown(told.corrected)}{ends[0]}  "
                 f"accuracy {right.corrected:.1%}{ends[1]}"
             )
-        return "\n".join([*lines, f"  always the commonest class: {self.majority:.1%}"])
+        lines.append(f"  always the commonest class: {self.majority:.1%}")
+        return "\n".join([*lines, self.reading] if self.reading else lines)
 
 
 @renamed(level="interval")
@@ -88,9 +113,16 @@ def if_missing(
 
     Without x2 there are redundancy and what is unique to x1 left: I(Y; X1). The best rule names the
     likeliest class of each cell, so that its accuracy follows from the table: sum max_y p(x1, y).
-    Counting makes both too large where samples are few: information is corrected by leaving out
-    parts, accuracy by drawing again.
-    Of a "posterior" answer, it is how often classifiers were right that had not seen a row.
+    Counting makes both too large where samples are few. Information is corrected by leaving out
+    parts. Accuracy is between that of rules made from one half of the samples and judged on the
+    other, which is a little too small, and what is left when as much is taken off as drawing again
+    adds. Its interval starts below the former, by as much as Wilson's [1] does, and ends above
+    both. It is not cut off at the share of the commonest class, which is of the sample as well, but
+    at 1 and at one over the number of classes.
+
+    Of a "posterior" answer, it is how often classifiers were right that had not seen a row, with
+    Wilson's interval. Groups of rows count as the independent rows that tell as much, and where
+    there are groups the quantile is that of Student's law of one group less.
 
     Args:
         q: of ``pid.quantify``, with classes as the target.
@@ -108,6 +140,9 @@ def if_missing(
         >>> r = if_missing(q)
         >>> [round(r.accuracy[given].counted, 2) for given in ("both", "x1", "x2")]
         [1.0, 0.75, 0.75]
+
+    References:
+        [1] Wilson, Probable inference, the law of succession, and statistical inference, 1927.
     """
     if isinstance(q.evidence, CountedTable):
         return _from_table(q, q.evidence, interval, replicates, random_state)
@@ -117,6 +152,19 @@ def if_missing(
         f"estimator {q.estimator!r} has no classes to be right about; take 'posterior', 'cluster' "
         "or 'table'"
     )
+
+
+class Found(NamedTuple):
+    """Of both sources, x1 and x2, (3,) each; in nats, where it is information."""
+
+    counted: Floats
+    corrected: Floats
+    low: Floats
+    high: Floats
+
+    def within(self, least: float, most: float) -> Found:
+        """What cannot be is left out of the interval, and of the corrected value."""
+        return Found(self.counted, *(np.clip(part, least, most) for part in self[1:]))
 
 
 def _from_table(
@@ -130,24 +178,23 @@ def _from_table(
     rng = np.random.default_rng(random_state)
     counted = _values(units.table[None])[:, 0]
     without, weights, parts = units.leave_out(rng)
-    left_out = _values(without)
+    left_out = _values(without)[:3]
     mean = left_out @ weights
-    corrected = parts * counted - (parts - 1) * mean
     by_parts = np.sqrt((parts - 1) * ((left_out - mean[:, None]) ** 2 @ weights))
     sizes = [min(CHUNK, replicates - start) for start in range(0, replicates, CHUNK)]
     drawn = np.concatenate([_values(units.draw(size, rng)) for size in sizes], axis=1)
-    deviation = drawn.std(axis=1, ddof=1)
-    deviation[:3] = np.maximum(deviation, by_parts)[:3]
-    p_y = units.table.sum(axis=(0, 1)) / units.table.sum()
-    # where two classes are equally likely, a largest one has a kink, of which parts say nothing
-    corrected[3:] = np.maximum(2 * counted - drawn.mean(axis=1), p_y.max())[3:]
-    return _remaining(q, counted, corrected, deviation, level, float(p_y.max()))
+    deviation = np.maximum(drawn[:3].std(axis=1, ddof=1), by_parts)
+    corrected = parts * counted[:3] - (parts - 1) * mean
+    information = _information(counted[:3], corrected, deviation, _reach(level))
+    return _remaining(
+        q, information, _accuracy(units, counted[3:], drawn[3:], level, rng), units.table, level
+    )
 
 
 def _values(tables: Floats) -> Floats:
     """Information in nats and accuracy, of both, x1 and x2, of tables (B, n1, n2, k); (6, B)."""
     p = tables / tables.sum(axis=(1, 2, 3), keepdims=True)
-    seen = (p.reshape(len(p), -1, p.shape[3]), p.sum(axis=2), p.sum(axis=1))
+    seen = views(p)
     h_y = -xlogx(p.sum(axis=(1, 2))).sum(axis=1)
     told = [
         h_y - xlogx(cells.sum(axis=2)).sum(axis=1) + xlogx(cells).sum(axis=(1, 2)) for cells in seen
@@ -155,53 +202,85 @@ def _values(tables: Floats) -> Floats:
     return np.array([*told, *(cells.max(axis=2).sum(axis=1) for cells in seen)])
 
 
+def _reach(level: float | None, units: float = math.inf) -> float:
+    """Standard errors to either side; NaN where no interval is asked for."""
+    return math.nan if level is None else quantile(level, units)
+
+
+def _information(counted: Floats, corrected: Floats, deviation: Floats, reach: float) -> Found:
+    """Around the corrected values, and what these may miss."""
+    away = reach * deviation + LEFT_OVER * np.abs(counted - corrected)
+    return Found(counted, corrected, corrected - away, corrected + away).within(0.0, math.inf)
+
+
+def _accuracy(
+    units: Units, counted: Floats, drawn: Floats, level: float | None, rng: np.random.Generator
+) -> Found:
+    """Between rules of halves, which know less than the best one, and what drawing again says.
+
+    Where two classes are equally likely, the larger of them has a kink, of which leaving out says
+    nothing; and where no rule is better than one class, all draws say more than there is, so that
+    their spread alone would leave out the truth.
+
+    Args:
+        units: of the data.
+        counted: accuracy of the rules on the rows that made them.
+        drawn: likewise of tables drawn again, (3, B).
+        level: nominal coverage.
+        rng: of the halves.
+    """
+    p_y = units.table.sum(axis=(0, 1)) / units.table.sum()
+    corrected = np.maximum(2 * counted - drawn.mean(axis=1), p_y.max())
+    unseen, rows = halves(units, rng)
+    reach = _reach(level, math.inf if units.single_rows else alike(units))
+    away = reach * drawn.std(axis=1, ddof=1) + LEFT_OVER * np.abs(counted - corrected)
+    low = np.minimum(corrected - away, wilson(unseen, rows, reach)[0])
+    high = np.maximum(corrected + away, wilson(np.maximum(corrected, unseen), rows, reach)[1])
+    return Found(counted, (corrected + unseen) / 2, low, high).within(1 / len(p_y), 1.0)
+
+
 def _from_posteriors(q: Quantification, level: float | None) -> Remaining:
     """By what classifiers said of each row that they had not seen."""
-    codes = q.fitted.codes_
+    codes, groups = q.fitted.codes_, q.fitted.groups_
     p_y = np.bincount(codes) / len(codes)
     rows = np.arange(len(codes))
     said = [getattr(q.fitted, f"posterior{which}_") for which in ("12", "1", "2")]
-    of_rows = np.array(
-        [
-            *(np.log(p[rows, codes]) - np.log(p_y[codes]) for p in said),
-            *((p.argmax(axis=1) == codes).astype(float) for p in said),
-        ]
-    )
+    gains = np.array([np.log(p[rows, codes]) - np.log(p_y[codes]) for p in said])
     nat = nats_per(q.decomposition.unit)
-    told = [
-        [nat * value for value in (d.total, d.information1, d.information2)]
-        for d in (q.decomposition, q.best)
+    counted, corrected = (
+        nat * np.array([d.total, d.information1, d.information2]) for d in (q.decomposition, q.best)
+    )
+    reach = _reach(level, effective_units(groups))
+    information = _information(counted, corrected, standard_errors(gains, groups), reach)
+    right = np.array([p.argmax(axis=1) == codes for p in said])
+    return _remaining(q, information, _accuracy_of_rows(right, groups, reach), p_y, level)
+
+
+def _accuracy_of_rows(right: NDArray[np.bool_], groups: Codes | None, reach: float) -> Found:
+    """Shares of rows, as many of which count as are independent of each other."""
+    share = right.mean(axis=1)
+    independent = [
+        effective_rows(
+            Units.from_rows(row.astype(np.intp), (1, 1, 2), groups=groups), np.array([0.0, 1.0])
+        )
+        for row in right
     ]
-    right = of_rows[3:].mean(axis=1)
-    deviation = of_rows.std(axis=1) / np.sqrt(q.units)  # rows of a group count as one
-    counted, corrected = (np.concatenate([values, right]) for values in told)
-    return _remaining(q, counted, corrected, deviation, level, float(p_y.max()))
+    return Found(share, share, *wilson(share, np.array(independent), reach))
 
 
 def _remaining(
-    q: Quantification,
-    counted: Floats,
-    corrected: Floats,
-    deviation: Floats,
-    level: float | None,
-    majority: float,
+    q: Quantification, information: Found, accuracy: Found, table: Floats, level: float | None
 ) -> Remaining:
-    reach = np.full(len(counted), np.nan)
-    if level is not None:
-        reach = ndtri((1 + level) / 2) * deviation + LEFT_OVER * np.abs(counted - corrected)
-    # the truth is neither below 0 nor below what is had for nothing, nor can all be more than right
-    least, most = np.repeat([0.0, majority], 3), np.repeat([np.inf, 1.0], 3)
-    low, high = (np.clip(corrected + sign * reach, least, most) for sign in (-1, 1))
     nat = nats_per(q.decomposition.unit)
-    middle = np.clip(corrected, least, most)
-    measures = [
-        Measure(*(float(value) / (nat if i < 3 else 1.0) for value in values))
-        for i, values in enumerate(zip(counted, middle, low, high, strict=True))
-    ]
+    told, right = (
+        {given: Measure(*map(float, row)) for given, row in zip(GIVEN, rows, strict=True)}
+        for rows in (np.column_stack(information) / nat, np.column_stack(accuracy))
+    )
+    p_y = table.reshape(-1, table.shape[-1]).sum(axis=0) / table.sum()
     return Remaining(
-        information=dict(zip(GIVEN, measures[:3], strict=True)),
-        accuracy=dict(zip(GIVEN, measures[3:], strict=True)),
-        majority=majority,
+        information=told,
+        accuracy=right,
+        majority=float(p_y.max()),
         level=None if level is None else float(level),
         unit=q.decomposition.unit,
     )

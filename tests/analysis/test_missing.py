@@ -133,6 +133,8 @@ def test_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [line.split() for line in answer.stdout.splitlines()]
     (without,) = (line for line in lines if line[:2] == ["without", "x2"])
     assert float(without[6].rstrip("%")) == pytest.approx(75, abs=2)
+    assert "No better than always the commonest class" in answer.stdout
+    assert "x1 alone, x2 alone" in " ".join(answer.stdout.split())
     found = json.loads(CliRunner().invoke(main, [*words, "--json", "-"]).stdout)
     assert found["accuracy_x1"] == pytest.approx(0.75, abs=0.02)
     assert found["information_both"] == pytest.approx(0.8113, abs=0.02)

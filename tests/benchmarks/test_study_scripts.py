@@ -7,10 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import pid
 from scripts.study_bank import is_large, tables, truth
+from scripts.study_gates import more_tables
 
 pytestmark = [pytest.mark.extras, pytest.mark.slow]
 
@@ -46,6 +48,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("study_clusters", "quantify.md", 400),
         ("study_weak_signals", "quantify.md", 20),
         ("study_value", "value.md", 10),
+        ("study_missing", "statistics.md", 27),
         ("study_columns", "columns.md", 20),
         ("reproduce_model_selection", "model-selection.md", 2),
     ],
@@ -101,3 +104,40 @@ def test_the_bank() -> None:
             assert truth(name)["unique2"] == pytest.approx(0, abs=1e-6)
     xor = pid.decompose(tables()["noisy xor"])
     assert xor.synergy == pytest.approx(xor.total)
+
+
+def test_the_tables_of_gates() -> None:
+    """Beside the bank, under other names; with zeros, and classes, where their names say so."""
+    assert not set(more_tables()) & set(tables())
+    for name, p in more_tables().items():
+        assert p.sum() == pytest.approx(1)
+        assert p.min() >= 0
+        assert "x".join(map(str, p.shape)) in name or "told by nothing" in name or p.shape[2] == 2
+        d = pid.decompose(p)
+        if name.startswith("rare") or "told by nothing" in name:
+            assert p.sum(axis=(0, 1)).min() <= 0.1
+        if "nothing" in name or name.startswith("Zipf"):
+            assert d.total == pytest.approx(0, abs=1e-9)
+    xor, copy = (pid.decompose(more_tables()[f"{name} 2x2x2"]) for name in ("xor", "copy of x1"))
+    assert (xor.synergy, copy.unique1) == pytest.approx((1, 1))
+    twice = pid.decompose(more_tables()["channels 0.8 and 0.8"])
+    assert twice.unique1 == pytest.approx(0, abs=1e-9)
+    same = pid.decompose(more_tables()["identical sources 6x6x2"])
+    assert same.redundancy == pytest.approx(same.total)
+
+
+def test_the_study_of_accuracy_samples_what_it_says(rng: np.random.Generator) -> None:
+    """Rows, rows three times in groups, and groups: as many of them, from the table."""
+    from scripts.study_missing import COPIES, GROUPS, bank, measure, sampled
+
+    p = bank()["min 3x3x3"]
+    for kind, rows, units in (("rows", 900, 900), ("copies", 2700, 900), ("groups", 900, GROUPS)):
+        evidence = sampled(p, 900, kind, rng)
+        assert evidence.units.count == units
+        assert evidence.table.sum() == rows == 900 * (COPIES if kind == "copies" else 1)
+        assert np.abs(evidence.table / rows - p).max() < 0.12
+        assert not evidence.table[p == 0].any()
+    found = measure(0, "rows", ("min 3x3x3", 300, 5))
+    assert [row["given"] for row in found] == ["both", "x1", "x2"]
+    assert [row["truth"] for row in found] == pytest.approx([1, 2 / 3, 2 / 3])
+    assert all(0 < float(str(row["width"])) < 0.2 for row in found)

@@ -40,7 +40,7 @@ def render(q: Quantification, title: str) -> Group:
 
 
 def render_remaining(remaining: Remaining) -> Padding:
-    """What remains without one of the sources, as a table."""
+    """What remains without one of the sources, as a table; and what may be worth nothing."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column()
     for _ in range(4):
@@ -59,7 +59,10 @@ def render_remaining(remaining: Remaining) -> Padding:
             f"{100 * right.low:.1f} to {100 * right.high:.1f}" if level else "",
         )
     grid.add_row("of neither", shown(0.0), "", f"{remaining.majority:.1%}", "")
-    return Padding(grid, (1, 0, 0, 2))
+    parts: list[Table | Text] = [grid]
+    if remaining.reading:
+        parts.append(Text(remaining.reading, style="dim"))
+    return Padding(Group(*parts), (1, 0, 0, 2))
 
 
 def _atoms(q: Quantification) -> Table:
