@@ -224,6 +224,11 @@ def is_integer(value: object) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
+def _are_labels(value: object) -> bool:
+    kinds = str | bool | int | float | np.generic
+    return isinstance(value, list | tuple) and all(isinstance(label, kinds) for label in value)
+
+
 _LIMITS = {
     "above": (operator.gt, "above"),
     "least": (operator.ge, "of at least"),
@@ -257,6 +262,7 @@ SEED = that(
 RANDOM_STATE = either(SEED, NONE)
 CLUSTERS = either(AUTO, integer())
 SIZES = one_or_each(CLUSTERS, 2)  # of x1 and of x2
+CLASSES = either(that("a list of classes: numbers, texts or truths", _are_labels), NONE)
 TARGET_BINS = either(AUTO, integer(2), NONE)
 CLIENT = either(has("a distributed.Client", "submit", "nthreads"), NONE)
 PROGRESS = either(FUNCTION, NONE)

@@ -113,7 +113,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "co_information": p,
         "synergy_bounds": PAIRS,
         "accuracy_bounds": PAIRS,
-        "quantify": SOURCES | {"target_bins": "auto", "replicates": 2},
+        "quantify": SOURCES | {"target_bins": "auto", "classes": [0, 1], "replicates": 2},
         "bound_samples": {
             "labelled1": (X1, Y),
             "labelled2": (X2, Y),

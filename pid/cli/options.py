@@ -101,6 +101,13 @@ def patterns(ctx: click.Context, param: click.Parameter, value: str | None) -> t
     return tuple(item.strip() for item in items if item.strip())
 
 
+def listed_or_none(
+    ctx: click.Context, param: click.Parameter, value: str | None
+) -> tuple[str, ...] | None:
+    """A callback that takes values separated by commas."""
+    return None if value is None else patterns(ctx, param, value)
+
+
 def how_read(asked: Mapping[str, Any]) -> Reading:
     """``reading_options`` as what readers of files take."""
     from pid.io.reading import reading

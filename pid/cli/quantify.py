@@ -12,6 +12,7 @@ from pid.cli.options import (
     clusters_option,
     how_read,
     interval_option,
+    listed_or_none,
     output_options,
     random_state_option,
     reading_options,
@@ -45,6 +46,12 @@ asking = together(
     ),
     clusters_option("Clusters per source, or bins per column."),
     target_bins_option,
+    click.option(
+        "--classes",
+        metavar="LIST",
+        callback=listed_or_none,
+        help="All classes of the target, those of no row among them, separated by commas.",
+    ),
     interval_option("Coverage of the intervals."),
     replicates_option("Tables resampled for them."),
     click.option(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from pid._types import Counts, Floats
+from pid.checks import shortened
 from pid.discretization.coding import Coding, Kind
 from pid.discretization.quantiles import assign, quantile_edges
 from pid.discretization.resolution import check_repeats
@@ -17,6 +18,7 @@ from pid.io.columns import Columns, Variable, check_target
 
 Bins = int | Literal["auto"] | None
 
+MOST_NAMED = 5  # classes in a sentence
 BINS = 4  # quartiles of a continuous target: coarse, since every class costs samples
 
 
@@ -43,14 +45,55 @@ class Classes(NamedTuple):
         return Coding(name, 1, codes, len(labels), kind, labels, self.notes, edges)
 
 
-def target(y: Variable, bins: Bins) -> Coding:
+def target(y: Variable, bins: Bins, classes: Sequence[Hashable] | None = None) -> Coding:
     """The codes of a target; see ``as_classes``.
 
+    Args:
+        y: one column.
+        bins: quantile bins; see ``as_classes``.
+        classes: all that there are, those of no row among them; if left out, those that occur.
+
     Raises:
-        InvalidInput: several columns or a single class; see ``as_classes``.
+        InvalidInput: several columns or a single class; see ``as_classes`` and ``among``.
     """
-    check_target(y)
-    return as_classes(y, bins).coding
+    if classes is None:
+        check_target(y)
+        return as_classes(y, bins).coding
+    if len(y.columns) != 1:
+        raise InvalidInput(f"y must be a single column; got {len(y.columns)}")
+    return among(as_classes(y, None).coding, classes)
+
+
+def among(coding: Coding, classes: Sequence[Hashable]) -> Coding:
+    """A target as one of these classes, which may be more than occur, in this order.
+
+    Raises:
+        InvalidInput: fewer than two, one of them twice, or a class that is none of them.
+
+    Examples:
+        >>> coding = Coding("y", 1, np.array([0, 1, 0]), 2, "classes", ("a", "b"))
+        >>> among(coding, ["c", "b", "a"]).codes
+        array([2, 1, 2])
+    """
+    place = {name: i for i, name in enumerate(classes)}
+    if len(place) < max(2, len(classes)):
+        raise InvalidInput(
+            f"classes must be two or more, each once; got {len(classes)}, {len(place)} of them "
+            "different"
+        )
+    # as text where they are given so, as on a command line
+    found = [place.get(label, place.get(str(label), -1)) for label in coding.labels]
+    unknown = [shortened(label) for label, i in zip(coding.labels, found, strict=True) if i < 0]
+    if unknown:
+        raise InvalidInput(
+            f"y has classes that are none of the {len(classes)} that were given: "
+            f"{', '.join(unknown[:MOST_NAMED])}{'' if len(unknown) <= MOST_NAMED else ' ...'}"
+        )
+    return coding._replace(
+        codes=np.array(found, dtype=np.intp)[coding.codes],
+        size=len(classes),
+        labels=tuple(classes),
+    )
 
 
 def as_classes(y: Variable, bins: Bins) -> Classes:

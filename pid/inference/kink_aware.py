@@ -86,7 +86,7 @@ def jackknifed_entropy(counts: Floats) -> float:
     c = np.append(c[c > 0], c.sum())
     with np.errstate(divide="ignore", invalid="ignore"):
         g = np.log(c) - np.where(c > 1, (c - 1) * np.log1p(-1 / c), 0)
-    return float(g[-1] - (c[:-1] * g[:-1]).sum() / c[-1])
+    return max(float(g[-1] - (c[:-1] * g[:-1]).sum() / c[-1]), 0.0)
 
 
 def _atoms(told: tuple[float, float, float] | Floats, union: float) -> Floats:

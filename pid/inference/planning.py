@@ -21,6 +21,7 @@ from pid.inference.assessment import Assessment, assess
 SAMPLES = 20  # drawn at every size that is tried
 REPLICATES = 200
 FEWEST, MOST = 50, 50_000_000  # rows
+OF_A_CLASS = 10  # rows to be expected of each: of fewer, widths say more of luck than of precision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +73,9 @@ def plan(
 ) -> Plan:
     """How many samples of a population it takes to know an atom to within ``precision``.
 
-    Samples are drawn from the table and assessed as ``pid.quantify`` would, at sizes that double
-    until the mean interval is narrow enough.
+    Samples are drawn from the table and assessed as ``pid.quantify`` would, from the size at which
+    ten rows of every class are to be expected, at sizes that double until the mean interval is
+    narrow enough at two in a row: of few rows of a class, more rows may widen it.
 
     Args:
         p: what you expect: probabilities or counts, of a pilot study, say, shape (n1, n2, k).
@@ -95,13 +97,10 @@ def plan(
     table, root = as_table(p), np.random.SeedSequence(random_state)
     check_size(table)
     tried: dict[int, float] = {}
-    n = FEWEST
-    while not tried or tried[n // 2] > precision:
+    n = _fewest(table)
+    while sum(half <= precision for half in [*tried.values()][-2:]) < 2:
         if n > MOST:
-            raise InvalidInput(
-                f"{n // 2:,} samples give {atom} only to within {tried[n // 2]:.2g} {unit}; "
-                f"ask for less than {precision:g}"
-            )
+            raise InvalidInput(_too_many(tried, n, atom, precision, unit))
         tried[n] = _half_width(table, n, atom, interval, unit, root.spawn(1)[0])
         n *= 2
     return Plan(
@@ -111,6 +110,24 @@ def plan(
         unit=unit,
         level=float(interval),
         tried=tried,
+    )
+
+
+def _fewest(table: Floats) -> int:
+    """Samples of which ten are to be expected of the rarest class that there is."""
+    of_y = table.sum(axis=(0, 1))
+    return max(FEWEST, math.ceil(OF_A_CLASS / float(of_y[of_y > 0].min()) - 1e-9))
+
+
+def _too_many(tried: Mapping[int, float], n: int, atom: str, precision: float, unit: str) -> str:
+    if not tried:
+        return (
+            f"{n:,} samples are needed before {OF_A_CLASS} of the rarest class are to be expected"
+        )
+    last, half = [*tried.items()][-1]
+    return (
+        f"{last:,} samples give {atom} only to within {half:.2g} {unit}; ask for less than "
+        f"{precision:g}"
     )
 
 
@@ -134,10 +151,12 @@ def _half_width(
 
 
 def _between(tried: Mapping[int, float], precision: float) -> int:
-    """Samples between the last two sizes, by a power law; rounded up to two digits."""
-    (first, wide), (last, narrow) = ([*tried.items()] * 2)[-2:]
-    exact = float(last)
-    if last > first and wide > precision > narrow > 0:
-        exact = first * (wide / precision) ** (math.log(2) / math.log(wide / narrow))
+    """Samples between the last size that is too small and the next; rounded up to two digits."""
+    sizes = [*tried.items()]
+    exact = float(sizes[-2][0])
+    if len(sizes) > 2:
+        (first, wide), (_, narrow) = sizes[-3:-1]
+        if wide > precision > narrow > 0:
+            exact = first * (wide / precision) ** (math.log(2) / math.log(wide / narrow))
     digit = 10 ** (math.floor(math.log10(exact)) - 1)
     return int(math.ceil(exact / digit - 1e-9) * digit)

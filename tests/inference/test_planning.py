@@ -38,10 +38,29 @@ def test_exact_where_widths_follow_a_law(
     assert found.n == expected
     sizes = list(found.tried)
     assert sizes == [50 * 2**i for i in range(len(sizes))]
-    assert found.tried[sizes[-1]] <= precision
-    assert len(sizes) == 1 or found.tried[sizes[-2]] > precision
+    assert max(found.tried[size] for size in sizes[-2:]) <= precision
+    assert len(sizes) == 2 or found.tried[sizes[-3]] > precision
     root_law(monkeypatch, 10.0, 0.75)
     assert plan(UNEQUAL, 10 / 700**0.75).n == 700
+
+
+def test_one_narrow_size_is_luck(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Widths as of a rare class: narrow at a hundred rows, since few of them have it."""
+    law = {50: 0.2, 100: 0.05, 200: 0.15, 400: 0.12, 800: 0.08, 1600: 0.06}
+    monkeypatch.setattr(planning, "_half_width", lambda _, n, *others: law[n])
+    found = plan(UNEQUAL, 0.09)
+    assert [*found.tried] == [*law]
+    assert 400 < found.n < 800
+
+
+def test_rows_of_the_rarest_class_are_to_be_expected(monkeypatch: pytest.MonkeyPatch) -> None:
+    root_law(monkeypatch, 0.01)
+    rare = UNEQUAL * np.array([0.995, 0.005]) / UNEQUAL.sum(axis=(0, 1))
+    assert plan(rare, 0.1).n == 2000
+    assert plan(np.dstack([rare, np.zeros((2, 2))]), 0.1).n == 2000  # of a class that is none
+    never = np.array([[[1.0, 1e-9]]])
+    with pytest.raises(InvalidInput, match="samples are needed before 10 of the rarest class"):
+        plan(never, 0.1)
 
 
 def test_a_precision_out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from pid.analysis.quantification.choose import SYMBOLS, Choice
 from pid.analysis.quantification.count import Gathered
-from pid.analysis.quantification.doubts import Judged, Told, doubts, fewer_of
+from pid.analysis.quantification.doubts import Judged, Told, doubts, fewer_of, rare_classes
 from pid.analysis.quantification.refit import REPLICATES as REFITTED
 from pid.analysis.quantification.refit import refitted
 from pid.analysis.quantification.result import CountedTable, Quantification, axes_of
@@ -64,6 +64,7 @@ def by_counting(
     judged = Judged(corrected is not None, assessed is not None)
     told = Told(counted.n, rows, bias, solved.total, unit)
     warnings = doubts(table, told, judged=judged, fewer=_fewer(data))
+    warnings += rare_classes(table, rows, counted.y.symbols)
     warnings += few_units(units.count) if units.grouped else ()
     return Quantification(
         decomposition=solved,

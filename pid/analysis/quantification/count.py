@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +31,7 @@ class Asked(NamedTuple):
     how: Resolution
     bins: Bins  # of y
     interval: bool = False  # whether one is to be made
+    classes: Sequence[Hashable] | None = None  # of y, if more are known than occur
 
 
 class Gathered(NamedTuple):
@@ -93,6 +94,7 @@ def counted_elsewhere(
         estimator=asked.estimator,
         how=asked.how,
         bins=asked.bins,
+        classes=asked.classes,
         blocks=blocks,
     )
     times = found.times

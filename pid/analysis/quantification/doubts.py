@@ -9,14 +9,17 @@ free to make fewer, as a bias of at most 5% of H(y) leaves at least 14 of them.
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pid.checks import shortened
 from pid.discretization.resolution import FEWEST, Size, pair
 
 SPARSE_BIAS = 0.2  # uncorrected: a total of which more than this share may be chance
+FEW_OF_A_CLASS = 10  # independent rows
 SPARSE_ROWS = 5  # a table with fewer samples than this per occupied pair (x1, x2)
 
 
@@ -68,6 +71,29 @@ def doubts(table: NDArray[np.generic], told: Told, judged: Judged, fewer: str) -
     return (
         f"the table is too sparse to trust: of {total:.4f} {unit} in total, {bias:.4f} would "
         f"be expected even if x1 and x2 said nothing about y; {remedy}",
+    )
+
+
+def rare_classes(
+    table: NDArray[np.generic], rows: float, labels: Sequence[Hashable]
+) -> tuple[str, ...]:
+    """A reason to doubt, where a class has so few rows that nobody knows what others would be like.
+
+    Args:
+        table: samples per cell.
+        rows: how many independent ones these are worth.
+        labels: of the classes.
+    """
+    worth = table.sum(axis=(0, 1)) * (rows / table.sum())
+    few = np.flatnonzero(worth < FEW_OF_A_CLASS)
+    if not few.size:
+        return ()
+    least = few[worth[few].argmin()]
+    others = "" if few.size == 1 else f", and {few.size - 1} more have fewer than {FEW_OF_A_CLASS}"
+    has = f"{worth[least]:.3g} independent rows" if worth[least] else "no row"
+    return (
+        f"class {shortened(labels[least])} of y has {has}{others}: nobody knows what others would "
+        "be like; take more rows of it, or merge classes",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -17,6 +17,7 @@ from pid.analysis.quantification.result import Quantification
 from pid.checks import (
     AUTO,
     BLOCKS,
+    CLASSES,
     CLIENT,
     FLAG,
     INTERVAL,
@@ -57,6 +58,7 @@ from pid.parallel.work import check_seeded, working
     n_clusters=SIZES,
     bins=SIZES,
     target_bins=TARGET_BINS,
+    classes=CLASSES,
     interval=INTERVAL,
     interval_method=one_of(*METHODS),
     correction=one_of(*CORRECTIONS),
@@ -84,6 +86,7 @@ def quantify(
     n_clusters: Size | Sequence[Size] = "auto",
     bins: Size | Sequence[Size] = "auto",
     target_bins: int | Literal["auto"] | None = "auto",
+    classes: Sequence[Hashable] | None = None,
     interval: float | None = 0.95,
     interval_method: Method = "bias-aware",
     correction: Correction = "kink-aware",
@@ -124,6 +127,8 @@ def quantify(
             warning, those of y where another estimator is named, as in 0.1.
         target_bins: quantile bins of y; "auto" makes 4 if y is continuous; None makes every value a
             class.
+        classes: all that y can have, where some that are known may not be among these rows: what
+            they would tell is then open, and in the intervals. For estimators that count.
         interval: nominal coverage of the intervals, or None for none.
         interval_method, correction: see ``pid.inference.assess``.
         replicates: tables resampled for the intervals; "auto" takes 1,000, or 200 where a solve
@@ -180,11 +185,14 @@ def quantify(
         "n_clusters": n_clusters != "auto",
         "replicates": replicates != "auto",
         "interval_method": interval_method != "bias-aware",
+        "classes": classes is not None,
         "correction": correction not in ("kink-aware", "none"),
     }
     only_counting = tuple(name for name, is_given in given.items() if is_given)
     clusters = Resolution(n_clusters=size, random_state=seed)
-    asked = Asked(estimator, clusters, target_bins, interval is not None)
+    if classes is not None and target_bins != "auto":
+        raise InvalidInput("give classes or target_bins, not both: numbers are cut or are classes")
+    asked = Asked(estimator, clusters, target_bins, interval is not None, classes)
     columns = {"x1": X1, "x2": X2, "y": y, "groups": groups, "weights": weights}
     how = reading(missing, missing_values, symbols, numbers)
     if any(map(is_elsewhere, columns.values())):
@@ -214,7 +222,8 @@ def quantify(
                 found = by_fitting(choice, variables, group, target_bins, options, names, work)
             return _finished(found, notes, warnings, begin)
         asked = asked._replace(estimator=choice.estimator)
-        data = counted_in_memory(x1, x2, target(of_y, target_bins), group, weight, asked)
+        of_y_coded = target(of_y, target_bins, classes)
+        data = counted_in_memory(x1, x2, of_y_coded, group, weight, asked)
     inference = Inference(
         interval, interval_method, correction, replicates, refit, unit, tol, random_state
     )

@@ -6,7 +6,7 @@ memory, by the same functions; only the numbers for it come from an engine.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ from pid._types import Counts, Floats
 from pid.discretization.coding import Coding, symbols
 from pid.discretization.out_of_core.elsewhere import Elsewhere
 from pid.discretization.resolution import Resolution
-from pid.discretization.target import Bins, Classes, as_text, edges_of_target
+from pid.discretization.target import Bins, Classes, among, as_text, edges_of_target
 from pid.errors import InvalidInput
 from pid.io.columns import (
     Variable,
@@ -43,13 +43,14 @@ def reduced(
     estimator: str,
     how: Resolution,
     bins: Bins,
+    classes: Sequence[Hashable] | None = None,
     blocks: int | None = None,
 ) -> Reduced:
     """Cut numbers at their quantiles, as asked for, and count the distinct rows.
 
     Args:
         given: columns of one engine, as "x1", "x2" and "y", and "groups" and "weights" if any.
-        estimator, bins, blocks: see ``pid.quantify``.
+        estimator, bins, classes, blocks: see ``pid.quantify``.
         how: numbers of bins, as n_clusters.
 
     Raises:
@@ -63,6 +64,7 @@ def reduced(
         _check_weights(weights)
     chosen, notes = _estimator(estimator, x1.is_symbolic and x2.is_symbolic)
     notes = x1.engine.notes + notes
+    bins = bins if classes is None else None
     edges = edges_of_target(y, bins, lambda asked: y.edges(asked)[y.columns[0]])
     cuts = {} if edges is None else {y.columns[0]: edges}
     engine = x1.engine
@@ -77,16 +79,18 @@ def reduced(
     first, second, target = (_taken(v, at) for v in (x1, x2, y))
     if bins is None and y.is_continuous:
         target = as_text(target)
+    of_y = Classes(target, edges).coding
     found = Reduced(
         chosen,
         _coded(first, x1, cuts, notes),
         _coded(second, x2, cuts),
-        Classes(target, edges).coding,
+        of_y if classes is None else among(of_y, classes),
         times,
         groups=next(at) if groups is not None else values[-1] if blocks is not None else None,
         weights=np.asarray(next(at), dtype=np.float64) if weights is not None else None,
     )
-    check_target(target, engine.rows)
+    if classes is None:
+        check_target(target, engine.rows)
     return found
 
 
