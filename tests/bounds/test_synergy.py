@@ -6,12 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pid
+from pid.bounds import polytope
 from pid.bounds.coupling_bounds import majorization_bound, profile_bound
-from pid.bounds.maximum_entropy import maximum_entropy
+from pid.bounds.maximum_entropy import MaximumEntropy, maximum_entropy
 from pid.bounds.minimum_entropy import minimum_entropy
 from pid.bounds.pairs import AGREE, error, mismatch, pairs_of
 from pid.bounds.published import disagreement
-from pid.bounds.synergy import families
+from pid.bounds.synergy import _ceiling, families
 from pid.errors import CheckFailed, InvalidDistribution, InvalidInput
 
 SHAPES = ((2, 2, 2), (3, 2, 2), (2, 3, 4), (3, 3, 2), (3, 3, 3))
@@ -113,6 +114,39 @@ def test_long_groups_have_chords(rng: np.random.Generator) -> None:
     b.check(*pairs_of(p))
 
 
+@pytest.mark.parametrize(
+    "tables",
+    [
+        ([[1.0]], [[1 - 1e-9], [1e-9]], [[1 - 1e-9 - 1e-11, 1e-9 + 1e-11]]),
+        ([[0.5], [0.5]], [[0.5], [0.5]], [[0.25, 0.25], [0.25, 0.25 + 1e-11]]),
+    ],
+    ids=["rare", "even"],
+)
+def test_no_synergy_from_the_last_digit(tables: tuple[list[list[float]], ...]) -> None:
+    """One class, and marginals that no joint has: what is nearest has no synergy."""
+    b = pid.synergy_bounds(*tables)
+    assert (b.lower, b.upper) == pytest.approx((0, 0), abs=1e-9)
+    b.check(*tables)
+
+
+def test_a_bound_that_a_joint_contradicts_is_none() -> None:
+    assert _ceiling(0.5, 0.7, 0.6) == 0.6
+    assert _ceiling(0.5, 0.7, 0.4) == 0.7
+    assert _ceiling(0.5, 0.7, 0.5 - 1e-12) == 0.5
+    assert _ceiling(0.5, 0.4) == np.inf
+
+
+def test_what_is_not_near_the_marginals_is_not_taken(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A vertex that cannot be mended gives way to the joint of largest entropy."""
+    pairs = pairs_of(random_joint(rng, (2, 2, 2)))
+    inside = maximum_entropy(pairs).joint
+    far = MaximumEntropy(inside[::-1], 0.0, 0)
+    monkeypatch.setattr(polytope, "maximum_entropy", lambda pairs, prior: far)
+    assert polytope.on_marginals(inside, pairs, inside) is inside
+
+
 # --- its two programs -------------------------------------------------------------------------
 
 
@@ -123,8 +157,8 @@ def test_largest_entropy_is_certified(shape: tuple[int, ...]) -> None:
         pairs = pairs_of(p)
         found = maximum_entropy(pairs)
         assert error(found.joint, pairs) < 1e-12
-        assert abs(found.bound - found.entropy) < 1e-10
-        assert found.entropy >= entropy(p)
+        assert found.entropy >= entropy(p) - 1e-12
+        assert found.entropy == pytest.approx(entropy(found.joint), abs=1e-12)
 
 
 def test_largest_entropy_has_no_interaction(rng: np.random.Generator) -> None:
