@@ -184,11 +184,12 @@ def accuracy_bounds(
     alone = best_accuracy(pairs.p1 * weights), best_accuracy(pairs.p2 * weights)
     lower, rule, least = least_accuracy(pairs, weights, inside, time_limit / 2)
     upper, largest = _largest(pairs, weights, inside, start + time_limit)
+    attained = best_accuracy(largest * weights)
     return AccuracyBounds(
         lower=lower,
-        upper=max(upper, best_accuracy(largest * weights)),
+        upper=max(upper, attained, lower),  # which differ by rounding where they are the same
         lower_attained=best_accuracy(least * weights),
-        upper_attained=best_accuracy(largest * weights),
+        upper_attained=attained,
         unimodal1=alone[0],
         unimodal2=alone[1],
         majority=float((pairs.p1.sum(axis=0) * weights).max()),

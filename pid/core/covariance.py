@@ -142,8 +142,10 @@ def _matrix(covariance: ArrayLike, sizes: tuple[int, int, int]) -> tuple[Floats,
         )
     if not np.isfinite(matrix).all():
         raise InvalidInput("covariance has entries that are not finite")
-    kinds = [np.float64, given.dtype] if given.dtype.kind == "f" else [np.float64]
-    return matrix, max(float(np.finfo(kind).eps) for kind in kinds)
+    rounding = float(np.finfo(np.float64).eps)
+    if given.dtype.kind == "f":
+        rounding = max(rounding, float(np.finfo(given.dtype).eps))
+    return matrix, rounding
 
 
 def _spread(part: Floats, least: float) -> Spread:

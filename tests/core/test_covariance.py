@@ -93,6 +93,17 @@ def test_near_copies_that_tell_more_than_rounding_are_refused() -> None:
     assert from_rows(rows, (2, 1, 1)).synergy > 0
 
 
+@pytest.mark.parametrize("share", [0.02, 0.1])
+def test_what_differs_by_less_than_rounding_and_is_seen_is_refused(share: float) -> None:
+    """A difference of 2e-10 tells little of y, less than 0.01 nat; that it does is no rounding."""
+    basis = np.linalg.qr(np.random.default_rng(0).normal(size=(50, 4)))[0]
+    first, second, y, other = basis.T
+    apart = 2e-10 * (share * y + np.sqrt(1 - share**2) * other)
+    rows = np.column_stack([first, first + apart, second + first, y + first])
+    with pytest.raises(InvalidInput, match="not the same to the others"):
+        decompose_gaussian(rows.T @ rows, (2, 1, 1))
+
+
 def near(column: Floats, other: Floats) -> Floats:
     return np.asarray(column + 1e-8 * other)
 
