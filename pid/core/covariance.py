@@ -4,7 +4,10 @@ Entries of a matrix of doubles are off by rounding, here by up to ``noise`` of s
 With B the regression of y on x and K = Cov(y) - B^T Cov(x) B what is left, K is the least over all
 B, so that an error E of the matrix moves it by G^T E G to first order, where G = (-B; 1); and
 
-    log det K   by   tr(A^T E A) <= noise sum_k |A_k|_1^2,   A = G K^(-1/2).
+    log det K   by   tr(A^T E A) <= noise sum_k |A_k|_1^2,   A = G K^(-1/2),
+
+and by at most |E| sum_k |A_k|^2, where the norm of d x d errors with no common sign is at most
+about 2 sqrt(d) noise, as of a random matrix (Wigner 1955); the smaller one counts.
 
 Directions whose variance is below rounding are left out, of x and of y by one rule. What is lost
 with one of them is known from what it covaries with: a squared correlation of at most c^2 / v, with
@@ -90,7 +93,7 @@ def what_is_left(
         raise InvalidInput(f"the covariance has too few digits: it has none of y. {ADVICE}")
     sources = slice(d1), slice(d1, d1 + d2), slice(d1 + d2)
     first, second, both = (_left(given, source, y, target) for source in sources)
-    known = SAFE * given.noise * _squares(target.varying) / 2
+    known = _moved(target.varying, given.noise)
     union = first.error + second.error
     below = max(union + known, (union + both.error) / 2)
     above = below + max(first.lost + second.lost, both.lost)
@@ -171,7 +174,7 @@ def _left(given: Standardised, x: slice, y: slice, target: Spread) -> Left:
             f"combination of their columns, or are there too few samples? If not: {ADVICE}"
         )
     against = np.vstack([-source.varying @ shared, target.varying]) @ (vectors / np.sqrt(values))
-    error = SAFE * given.noise * _squares(against) / 2
+    error = _moved(against, given.noise)
     y_given_x = against[len(cross) :]
     x_given_y = source.varying @ _inverse_root(np.eye(len(shared)) - shared @ shared.T)
     lost = _lost(source, cross, y_given_x, given.noise)
@@ -202,6 +205,8 @@ def _lost(of: Spread, cross: Floats, others: Floats, noise: float) -> float:
     return float(most.sum()) / (2 * of.variance)
 
 
-def _squares(columns: Floats) -> float:
-    """Sum of the squared 1-norms of columns."""
-    return float((np.abs(columns).sum(axis=0) ** 2).sum())
+def _moved(columns: Floats, noise: float) -> float:
+    """What rounding moves half a log det by, at most, where it moves it by these columns."""
+    one_sign = float((np.abs(columns).sum(axis=0) ** 2).sum())
+    any_sign = 2 * float(np.sqrt(len(columns)) * (columns**2).sum())
+    return SAFE * noise * min(one_sign, any_sign) / 2

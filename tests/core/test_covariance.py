@@ -67,6 +67,11 @@ def test_errors_are_those_of_the_worst_signs() -> None:
     assert both.error == pytest.approx(first.error)
     assert below == above == pytest.approx(first.error + second.error + SAFE * noise / 2)
     assert first.lost == second.lost == both.lost == 0
+    d = decompose_gaussian(matrix, (1, 1, 1), unit="nat")
+    assert d.certificate is not None
+    union = d.redundancy + d.unique1 + d.unique2
+    assert d.certificate.primal - union == pytest.approx(above, abs=1e-15)
+    assert union - d.certificate.dual == pytest.approx(below, abs=1e-15)
 
 
 @pytest.mark.parametrize("which", [1, 2], ids=["within x1", "across"])
@@ -102,6 +107,18 @@ def test_what_differs_by_less_than_rounding_and_is_seen_is_refused(share: float)
     rows = np.column_stack([first, first + apart, second + first, y + first])
     with pytest.raises(InvalidInput, match="not the same to the others"):
         decompose_gaussian(rows.T @ rows, (2, 1, 1))
+
+
+def test_errors_of_many_columns_have_no_common_sign() -> None:
+    """The width grows with the dimensions to the power of 3/2, and not with their square."""
+    widths = []
+    for d in (40, 160):
+        rng = np.random.default_rng(d)
+        gains = np.linalg.qr(rng.normal(size=(2 * d, d)))[0]
+        matrix = np.block([[gains @ gains.T + np.eye(2 * d), gains], [gains.T, np.eye(d)]])
+        widths.append(sum(what_is_left(matrix, (d, d, d))[1]))
+    assert widths[1] / widths[0] == pytest.approx(8, rel=0.1)
+    assert widths[1] < 1e-9
 
 
 def near(column: Floats, other: Floats) -> Floats:
