@@ -129,6 +129,13 @@ def test_no_synergy_from_the_last_digit(tables: tuple[list[list[float]], ...]) -
     b.check(*tables)
 
 
+def test_ends_are_in_order_where_they_are_the_same(rng: np.random.Generator) -> None:
+    """One class: by rounding either may come out as the smaller one."""
+    for _ in range(30):
+        b = pid.synergy_bounds(*pairs_of(random_joint(rng, (3, 3, 1))))
+        assert b.lower <= b.upper_attained <= b.upper
+
+
 def test_a_bound_that_a_joint_contradicts_is_none() -> None:
     assert _ceiling(0.5, 0.7, 0.6) == 0.6
     assert _ceiling(0.5, 0.7, 0.4) == 0.7
@@ -286,6 +293,10 @@ def test_check_finds_what_is_off(rng: np.random.Generator) -> None:
     b = pid.synergy_bounds(*pairs)
     with pytest.raises(CheckFailed, match="off the marginals"):
         replace(b, upper_joint=np.full((2, 2, 2), 1 / 8)).check(*pairs)
+    moved = b.lower_joint.copy()
+    moved[0, 0, 0], moved[1, 1, 1] = moved[0, 0, 0] + 1e-9, moved[1, 1, 1] - 1e-9
+    with pytest.raises(CheckFailed, match="off the marginals by 1e-09"):
+        replace(b, lower_joint=moved).check(*pairs)
     with pytest.raises(CheckFailed, match="synergy of a joint is"):
         replace(b, lower=b.lower + 0.01).check(*pairs)
 

@@ -62,10 +62,12 @@ def test_errors_are_those_of_the_worst_signs() -> None:
     matrix = np.array([[1, 0, r], [0, 1, 0], [r, 0, 1]])
     (first, second, both), (below, above) = what_is_left(matrix, (1, 1, 1))
     of_first = (1 + r) ** 2 / (1 - r**2) / 2  # diagonals and both other entries, all of one sign
-    assert first.error == pytest.approx(SAFE * noise * of_first)
-    assert second.error == pytest.approx(SAFE * noise / 2)
-    assert both.error == pytest.approx(first.error)
-    assert below == above == pytest.approx(first.error + second.error + SAFE * noise / 2)
+    of_second = 1 / 2
+    assert first.error == pytest.approx(SAFE * noise * of_first, rel=1e-9, abs=0)
+    assert second.error == pytest.approx(SAFE * noise * of_second, rel=1e-9, abs=0)
+    assert both.error == pytest.approx(first.error, rel=1e-9, abs=0)
+    whole = first.error + second.error + SAFE * noise / 2  # of log det Cov(y), too
+    assert below == above == pytest.approx(whole, rel=1e-9, abs=0)
     assert first.lost == second.lost == both.lost == 0
     d = decompose_gaussian(matrix, (1, 1, 1), unit="nat")
     assert d.certificate is not None
@@ -107,6 +109,21 @@ def test_what_differs_by_less_than_rounding_and_is_seen_is_refused(share: float)
     rows = np.column_stack([first, first + apart, second + first, y + first])
     with pytest.raises(InvalidInput, match="not the same to the others"):
         decompose_gaussian(rows.T @ rows, (2, 1, 1))
+
+
+def test_what_two_equal_columns_may_hide() -> None:
+    """A difference of 1e-10 standard deviations, which covaries by half a rounding."""
+    r, noise = 0.6, float(np.finfo(np.float64).eps)
+    hidden = (noise / 2) ** 2 / (1 - r**2) / (2 * 2e-20)
+    twice_y = np.array([[1, 0, r, r], [0, 1, 0, 0], [r, 0, 1, 1], [r, 0, 1, 1]])
+    (first, _, both), (below, above) = what_is_left(twice_y, (1, 1, 2))
+    assert first.lost == pytest.approx(hidden, rel=1e-6, abs=0)
+    assert above - below >= both.lost >= first.lost
+    twice_x = twice_y[::-1, ::-1]  # y, y, x2, x1 take the roles of x1, x1, x2, y
+    (first, second, _), (below, above) = what_is_left(twice_x, (2, 1, 1))
+    assert first.lost == pytest.approx(hidden, rel=1e-6, abs=0)
+    assert second.lost == 0
+    assert above - below == pytest.approx(hidden, rel=1e-2, abs=0)
 
 
 def test_errors_of_many_columns_have_no_common_sign() -> None:
