@@ -119,6 +119,10 @@ def test_what_two_equal_columns_may_hide() -> None:
     (first, _, both), (below, above) = what_is_left(twice_y, (1, 1, 2))
     assert first.lost == pytest.approx(hidden, rel=1e-6, abs=0)
     assert above - below >= both.lost >= first.lost
+    apart = twice_y.copy()
+    apart[0, 2] = apart[2, 0] = r + 1e-15  # more than rounding can be, by a little
+    seen = (apart[0, 2] - r) ** 2 / 2 / (1 - r**2) / (2 * 2e-20)
+    assert what_is_left(apart, (1, 1, 2))[0][0].lost == pytest.approx(seen + hidden, rel=1e-3)
     twice_x = twice_y[::-1, ::-1]  # y, y, x2, x1 take the roles of x1, x1, x2, y
     (first, second, _), (below, above) = what_is_left(twice_x, (2, 1, 1))
     assert first.lost == pytest.approx(hidden, rel=1e-6, abs=0)
