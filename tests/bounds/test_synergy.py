@@ -10,7 +10,7 @@ from pid.bounds import polytope
 from pid.bounds.coupling_bounds import majorization_bound, profile_bound
 from pid.bounds.maximum_entropy import MaximumEntropy, maximum_entropy
 from pid.bounds.minimum_entropy import minimum_entropy
-from pid.bounds.pairs import AGREE, error, mismatch, pairs_of
+from pid.bounds.pairs import AGREE, Pairs, error, mismatch, pairs_of
 from pid.bounds.published import disagreement
 from pid.bounds.synergy import _ceiling, families
 from pid.errors import CheckFailed, InvalidDistribution, InvalidInput
@@ -166,6 +166,11 @@ def test_largest_entropy_is_certified(shape: tuple[int, ...]) -> None:
         assert error(found.joint, pairs) < 1e-12
         assert found.entropy >= entropy(p) - 1e-12
         assert found.entropy == pytest.approx(entropy(found.joint), abs=1e-12)
+
+
+def test_pairs_that_rule_out_every_cell_leave_nothing() -> None:
+    same, other = np.eye(2) / 2, (1 - np.eye(2)) / 2
+    assert not maximum_entropy(Pairs(same, same, other)).joint.any()
 
 
 def test_largest_entropy_has_no_interaction(rng: np.random.Generator) -> None:
