@@ -38,7 +38,7 @@ Sizes = tuple[int, int, int]
 
 SHAPES = ((2, 2, 2), (3, 2, 2), (3, 3, 2), (2, 4, 3), (4, 3, 2))
 COUPLED = ((2, 2), (3, 2), (3, 3), (4, 3), (2, 2, 2), (3, 2, 2), (3, 1, 2))
-TIME_LIMIT = 3.0
+TIME_LIMIT = 10.0
 FALSE = 1e-8  # nats that a proved Gaussian answer may be off by
 OF_ROWS = 1e-9  # nats that rows are off by themselves, if columns are not nearly the same
 OF_SYNERGY = 1e-7  # bits that rounded marginals move it by at most, and the tolerance

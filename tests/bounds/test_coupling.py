@@ -14,6 +14,7 @@ from pid.bounds import (
     greedy_coupling,
     majorization_bound,
     majorization_coupling,
+    minimum_entropy,
     profile_bound,
 )
 from pid.bounds.coupling import MOST_CELLS, slices
@@ -161,6 +162,30 @@ def test_a_symbol_without_mass_changes_no_search() -> None:
     assert with_zeros.bound == pytest.approx(plain.bound, abs=1e-9)
     assert with_zeros.coupling.entropy() == pytest.approx(plain.coupling.entropy(), abs=1e-9)
     assert with_zeros.coupling.symbols[:, 0].tolist().count(1) == 0
+    assert plain.bound == pytest.approx(plain.coupling.entropy(), abs=1e-6)
+    assert plain.bound > majorization_bound([5, 3, 2], [6, 4], [2, 1]) + 0.01
+
+
+def test_one_variable_with_a_choice_needs_no_search() -> None:
+    found = exact_coupling([1], np.ones(2 * MOST_CELLS), [0, 1])
+    assert found.bound == pytest.approx(math.log2(2 * MOST_CELLS))
+    assert len(found.coupling.masses) == 2 * MOST_CELLS
+
+
+def test_a_box_with_a_coupling_in_it_is_not_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the linear program says of it: then the bound of the box around it counts."""
+    rng = np.random.default_rng(4)
+    ps = [rng.dirichlet(np.ones(4)), rng.dirichlet(np.ones(4))]
+    whole = exact_coupling(*ps, unit="nat")
+    first = minimum_entropy.relaxed
+    calls = iter([first])
+    monkeypatch.setattr(
+        minimum_entropy,
+        "relaxed",
+        lambda *args, **options: next(calls, lambda *_, **__: None)(*args, **options),
+    )
+    wrong = exact_coupling(*ps, unit="nat")
+    assert wrong.bound <= whole.coupling.entropy("nat")
 
 
 def test_ranges_that_are_determined_stay() -> None:
@@ -171,6 +196,7 @@ def test_ranges_that_are_determined_stay() -> None:
     for _ in range(20):
         assert box is not None
         assert (box.low <= box.high).all()
+        assert box.high.min() == 0
         assert box.low.sum() == pytest.approx(1, abs=1e-12)
         box = tightened(slices(given), *box)
 
