@@ -17,7 +17,7 @@ import numpy as np
 from pid._types import Floats
 from pid.checks import RANDOM_STATE, checked, integer, number, one_of
 from pid.core.decomposition import ATOMS
-from pid.core.gaussian import decompose_gaussian
+from pid.core.gaussian import from_rows
 
 COORDINATES = ("straight", "monotone", "across")
 BEND = 0.7  # of the parabola of "across", beside a deviation of 1
@@ -84,9 +84,11 @@ def gaussian(
     turned = np.linalg.qr(shape.normal(size=(max(d1, d2),) * 2))[0][:d1, :d2]
     common[:d1, d1:], common[d1:, :d1] = shared * turned, shared * turned.T
     Y = noise.normal(size=(n, dy))
-    X = Y @ gains.T + noise.normal(size=(n, d1 + d2)) @ np.linalg.cholesky(common).T
+    root = np.linalg.cholesky(common)
+    X = Y @ gains.T + noise.normal(size=(n, d1 + d2)) @ root.T
     sigma = np.block([[gains @ gains.T + common, gains], [gains.T, np.eye(dy)]])
-    d = decompose_gaussian(sigma, (d1, d2, dy))
+    factor = np.block([[gains.T, np.eye(dy)], [root.T, np.zeros((d1 + d2, dy))]])
+    d = from_rows(factor, (d1, d2, dy))  # which has more digits than sigma, its square
     X1, X2, Y = _bent(X[:, :d1], X[:, d1:], Y, coordinates)
     atoms = {atom: float(getattr(d, atom)) for atom in ATOMS}
     return Vectors(X1=X1, X2=X2, Y=Y, atoms=atoms, covariance=sigma)

@@ -34,7 +34,9 @@ LOOKS = 20  # of the local search: a rule for a joint, a joint for a rule
 class AccuracyBounds:
     """Best accuracy on (X1, X2), given p(x1, y), p(x2, y) and p(x1, x2).
 
-    That of the best model of the joint is from ``lower`` to ``upper``, whatever the joint is.
+    That of the best model of the joint is from ``lower`` to ``upper``, whatever the joint is. Of
+    marginals with rounding errors, see ``SynergyBounds``: what is said is said of those of
+    ``lower_joint``; balanced, a class of mass 1e-10 may be anything.
 
     Attributes:
         lower, upper: lower is certified by ``rule``, upper is the bound of HiGHS's search and its
@@ -68,8 +70,11 @@ class AccuracyBounds:
 
     @property
     def status(self) -> Status:
-        """How far both ends are proved, to what HiGHS's bounds are to be trusted."""
-        return status_of(self.gap, 3 * TOL * self._largest_weight)
+        """How far both ends are proved, to what HiGHS's bounds are to be trusted.
+
+        Where a class is so rare that this could hide whether fusing pays, to the latter.
+        """
+        return status_of(self.gap, min(3 * TOL * self._largest_weight, WORTH))
 
     @property
     def _largest_weight(self) -> float:
@@ -179,11 +184,12 @@ def accuracy_bounds(
     alone = best_accuracy(pairs.p1 * weights), best_accuracy(pairs.p2 * weights)
     lower, rule, least = least_accuracy(pairs, weights, inside, time_limit / 2)
     upper, largest = _largest(pairs, weights, inside, start + time_limit)
+    attained = best_accuracy(largest * weights)
     return AccuracyBounds(
         lower=lower,
-        upper=max(upper, best_accuracy(largest * weights)),
+        upper=max(upper, attained, lower),  # which differ by rounding where they are the same
         lower_attained=best_accuracy(least * weights),
-        upper_attained=best_accuracy(largest * weights),
+        upper_attained=attained,
         unimodal1=alone[0],
         unimodal2=alone[1],
         majority=float((pairs.p1.sum(axis=0) * weights).max()),
@@ -271,10 +277,11 @@ def _largest(pairs: Pairs, weights: Floats, inside: Floats, end: float) -> tuple
     if found.x is not None:
         joint = on_marginals(found.x[: most.size].reshape(pairs.shape) * pairs.most, pairs, inside)
         best = max(best, joint, key=lambda r: best_accuracy(r * weights))
-    bound = found.mip_dual_bound
-    if bound is None:
+    if found.mip_dual_bound is None:
         return ceiling, best
-    return min(ceiling, -float(bound) + TOL * float(weights.max())), best
+    bound = TOL * float(weights.max()) - float(found.mip_dual_bound)
+    contradicted = bound < best_accuracy(best * weights)  # so that it is none
+    return ceiling if contradicted else min(ceiling, bound), best
 
 
 def _program(pairs: Pairs, weights: Floats, end: float) -> Any:

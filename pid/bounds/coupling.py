@@ -137,6 +137,26 @@ def exact_coupling(
         True
     """
     given = marginals_of(marginals)
+    occur = [np.flatnonzero(p) for p in given]
+    free = [axis for axis, symbols in enumerate(occur) if len(symbols) > 1]
+    best = greedy_coupling(*given)
+    bound = max(majorization_bound(*given, unit=unit), profile_bound(*given, unit=unit))
+    if len(free) < 2:  # one variable with the others' only symbols: all couplings are the same
+        return SearchedCoupling(best, bound)
+    columns = [np.searchsorted(occur[axis], best.symbols[:, axis]) for axis in free]
+    start = Coupling(np.column_stack(columns), best.masses)
+    found = _searched([given[axis][occur[axis]] for axis in free], start, tol, time_limit)
+    symbols = np.tile(best.symbols[:1], (len(found.coupling.masses), 1))
+    for axis, column in zip(free, found.coupling.symbols.T, strict=True):
+        symbols[:, axis] = occur[axis][column]
+    bound = max(bound, found.bound / nats_per(unit))
+    return SearchedCoupling(Coupling(symbols, found.coupling.masses), bound)
+
+
+def _searched(
+    given: list[Floats], start: Coupling, tol: float, time_limit: float
+) -> SearchedCoupling:
+    """Of variables with two symbols or more, none of them empty; the bound is in nats."""
     shape = tuple(map(len, given))
     if math.prod(shape) > MOST_CELLS:
         raise InvalidInput(
@@ -146,20 +166,14 @@ def exact_coupling(
     most = np.ones(())
     for p in given:
         most = np.minimum(most[..., None], p)
-    start = np.zeros(shape)
-    greedy = greedy_coupling(*given)
-    np.add.at(start, tuple(greedy.symbols.T), greedy.masses)
+    point = np.zeros(shape)
+    np.add.at(point, tuple(start.symbols.T), start.masses)
     found = minimum_entropy(
-        slices(given), most.ravel(), start.ravel(), tol=tol, time_limit=time_limit
+        slices(given), most.ravel(), point.ravel(), tol=tol, time_limit=time_limit
     )
     table = found.point.reshape(shape)
     cells = np.argwhere(table > ROUNDING)
-    bound = max(
-        found.bound / nats_per(unit),
-        majorization_bound(*given, unit=unit),
-        profile_bound(*given, unit=unit),
-    )
-    return SearchedCoupling(_normalised(cells, table[tuple(cells.T)]), bound)
+    return SearchedCoupling(_normalised(cells, table[tuple(cells.T)]), found.bound)
 
 
 def slices(marginals: list[Floats]) -> list[Family]:

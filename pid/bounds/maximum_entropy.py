@@ -3,9 +3,12 @@
     maximise H(r)   over r >= 0 with the marginals r(x1, y), r(x2, y), r(x1, x2)
 
 The maximum is some r = exp(a(x1, y) + b(x2, y) + c(x1, x2)), or a limit of such. Newton's method on
-the dual; its value at *any* a, b, c is an upper bound of the entropy (Gibbs' inequality):
+the dual, whose value at *any* a, b, c is an upper bound of the entropy (Gibbs' inequality):
 
     H(r) <= log sum exp(a + b + c) - <p(x1, y), a> - <p(x2, y), b> - <p(x1, x2), c>.
+
+What is found has marginals that are a little off p. For *its own* marginals the right side is its
+own entropy: of the joints with these, and not of those with p, it is known to have the largest.
 
 Where the marginals force a cell to be empty that none of them shows to be, its exponent has to go
 to minus infinity. Newton steps go there by one nat each, so that its mass falls by e each time,
@@ -32,11 +35,10 @@ BACKTRACKS = 30
 
 
 class MaximumEntropy(NamedTuple):
-    """A joint, its entropy in nats, and an upper bound on that of all joints with its marginals."""
+    """A joint and its entropy in nats, which no joint with the same pair marginals exceeds."""
 
     joint: Floats
     entropy: float
-    bound: float
     steps: int
 
 
@@ -45,7 +47,7 @@ def maximum_entropy(pairs: Pairs, prior: Floats | None = None) -> MaximumEntropy
     """Solve; if ``joint`` is far from the marginals, no joint has them.
 
     With a ``prior`` (n1, n2, k), all above 0, the joint is the one nearest to it in the sense of
-    Kullback and Leibler, and the bound is not one.
+    Kullback and Leibler, and others may have a larger entropy.
     """
     order = sorted(range(3), key=lambda axis: -pairs.shape[axis])  # the largest pair is eliminated
     turned = _turned(pairs, order)
@@ -61,8 +63,9 @@ def maximum_entropy(pairs: Pairs, prior: Floats | None = None) -> MaximumEntropy
             break
         worse = 0 if state.error < best.error else worse + 1
         best = min(best, state, key=lambda s: s.error)
-    joint = best.joint.transpose(np.argsort(order))
-    return MaximumEntropy(joint, -float(xlogx(joint).sum()), best.bound, steps)
+    mass = best.joint.sum() or 1.0  # pairs that rule out every cell leave nothing
+    joint = best.joint.transpose(np.argsort(order)) / mass
+    return MaximumEntropy(joint, -float(xlogx(joint).sum()), steps)
 
 
 class State(NamedTuple):
@@ -71,17 +74,13 @@ class State(NamedTuple):
     multipliers: list[Floats]
     joint: Floats
     value: float  # of the dual without the logarithm, which Newton's method minimises
-    bound: float
     error: float
 
 
 def _state(pairs: Pairs, weights: Floats, multipliers: list[Floats]) -> State:
     joint = _joint(weights, multipliers)
     linear = sum(float(p[p > 0] @ m[p > 0]) for p, m in zip(pairs, multipliers, strict=True))
-    mass = float(joint.sum())
-    return State(
-        multipliers, joint, mass - linear, float(np.log(mass)) - linear, error(joint, pairs)
-    )
+    return State(multipliers, joint, float(joint.sum()) - linear, error(joint, pairs))
 
 
 def _joint(weights: Floats, multipliers: list[Floats]) -> Floats:

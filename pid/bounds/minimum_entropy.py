@@ -99,6 +99,8 @@ def minimum_entropy(
             inside = relaxed(families, *part, seconds=end - time.monotonic())
             nodes += 1
             if inside is None:
+                if holds(part, search.point):  # HiGHS is wrong: there is something in this box
+                    pruned = min(pruned, bound)
                 continue
             if inside.bound >= search.entropy - tol:
                 pruned = min(pruned, inside.bound)
@@ -153,14 +155,25 @@ def sums_of(families: Sequence[Family]) -> tuple[csr_array, Floats]:
 
 
 def tightened(families: Sequence[Family], low: Floats, high: Floats) -> Box | None:
-    """Ranges without what the sums of groups rule out; None if nothing is left."""
+    """Ranges without what the sums of groups rule out; None if nothing is left.
+
+    What is less than rounding is not ruled out: where cells are determined, errors would grow by
+    the size of a group each time, until the ends cross.
+    """
     low, high = low.copy(), high.copy()
     for _ in range(3):
         for cells, totals in families:
             L, U = low[cells], high[cells]
-            low[cells] = np.maximum(L, totals[:, None] - (U.sum(axis=1, keepdims=True) - U))
-            high[cells] = np.minimum(U, totals[:, None] - (L.sum(axis=1, keepdims=True) - L))
+            below, above = L.sum(axis=1, keepdims=True), U.sum(axis=1, keepdims=True)
+            least, most = totals[:, None] - (above - U), totals[:, None] - (below - L)
+            low[cells] = np.where(least > L + ROUNDING * above, least, L)
+            high[cells] = np.where(most < U - ROUNDING * above, most, U)
     return Box(low, np.maximum(low, high)) if (low <= high + ROUNDING).all() else None
+
+
+def holds(box: Box, point: Floats) -> bool:
+    """Whether a point is in the box, but for rounding."""
+    return bool((box.low <= point + ROUNDING).all() and (point <= box.high + ROUNDING).all())
 
 
 def halves(families: Sequence[Family], box: Box, point: Floats) -> Iterator[Box]:

@@ -20,6 +20,9 @@ def consistent(
 ) -> tuple[Pairs, MaximumEntropy]:
     """Pair marginals that agree to the last digit, and the joint of largest entropy with them.
 
+    They are those of this joint, within ``AGREE`` of what was given: what is proved is proved of
+    them, since masses that are rounded are in general the marginals of no joint.
+
     Raises:
         InvalidDistribution: not tables, or not the marginals of any joint; the message says by how
             much they disagree.
@@ -27,7 +30,7 @@ def consistent(
     pairs = as_pairs(p_x1y, p_x2y, p_x1x2)
     check_size(pairs.shape)
     most = maximum_entropy(pairs)
-    if error(most.joint, pairs) > AGREE:
+    if not error(most.joint, pairs) <= AGREE:
         mass, _ = mismatch(pairs)
         if mass > ROUNDING:
             raise InvalidDistribution(
@@ -47,14 +50,19 @@ def on_marginals(vertex: Floats, pairs: Pairs, inside: Floats) -> Floats:
     Args:
         vertex: the guess, (n1, n2, k).
         pairs: what its marginals are to be.
-        inside: a joint that has these, and no cell empty that need not be.
+        inside: a joint that has these, and no cell empty that need not be; it is the answer where
+            nothing nearer is found.
     """
     prior = np.maximum(vertex, 0) + ROUGH * inside + (inside == 0)
-    return maximum_entropy(pairs, prior).joint
+    joint = maximum_entropy(pairs, prior).joint
+    return joint if error(joint, pairs) <= AGREE else inside
 
 
 def check_joint(joint: Floats, pairs: Pairs) -> None:
-    """Raise CheckFailed unless ``joint`` has these marginals."""
+    """Raise CheckFailed unless ``joint`` has these marginals.
+
+    Twice ``AGREE``: they may be that far from the joint of largest entropy, and others from it.
+    """
     away = error(joint, pairs)
-    if away > AGREE or joint.min() < 0:
+    if not away <= 2 * AGREE or joint.min() < 0:
         raise CheckFailed(f"a joint is off the marginals by {away:.3g}")

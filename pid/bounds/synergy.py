@@ -21,6 +21,7 @@ from pid.core.decomposition import ATOMS, ROUNDING, Decomposition, Status, shown
 from pid.core.information import Unit, entropy, mutual_information, nats_per
 from pid.errors import CheckFailed
 
+CONTRADICTED = 1e-8  # nats by which an upper bound is below what a joint attains, to be none
 SMALL = 0.01  # share of H(Y) below which synergy is called next to nothing
 
 
@@ -31,6 +32,9 @@ class SynergyBounds:
     Redundancy and unique information follow from the labelled modalities alone. Synergy is that of
     some joint with the three marginals: anything from ``lower`` to ``upper``, where ``lower`` is
     attained by a joint, and so is ``upper_attained``.
+
+    Marginals that are given with rounding errors are those of no joint. All of this is said of the
+    marginals of ``lower_joint``, each of which is within 1e-10 of what was given.
 
     Attributes:
         lower, upper: certified: lower <= S <= upper for every joint with these marginals.
@@ -237,27 +241,39 @@ def _concluded(
     certificate = union.certificate
     assert certificate is not None
     nat = nats_per(unit)
-    joint = on_marginals(least.point.reshape(pairs.shape), pairs, most.joint)
     below = pairs.independent - certificate.primal
-    lower = below - most.bound
+    lower = below - most.entropy
+    joint = on_marginals(least.point.reshape(pairs.shape), pairs, most.joint)
+    attained = mutual_information(joint, (0, 1), 2, unit="nat") - certificate.primal
+    if attained < lower:
+        joint, attained = most.joint, lower
     published = {"lower: redundancy, full program": lower} | published_bounds(pairs, union)
-    ceilings = [value for name, value in published.items() if name.startswith("upper")]
-    upper = min(
-        pairs.independent - certificate.dual - min(least.bound, entropy(joint, unit="nat")),
+    upper = _ceiling(
+        attained,
+        pairs.independent - certificate.dual - least.bound,
         entropy(pairs.p1.sum(axis=0), unit="nat") - certificate.dual,
-        *ceilings,
+        *(value for name, value in published.items() if name.startswith("upper")),
     )
-    gap = upper - below + entropy(joint, unit="nat")
     return SynergyBounds(
         lower=lower / nat,
         upper=upper / nat,
-        upper_attained=(below - entropy(joint, unit="nat")) / nat,
+        upper_attained=attained / nat,
         redundancy=union.redundancy / nat,
         unique1=union.unique1 / nat,
         unique2=union.unique2 / nat,
         unit=unit,
         lower_joint=most.joint,
         upper_joint=joint,
-        status=status_of(gap, tol),
+        status=status_of(upper - attained, tol),
         published={name: value / nat for name, value in published.items()},
     )
+
+
+def _ceiling(attained: float, *bounds: float) -> float:
+    """The least upper bound that no joint contradicts, and at least what one attains.
+
+    By rounding a bound may be a little too low; one that is lower by more is no bound. If none is
+    left nothing is proved.
+    """
+    sound = [bound for bound in bounds if bound >= attained - CONTRADICTED]
+    return max(attained, min(sound, default=np.inf))

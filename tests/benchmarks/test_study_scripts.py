@@ -49,6 +49,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("study_weak_signals", "quantify.md", 20),
         ("study_value", "value.md", 10),
         ("study_missing", "statistics.md", 27),
+        ("study_certificates", "benchmarks.md", 30),
         ("study_columns", "columns.md", 20),
         ("reproduce_model_selection", "model-selection.md", 2),
     ],

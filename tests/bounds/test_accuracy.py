@@ -5,6 +5,8 @@ import sys
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 import pid
 from pid.bounds import (
+    accuracy,
     accuracy_bounds,
     fano_accuracy,
     feder_merhav_accuracy,
@@ -124,6 +127,34 @@ def test_no_time_still_gives_bounds() -> None:
     for joint in (p, b.lower_joint):
         assert (b.rule * joint).sum() >= b.lower - 1e-9
     b.check(*pairs_of(p))
+
+
+@pytest.mark.parametrize("rare", [1e-3, 1e-7, 1e-9])
+def test_a_rare_class_hides_no_gap(rare: float) -> None:
+    """What HiGHS leaves open weighs 1 / (3 rare): more than a gain that pays is not optimal."""
+    p = random_joint(np.random.default_rng(1), (3, 3, 3))
+    p[:, :, 2] *= rare
+    p /= p.sum()
+    b = accuracy_bounds(*pairs_of(p), balanced=True)
+    assert (b.status is pid.Status.OPTIMAL) == (b.gap <= min(1e-6 / p[:, :, 2].sum(), 0.005))
+    found = best_accuracy(p / p.sum(axis=(0, 1)) / 3)
+    assert b.lower - 1e-9 <= found <= b.upper + 1e-9
+
+
+def test_a_search_that_a_joint_contradicts_proves_nothing(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs = pairs_of(random_joint(rng, (3, 3, 2)))
+    whole = accuracy_bounds(*pairs)
+
+    def wrong(*args: Any) -> SimpleNamespace:
+        return SimpleNamespace(x=None, mip_dual_bound=-0.1)
+
+    monkeypatch.setattr(accuracy, "_program", wrong)
+    b = accuracy_bounds(*pairs)
+    assert b.upper == pytest.approx(min(1.0, best_accuracy(pairs.most)))
+    assert b.upper >= whole.upper_attained
+    assert b.status is pid.Status.INACCURATE
 
 
 def test_one_class() -> None:

@@ -1,6 +1,7 @@
 """Couplings: right marginals, entropy within what is proved, and the least one by all vertices."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -13,9 +14,11 @@ from pid.bounds import (
     greedy_coupling,
     majorization_bound,
     majorization_coupling,
+    minimum_entropy,
     profile_bound,
 )
-from pid.bounds.coupling import MOST_CELLS
+from pid.bounds.coupling import MOST_CELLS, slices
+from pid.bounds.minimum_entropy import tightened
 from pid.errors import InvalidDistribution, InvalidInput
 from scripts.vertices import bases, least_entropy
 
@@ -113,6 +116,89 @@ def test_bounds_take_counts_and_say_their_unit() -> None:
 def test_counts_and_a_table_of_them() -> None:
     coupling = greedy_coupling([3, 1], [2, 2], [4])
     assert coupling.table() == pytest.approx(np.array([[[0.5], [0.25]], [[0], [0.25]]]))
+
+
+COUPLE = [
+    greedy_coupling,
+    majorization_coupling,
+    lambda *ps: exact_coupling(*ps).coupling,
+]
+
+
+@pytest.mark.parametrize("couple", COUPLE, ids=["greedy", "majorization", "exact"])
+@pytest.mark.parametrize(
+    "weights",
+    [
+        ([3, 2, 1], [0, 1], [1, 0]),
+        ([1, 0], [0, 1]),
+        ([1], [1]),
+        ([0, 2, 0, 1], [1], [0, 1, 1, 0]),
+        ([1, 2], [0, 0, 3]),
+        ([0, 1],) * 40,
+        ([1],) * 70,
+        ([2, 1], *[[0, 1]] * 70, [1, 2]),
+    ],
+    ids=lambda weights: f"{len(weights)} from {weights[0]}",
+)
+def test_symbols_without_mass_and_variables_of_one(
+    couple: Callable[..., Coupling], weights: tuple[list[int], ...]
+) -> None:
+    ps = [np.array(w) / sum(w) for w in weights]
+    found = couple(*weights)
+    check_marginals(found, ps)
+    with_choice = [p[p > 0] for p in ps if (p > 0).sum() > 1]
+    least = least_entropy(with_choice) if len(with_choice) > 1 else 0.0
+    if len(with_choice) == 1:
+        least = float(-(with_choice[0] * np.log(with_choice[0])).sum())
+    assert found.entropy("nat") == pytest.approx(least, abs=1e-6)
+    for bound in (majorization_bound, profile_bound):
+        assert bound(*weights, unit="nat") <= least + 1e-12
+
+
+def test_a_symbol_without_mass_changes_no_search() -> None:
+    """Its cells have no range, in which rounding would grow until the ends cross."""
+    plain = exact_coupling([5, 3, 2], [6, 4], [2, 1])
+    with_zeros = exact_coupling([5, 0, 3, 2], [0, 6, 4], [2, 1, 0])
+    assert with_zeros.bound == pytest.approx(plain.bound, abs=1e-9)
+    assert with_zeros.coupling.entropy() == pytest.approx(plain.coupling.entropy(), abs=1e-9)
+    assert with_zeros.coupling.symbols[:, 0].tolist().count(1) == 0
+    assert plain.bound == pytest.approx(plain.coupling.entropy(), abs=1e-6)
+    assert plain.bound > majorization_bound([5, 3, 2], [6, 4], [2, 1]) + 0.01
+
+
+def test_one_variable_with_a_choice_needs_no_search() -> None:
+    found = exact_coupling([1], np.ones(2 * MOST_CELLS), [0, 1])
+    assert found.bound == pytest.approx(math.log2(2 * MOST_CELLS))
+    assert len(found.coupling.masses) == 2 * MOST_CELLS
+
+
+def test_a_box_with_a_coupling_in_it_is_not_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the linear program says of it: then the bound of the box around it counts."""
+    rng = np.random.default_rng(4)
+    ps = [rng.dirichlet(np.ones(4)), rng.dirichlet(np.ones(4))]
+    whole = exact_coupling(*ps, unit="nat")
+    first = minimum_entropy.relaxed
+    calls = iter([first])
+    monkeypatch.setattr(
+        minimum_entropy,
+        "relaxed",
+        lambda *args, **options: next(calls, lambda *_, **__: None)(*args, **options),
+    )
+    wrong = exact_coupling(*ps, unit="nat")
+    assert wrong.bound <= whole.coupling.entropy("nat")
+
+
+def test_ranges_that_are_determined_stay() -> None:
+    """Round after round, what is known exactly is left as it is."""
+    given = [np.array([3, 2, 1]) / 6, np.array([0.0, 1.0]), np.array([1.0, 0.0])]
+    most = np.minimum(np.minimum(given[0][:, None, None], given[1][:, None]), given[2]).ravel()
+    box = tightened(slices(given), np.zeros(12), most)
+    for _ in range(20):
+        assert box is not None
+        assert (box.low <= box.high).all()
+        assert box.high.min() == 0
+        assert box.low.sum() == pytest.approx(1, abs=1e-12)
+        box = tightened(slices(given), *box)
 
 
 @pytest.mark.parametrize("couple", [greedy_coupling, majorization_coupling, exact_coupling])

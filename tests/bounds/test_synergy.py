@@ -6,12 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pid
+from pid.bounds import polytope
 from pid.bounds.coupling_bounds import majorization_bound, profile_bound
-from pid.bounds.maximum_entropy import maximum_entropy
+from pid.bounds.maximum_entropy import MaximumEntropy, maximum_entropy
 from pid.bounds.minimum_entropy import minimum_entropy
-from pid.bounds.pairs import AGREE, error, mismatch, pairs_of
+from pid.bounds.pairs import AGREE, Pairs, error, mismatch, pairs_of
 from pid.bounds.published import disagreement
-from pid.bounds.synergy import families
+from pid.bounds.synergy import _ceiling, families
 from pid.errors import CheckFailed, InvalidDistribution, InvalidInput
 
 SHAPES = ((2, 2, 2), (3, 2, 2), (2, 3, 4), (3, 3, 2), (3, 3, 3))
@@ -113,6 +114,46 @@ def test_long_groups_have_chords(rng: np.random.Generator) -> None:
     b.check(*pairs_of(p))
 
 
+@pytest.mark.parametrize(
+    "tables",
+    [
+        ([[1.0]], [[1 - 1e-9], [1e-9]], [[1 - 1e-9 - 1e-11, 1e-9 + 1e-11]]),
+        ([[0.5], [0.5]], [[0.5], [0.5]], [[0.25, 0.25], [0.25, 0.25 + 1e-11]]),
+    ],
+    ids=["rare", "even"],
+)
+def test_no_synergy_from_the_last_digit(tables: tuple[list[list[float]], ...]) -> None:
+    """One class, and marginals that no joint has: what is nearest has no synergy."""
+    b = pid.synergy_bounds(*tables)
+    assert (b.lower, b.upper) == pytest.approx((0, 0), abs=1e-9)
+    b.check(*tables)
+
+
+def test_ends_are_in_order_where_they_are_the_same(rng: np.random.Generator) -> None:
+    """One class: by rounding either may come out as the smaller one."""
+    for _ in range(30):
+        b = pid.synergy_bounds(*pairs_of(random_joint(rng, (3, 3, 1))))
+        assert b.lower <= b.upper_attained <= b.upper
+
+
+def test_a_bound_that_a_joint_contradicts_is_none() -> None:
+    assert _ceiling(0.5, 0.7, 0.6) == 0.6
+    assert _ceiling(0.5, 0.7, 0.4) == 0.7
+    assert _ceiling(0.5, 0.7, 0.5 - 1e-12) == 0.5
+    assert _ceiling(0.5, 0.4) == np.inf
+
+
+def test_what_is_not_near_the_marginals_is_not_taken(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A vertex that cannot be mended gives way to the joint of largest entropy."""
+    pairs = pairs_of(random_joint(rng, (2, 2, 2)))
+    inside = maximum_entropy(pairs).joint
+    far = MaximumEntropy(inside[::-1], 0.0, 0)
+    monkeypatch.setattr(polytope, "maximum_entropy", lambda pairs, prior: far)
+    assert polytope.on_marginals(inside, pairs, inside) is inside
+
+
 # --- its two programs -------------------------------------------------------------------------
 
 
@@ -123,8 +164,13 @@ def test_largest_entropy_is_certified(shape: tuple[int, ...]) -> None:
         pairs = pairs_of(p)
         found = maximum_entropy(pairs)
         assert error(found.joint, pairs) < 1e-12
-        assert abs(found.bound - found.entropy) < 1e-10
-        assert found.entropy >= entropy(p)
+        assert found.entropy >= entropy(p) - 1e-12
+        assert found.entropy == pytest.approx(entropy(found.joint), abs=1e-12)
+
+
+def test_pairs_that_rule_out_every_cell_leave_nothing() -> None:
+    same, other = np.eye(2) / 2, (1 - np.eye(2)) / 2
+    assert not maximum_entropy(Pairs(same, same, other)).joint.any()
 
 
 def test_largest_entropy_has_no_interaction(rng: np.random.Generator) -> None:
@@ -252,6 +298,10 @@ def test_check_finds_what_is_off(rng: np.random.Generator) -> None:
     b = pid.synergy_bounds(*pairs)
     with pytest.raises(CheckFailed, match="off the marginals"):
         replace(b, upper_joint=np.full((2, 2, 2), 1 / 8)).check(*pairs)
+    moved = b.lower_joint.copy()
+    moved[0, 0, 0], moved[1, 1, 1] = moved[0, 0, 0] + 1e-9, moved[1, 1, 1] - 1e-9
+    with pytest.raises(CheckFailed, match="off the marginals by 1e-09"):
+        replace(b, lower_joint=moved).check(*pairs)
     with pytest.raises(CheckFailed, match="synergy of a joint is"):
         replace(b, lower=b.lower + 0.01).check(*pairs)
 
