@@ -5,7 +5,9 @@ from __future__ import annotations
 from pid.core.cost import check_affordable, cost, in_words, machine_memory
 from pid.errors import TooLarge
 
-PER_ROW = 2e-3  # seconds of the first look at a pair of columns of 8 bins, see docs/benchmarks.md
+# Seconds of the first look at a pair of columns of 8 bins, for a target of two classes and of more;
+# see docs/benchmarks.md.
+OF_TWO_CLASSES, PER_ROW = 3e-4, 2e-3
 TABLES = 11  # of a pair in the first look: all rows, and all but each of ten folds
 BYTES = 700  # of a row: names, numbers, and what becomes of them
 LONGEST = 12.0  # hours that are spent without being asked for
@@ -21,15 +23,16 @@ def check_rows(sources: int, targets: int, most_hours: float | None, workers: in
         workers: who work at the same time.
     """
     rows = sources * (sources - 1) // 2 * targets
-    _check(rows, f"{sources:,} sources", rows * PER_ROW / workers, most_hours)
+    _check(rows, f"{sources:,} sources", rows * OF_TWO_CLASSES / workers, most_hours)
 
 
 def check_tables(
     rows: int, shape: tuple[int, int, int], most_hours: float | None, workers: int = 1
 ) -> None:
     """The same once it is known how large the tables are: ``shape`` is that of the largest."""
-    check_affordable(shape, "interior-point", named=False)
-    each = PER_ROW + TABLES * cost(*shape, "interior-point").seconds
+    by, each = ("closed form", OF_TWO_CLASSES) if shape[2] <= 2 else ("interior-point", PER_ROW)
+    check_affordable(shape, by, named=by == "closed form")
+    each += TABLES * cost(*shape, by).seconds
     what = f"tables of {' x '.join(map(str, shape))} cells"
     _check(rows, what, rows * each / workers, most_hours)
 

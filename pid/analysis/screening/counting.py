@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,23 +12,22 @@ from pid._types import Codes, Floats
 from pid.analysis.screening.adjusting import adjusted
 from pid.analysis.screening.looks import (
     FIRST,
-    FOLDS,
     SECOND,
-    Pair,
-    Rows,
     first_look,
     second_look,
     shape_of_first,
     shape_of_second,
-    units_of,
 )
 from pid.analysis.screening.measured import Measured
 from pid.analysis.screening.result import NAMES, Adjust
+from pid.analysis.screening.tables import FOLDS, Pair, Rows, rows_given, units_of
 from pid.inference.assessment import Resampling
 from pid.inference.bias import correct
 from pid.parallel.work import Work
 
-FIRST_PARTS, SECOND_PARTS = 250, 10  # pairs of a part
+BLOCK = 32  # sources, which are counted with all of another block at once
+MOST_COUNTED = 2**22  # cells of all folds of all pairs of a part
+SECOND_PARTS = 10  # pairs of a part
 DISCOVERIES = 0.05  # adjusted p-value of the gates up to which a pair is resampled
 
 Task = tuple[Pair, str]  # two sources, and the name of a target
@@ -97,7 +96,7 @@ def corrected_by_units(
     """
     values = found.corrected.copy()
     for i, (pair, name) in enumerate(tasks):
-        units = units_of(pair, rows[name])
+        units = units_of(*rows_given(pair, rows[name]))
         if units.count > 1:
             d = correct(units, unit="nat", random_state=random_state)
             values[i] = [getattr(d, atom) for atom in NAMES]
@@ -115,16 +114,27 @@ def _first(
     tasks: Sequence[Task], rows: Mapping[str, Rows], tol: float, work: Work
 ) -> NDArray[np.void]:
     """``FIRST`` of all rows."""
-    parts = []
-    for name, of_target in rows.items():
-        pairs = [pair for pair, target in tasks if target == name]
-        parts += [
-            (pairs[start : start + FIRST_PARTS], of_target, tol)
-            for start in range(0, len(pairs), FIRST_PARTS)
-        ]
-    return np.concatenate(work.map("first look", first_look, parts, shape=shape_of_first)).view(
-        FIRST
-    )
+    places = list(_blocks(tasks, rows))
+    parts = [([tasks[i][0] for i in some], rows[tasks[some[0]][1]], tol) for some in places]
+    looked = work.map("first look", first_look, parts, shape=shape_of_first)
+    found = np.empty(len(tasks), FIRST)
+    for some, part in zip(places, looked, strict=True):
+        found[some] = part.view(FIRST)
+    return found
+
+
+def _blocks(tasks: Sequence[Task], rows: Mapping[str, Rows]) -> Iterator[list[int]]:
+    """Tasks of one target whose sources are of two blocks, as many as can be counted together."""
+    number: dict[int, int] = {}
+    blocks: dict[tuple[str, int, int], list[int]] = {}
+    for i, ((x1, x2), name) in enumerate(tasks):
+        first, second = (number.setdefault(id(x), len(number)) // BLOCK for x in (x1, x2))
+        blocks.setdefault((name, first, second), []).append(i)
+    for (name, _, _), members in blocks.items():
+        cells = max(tasks[i][0][0].size * tasks[i][0][1].size for i in members)
+        step = max(1, MOST_COUNTED // (FOLDS * rows[name].classes * cells))
+        for start in range(0, len(members), step):
+            yield members[start : start + step]
 
 
 def _passed(gates: Floats, of: Sequence[str], adjust: Adjust) -> NDArray[np.bool_]:

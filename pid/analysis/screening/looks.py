@@ -6,16 +6,15 @@ Pure functions of their arguments, so that parts can be computed anywhere.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pid._types import Codes, Floats
+from pid._types import Floats
 from pid.analysis.screening.result import NAMES
+from pid.analysis.screening.tables import FOLDS, Pair, Rows, fold_tables, rows_given, units_of
 from pid.core.decompose import decompose_batch
 from pid.core.decomposition import ATOMS
-from pid.discretization.coding import Coding
 from pid.inference.assessment import Resampling, conclude, resampled
 from pid.inference.atoms import PRECISE_TOL, solve, with_total
 from pid.inference.dependence import design_effect
@@ -24,42 +23,11 @@ from pid.inference.significance import nulls_of
 from pid.inference.tails import adaptive_p_value
 from pid.inference.units import Units
 
-FOLDS = 10  # that are left out in turn, to correct the bias of counting without resampling
-
 # What a look says of one pair, in nats. Parts of work are plain numbers, so looks return these as
 # such, to be viewed as records again.
 EACH = np.dtype((float, len(NAMES)))  # atom, and the total
 FIRST = np.dtype([("counted", EACH), ("corrected", EACH), ("gates", EACH), ("gap", float)])
 SECOND = np.dtype([("corrected", EACH), ("low", EACH), ("high", EACH), ("p", EACH)])
-
-
-class Rows(NamedTuple):
-    """What does not differ between pairs: target, folds, and which rows depend on each other."""
-
-    y: Codes
-    classes: int
-    folds: Codes
-    groups: Codes | None
-    weights: Floats | None
-
-
-Pair = tuple[Coding, Coding]
-
-
-def rows_given(pair: Pair, rows: Rows) -> tuple[Pair, Rows]:
-    """Without the rows in which a source or the target has no value: their code is -1."""
-    x1, x2 = pair
-    there = (x1.codes >= 0) & (x2.codes >= 0) & (rows.y >= 0)
-    if there.all():
-        return pair, rows
-    groups, weights = rows.groups, rows.weights
-    if groups is not None:
-        groups = np.unique(groups[there], return_inverse=True)[1]
-    if weights is not None:  # that sum to the effective number of rows, as all of them did
-        weights = weights[there]
-        weights = weights * (weights.sum() / (weights**2).sum())
-    left = rows._replace(y=rows.y[there], folds=rows.folds[there], groups=groups, weights=weights)
-    return (x1._replace(codes=x1.codes[there]), x2._replace(codes=x2.codes[there])), left
 
 
 def first_look(pairs: Sequence[Pair], rows: Rows, tol: float) -> Floats:
@@ -78,15 +46,14 @@ def first_look(pairs: Sequence[Pair], rows: Rows, tol: float) -> Floats:
     for i, (x1, x2) in enumerate(pairs):
         shapes.setdefault((x1.size, x2.size), []).append(i)
     for members in shapes.values():
-        given = [rows_given(pairs[i], rows) for i in members]
-        folds = np.stack([_fold_tables(*one) for one in given])  # (m, F, n1, n2, k)
+        folds = fold_tables([pairs[i] for i in members], rows)
         tables = folds.sum(axis=1)
         batch = decompose_batch(tables, unit="nat", tol=tol)
         counted = with_total(np.array([getattr(batch, atom) for atom in ATOMS]))
         shape = tables.shape[1:]
         fold = solve((tables[:, None] - folds).reshape(-1, *shape), PRECISE_TOL)
         without = with_total(fold).reshape(5, len(members), FOLDS).mean(axis=2)
-        effect = np.array([_effect(*one) for one in given])
+        effect = np.array([_effect(pairs[i], rows) for i in members])
         out["counted"][members] = counted.T
         out["corrected"][members] = (FOLDS * counted - (FOLDS - 1) * without).T
         out["gates"][members] = _gates(tables, effect).T
@@ -129,12 +96,6 @@ def shape_of_second(pairs: Sequence[object], rows: Rows, asked: Resampling) -> t
     return (len(pairs) * SECOND.itemsize // np.dtype(float).itemsize,)
 
 
-def cells_of(pair: Pair, rows: Rows) -> Codes:
-    """Flat cell of each sample in the table of a pair."""
-    x1, x2 = pair
-    return np.asarray((x1.codes * x2.size + x2.codes) * rows.classes + rows.y)
-
-
 def _tested(name: str, units: Units, replicates: int, rng: np.random.Generator) -> float:
     """The largest p-value over the nulls; those after one that is far from rejected are spared."""
     largest = 0.0
@@ -145,22 +106,10 @@ def _tested(name: str, units: Units, replicates: int, rng: np.random.Generator) 
     return largest
 
 
-def _fold_tables(pair: Pair, rows: Rows) -> Floats:
-    """Counts, or weights, of each fold apart: (FOLDS, n1, n2, k)."""
-    shape = (FOLDS, pair[0].size, pair[1].size, rows.classes)
-    size = int(np.prod(shape))
-    cells = rows.folds * (size // FOLDS) + cells_of(pair, rows)
-    return np.bincount(cells, rows.weights, minlength=size).reshape(shape).astype(np.float64)
-
-
-def units_of(pair: Pair, rows: Rows) -> Units:
-    """The table of a pair by what is drawn, or left out, together."""
-    shape = (pair[0].size, pair[1].size, rows.classes)
-    return Units.from_rows(cells_of(pair, rows), shape, groups=rows.groups, weights=rows.weights)
-
-
 def _effect(pair: Pair, rows: Rows) -> float:
-    return 1.0 if rows.groups is None else design_effect(units_of(pair, rows))
+    if rows.groups is None:
+        return 1.0
+    return design_effect(units_of(*rows_given(pair, rows)))
 
 
 def _gates(tables: Floats, effect: Floats) -> Floats:

@@ -13,8 +13,8 @@ from pid._types import Codes, Floats
 from pid.analysis.screening.consistency import inconsistencies
 from pid.analysis.screening.counting import Looks, by_counting, corrected_by_units, folds_of
 from pid.analysis.screening.groups import Asked, Groups, choices, counted_pairs, why_clusters
-from pid.analysis.screening.looks import Pair, Rows, rows_given
 from pid.analysis.screening.measured import Measured
+from pid.analysis.screening.tables import Pair, Rows, rows_in_common
 from pid.analysis.screening.training import by_training
 from pid.analysis.training import Task, sets_of, trained
 from pid.core.information import Unit
@@ -119,7 +119,7 @@ def of_columns(single: Single, data: Data, looks: Looks, work: Work) -> Found:
     pairs, given = list(combinations(single.sources, 2)), None
     rows = data.rows(looks.random_state)
     if single.columns.gaps or any((of_target.y < 0).any() for of_target in rows.values()):
-        pairs, given, few = _with_rows(pairs, rows)
+        pairs, given, few = _with_rows(single.sources, rows)
         notes += few
     tasks = [(pair, name) for name in data.targets for pair in pairs]
     measured = by_counting(tasks, rows, looks, work)
@@ -128,10 +128,12 @@ def of_columns(single: Single, data: Data, looks: Looks, work: Work) -> Found:
 
 
 def _with_rows(
-    pairs: Sequence[Pair], rows: Mapping[str, Rows]
+    sources: Sequence[Coding], rows: Mapping[str, Rows]
 ) -> tuple[list[Pair], tuple[int, ...], tuple[str, ...]]:
     """Pairs that have enough rows in common, how many for each target, and a note on others."""
-    counts = np.array([[len(rows_given(p, of)[1].y) for p in pairs] for of in rows.values()])
+    pairs = list(combinations(sources, 2))
+    upper = np.triu_indices(len(sources), 1)
+    counts = np.array([rows_in_common(sources, of.y)[upper] for of in rows.values()])
     enough = counts.min(axis=0) >= FEWEST_ROWS
     if not enough.any():
         raise InvalidInput(

@@ -35,6 +35,8 @@ EXTENDED = Settings(
 )
 EXTENDED_CELLS = 20_000
 
+FEW_VERTICES = 2**24  # shares of the vertices of a hull, 128 MiB
+
 # Memory the interior-point method may take for one table; beyond it "auto" does without a matrix.
 MEMORY = 6 * 2**30
 
@@ -142,9 +144,20 @@ def _closed_form(a: Array, b: Array, method: str) -> Rung | None:
         return None
     if a.shape[1] == b.shape[1] == 2:
         return "odds ratio", binary.solve
-    if len(a) == CLASSES and a.shape[-1] == 1:  # couplings of a batch are made faster
+    if _has_hull(a, b):
         return "two classes", two_classes.solve
     return ("one joint", settled.solve) if settled.is_settled(a, b) else None
+
+
+def _has_hull(a: Array, b: Array) -> bool:
+    """Whether a coupling is best made from the hull of two classes.
+
+    Many small ones side by side are found sooner by interior points, and what the hull's vertices
+    give to each symbol must not take much more memory than the table.
+    """
+    (k, n1, batch), n2 = a.shape, b.shape[1]
+    vertices = (n1 + n2) ** 2
+    return bool(k == CLASSES and batch == 1 and vertices <= max(FEW_VERTICES, 8 * n1 * n2))
 
 
 def check_size(a: Array, b: Array, method: str = "auto") -> None:
