@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 import pid
 from pid.core.decomposition import ATOMS
+from scripts.study_gates import more_tables, rare_tables
 
 Table = NDArray[np.float64]
 
@@ -20,14 +21,20 @@ BOUNDARY = 1e-4  # bit; an atom below it counts as 0
 
 def is_large(name: str) -> bool:
     """Whether it is one of the 8x8x2 tables that the target for the bias of S is set on."""
-    return tables()[name].shape == LARGE
+    return name in tables() and tables()[name].shape == LARGE
 
 
 @cache
 def truth(name: str) -> Mapping[str, float]:
     """The atoms of a table of the bank, in bits."""
-    d = pid.decompose(tables()[name])
+    d = pid.decompose(bank()[name])
     return {atom: float(getattr(d, atom)) for atom in ATOMS}
+
+
+@cache
+def bank() -> Mapping[str, Table]:
+    """All tables of studies: these, gates and kinks, and rare classes."""
+    return dict(tables()) | dict(more_tables()) | dict(rare_tables())
 
 
 @cache

@@ -8,15 +8,39 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scripts.study_bank import Table
+from pid._types import Floats as Table
 
 EVEN = (0.5, 0.5)
+FEW = (0.05, 0.02, 0.01, 0.005)  # share of the rare class
 
 
 @cache
 def more_tables() -> Mapping[str, Table]:
     """Of 2x2x2 to 8x8x2, by name."""
     return _gates() | _kinks() | _rare() | _sparse(np.random.default_rng(2))
+
+
+@cache
+def rare_tables() -> Mapping[str, Table]:
+    """Seven kinds of sources, each with a class of 5, 2, 1 and half a per cent of the rows."""
+    rng = np.random.default_rng(3)
+    small, large = (rng.dirichlet(np.ones(n), size=(2, 2)).transpose(0, 2, 1) for n in (4, 8))
+    kinds = {
+        "told 2x2x2": (_binary(0.03, 0.65), _binary(0.1, 0.5)),
+        "weak 2x2x2": (_binary(0.3, 0.5), _binary(0.2, 0.5)),
+        "same channel 2x2x2": (_binary(0.1, 0.6),) * 2,
+        "channels 4x4x2": tuple(small),
+        "channels 8x8x2": tuple(large),
+    }
+    bank = {}
+    for share in FEW:
+        p_y = (1 - share, share)
+        for name, (first, second) in kinds.items():
+            bank[f"{share:.1%}, {name}"] = _given_y(first, second, p_y)
+        for n in (2, 8):
+            xor = _gate((n, n, 2), lambda a, b, n=n: int(2 * a >= n) ^ int(2 * b >= n), 0.2)
+            bank[f"{share:.1%}, noisy xor {n}x{n}x2"] = xor * np.array(p_y) * 2
+    return bank
 
 
 def _gates() -> dict[str, Table]:

@@ -24,7 +24,7 @@ from pid.core.decomposition import Decomposition, SolverFailed, Status
 from pid.core.information import Unit
 from pid.core.joint import AXES, as_masses, as_tables, count_samples
 from pid.core.solver.certificate import Certified
-from pid.core.solver.hull import planes
+from pid.core.solver.hull import CLASSES, planes
 from pid.errors import InvalidDistribution, InvalidInput
 
 OnFail = Literal["raise", "return"]
@@ -238,9 +238,11 @@ def _solve_stack(
 ) -> Solved:
     """Solve tables of one shape, (B, n1, n2, k), without the symbols that none of them has."""
     if method == "auto" and not keep:
-        by_class = planes(masses)
-        if by_class is not None:
-            return of_two_classes(by_class, tol)
+        if masses.shape[3] == CLASSES:
+            return of_two_classes(planes(masses), tol)
+        there = np.flatnonzero(np.add.reduce(masses.reshape(-1, masses.shape[3])))
+        if len(there) == CLASSES:
+            return of_two_classes(planes(masses[..., there]), tol)
     stack = masses / masses.sum(axis=(1, 2, 3), keepdims=True)
     a = np.ascontiguousarray(np.add.reduce(stack, axis=2).transpose(2, 1, 0))
     b = np.ascontiguousarray(np.add.reduce(stack, axis=1).transpose(2, 1, 0))

@@ -11,10 +11,12 @@ import numpy as np
 
 from pid._types import Floats
 from pid.core.decompose import decompose_batch
-from pid.core.decomposition import ATOMS, Decomposition
+from pid.core.decomposition import ATOMS, Decomposition, atoms
 from pid.core.information import Unit, nats_per, xlogx
+from pid.core.solver import hull
 
 RESAMPLED_TOL = 1e-6  # nats; far below the spread of what is resampled
+TOGETHER = 2**18  # cells of tables that are looked at together
 PRECISE_TOL = 1e-10  # where differences of nearly equal tables are multiplied by their number
 
 
@@ -24,13 +26,17 @@ def solve(tables: Floats, tol: float = RESAMPLED_TOL) -> Floats:
     A table that misses ``tol`` counts with the best value found: among many replicates it matters
     less than stopping would.
     """
+    if tables.shape[-1] == hull.CLASSES and len(tables):
+        step = max(1, TOGETHER // tables[0].size)
+        parts = [hull.planes(tables[i : i + step]) for i in range(0, len(tables), step)]
+        return np.concatenate([atoms(*hull.informations(part)) for part in parts], axis=1)
     batch = decompose_batch(tables, unit="nat", tol=tol, on_fail="return")
     return np.array([getattr(batch, atom) for atom in ATOMS])
 
 
-def with_total(atoms: Floats) -> Floats:
+def with_total(values: Floats) -> Floats:
     """Atoms (4, ...) with their sum as a fifth row."""
-    return np.concatenate([atoms, atoms.sum(axis=0, keepdims=True)])
+    return np.concatenate([values, values.sum(axis=0, keepdims=True)])
 
 
 def informations(tables: Floats) -> Floats:
@@ -42,10 +48,10 @@ def informations(tables: Floats) -> Floats:
     return np.array([*told, h_y])
 
 
-def as_decomposition(atoms: Floats, unit: Unit) -> Decomposition:
+def as_decomposition(values: Floats, unit: Unit) -> Decomposition:
     """Estimated atoms in nats as a ``Decomposition``, which has no coupling to show."""
     nat = nats_per(unit)
-    redundancy, unique1, unique2, synergy = (float(x) / nat for x in atoms)
+    redundancy, unique1, unique2, synergy = (float(x) / nat for x in values)
     return Decomposition(
         redundancy=redundancy, unique1=unique1, unique2=unique2, synergy=synergy, unit=unit
     )

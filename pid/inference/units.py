@@ -281,6 +281,11 @@ class Units:
 
     def _sum(self, times: Counts) -> Floats:
         """Tables (B, n1, n2, k) that hold the units ``times`` (B, distinct) often."""
+        cells = self.tables.indices
+        if self.single_rows and (np.diff(cells) > 0).all():  # a unit is a cell
+            counts = np.zeros((len(times), self.tables.shape[1]))
+            counts[:, cells] = times
+            return counts.reshape(-1, *self.shape)
         flat = np.ascontiguousarray((self.tables.T @ times.T).T, dtype=np.float64)
         return flat.reshape(-1, *self.shape)
 

@@ -8,9 +8,9 @@ worker died is computed again, and a run that was killed goes on from the parts 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -74,12 +74,13 @@ class Work:
             results = _on_cluster(self.client, function, parts, missing)
         else:
             results = _here(self.jobs, function, parts, missing)
-        for i, result in results:
-            if self.store is not None:
-                folder.keep(i, result)
-            found[i] = result
-            if self.progress is not None:
-                self.progress(len(found), len(parts))
+        with closing(results):
+            for i, result in results:
+                if self.store is not None:
+                    folder.keep(i, result)
+                found[i] = result
+                if self.progress is not None:
+                    self.progress(len(found), len(parts))
         return [found[i] for i in range(len(parts))]
 
     def draw(
@@ -123,15 +124,16 @@ def _of_draws(of: Shape) -> Callable[..., Shape]:
 
 def _here(
     jobs: int, function: Function, parts: Sequence[tuple[Any, ...]], missing: Sequence[int]
-) -> Iterator[tuple[int, Floats]]:
-    """Results as they come, by as many threads as there are jobs."""
+) -> Generator[tuple[int, Floats]]:
+    """Results as they come, by as many threads as there are jobs, and of one BLAS thread each."""
     jobs = os.cpu_count() or 1 if jobs == -1 else jobs
     if jobs == 1:
-        for i in missing:
-            yield i, in_one_thread(function, *parts[i])
+        with threadpool_limits(1):  # once, as it takes as long as a small part
+            for i in missing:
+                yield i, function(*parts[i])
         return
     with threadpool_limits(1), ThreadPoolExecutor(jobs) as pool:
-        running = {pool.submit(in_one_thread, function, *parts[i]): i for i in missing}
+        running = {pool.submit(function, *parts[i]): i for i in missing}
         try:
             for future in as_completed(running):
                 yield running[future], future.result()
@@ -141,7 +143,7 @@ def _here(
 
 def _on_cluster(
     client: Any, function: Function, parts: Sequence[tuple[Any, ...]], missing: Sequence[int]
-) -> Iterator[tuple[int, Floats]]:
+) -> Generator[tuple[int, Floats]]:
     """Results as they come; only so many parts are sent at a time, so that memory stays small."""
     from distributed import as_completed as completed
 

@@ -66,14 +66,8 @@ def thresholds(mass: Floats) -> Floats:
         return np.asarray(mass[1] / (mass[0] + mass[1]))
 
 
-def planes(masses: Floats) -> Floats | None:
-    """Tables (B, n1, n2, k) by their class, (2, B, n1, n2); None if more than two occur."""
-    k = masses.shape[3]
-    if k != CLASSES:
-        classes = np.flatnonzero(np.add.reduce(masses.reshape(-1, k)))
-        if len(classes) != CLASSES:
-            return None
-        masses = masses[..., classes]
+def planes(masses: Floats) -> Floats:
+    """Tables (B, n1, n2, 2) by their class, (2, B, n1, n2)."""
     return np.ascontiguousarray(np.moveaxis(masses, 3, 0))
 
 
