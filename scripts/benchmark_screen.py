@@ -5,13 +5,16 @@
 
 10,000 rows, 8 bins, a binary target. A loop takes one pair after the other: cut both columns at
 their quantiles, count, solve. The loops do some of the pairs, and their time for all of them is
-that of these times their number. All take turns in one process. Writes
+that of these times their number. All take turns in one process. A first look at all pairs of ten
+times as many columns has a process of its own, whose memory is measured. Writes
 OUT/figures/benchmark_screen.csv and its marked section of OUT/benchmarks.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import resource
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -32,6 +35,7 @@ COLUMNS, ROWS, BINS = 100, 10_000, 8
 ROUNDS = 3
 PAIRS = {"dit": 2, "Liang et al. (cvxpy)": 4}  # of a loop in a round; others do OTHERS
 OTHERS = 20
+MANY = 10  # times as many columns
 QUICK_COLUMNS = 12
 MINUTE = 60.0
 
@@ -105,6 +109,26 @@ def measured(columns: int, rounds: int) -> list[Row]:
     ]
 
 
+def alone(columns: int) -> tuple[float, float]:
+    """Seconds of a first look in a process of its own, and GiB that it takes."""
+    command = [sys.executable, "-m", "scripts.benchmark_screen", "--alone", str(columns)]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return float(said), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
+
+
+def of_many(columns: int, first: float) -> Row:
+    """A row for many columns."""
+    seconds, gib = alone(columns)
+    pairs = columns * (columns - 1) // 2
+    return {
+        "method": f"pid.screen, first look at {columns:,} columns, {gib:.1f} GiB",
+        "pairs": pairs,
+        "seconds_per_pair": seconds / pairs,
+        "seconds": seconds,
+        "ratio": seconds / pairs / first,
+    }
+
+
 def table(rows: list[Row]) -> str:
     """A line per method."""
     lines = []
@@ -112,8 +136,9 @@ def table(rows: list[Row]) -> str:
         seconds = float(str(row["seconds"]))
         whole = page.duration(seconds) if seconds < 2 * MINUTE else f"{seconds / MINUTE:.0f} min"
         each = page.duration(float(str(row["seconds_per_pair"])))
-        lines.append((str(row["method"]), each, whole, f"{float(str(row['ratio'])):.3g}"))
-    header = ("method", "a pair", f"{rows[0]['pairs']:,} pairs", "times the first look")
+        ratio = f"{float(str(row['ratio'])):.3g}"
+        lines.append((str(row["method"]), each, f"{row['pairs']:,}", whole, ratio))
+    header = ("method", "a pair", "pairs", "all of them", "times the first look")
     return page.markdown_table(header, lines)
 
 
@@ -122,8 +147,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="few columns, one round")
     parser.add_argument("--out", type=Path, default=Path("docs"))
+    parser.add_argument("--alone", type=int, metavar="COLUMNS", help="print seconds of this alone")
     args = parser.parse_args()
-    rows = measured(QUICK_COLUMNS if args.quick else COLUMNS, 1 if args.quick else ROUNDS)
+    if args.alone:
+        X, y = data(args.alone)
+        print(ours(X, y, interval=None) * args.alone * (args.alone - 1) / 2)
+        return
+    columns = QUICK_COLUMNS if args.quick else COLUMNS
+    rows = measured(columns, 1 if args.quick else ROUNDS)
+    rows.append(of_many(MANY * columns, float(str(rows[0]["seconds_per_pair"]))))
     page.write_csv(args.out / "figures" / "benchmark_screen.csv", rows)
     body = f"{page.machine()}\n\n{table(rows)}"
     page.write_section(args.out / "benchmarks.md", "benchmark_screen", body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -38,9 +38,13 @@ def rare_tables() -> Mapping[str, Table]:
         for name, (first, second) in kinds.items():
             bank[f"{share:.1%}, {name}"] = _given_y(first, second, p_y)
         for n in (2, 8):
-            xor = _gate((n, n, 2), lambda a, b, n=n: int(2 * a >= n) ^ int(2 * b >= n), 0.2)
+            xor = _gate((n, n, 2), partial(_xor_of_halves, n), 0.2)
             bank[f"{share:.1%}, noisy xor {n}x{n}x2"] = xor * np.array(p_y) * 2
     return bank
+
+
+def _xor_of_halves(n: int, a: int, b: int) -> int:
+    return int(2 * a >= n) ^ int(2 * b >= n)
 
 
 def _gates() -> dict[str, Table]:

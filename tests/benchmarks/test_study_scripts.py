@@ -35,7 +35,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
     ("name", "document", "rows"),
     [
         ("benchmark_scale", "scale.md", 4),
-        ("benchmark_screen", "benchmarks.md", 6),
+        ("benchmark_screen", "benchmarks.md", 7),
         ("screen_study", "statistics.md", 12),
         ("study_continuous", "how-to-choose.md", 9),
         ("study_gaussian", "how-to-choose.md", 4),
@@ -49,6 +49,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("study_weak_signals", "quantify.md", 20),
         ("study_value", "value.md", 10),
         ("study_missing", "statistics.md", 27),
+        ("study_groups", "statistics.md", 40),
         ("study_certificates", "benchmarks.md", 30),
         ("study_columns", "columns.md", 20),
         ("reproduce_model_selection", "model-selection.md", 2),
