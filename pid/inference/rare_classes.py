@@ -5,8 +5,8 @@ the sample, and one without a row does not occur in any: their intervals are far
 point. So the interval also has what populations would give that make such a sample likely: class
 shares drawn from a Dirichlet law of one row more each, and p(x1, x2 | y) from one of two rows more,
 spread evenly over the pairs that occur. A prior that favours common pairs will not do: a class of
-one row would then be known to be like the others. Chosen by what they cover, see
-docs/statistics.md.
+one row would then be known to be like the others. Rows and tails were chosen by what the intervals
+cover, see docs/statistics.md.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ def widened(bounds: Bounds, units: Units, level: float, rng: np.random.Generator
     table = units.table * (units.effective_rows / units.table.sum())
     if table.sum(axis=(0, 1)).min() >= FEW:
         return bounds
-    possible = percentile(with_total(solve(populations(table, POPULATIONS, rng))), level)
+    drawn = with_total(solve(populations(table, POPULATIONS, rng)))
+    possible = percentile(drawn, (1 + level) / 2)  # half of the tails, as the prior is a guess
     return Bounds(np.minimum(bounds.low, possible.low), np.maximum(bounds.high, possible.high))
 
 

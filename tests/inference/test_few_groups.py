@@ -117,7 +117,7 @@ def test_copies_that_nobody_called_groups_are_not_refused() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("groups", [10, 20])
 def test_totals_are_covered(groups: int) -> None:
-    """Of groups of all sizes, with an intraclass correlation of 0.3; 0.74 and 0.80 by normal law."""
+    """Of groups of all sizes, with an intraclass correlation of 0.3."""
     for name in ("independent 2x2x2", "noisy and 2x2x2", "channels 0.8 and 0.77"):
         p, rng = bank()[name], np.random.default_rng([groups, len(name)])
         value = sum(truth(name).values())
