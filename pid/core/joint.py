@@ -23,6 +23,7 @@ AXES = ("x1", "x2", "y")
 # Cells a table counted from samples may have; above it the symbols are almost surely not symbols.
 MOST_CELLS = 2 * 10**8
 
+A_FEW = 64  # cells that mostly tell shares from counts
 MOST_COUNTED = 2.0**53  # above it not every whole number is a float
 
 
@@ -118,7 +119,9 @@ def _normalised(table: Floats, axes: tuple[int, ...] | None = None) -> Floats:
 
 def _is_counted(tables: Floats) -> bool:
     """Whether all masses are whole numbers, and so small that sums are exact."""
-    return bool(tables.max() <= MOST_COUNTED / tables.size and (tables == np.rint(tables)).all())
+    cells = tables.ravel()
+    some, whole = cells[:A_FEW], tables.max() <= MOST_COUNTED / tables.size
+    return bool(whole and (some == np.rint(some)).all() and (cells == np.rint(cells)).all())
 
 
 def as_tables(P: NDArray[np.generic]) -> Floats:

@@ -93,6 +93,8 @@ def _of_hull(found: Hull) -> Floats:
 
 def _log_likelihood(mass: Floats, sign: Floats | float = 1.0) -> Floats:
     """sum m_y log(m_y / m) over symbols with masses (2, B, N), each with its sign; (B,)."""
-    share = mass / (mass[0] + mass[1] + TINY)
-    terms = mass * np.log(share + TINY)
+    terms = mass / (mass[0] + mass[1] + TINY)
+    terms += TINY
+    np.log(terms, out=terms)
+    terms *= mass
     return np.asarray(np.add.reduce(sign * (terms[0] + terms[1]), axis=1))
