@@ -80,7 +80,7 @@ dict(test.nulls)
 # ## As many cells as the samples can carry
 #
 # If the number of clusters is left to it, `pid.quantify` takes so few that chance alone could make
-# a total of 5% of the entropy of y, corrects the bias that remains by the jackknife, and gives
+# a total of 5% of the entropy of y, corrects the bias that remains, and gives
 # intervals.
 
 # %%
