@@ -14,11 +14,13 @@ from pid._types import Codes, Floats
 from pid.analysis.quantification.result import CountedTable, Quantification
 from pid.checks import INTERVAL, RANDOM_STATE, TABLES, checked, is_a, renamed
 from pid.core.decomposition import shown
-from pid.core.information import Unit, nats_per, xlogx
+from pid.core.information import Unit, nats_per
 from pid.errors import InvalidInput
 from pid.estimators.posterior.estimate import standard_errors
-from pid.inference.accuracy import alike, effective_rows, halves, views, wilson
-from pid.inference.assessment import CHUNK
+from pid.inference.accuracy import effective_rows, halves, views, wilson
+from pid.inference.assessment import CHUNK, assess
+from pid.inference.atoms import informations
+from pid.inference.bias import correct
 from pid.inference.intervals import LEFT_OVER, Measure, quantile
 from pid.inference.units import Units, effective_units
 
@@ -113,12 +115,13 @@ def if_missing(
 
     Without x2 there are redundancy and what is unique to x1 left: I(Y; X1). The best rule names the
     likeliest class of each cell, so that its accuracy follows from the table: sum max_y p(x1, y).
-    Counting makes both too large where samples are few. Information is corrected by leaving out
-    parts. Accuracy is between that of rules made from one half of the samples and judged on the
-    other, which is a little too small, and what is left when as much is taken off as drawing again
-    adds. Its interval starts below the former, by as much as Wilson's [1] does, and ends above
-    both. It is not cut off at the share of the commonest class, which is of the sample as well, but
-    at 1 and at one over the number of classes.
+    Counting makes both too large where samples are few. Information is corrected, and has
+    intervals, as the total of a table of what is there: see ``pid.inference.assess``. Accuracy is
+    between that of rules made from one half of the samples and judged on the other, which is a
+    little too small, and what is left when as much is taken off as drawing again adds. Its interval
+    starts below the former, by as much as Wilson's [1] does, and ends above both. It is not cut off
+    at the share of the commonest class, which is of the sample as well, but at 1 and at one over
+    the number of classes.
 
     Of a "posterior" answer, it is how often classifiers were right that had not seen a row, with
     Wilson's interval. Groups of rows count as the independent rows that tell as much, and where
@@ -175,31 +178,52 @@ def _from_table(
     random_state: int | None,
 ) -> Remaining:
     units = counted_table.units
+    information = _information_of_table(q, units, level, replicates, random_state)
     rng = np.random.default_rng(random_state)
-    counted = _values(units.table[None])[:, 0]
-    without, weights, parts = units.leave_out(rng)
-    left_out = _values(without)[:3]
-    mean = left_out @ weights
-    by_parts = np.sqrt((parts - 1) * ((left_out - mean[:, None]) ** 2 @ weights))
     sizes = [min(CHUNK, replicates - start) for start in range(0, replicates, CHUNK)]
-    drawn = np.concatenate([_values(units.draw(size, rng)) for size in sizes], axis=1)
-    deviation = np.maximum(drawn[:3].std(axis=1, ddof=1), by_parts)
-    corrected = parts * counted[:3] - (parts - 1) * mean
-    information = _information(counted[:3], corrected, deviation, _reach(level))
-    return _remaining(
-        q, information, _accuracy(units, counted[3:], drawn[3:], level, rng), units.table, level
-    )
+    drawn = np.concatenate([_right(units.draw(size, rng)) for size in sizes], axis=1)
+    counted = _right(units.table[None])[:, 0]
+    accuracy = _accuracy(units, counted, drawn, level, rng)
+    return _remaining(q, information, accuracy, units.table, level)
 
 
-def _values(tables: Floats) -> Floats:
-    """Information in nats and accuracy, of both, x1 and x2, of tables (B, n1, n2, k); (6, B)."""
-    p = tables / tables.sum(axis=(1, 2, 3), keepdims=True)
-    seen = views(p)
-    h_y = -xlogx(p.sum(axis=(1, 2))).sum(axis=1)
-    told = [
-        h_y - xlogx(cells.sum(axis=2)).sum(axis=1) + xlogx(cells).sum(axis=(1, 2)) for cells in seen
+def _information_of_table(
+    q: Quantification,
+    units: Units,
+    level: float | None,
+    replicates: int,
+    random_state: int | None,
+) -> Found:
+    """Totals, each as ``pid.inference.assess`` has that of a table; of both, as ``q`` has it."""
+    found = [
+        _total(one, level, replicates, random_state)
+        for one in (units.together(), units.without(2), units.without(1))
     ]
-    return np.array([*told, *(cells.max(axis=2).sum(axis=1) for cells in seen)])
+    if q.corrected is not None:
+        nat, both = nats_per(q.decomposition.unit), found[0]
+        ends = (both[2] / nat, both[3] / nat)
+        if q.interval is not None and level == q.level:
+            ends = q.interval["total"]
+        found[0] = tuple(nat * x for x in (q.decomposition.total, q.corrected.total, *ends))
+    return Found(*np.array(found).T).within(0.0, math.log(units.shape[2]))
+
+
+def _total(
+    units: Units, level: float | None, replicates: int, random_state: int | None
+) -> tuple[float, ...]:
+    """Counted, corrected, and the ends of its interval, in nats."""
+    if level is None:
+        counted = float(informations(units.table[None])[2, 0])
+        fixed = counted if units.count < 2 else correct(units, unit="nat").total
+        return counted, fixed, math.nan, math.nan
+    a = assess(units, interval=level, replicates=replicates, unit="nat", random_state=random_state)
+    return a.counted.total, a.corrected.total, *a.interval["total"]
+
+
+def _right(tables: Floats) -> Floats:
+    """Accuracy of the best rule of both, x1 and x2, of tables (B, n1, n2, k); (3, B)."""
+    p = tables / tables.sum(axis=(1, 2, 3), keepdims=True)
+    return np.array([cells.max(axis=2).sum(axis=1) for cells in views(p)])
 
 
 def _reach(level: float | None, units: float = math.inf) -> float:
@@ -232,7 +256,7 @@ def _accuracy(
     p_y = units.table.sum(axis=(0, 1)) / units.table.sum()
     corrected = np.maximum(2 * counted - drawn.mean(axis=1), p_y.max())
     unseen, rows = halves(units, rng)
-    reach = _reach(level, math.inf if units.single_rows else alike(units))
+    reach = _reach(level, units.effective_count)
     away = reach * drawn.std(axis=1, ddof=1) + LEFT_OVER * np.abs(counted - corrected)
     low = np.minimum(corrected - away, wilson(unseen, rows, reach)[0])
     high = np.maximum(corrected + away, wilson(np.maximum(corrected, unseen), rows, reach)[1])

@@ -30,8 +30,8 @@ def check_tables(
     rows: int, shape: tuple[int, int, int], most_hours: float | None, workers: int = 1
 ) -> None:
     """The same once it is known how large the tables are: ``shape`` is that of the largest."""
-    by, each = ("closed form", OF_TWO_CLASSES) if shape[2] <= 2 else ("interior-point", PER_ROW)
-    check_affordable(shape, by, named=by == "closed form")
+    by, each = ("hull", OF_TWO_CLASSES) if shape[2] <= 2 else ("interior-point", PER_ROW)
+    check_affordable(shape, by, named=by == "hull")
     each += TABLES * cost(*shape, by).seconds
     what = f"tables of {' x '.join(map(str, shape))} cells"
     _check(rows, what, rows * each / workers, most_hours)

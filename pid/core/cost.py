@@ -53,7 +53,7 @@ def memory_estimate(n1: int, n2: int, k: int) -> int:
 
 
 def cost(n1: int, n2: int, k: int, method: str, filled: tuple[int, int] | None = None) -> Cost:
-    """Of one table of this shape by "interior-point", "first-order" or "closed form".
+    """Of one table of this shape by "interior-point", "first-order" or "hull".
 
     Args:
         n1, n2, k: symbols that occur.
@@ -66,9 +66,7 @@ def cost(n1: int, n2: int, k: int, method: str, filled: tuple[int, int] | None =
         rows, order = order, rows
     n1, n2 = max(n1, n2), min(n1, n2)
     cells, blocks = n1 * n2 * k, 2 * (n1 + n2) * k**2  # A_i and B_j, and their factors
-    if (
-        method == "closed form"
-    ):  # the table, and what a garbling gives of each vertex to each symbol
+    if method == "hull":  # and what each of its vertices gives to each symbol
         return Cost(8.0 * (ARRAYS * cells + 3 * (n1 + n2) ** 2), PER_CELL * cells)
     if method == "first-order":
         step = PER_BLOCK * (n1 + n2) * k**3 + PRODUCTS * PER_PRODUCT * cells

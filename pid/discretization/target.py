@@ -89,6 +89,11 @@ def among(coding: Coding, classes: Sequence[Hashable]) -> Coding:
             f"y has classes that are none of the {len(classes)} that were given: "
             f"{', '.join(unknown[:MOST_NAMED])}{'' if len(unknown) <= MOST_NAMED else ' ...'}"
         )
+    if len(set(found)) < len(found):
+        raise InvalidInput(
+            "y has labels of different types that are the same as text; give classes as they are "
+            "in y"
+        )
     return coding._replace(
         codes=np.array(found, dtype=np.intp)[coding.codes],
         size=len(classes),

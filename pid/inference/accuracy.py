@@ -85,17 +85,9 @@ def effective_rows(units: Units, right: Floats) -> float:
     away = right - table @ right / rows
     alone = float(table @ away**2)
     if alone <= SAME * rows:  # right nearly always, which says nothing of how units differ
-        return alike(units)
+        return units.alike
     together = units.times @ (units.tables @ away) ** 2 * units.count / (units.count - 1)
-    return float(np.clip(rows * alone / max(alone, together), alike(units), rows))
-
-
-def alike(units: Units) -> float:
-    """How many units of one size spread as much as these, whose rows are all alike (Kish 1965)."""
-    if units.single_rows:
-        return float(units.count)
-    sizes = np.asarray(units.tables.sum(axis=1)).ravel()
-    return float((units.times @ sizes) ** 2 / (units.times @ sizes**2))
+    return float(np.clip(rows * alone / max(alone, together), units.alike, rows))
 
 
 def wilson(share: Floats, rows: Floats, reach: float) -> tuple[Floats, Floats]:

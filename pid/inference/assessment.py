@@ -120,11 +120,12 @@ def assess(
     return conclude(units, resampled(units, asked), asked, unit)
 
 
-def conclude(units: Units, drawn: Floats, asked: Resampling, unit: Unit) -> Assessment:
+def conclude(
+    units: Units, drawn: Floats, asked: Resampling, unit: Unit, work: Work = HERE
+) -> Assessment:
     """The assessment that follows from the atoms (4, B) of resampled tables, in nats."""
     need(units, 2, "an interval")
     rng = np.random.default_rng(asked.random_state)
-    (of_populations,) = rng.spawn(1)
     plug_in = solve(units.table[None], PRECISE_TOL)[:, 0]
     left_out = None
     if asked.correction == "jackknife" or asked.method == "bias-aware":
@@ -136,9 +137,9 @@ def conclude(units: Units, drawn: Floats, asked: Resampling, unit: Unit) -> Asse
     replicates = with_total(drawn)
     bounds = _bounds(with_total(plug_in), replicates, left_out, units, asked)
     if asked.method == "bias-aware":
-        bounds = widened(bounds, units, asked.interval, of_populations)
-    most = np.log(units.shape[2])  # no atom is more than there is to be known of so many classes
-    bounds = Bounds(np.minimum(bounds.low, most), np.minimum(bounds.high, most))
+        worth = units.table * (units.effective_rows / units.table.sum())
+        bounds = widened(bounds, worth, asked.interval, asked.random_state, work)
+    bounds = intervals.possible(bounds, units.shape[2])
     names, nat = (*ATOMS, "total"), nats_per(unit)
     spread = replicates.std(axis=1, ddof=1) / nat
     return Assessment(

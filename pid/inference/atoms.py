@@ -1,8 +1,7 @@
 """The atoms of many resampled tables, in nats.
 
-Atoms are linear in I(Y; X1), I(Y; X2), I(Y; X1, X2) and min_q I_q. A correction that is linear in
-the atoms, as all in this package are, therefore keeps R + U1 + U2 + S = I(Y; X1, X2),
-R + U1 = I(Y; X1) and R + U2 = I(Y; X2).
+Atoms are linear in I(Y; X1), I(Y; X2), I(Y; X1, X2) and min_q I_q. A correction of these four
+therefore keeps R + U1 + U2 + S = I(Y; X1, X2), R + U1 = I(Y; X1) and R + U2 = I(Y; X2).
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from pid.core.decomposition import Decomposition, atoms
 from pid.core.information import Unit
 from pid.errors import InvalidInput
 from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve, with_total
-from pid.inference.kink_aware import Corrected, kink_aware
+from pid.inference.kink_aware import Corrected, jackknifed_informations, kink_aware
 from pid.inference.units import Units
 
 Correction = Literal[
@@ -92,7 +92,8 @@ def corrected(
     if method == "kink-aware":
         need(units, 2, "a correction")
         replicates = solve(units.draw(RESAMPLES, rng)) if drawn is None else drawn
-        return kink_aware(units, plug_in, replicates, rng)
+        told = jackknifed_informations(units, rng)[:3]
+        return kink_aware(told, plug_in, replicates, units.shape[2])
     return Corrected(_linear(units, plug_in, method, rng))
 
 

@@ -11,7 +11,7 @@ import math
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from pid._types import Floats
 from pid.inference.atoms import with_total
@@ -40,6 +40,11 @@ class Measure(NamedTuple):
     corrected: float
     low: float
     high: float
+
+
+def possible(bounds: Bounds, k: int) -> Bounds:
+    """No atom, nor their sum, is more than there is to be known of k classes."""
+    return Bounds(*(np.minimum(end, math.log(k)) for end in bounds))
 
 
 def percentile(replicates: Floats, level: float) -> Bounds:
@@ -73,6 +78,18 @@ def quantile(level: float, units: float = math.inf) -> float:
     """
     share = (1 + level) / 2
     return float(ndtri(share) if math.isinf(units) else stdtrit(max(units - 1, 1), share))
+
+
+def of_few(units: float) -> float:
+    """How much more groups are spread around the true mean than around their own."""
+    return 1.0 if math.isinf(units) else math.sqrt(units / max(units - 1, 1))
+
+
+def p_value(errors: Floats, units: float = math.inf) -> Floats:
+    """Chance of a mean to be so many standard errors from 0, either way; see ``quantile``."""
+    away = -np.abs(errors)
+    tail = ndtr(away) if math.isinf(units) else stdtr(max(units - 1, 1), away)
+    return np.asarray(2 * tail)
 
 
 def around(
@@ -138,8 +155,7 @@ def bias_aware(
     if math.isinf(units):
         deviation = np.append(np.maximum(spread[:4], left_out.deviation[:4]), spread[4])
     else:
-        few = math.sqrt(units / max(units - 1, 1))
-        deviation = np.maximum(few * spread, left_out.deviation)
+        deviation = np.maximum(of_few(units) * spread, left_out.deviation)
     other = 2 * plug_in - replicates.mean(axis=1)
     reach = SPREAD * quantile(level, units) * deviation + LEFT_OVER * np.abs(plug_in - centre)
     low = np.minimum(centre, other) - reach

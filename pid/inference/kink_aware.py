@@ -31,12 +31,15 @@ class Corrected(NamedTuple):
     held: tuple[str, ...] = ()  # those, or "total", that are held at the end of what is possible
 
 
-def kink_aware(
-    units: Units, plug_in: Floats, replicates: Floats, rng: np.random.Generator
-) -> Corrected:
-    """Corrected atoms from those of the sample, (4,), and of tables drawn from it, (4, B)."""
-    k = units.shape[2]
-    told = jackknifed_informations(units, rng)[:3]
+def kink_aware(told: Floats, plug_in: Floats, replicates: Floats, k: int) -> Corrected:
+    """Corrected atoms.
+
+    Args:
+        told: I(Y; X1), I(Y; X2) and I(Y; X1, X2) in nats, corrected by the jackknife.
+        plug_in: atoms of the sample in nats, (4,).
+        replicates: of tables drawn from it, (4, B).
+        k: classes.
+    """
     more = 1 if plug_in[1] >= plug_in[2] else 2  # the source that says more in the sample
     less = 3 - more
     extra = 2 * plug_in[less] - replicates[less].mean()

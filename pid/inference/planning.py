@@ -99,8 +99,8 @@ def plan(
     tried: dict[int, float] = {}
     n = _fewest(table)
     while sum(half <= precision for half in [*tried.values()][-2:]) < 2:
-        if n > MOST:
-            raise InvalidInput(_too_many(tried, n, atom, precision, unit))
+        if n > 2 * MOST or (n > MOST and not (tried and tried[n // 2] <= precision)):
+            raise InvalidInput(_too_many(tried, atom, precision, unit))
         tried[n] = _half_width(table, n, atom, interval, unit, root.spawn(1)[0])
         n *= 2
     return Plan(
@@ -116,13 +116,15 @@ def plan(
 def _fewest(table: Floats) -> int:
     """Samples of which ten are to be expected of the rarest class that there is."""
     of_y = table.sum(axis=(0, 1))
-    return max(FEWEST, math.ceil(OF_A_CLASS / float(of_y[of_y > 0].min()) - 1e-9))
+    rarest = max(float(of_y[of_y > 0].min()), 1 / (4 * MOST))  # of fewer, too many are needed
+    return max(FEWEST, math.ceil(OF_A_CLASS / rarest - 1e-9))
 
 
-def _too_many(tried: Mapping[int, float], n: int, atom: str, precision: float, unit: str) -> str:
+def _too_many(tried: Mapping[int, float], atom: str, precision: float, unit: str) -> str:
     if not tried:
         return (
-            f"{n:,} samples are needed before {OF_A_CLASS} of the rarest class are to be expected"
+            f"a class is so rare that {MOST:,} samples are not enough for {OF_A_CLASS} of it; "
+            "leave it out, or merge it with another"
         )
     last, half = [*tried.items()][-1]
     return (

@@ -16,22 +16,42 @@ import numpy as np
 from pid._types import Floats
 from pid.inference.atoms import solve, with_total
 from pid.inference.intervals import Bounds, percentile
-from pid.inference.units import Units
+from pid.parallel.work import HERE, Work
 
 FEW = 30  # rows of a class from which on its tables vary enough
 POPULATIONS = 400
+CHUNK = 100  # that one random generator draws
 OF_CLASS = 1.0  # rows that are added to a class
 OF_PAIRS = 2.0  # rows that are added to a class, spread over pairs
 
 
-def widened(bounds: Bounds, units: Units, level: float, rng: np.random.Generator) -> Bounds:
-    """The hull of an interval and of the quantiles of populations, where a class is rare."""
-    table = units.table * (units.effective_rows / units.table.sum())
+def widened(
+    bounds: Bounds, table: Floats, level: float, random_state: int | None, work: Work = HERE
+) -> Bounds:
+    """The hull of an interval and of the quantiles of populations, where a class is rare.
+
+    Args:
+        bounds: of the atoms and their sum, in nats.
+        table: independent rows that the samples are worth in each cell, (n1, n2, k).
+        level: nominal coverage.
+        random_state: seed.
+        work: where populations are solved.
+    """
     if table.sum(axis=(0, 1)).min() >= FEW:
         return bounds
-    drawn = with_total(solve(populations(table, POPULATIONS, rng)))
-    possible = percentile(drawn, (1 + level) / 2)  # half of the tails, as the prior is a guess
+    seed = None if random_state is None else another(random_state)
+    drawn = work.draw("populations", _solved, (table,), POPULATIONS, CHUNK, seed, of=(4,))
+    possible = percentile(with_total(drawn), (1 + level) / 2)  # half: the prior is a guess
     return Bounds(np.minimum(bounds.low, possible.low), np.maximum(bounds.high, possible.high))
+
+
+def another(random_state: int) -> int:
+    """A seed of other numbers than those that replicates are drawn with."""
+    return int(np.random.SeedSequence([random_state, FEW]).generate_state(1)[0])
+
+
+def _solved(table: Floats, size: int, seed: np.random.SeedSequence) -> Floats:
+    return solve(populations(table, size, np.random.default_rng(seed)))
 
 
 def populations(table: Floats, size: int, rng: np.random.Generator) -> Floats:

@@ -158,7 +158,7 @@ class Units:
         table.sum_duplicates()
         if times is None:
             times = np.ones(table.shape[0], dtype=np.int64)
-        return cls((1, 1, size), table, times.astype(np.int64), False)
+        return cls((1, 1, size), table, times.astype(np.int64), False, a.groups is not None)
 
     @property
     def count(self) -> int:
@@ -168,8 +168,11 @@ class Units:
     @property
     def effective_count(self) -> float:
         """How many groups of one size would spread as much; no end where units are rows."""
-        if not self.grouped:
-            return math.inf
+        return self.alike if self.grouped else math.inf
+
+    @property
+    def alike(self) -> float:
+        """How many units of one size spread as much as these, if rows of each are all alike."""
         sizes = np.asarray(self.tables.sum(axis=1)).ravel()
         return float((self.times @ sizes) ** 2 / (self.times @ sizes**2))
 
@@ -227,6 +230,11 @@ class Units:
         n1, n2, k = self.shape
         order = np.arange(n1 * n2 * k).reshape(self.shape).transpose(1, 0, 2).ravel()
         return replace(self, shape=(n2, n1, k), tables=csr_array(self.tables[:, order]))
+
+    def together(self) -> Units:
+        """The pairs (x1, x2) as the symbols of one source, shape (n1 n2, 1, k)."""
+        n1, n2, k = self.shape
+        return replace(self, shape=(n1 * n2, 1, k))
 
     @checked(source=that("1 or 2", lambda value: is_integer(value) and value in (1, 2)))
     def without(self, source: int) -> Units:

@@ -271,7 +271,9 @@ def test_accuracies_are_shares_of_rows() -> None:
 
 def test_few_rows_say_so() -> None:
     found = pid.compare({"m": [0, 1, 0, 1, 0]}, [0, 1, 0, 1, 0], [0, 0, 1, 1, 0], [0, 1, 0, 1, 0])
-    assert found.warnings == ("5 independent units are few: no interval here is to be relied on",)
+    few, last = found.warnings
+    assert few.startswith("class 1 of y has 2 independent rows")
+    assert last == "5 independent units are few: no interval here is to be relied on"
     assert found.models["m"].values["accuracy"].low < 0.6  # of five rows, all right
 
 
@@ -391,3 +393,32 @@ def test_without_intervals() -> None:
     assert "nan" not in repr(bare)
     with pytest.raises(InvalidInput, match="a difference needs intervals"):
         bare.difference("xor", "first")
+
+
+def test_the_data_are_what_quantify_says_of_them() -> None:
+    """The same table, by either door: values, and that no end is beyond one bit of y."""
+    x1, x2 = np.tile([0, 0, 1, 1], 50), np.tile([0, 1, 0, 1], 50)
+    found = pid.compare({"m": x1}, x1, x2, x1 ^ x2).data.values
+    q = pid.quantify(x1, x2, x1 ^ x2)
+    for atom in (*ATOMS, "total"):
+        assert found[atom].corrected == pytest.approx(getattr(q.best, atom), abs=1e-3)
+        assert found[atom].high <= 1 + 1e-12
+    few = np.zeros(200, dtype=int)
+    few[:2] = 1
+    rare = pid.compare({"m": x1}, x1, x2, few)
+    assert rare.data.values["unique2"].high > 0.005
+    assert any(text.startswith("class 1 of y has 2") for text in rare.warnings)
+
+
+def test_differences_of_few_groups_are_students() -> None:
+    """Two models as good as each other, five groups: p-values are not those of many rows."""
+    rng = np.random.default_rng(0)
+    groups, p = np.repeat(np.arange(5), 40), []
+    for _ in range(12):
+        x1, x2, y = rng.integers(2, size=(3, 200))
+        wrong = rng.random((2, 200)) < rng.uniform(0.1, 0.5, (2, 5))[:, groups]
+        a, b = (np.where(w, 1 - y, y) for w in wrong)
+        found = pid.compare({"a": a, "b": b}, x1, x2, y, groups=groups, replicates=100)
+        assert found.effective_units == 5
+        p.append(found.difference("a", "b").p["accuracy"])
+    assert np.mean(np.array(p) < 0.05) <= 0.1

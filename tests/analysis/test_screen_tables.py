@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import pid
 from pid.analysis.screening import tables
 from pid.analysis.screening.tables import FOLDS, Pair, Rows, fold_tables, rows_in_common
 from pid.discretization.coding import Coding
@@ -82,3 +83,41 @@ def test_rows_in_common(rng: np.random.Generator) -> None:
         for j, b in enumerate(sources):
             both = (a.codes >= 0) & (b.codes >= 0) & (given.y >= 0)
             assert found[i, j] == both.sum()
+
+
+@pytest.mark.parametrize(
+    ("pairs", "first", "second", "classes", "rows_", "sooner"),
+    [
+        (496, (32, 8), (32, 8), 2, 10_000, True),  # columns of 8 bins
+        (1, (1, 8), (1, 8), 2, 10_000, False),  # a pair alone
+        (9, (9, 8), (9, 8), 2, 10_000, False),  # few pairs of many
+        (1024, (32, 30), (32, 30), 2, 10_000, False),  # many cells
+        (1024, (32, 16), (32, 16), 2, 1_000, False),  # few rows
+    ],
+)
+def test_what_is_sooner(
+    pairs: int,
+    first: tuple[int, int],
+    second: tuple[int, int],
+    classes: int,
+    rows_: int,
+    sooner: bool,
+    rng: np.random.Generator,
+) -> None:
+    """Products where blocks are full and bins are few; a pass for each pair elsewhere."""
+    given = Rows(np.zeros(rows_, dtype=int), classes, np.zeros(rows_, dtype=int), None, None)
+    assert tables._is_sooner(pairs, first, second, given) == sooner
+
+
+def test_pairs_of_few_groups_are_left_out(rng: np.random.Generator) -> None:
+    """Where gaps leave a column two groups of twenty, nobody can say how others differ."""
+    groups = np.repeat(np.arange(20), 20)
+    X = rng.integers(2, size=(400, 3)).astype(float)
+    X[groups > 1, 2] = np.nan
+    y = rng.integers(2, size=400)
+    found = pid.screen(X, y, missing="drop", groups=groups, replicates=20, symbols="*")
+    assert len(found.pairs) == 1
+    assert any("2 pairs with fewer than 20 rows, or 4 groups, in common" in n for n in found.notes)
+    X[:, 1] = np.where(groups > 2, np.nan, X[:, 1])
+    with pytest.raises(pid.InvalidInput, match="no pair has 20 rows, or 4 groups, in which both"):
+        pid.screen(X, y, missing="drop", groups=groups, replicates=20, symbols="*")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from pid.inference.accuracy import alike, best_rule, effective_rows, halves, views, wilson
+from pid.inference.accuracy import best_rule, effective_rows, halves, views, wilson
 from pid.inference.units import Units
 
 TABLE = np.array([[[3, 1], [0, 2]], [[1, 1], [0, 2]]])
@@ -182,11 +182,10 @@ def test_rows_of_three_groups() -> None:
 
 def test_alike_is_the_number_of_groups_of_one_size() -> None:
     cells = np.array([0, 1, 0, 1, 0, 0])
-    assert alike(Units.from_rows(cells, (1, 1, 2), groups=np.array([0, 0, 1, 1, 2, 2]))) == 3
-    assert alike(Units.from_rows(cells, (1, 1, 2), groups=np.array([0, 0, 0, 0, 0, 1]))) == (
-        pytest.approx(36 / 26)
-    )
-    assert alike(Units.from_counts([[[4, 2]]])) == 6
+    assert Units.from_rows(cells, (1, 1, 2), groups=np.array([0, 0, 1, 1, 2, 2])).alike == 3
+    units = Units.from_rows(cells, (1, 1, 2), groups=np.array([0, 0, 0, 0, 0, 1]))
+    assert units.alike == pytest.approx(36 / 26)
+    assert Units.from_counts([[[4, 2]]]).alike == 6
 
 
 @pytest.mark.parametrize("share", [0.0, 0.02, 0.5, 0.97, 1.0])

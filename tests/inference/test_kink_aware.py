@@ -67,16 +67,24 @@ def test_the_smaller_unique_atom_is_twice_itself_less_its_mean(rng: np.random.Ge
     units = Units.from_counts(table)
     plug_in = atoms_of(units)
     drawn = plug_in[:, None] * np.array([0.98, 1.04, 1.05])
-    found, held = kink_aware(units, plug_in, drawn, rng)
-    told = jackknifed_informations(units, rng)
+    told = jackknifed_informations(units, rng)[:3]
+    found, held = kink_aware(told, plug_in, drawn, 3)
     less = 1 if plug_in[1] < plug_in[2] else 2
     assert plug_in[less] > 1e-3 and held == ()
     assert found[less] == pytest.approx(2 * plug_in[less] - drawn[less].mean())
     assert found[0] + found[1] == pytest.approx(told[0])
     assert found[0] + found[2] == pytest.approx(told[1])
     assert found.sum() == pytest.approx(told[2])
-    swapped, _ = kink_aware(units.swapped(), plug_in[[0, 2, 1, 3]], drawn[[0, 2, 1, 3]], rng)
+    swapped, _ = kink_aware(told[[1, 0, 2]], plug_in[[0, 2, 1, 3]], drawn[[0, 2, 1, 3]], 3)
     assert swapped == pytest.approx(found[[0, 2, 1, 3]])
+
+
+def unheld(told: Table, plain: Table, drawn: Table) -> Table:
+    """The atoms if nothing were held."""
+    first, second, both = told
+    less = 2 if plain[1] >= plain[2] else 1
+    union = told[2 - less] + 2 * plain[less] - drawn[less].mean()
+    return np.array([first + second - union, union - second, union - first, both - union])
 
 
 @pytest.mark.parametrize("shape", [(2, 2, 2), (3, 4, 2), (3, 2, 4)])
@@ -89,11 +97,13 @@ def test_nothing_beyond_what_is_possible(shape: tuple[int, ...], rng: np.random.
             p = rng.dirichlet(np.full(np.prod(shape), rng.choice([0.05, 0.3, 2])))
             units = Units.from_counts(rng.multinomial(n, p).reshape(shape))
             drawn = solve(units.draw(50, rng))
-            (found, held), plain = kink_aware(units, atoms_of(units), drawn, rng), atoms_of(units)
+            told, plain = jackknifed_informations(units, rng)[:3], atoms_of(units)
+            found, held = kink_aware(told, plain, drawn, shape[2])
             assert found.min() >= -1e-12
             assert found.sum() <= most * np.log(2) + 1e-12
-            for name, value in zip(ATOMS, found, strict=True):
-                assert name not in held or abs(value) < 1e-12
+            for name, value, free in zip(ATOMS, found, unheld(told, plain, drawn), strict=True):
+                moved = abs(value) < 1e-12 < abs(free)
+                assert (name in held) == moved
             seen |= set(held)
             assert plain.min() > -1e-9
     assert {"unique1", "unique2", "synergy"} <= seen
@@ -105,9 +115,14 @@ def test_what_is_held_is_said() -> None:
     assert found.corrected.total == pytest.approx(1, abs=1e-12)
     assert found.interval["total"][1] <= 1 + 1e-12
     assert "total" in found.held
-    q = pid.quantify(*np.array([[0, 0, 1, 1] * 50, [0, 1, 0, 1] * 50, [0, 1, 1, 0] * 50]))
+    sources = np.array([[0, 0, 1, 1] * 50, [0, 1, 0, 1] * 50, [0, 1, 1, 0] * 50])
+    q = pid.quantify(*sources)
     assert q.to_dict()["held"] == list(q.held) == ["redundancy", "unique1", "unique2", "total"]
     assert q.target_entropy == pytest.approx(1)
+    alone = pid.quantify(*sources, interval=None)
+    assert alone.held == q.held
+    assert "Held: redundancy and unique to x1" in repr(alone)
+    assert pid.quantify(*sources, interval=None, correction="none").held == ()
     plain = assess(xor, correction="jackknife")
     assert plain.held == ()
     assert plain.corrected.total > 1

@@ -53,14 +53,22 @@ def test_one_narrow_size_is_luck(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 400 < found.n < 800
 
 
+def test_the_last_size_may_be_the_first_that_is_narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one above it only confirms."""
+    monkeypatch.setattr(planning, "_half_width", lambda _, n, *others: 0.2 if n < 2e7 else 0.05)
+    assert 2e7 / 2 < plan(UNEQUAL, 0.1).n <= 26_214_400
+
+
 def test_rows_of_the_rarest_class_are_to_be_expected(monkeypatch: pytest.MonkeyPatch) -> None:
     root_law(monkeypatch, 0.01)
     rare = UNEQUAL * np.array([0.995, 0.005]) / UNEQUAL.sum(axis=(0, 1))
     assert plan(rare, 0.1).n == 2000
     assert plan(np.dstack([rare, np.zeros((2, 2))]), 0.1).n == 2000  # of a class that is none
     never = np.array([[[1.0, 1e-9]]])
-    with pytest.raises(InvalidInput, match="samples are needed before 10 of the rarest class"):
+    with pytest.raises(InvalidInput, match="so rare that 50,000,000 samples are not enough"):
         plan(never, 0.1)
+    with pytest.raises(InvalidInput, match="a class is so rare"):
+        plan(np.array([[[1.0, 1e-309]]]), 0.1)
 
 
 def test_a_precision_out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,9 @@ import pytest
 
 import pid
 from pid.inference import assess
+from pid.inference.assessment import Resampling, conclude
 from pid.inference.intervals import Bounds
-from pid.inference.rare_classes import FEW, populations, widened
+from pid.inference.rare_classes import FEW, another, populations, widened
 from pid.inference.units import Units
 
 NOWHERE = Bounds(np.full(5, 0.3), np.full(5, 0.3))
@@ -43,24 +44,33 @@ def test_a_class_without_a_row_leaves_open_what_it_would_be() -> None:
     assert gone == pytest.approx((0, 0), abs=1e-12)
 
 
-def test_where_each_class_has_rows_enough_nothing_changes(rng: np.random.Generator) -> None:
-    table = np.full((2, 2, 2), FEW // 4 + 1)
-    units = Units.from_counts(table)
-    assert widened(NOWHERE, units, 0.95, rng) is NOWHERE
+def test_where_each_class_has_rows_enough_nothing_changes() -> None:
+    table = np.full((2, 2, 2), FEW / 4 + 1)
+    assert widened(NOWHERE, table, 0.95, 0) is NOWHERE
     table[1, 1, 1] -= 5
-    found = widened(NOWHERE, Units.from_counts(table), 0.95, rng)
+    found = widened(NOWHERE, table, 0.95, 0)
     assert (found.low <= 0.3).all() and (found.high >= 0.3).all()
     assert found.low[3] < 0.05  # of synergy, which may be next to 0
 
 
-def test_rows_of_groups_count_as_what_they_are_worth(rng: np.random.Generator) -> None:
-    """Forty rows of a class that are four, ten times each, are few."""
-    groups = np.repeat(np.arange(8), 10)
-    rows = Units.from_rows(np.repeat(np.arange(8), 10), (2, 2, 2))
-    alike = Units.from_rows(np.repeat(np.arange(8), 10), (2, 2, 2), groups=groups)
-    assert rows.table.sum(axis=(0, 1)).min() >= FEW
-    assert widened(NOWHERE, rows, 0.95, rng) is NOWHERE
-    assert widened(NOWHERE, alike, 0.95, rng) is not NOWHERE
+def test_rows_of_groups_count_as_what_they_are_worth() -> None:
+    """Forty rows of a class that are four, ten times each, are few: the interval is wider."""
+    cells, groups = np.repeat(np.arange(8), 10), np.repeat(np.arange(8), 10)
+    alike = Units.from_rows(cells, (2, 2, 2), groups=groups)
+    assert alike.table.sum(axis=(0, 1)).min() >= FEW > alike.effective_rows / 2
+    asked = Resampling(replicates=50)
+    drawn = np.zeros((4, 50))
+    few = conclude(alike, drawn, asked, "nat").interval["synergy"]
+    many = conclude(Units.from_counts(alike.table), drawn, asked, "nat").interval["synergy"]
+    assert few[1] - few[0] > many[1] - many[0]
+
+
+def test_populations_have_numbers_of_their_own() -> None:
+    """Other ones than the tables that are drawn from the sample by the same seed."""
+    ours = np.random.SeedSequence(another(7)).spawn(1)[0]
+    theirs = np.random.SeedSequence(7).spawn(1)[0]
+    assert np.random.default_rng(ours).random() != np.random.default_rng(theirs).random()
+    assert another(7) == another(7) != another(8)
 
 
 def test_populations_have_the_mean_of_their_law(rng: np.random.Generator) -> None:

@@ -16,6 +16,7 @@ from pid.analysis.comparison.resampling import Resampled, resampled
 from pid.analysis.comparison.result import KEYS, Comparison, Profile
 from pid.analysis.comparison.sheet import Sheet, sheet_of
 from pid.analysis.quantification.count import Asked, counted_in_memory
+from pid.analysis.quantification.doubts import rare_classes
 from pid.analysis.quantification.result import axes_of
 from pid.checks import (
     AUTO,
@@ -41,6 +42,7 @@ from pid.core.information import Unit, nats_per
 from pid.discretization.resolution import Resolution, Size
 from pid.discretization.rows import said_of_rows
 from pid.discretization.target import target
+from pid.inference.bias import RESAMPLES
 from pid.inference.order import few_units
 from pid.inference.units import effective_units, grouping, row_weights
 from pid.io.copies import copies
@@ -173,8 +175,10 @@ def compare(
     counted, k = data.counted, truth.size
     of_data = surely(truth.codes, truth.codes, k)  # the model that is always right
     sheets = [sheet_of(p, counted) for p in (of_data, *predictions.values())]
-    drawn = resampled(sheets, times if interval else 0, random_state, progress)
-    independent = Independent(sheets[0].units.shape[0], effective_units(group))
+    drawn = resampled(sheets, times if interval else RESAMPLES, random_state, progress)
+    rows = counted.units.effective_rows
+    share = rows / float(counted.table.sum())
+    independent = Independent(sheets[0].units.shape[0], effective_units(group), share)
     said_of = list(predictions)
     profile, profiles = _profiles(said_of, sheets, drawn, independent, sort, interval, unit)
     of_models = tuple(note for p in predictions.values() for note in p.notes)
@@ -182,7 +186,8 @@ def compare(
     notes += () if copied is None else (copied.note(grouped=True),)
     said = said_of_rows((x1, x2), of_y, independent=group is None)
     notes += said.notes
-    warnings = said.warnings + suspicions(predictions, x1, x2, truth.codes, random_state)
+    warnings = said.warnings + rare_classes(counted.table, rows, counted.y.symbols)
+    warnings += suspicions(predictions, x1, x2, truth.codes, random_state)
     units = independent.units
     if few_units(units):
         warnings += (f"{units} independent units are few: no interval here is to be relied on",)
@@ -195,6 +200,7 @@ def compare(
         sorted_by=sort,
         n=len(x1),
         units=units,
+        effective_units=independent.effective,
         estimator=data.estimator,
         random_state=None if random_state is None else int(random_state),
         notes=notes,
@@ -220,13 +226,13 @@ def _profiles(
     profiles = {
         name: Profile(
             decomposition=_decomposition(sheet, unit),
-            values=measures(r, units, level, unit) | fit_measures(f, units, level),
+            values=measures(r, sheet, units, level, unit) | fit_measures(f, units, level),
             rank=rank,
             resampled=r,
         )
         for name, sheet, r, f, rank in zip(names, sheets[1:], of_models, fit, placed, strict=True)
     }
-    values = measures(of_data, units, level, unit)
+    values = measures(of_data, sheets[0], units, level, unit)
     own = {name: values[name] for name in (*ATOMS, "total")}
     data = Profile(
         decomposition=_decomposition(sheets[0], unit), values=own, rank=(0, 0, 0), resampled=of_data

@@ -9,27 +9,47 @@ import numpy as np
 from pid._types import Floats
 from pid.analysis.comparison.resampling import Resampled
 from pid.analysis.comparison.result import FITS, VALUES
+from pid.analysis.comparison.sheet import Sheet
 from pid.core.information import Unit, nats_per
+from pid.inference.accuracy import wilson
 from pid.inference.bias import Jackknife
-from pid.inference.intervals import LEFT_OVER, Measure, bias_aware, quantile
+from pid.inference.intervals import (
+    LEFT_OVER,
+    Measure,
+    bias_aware,
+    of_few,
+    possible,
+    quantile,
+)
+from pid.inference.rare_classes import widened
 
 TINY = 1e-12  # nats that are no information
+SEED = 0  # of populations where a class is rare, the same for all models
 TIED = 1e-12  # values nearer than this are equal
 
 
 class Independent(NamedTuple):
-    """How many independent units there are, and of one size; no end of these if rows are."""
+    """Units that are independent of each other, and what they are worth.
+
+    Attributes:
+        units: how many there are.
+        effective: how many of one size, where they are groups; no end of single rows.
+        share: of the rows, as many of which as are independent say the same.
+    """
 
     units: int
     effective: float
+    share: float
 
 
 def measures(
-    r: Resampled, units: Independent, level: float | None, unit: Unit
+    r: Resampled, sheet: Sheet, independent: Independent, level: float | None, unit: Unit
 ) -> dict[str, Measure]:
     """All values, corrected; with intervals, or NaN for their ends."""
     nat, corrected = nats_per(unit), r.corrected
-    low, high = np.full((2, len(VALUES)), np.nan) if level is None else _ends(r, units, level)
+    low = high = np.full(len(VALUES), np.nan)
+    if level is not None:
+        low, high = _ends(r, sheet, independent, level)
     found = {}
     for i, name in enumerate(VALUES):
         scale = 1.0 if name == "accuracy" else nat
@@ -39,30 +59,26 @@ def measures(
     return found
 
 
-def _ends(r: Resampled, units: Independent, level: float) -> tuple[Floats, Floats]:
+def _ends(
+    r: Resampled, sheet: Sheet, independent: Independent, level: float
+) -> tuple[Floats, Floats]:
     """Of atoms those of ``pid.inference.assess``; of the rest those of means of smooth numbers."""
-    corrected, deviation = r.corrected, r.deviation
-    accuracy = VALUES.index("accuracy")
+    corrected, deviation, units = r.by_parts, r.deviation, independent.effective
     left_out = Jackknife(corrected[:4], deviation[:5])
-    low, high = bias_aware(r.counted[:5], r.drawn[:5], left_out, level, units.effective)
-    spread = np.maximum(r.drawn.std(axis=1, ddof=1), deviation)
-    reach = quantile(level, units.effective) * spread + LEFT_OVER * np.abs(r.counted - corrected)
-    low = np.concatenate([low, np.maximum(corrected - reach, 0)[5:]])  # none of these is below 0
-    high = np.concatenate([high, np.maximum(corrected + reach, 0)[5:]])
-    ends = _wilson(
-        float(r.counted[accuracy]), min(units), level
-    )  # where all rows are right, or wrong
-    low[accuracy], high[accuracy] = min(low[accuracy], ends[0]), max(high[accuracy], ends[1])
+    bounds = bias_aware(r.counted[:5], r.drawn[:5], left_out, level, units)
+    table = sheet.tables(sheet.whole)[0] * independent.share
+    said = table.sum(axis=(0, 1)) > 0  # a class that a model never says is none
+    bounds = possible(widened(bounds, table[..., said], level, SEED), sheet.shape[2])
+    spread = np.maximum(of_few(units) * r.drawn.std(axis=1, ddof=1), deviation)
+    reach = quantile(level, units) * spread + LEFT_OVER * np.abs(r.counted - corrected)
+    low = np.concatenate([bounds.low, np.maximum(corrected - reach, 0)[5:]])  # none is below 0
+    high = np.concatenate([bounds.high, np.maximum(corrected + reach, 0)[5:]])
+    accuracy = VALUES.index("accuracy")  # where all rows are right, or wrong, nothing varies
+    rows = np.array(min(independent.units, units))
+    least, most = wilson(r.counted[accuracy], rows, quantile(level))
+    low[accuracy], high[accuracy] = min(low[accuracy], least), max(high[accuracy], most)
     high[accuracy] = min(high[accuracy], 1.0)
     return low, high
-
-
-def _wilson(share: float, n: float, level: float) -> tuple[float, float]:
-    """Interval of a share of n independent units (Wilson 1927)."""
-    z = quantile(level)
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    reach = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return float(centre - reach), float(centre + reach)
 
 
 def fits(r: Resampled, data: Resampled, nat: float) -> Resampled:
@@ -92,11 +108,14 @@ def _shares(atoms: Floats) -> Floats:
     return np.asarray(found)
 
 
-def fit_measures(fit: Resampled, units: Independent, level: float | None) -> dict[str, Measure]:
+def fit_measures(
+    fit: Resampled, independent: Independent, level: float | None
+) -> dict[str, Measure]:
     """Agreement and overlap, with intervals, or NaN for their ends."""
     corrected, reach = fit.corrected, np.full(len(FITS), np.nan)
     if level is not None:
-        reach = quantile(level, units.effective) * fit.drawn.std(axis=1, ddof=1)
+        units = independent.effective
+        reach = quantile(level, units) * of_few(units) * fit.drawn.std(axis=1, ddof=1)
         reach += LEFT_OVER * np.abs(fit.counted - corrected)
     ends = zip(FITS, fit.counted, corrected, corrected - reach, corrected + reach, strict=True)
     found = {name: Measure(*map(float, values)) for name, *values in ends}

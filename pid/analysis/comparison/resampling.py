@@ -10,7 +10,8 @@ from scipy.sparse import csr_array
 
 from pid._types import Floats
 from pid.analysis.comparison.sheet import MEASURES, Sheet
-from pid.inference.atoms import PRECISE_TOL, RESAMPLED_TOL
+from pid.inference.atoms import PRECISE_TOL, RESAMPLED_TOL, with_total
+from pid.inference.kink_aware import kink_aware
 
 ACCURACY = MEASURES.index("accuracy") - len(MEASURES)  # from the end of the values of a sheet
 PARTS = 100  # that are left out one at a time
@@ -19,17 +20,32 @@ MOST_KEPT = 2**25  # that are kept for all models, and else drawn again for each
 
 
 class Resampled(NamedTuple):
-    """Values of one sheet, (8, B): as counted, in drawn sheets, and without a part of the units."""
+    """Values of one sheet, (8, B): as counted, in drawn sheets, and without a part of the units.
+
+    ``classes``, of what the atoms are about; 0 where there are none among the values.
+    """
 
     counted: Floats
     drawn: Floats
     without: Floats
+    classes: int = 0
 
     @property
-    def corrected(self) -> Floats:
+    def by_parts(self) -> Floats:
         """Quenouille's correction m T - (m - 1) mean T_-i, over parts."""
         m = self.without.shape[1]
         return np.asarray(m * self.counted - (m - 1) * self.without.mean(axis=1))
+
+    @property
+    def corrected(self) -> Floats:
+        """Atoms and their total as ``pid.inference.correct`` does, all else by parts."""
+        found = self.by_parts
+        if not self.classes:
+            return found
+        redundancy, unique1, unique2, _, total = found[:5]
+        told = np.array([redundancy + unique1, redundancy + unique2, total])
+        held = kink_aware(told, self.counted[:4], self.drawn[:4], self.classes)
+        return np.concatenate([with_total(held.atoms), found[5:]])
 
     @property
     def deviation(self) -> Floats:
@@ -48,7 +64,7 @@ def resampled(
 
     Args:
         sheets: of the same units.
-        replicates: how often units are drawn with replacement; 0 for values alone.
+        replicates: how often units are drawn with replacement.
         seed: of drawing, and of dividing into parts.
         progress: called with the number of finished steps, and of all.
     """
@@ -67,7 +83,8 @@ def resampled(
         without = sheet.values(rest, PRECISE_TOL)
         without[ACCURACY] = counted[ACCURACY]  # a share of rows has no bias to be corrected
         none = np.empty((len(counted), 0))
-        found.append(Resampled(counted, np.concatenate([none, *drawn], 1), without))
+        every = np.concatenate([none, *drawn], 1)
+        found.append(Resampled(counted, every, without, sheet.shape[2]))
         if progress is not None:
             progress(done, len(sheets))
     return found

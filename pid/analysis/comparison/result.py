@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from pid._types import Floats
 from pid._version import __version__
@@ -23,7 +23,7 @@ from pid.checks import TEXT, checked
 from pid.core.decomposition import ATOMS, Decomposition, shown
 from pid.core.information import Unit, nats_per
 from pid.errors import InvalidInput
-from pid.inference.intervals import LEFT_OVER, Measure
+from pid.inference.intervals import LEFT_OVER, Measure, of_few, p_value, quantile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,6 +68,7 @@ class Comparison:
         level: nominal coverage of the intervals, whose ends are NaN where it is None.
         sorted_by: what ranks the models.
         n: rows; ``units`` of them are independent.
+        effective_units: how many groups of one size these are worth; no end where rows are units.
         estimator: how the cells of X1 and X2 were made.
         random_state: the seed.
         notes: what was done.
@@ -88,6 +89,7 @@ class Comparison:
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
     seconds: float = 0.0
+    effective_units: float = math.inf
 
     def __len__(self) -> int:
         return len(self.models)
@@ -111,9 +113,11 @@ class Comparison:
         deviation = drawn.std(axis=1, ddof=1)
         # what cannot be told from 0 is 0: the same model twice, or one certificate from another
         deviation = np.where(deviation < 1e-9, 0.0, deviation)
-        reach = ndtri((1 + self.level) / 2) * deviation + LEFT_OVER * abs(counted - centre)
+        units = self.effective_units
+        z = quantile(self.level, units)
+        reach = z * of_few(units) * deviation + LEFT_OVER * abs(counted - centre)
         with np.errstate(divide="ignore", invalid="ignore"):
-            away = np.where(reach > 0, abs(centre) / reach * ndtri((1 + self.level) / 2), 0.0)
+            away = np.where(reach > 0, abs(centre) / reach * z, 0.0)
         both = np.std(a.drawn, axis=1) * np.std(b.drawn, axis=1)
         together = ((a.drawn.T - a.drawn.mean(1)) * (b.drawn.T - b.drawn.mean(1))).mean(axis=0)
         r = np.divide(together, both, out=np.zeros(len(both)), where=both > 1e-15)
@@ -123,7 +127,7 @@ class Comparison:
                 name: (float(c - w), float(c + w))
                 for name, c, w in zip(VALUES, centre, reach, strict=True)
             },
-            p=_named(2 * ndtr(-away)),
+            p=_named(p_value(away, units)),
             level=self.level,
             unit=self.unit,
             correlation=_named(r),

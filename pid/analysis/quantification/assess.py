@@ -20,7 +20,8 @@ from pid.core.information import Unit, entropy, nats_per
 from pid.discretization.count import Counted
 from pid.discretization.resolution import null_bias
 from pid.inference.assessment import REPLICATES, Assessment, Resampling, conclude, resampled
-from pid.inference.bias import Correction, correct
+from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve
+from pid.inference.bias import Correction, corrected
 from pid.inference.intervals import Method
 from pid.inference.kink_aware import jackknifed_informations
 from pid.inference.order import few_units
@@ -59,23 +60,23 @@ def by_counting(
     bias = null_bias(table, rows) / nats_per(unit)
     solved = decompose(table, unit=unit, tol=asked.tol)
     assessed = _assessed(counted, tables, asked, work)
-    corrected = _corrected(units, assessed, tables, asked)
+    fixed, held = _corrected(units, assessed, tables, asked)
     of_y = entropy(table.sum(axis=(0, 1)), unit=unit)
-    judged = Judged(corrected is not None, assessed is not None)
+    judged = Judged(fixed is not None, assessed is not None)
     told = Told(counted.n, rows, bias, solved.total, unit)
     warnings = doubts(table, told, judged=judged, fewer=_fewer(data))
     warnings += rare_classes(table, rows, counted.y.symbols)
     warnings += few_units(units.count) if units.grouped else ()
     return Quantification(
         decomposition=solved,
-        corrected=corrected,
+        corrected=fixed,
         interval=None if assessed is None else assessed.interval,
         level=None if assessed is None else assessed.level,
         axes=axes_of(counted, names),
         evidence=CountedTable(table, counted.rows, bias),
-        target_entropy=of_y if corrected is None else _entropy(units, asked),
+        target_entropy=of_y if fixed is None else _entropy(units, asked),
         target_entropy_counted=of_y,
-        held=() if assessed is None else assessed.held,
+        held=held,
         n=counted.n,
         units=units.count,
         estimator=data.estimator,
@@ -99,7 +100,7 @@ def _assessed(data: Counted, tables: int, asked: Inference, work: Work) -> Asses
         drawn = refitted(data, tables, asked.random_state, work)
     else:
         drawn = resampled(data.units, how, work)
-    return conclude(data.units, drawn, how, asked.unit)
+    return conclude(data.units, drawn, how, asked.unit, work)
 
 
 def _affordable(
@@ -124,12 +125,16 @@ def _affordable(
 
 def _corrected(
     units: Units, assessed: Assessment | None, replicates: int, asked: Inference
-) -> Decomposition | None:
+) -> tuple[Decomposition | None, tuple[str, ...]]:
+    """Atoms after correction, and which of them are held."""
     if asked.correction == "none" or not replicates or units.count < 2:
-        return None
+        return None, ()
     if assessed is not None:
-        return assessed.corrected
-    return correct(units, asked.correction, unit=asked.unit, random_state=asked.random_state)
+        return assessed.corrected, assessed.held
+    rng = np.random.default_rng(asked.random_state)
+    plug_in = solve(units.table[None], PRECISE_TOL)[:, 0]
+    found = corrected(units, plug_in, asked.correction, rng)
+    return as_decomposition(found.atoms, asked.unit), found.held
 
 
 def _entropy(units: Units, asked: Inference) -> float:

@@ -26,7 +26,7 @@ def facts_of(q: Quantification) -> Iterator[Fact]:
     if q.null_bias is not None:
         yield "chance", f"{q.null_bias:.4f} {unit} in total, if x1 and x2 said nothing about y"
     if q.held:
-        yield "held", _held(q)
+        yield "held", q.held_in_words
     certificate = q.decomposition.certificate
     if certificate is not None and q.uncertainty is not None:
         yield "uncertainty", q.uncertainty
@@ -43,16 +43,6 @@ def facts_of(q: Quantification) -> Iterator[Fact]:
         yield other, atoms
     for note in q.notes:
         yield "note", note
-
-
-def _held(q: Quantification) -> str:
-    """Which numbers are what they are because no truth is beyond."""
-    names = labels(q.names)
-    least = [names[name] for name in q.held if name != "total"]
-    said = [f"{' and '.join(least)} at 0, the least there can be"] if least else []
-    if "total" in q.held:
-        said.append("the total at the most that so many classes have")
-    return f"{'; '.join(said)}; their correction went beyond"
 
 
 def _many(count: int, noun: str) -> str:

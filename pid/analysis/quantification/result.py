@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pid._types import Counts, Floats
 from pid._version import __version__
 from pid.analysis.schema import SCHEMA
-from pid.analysis.words import found_in, read, uncertainty
+from pid.analysis.words import found_in, labels, read, uncertainty
 from pid.checks import checked, one_of
 from pid.core.decomposition import ATOMS, Decomposition, shown, tiny
 from pid.discretization.coding import Coding, Kind
@@ -214,6 +214,16 @@ class Quantification:
         return uncertainty(self.decomposition, of, total, self.level)
 
     @property
+    def held_in_words(self) -> str:
+        """Which numbers are what they are because no truth is beyond; empty if none."""
+        names = labels(self.names)
+        least = [names[name] for name in self.held if name != "total"]
+        said = [f"{' and '.join(least)} at 0, the least there can be"] if least else []
+        if "total" in self.held:
+            said.append("the total at the most that so many classes have")
+        return f"{'; '.join(said)}; their correction went beyond" if said else ""
+
+    @property
     def reading(self) -> str:
         """The answer in plain words."""
         text = read(self.best, self.target_entropy, self.interval, self.names)
@@ -273,6 +283,7 @@ class Quantification:
         rows = [f"Quantification of {self.n} samples in {where}, in {unit}"]
         rows += [f"  {a.name:<11}{self.show(a.name)}{_ends(a.interval)}" for a in self.summary()]
         rows += [self.reading] if self.uncertainty is None else [self.reading, self.uncertainty]
+        rows += [f"Held: {self.held_in_words}"] if self.held else []
         rows += [f"Note: {text}" for text in self.notes]
         return "\n".join([*rows, *(f"Warning: {text}" for text in self.warnings)])
 

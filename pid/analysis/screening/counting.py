@@ -89,7 +89,7 @@ def _largest(pairs: Sequence[Pair], rows: Mapping[str, Rows]) -> tuple[int, int,
 def corrected_by_units(
     found: Measured, tasks: Sequence[Task], rows: Mapping[str, Rows], random_state: int
 ) -> Measured:
-    """The same, corrected as ``pid.quantify`` does: by leaving out one row, or group, at a time.
+    """The same, corrected as ``pid.quantify`` does, see ``pid.inference.correct``.
 
     Of the few pairs that groups make this takes no time to speak of, and of few samples it is less
     rough than leaving out tenths.

@@ -14,7 +14,7 @@ from pid.analysis.screening.consistency import inconsistencies
 from pid.analysis.screening.counting import Looks, by_counting, corrected_by_units, folds_of
 from pid.analysis.screening.groups import Asked, Groups, choices, counted_pairs, why_clusters
 from pid.analysis.screening.measured import Measured
-from pid.analysis.screening.tables import Pair, Rows, rows_in_common
+from pid.analysis.screening.tables import Pair, Rows, groups_in_common, rows_in_common
 from pid.analysis.screening.training import by_training
 from pid.analysis.training import Task, sets_of, trained
 from pid.core.information import Unit
@@ -23,6 +23,7 @@ from pid.discretization.target import Classes
 from pid.errors import InvalidInput
 from pid.estimators.base import Options
 from pid.estimators.posterior.estimator import PosteriorPID
+from pid.inference.units import FEWEST as FEWEST_GROUPS
 from pid.io.columns import Variable
 from pid.io.copies import Copies, copies
 from pid.io.gaps import Gaps
@@ -134,14 +135,19 @@ def _with_rows(
     pairs = list(combinations(sources, 2))
     upper = np.triu_indices(len(sources), 1)
     counts = np.array([rows_in_common(sources, of.y)[upper] for of in rows.values()])
-    enough = counts.min(axis=0) >= FEWEST_ROWS
+    enough, fewest = counts.min(axis=0) >= FEWEST_ROWS, f"{FEWEST_ROWS} rows"
+    grouped = [of for of in rows.values() if of.groups is not None]
+    for of in grouped:
+        enough &= groups_in_common(sources, of)[upper] >= FEWEST_GROUPS
+    if grouped:
+        fewest += f", or {FEWEST_GROUPS} groups,"
     if not enough.any():
         raise InvalidInput(
-            f"no pair has {FEWEST_ROWS} rows in which both and the target have values; "
+            f"no pair has {fewest} in which both and the target have values; "
             "take missing='category', or fill in the values"
         )
     few = len(pairs) - int(enough.sum())
-    what = f"{few:,} pair{'s' if few > 1 else ''} with fewer than {FEWEST_ROWS} rows in common"
+    what = f"{few:,} pair{'s' if few > 1 else ''} with fewer than {fewest} in common"
     note = (f"left out {what}",) if few else ()
     return list(compress(pairs, enough)), tuple(counts[:, enough].ravel().tolist()), note
 

@@ -7,7 +7,7 @@ product of matrices counts all pairs of two blocks of columns, of which each is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -18,8 +18,9 @@ from pid.discretization.coding import Coding
 from pid.inference.units import Units
 
 FOLDS = 10  # that are left out in turn, to correct the bias of counting without resampling
-MOST_CELLS = 256  # of two sources, above which a pass over the rows takes less time
-FEWEST_PAIRS = 0.2  # share of the pairs of both blocks that are asked for, below which it does
+# Seconds, of which only the relations matter: of a cell in a row of a product, of an indicator, of
+# a cell that is moved to its table, of a row in a pass, and of whatever is begun.
+PRODUCT, INDICATOR, MOVED, PASS, CALL = 4e-11, 1e-9, 1e-8, 7e-9, 3e-5
 ROWS = 2**13  # that are multiplied at a time
 EXACT = 2**24  # up to which single precision counts
 
@@ -55,8 +56,22 @@ def rows_given(pair: Pair, rows: Rows) -> tuple[Pair, Rows]:
 
 def rows_in_common(sources: Sequence[Coding], y: Codes) -> Counts:
     """In how many rows any two of these, and the target, have values, (m, m)."""
-    there = np.array([x.codes[y >= 0] >= 0 for x in sources], dtype=np.float64)
-    return np.rint(there @ there.T).astype(np.int64)
+    found = np.zeros((len(sources), len(sources)), dtype=np.int64)
+    for low in range(0, len(y), ROWS):
+        some = slice(low, low + ROWS)
+        there = np.array([(x.codes[some] >= 0) & (y[some] >= 0) for x in sources], np.float32)
+        found += np.rint(there @ there.T).astype(np.int64)
+    return found
+
+
+def groups_in_common(sources: Sequence[Coding], rows: Rows) -> Counts:
+    """Of how many groups any two of these, and the target, have values in a row, (m, m)."""
+    assert rows.groups is not None
+    there = [(x.codes >= 0) & (rows.y >= 0) for x in sources]
+    found = np.zeros((len(sources), len(sources)), dtype=np.int64)
+    for i, j in combinations(range(len(sources)), 2):
+        found[i, j] = found[j, i] = len(np.unique(rows.groups[there[i] & there[j]]))
+    return found
 
 
 def units_of(pair: Pair, rows: Rows) -> Units:
@@ -70,19 +85,28 @@ def fold_tables(pairs: Sequence[Pair], rows: Rows) -> Floats:
     firsts, i = _distinct([x1 for x1, _ in pairs])
     seconds, j = _distinct([x2 for _, x2 in pairs])
     n1, n2 = pairs[0][0].size, pairs[0][1].size
-    few = len(pairs) < FEWEST_PAIRS * len(firsts) * len(seconds)
-    if few or n1 * n2 > MOST_CELLS or rows.weights is not None:
+    if rows.weights is not None or not _is_sooner(
+        len(pairs), (len(firsts), n1), (len(seconds), n2), rows
+    ):
         return np.stack([_fold_table(*rows_given(pair, rows)) for pair in pairs])
     exact: type[np.floating] = np.float32 if len(rows.y) <= EXACT else np.float64
     shape = (FOLDS, rows.classes, len(firsts) * n1, len(seconds) * n2)
     counts = np.zeros(shape, exact)
-    first, second = (np.array([x.codes for x in block]) for block in (firsts, seconds))
     for fold, y, some in _parts(rows):
-        of_first = _indicators(first[:, some], n1, exact)
-        counts[fold, y] += of_first @ _indicators(second[:, some], n2, exact).T
+        of_first = _indicators(firsts, some, n1, exact)
+        counts[fold, y] += of_first @ _indicators(seconds, some, n2, exact).T
     blocks = counts.reshape(FOLDS, rows.classes, len(firsts), n1, len(seconds), n2)
     chosen = blocks.transpose(2, 4, 0, 3, 5, 1)[i, j]
     return np.ascontiguousarray(chosen, dtype=np.float64)
+
+
+def _is_sooner(pairs: int, first: tuple[int, int], second: tuple[int, int], rows: Rows) -> bool:
+    """Whether products take less time than a pass for each pair, by what steps of both take."""
+    (m1, n1), (m2, n2) = first, second
+    n, parts, cells = len(rows.y), FOLDS * rows.classes, m1 * n1 * m2 * n2
+    products = PRODUCT * cells * n + INDICATOR * (m1 * n1 + m2 * n2) * n
+    products += MOVED * cells * parts + CALL * parts
+    return products < pairs * (CALL + PASS * n)
 
 
 def _fold_table(pair: Pair, rows: Rows) -> Floats:
@@ -116,7 +140,10 @@ def _parts(rows: Rows) -> Iterator[tuple[int, int, Codes]]:
             yield *divmod(both, rows.classes), order[low : min(low + ROWS, end)]
 
 
-def _indicators(codes: Codes, size: int, exact: type[np.floating]) -> NDArray[np.floating]:
-    """1 where a source (m, n) has a symbol in a row, (m * size, n); a gap is none."""
+def _indicators(
+    sources: Sequence[Coding], some: Codes, size: int, exact: type[np.floating]
+) -> NDArray[np.floating]:
+    """1 where one of m sources has a symbol in a row, (m * size, rows); a gap is none."""
+    codes = np.array([x.codes[some] for x in sources])
     found = codes[:, None] == np.arange(size)[:, None]
-    return np.asarray(found.reshape(-1, codes.shape[1]), dtype=exact)
+    return np.asarray(found.reshape(-1, len(some)), dtype=exact)

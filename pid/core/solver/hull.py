@@ -11,9 +11,9 @@ threshold is an edge of the hull, and where the lead changes between two thresho
 more, whose masses are the differences of what both sources have up to there. Nothing is searched
 for: n log n of n symbols.
 
-Whole numbers are added and compared without rounding. Of other masses, two sources that tie may
-both be taken for the one ahead: the edge between them then has a negative mass, which takes off
-what was counted twice.
+Whole numbers are added without rounding, and compared so up to 2^26. Of other masses, two sources
+that tie may both be taken for the one ahead: the edge between them then has a negative mass, which
+takes off what was counted twice.
 
 Derived here; ``two_classes.py`` has the certificate.
 """
@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from pid._types import Codes, Floats
 from pid.core.information import TINY
+from pid.errors import InvalidDistribution
 
 CLASSES = 2
 
@@ -75,10 +76,16 @@ def informations(planes: Floats) -> Floats:
     """min_q I_q, I(Y; X1), I(Y; X2) and I(Y; X1, X2) in nats, (4, B).
 
     Args:
-        planes: masses of any scale of x1 and x2 with the one class and the other, (2, B, n1, n2).
+        planes: counts, or masses that sum to about 1, of x1 and x2 with the one class and the
+            other, (2, B, n1, n2).
+
+    Raises:
+        InvalidDistribution: a table without mass.
     """
     a, b = planes.sum(axis=3), planes.sum(axis=2)
     p_y = a.sum(axis=2)
+    if not p_y.sum(axis=0).all():
+        raise InvalidDistribution("a table has no mass: every cell is 0")
     pairs = planes.reshape(*planes.shape[:2], -1)
     told = (_of_hull(hull(a, b)), *(_log_likelihood(m) for m in (a, b, pairs)))
     return np.asarray((np.array(told) - _log_likelihood(p_y[..., None])) / p_y.sum(axis=0))

@@ -35,7 +35,7 @@ EXTENDED = Settings(
 )
 EXTENDED_CELLS = 20_000
 
-FEW_VERTICES = 2**24  # shares of the vertices of a hull, 128 MiB
+FEW_VERTICES = 2**22  # shares that the vertices of a hull give to symbols
 
 # Memory the interior-point method may take for one table; beyond it "auto" does without a matrix.
 MEMORY = 6 * 2**30
@@ -162,19 +162,17 @@ def _has_hull(a: Array, b: Array) -> bool:
 
 def check_size(a: Array, b: Array, method: str = "auto") -> None:
     """Raise TooLarge for marginals (k, n1, B), (k, n2, B) that would take more than there is."""
-    if method == "cone":
+    hull = method == "auto" and _has_hull(a, b)
+    if method == "cone" or (not hull and _closed_form(a, b, method) is not None):
         return
-    closed = _closed_form(a, b, method) is not None
-    if closed:
-        by = "closed form"
-    else:
+    by = "hull"
+    if not hull:
         by = "first-order" if _without_matrix(a, b, method) else "interior-point"
     n1, n2 = (int(np.count_nonzero(m.any(axis=(0, 2)))) for m in (a, b))
     filled = int(np.count_nonzero(a[..., 0])), int(np.count_nonzero(b[..., 0]))
     few = filled[0] * filled[1] <= SPARSE * n1 * n2 * len(a) ** 2
-    check_affordable(
-        (n1, n2, len(a)), by, named=closed or method != "auto", filled=filled if few else None
-    )
+    named = hull or method != "auto"
+    check_affordable((n1, n2, len(a)), by, named=named, filled=filled if few else None)
 
 
 def _merge(answers: Answers, found: Solution, rows: Codes, name: str) -> None:
