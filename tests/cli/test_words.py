@@ -58,3 +58,12 @@ def test_errors_and_notes(tmp_path: Path) -> None:
         refused.stderr
     )
     assert "missing=" not in refused.stderr
+
+
+def test_corrections_are_those_of_the_library() -> None:
+    """Spelled out, so that --help need not load them."""
+    from pid.cli.quantify import quantify_file
+    from pid.inference.bias import CORRECTIONS
+
+    (asked,) = (option for option in quantify_file.params if option.name == "correction")
+    assert tuple(asked.type.choices) == CORRECTIONS  # type: ignore[attr-defined]
