@@ -108,24 +108,26 @@ class Comparison:
             raise InvalidInput("a difference needs intervals; compare models with interval=0.95")
         a, b = (self._of(name).resampled for name in (first, second))
         scale = np.array([1.0 if v == "accuracy" else nats_per(self.unit) for v in VALUES])
-        counted, centre = (b.counted - a.counted) / scale, (b.corrected - a.corrected) / scale
+        counted, value = (b.counted - a.counted) / scale, (b.corrected - a.corrected) / scale
+        by_parts = (b.by_parts - a.by_parts) / scale  # which nothing holds
         drawn = (b.drawn - a.drawn) / scale[:, None]
         deviation = drawn.std(axis=1, ddof=1)
         # what cannot be told from 0 is 0: the same model twice, or one certificate from another
         deviation = np.where(deviation < 1e-9, 0.0, deviation)
         units = self.effective_units
         z = quantile(self.level, units)
-        reach = z * of_few(units) * deviation + LEFT_OVER * abs(counted - centre)
+        reach = z * of_few(units) * deviation + LEFT_OVER * abs(counted - by_parts)
+        least, most = np.minimum(value, by_parts), np.maximum(value, by_parts)
         with np.errstate(divide="ignore", invalid="ignore"):
-            away = np.where(reach > 0, abs(centre) / reach * z, 0.0)
+            away = np.where(reach > 0, np.maximum(np.maximum(least, -most), 0) / reach * z, 0.0)
         both = np.std(a.drawn, axis=1) * np.std(b.drawn, axis=1)
         together = ((a.drawn.T - a.drawn.mean(1)) * (b.drawn.T - b.drawn.mean(1))).mean(axis=0)
         r = np.divide(together, both, out=np.zeros(len(both)), where=both > 1e-15)
         return Difference(
-            value=_named(centre),
+            value=_named(value),
             interval={
-                name: (float(c - w), float(c + w))
-                for name, c, w in zip(VALUES, centre, reach, strict=True)
+                name: (float(low), float(high))
+                for name, low, high in zip(VALUES, least - reach, most + reach, strict=True)
             },
             p=_named(p_value(away, units)),
             level=self.level,
