@@ -139,6 +139,8 @@ def conclude(
     if asked.method == "bias-aware":
         worth = units.table * (units.effective_rows / units.table.sum())
         bounds = widened(bounds, worth, asked.interval, asked.random_state, work)
+    if (asked.method, asked.correction) == ("bias-aware", "kink-aware"):  # of very few rows
+        bounds = intervals.including(bounds, with_total(estimate.atoms))
     bounds = intervals.possible(bounds, units.shape[2])
     names, nat = (*ATOMS, "total"), nats_per(unit)
     spread = replicates.std(axis=1, ddof=1) / nat

@@ -47,6 +47,11 @@ def possible(bounds: Bounds, k: int) -> Bounds:
     return Bounds(*(np.minimum(end, math.log(k)) for end in bounds))
 
 
+def including(bounds: Bounds, value: Floats) -> Bounds:
+    """The least intervals that have all of ``bounds``, and the value, (5,)."""
+    return Bounds(np.minimum(bounds.low, value), np.maximum(bounds.high, value))
+
+
 def percentile(replicates: Floats, level: float) -> Bounds:
     """Quantiles of the replicates (5, B)."""
     tail = (1 - level) / 2

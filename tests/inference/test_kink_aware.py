@@ -156,3 +156,13 @@ def test_error_at_kinks(kind: str) -> None:
     mean = {method: float(np.mean(errors)) for method, errors in error.items()}
     assert mean["kink-aware"] <= 1.1 * mean["none"] + 0.0005
     assert mean["kink-aware"] < mean["jackknife"]
+
+
+def test_the_value_is_in_its_interval(rng: np.random.Generator) -> None:
+    """Of four rows too, where what is held is far from what is not."""
+    for n in (4, 8, 30):
+        for _ in range(25):
+            p = rng.dirichlet(np.full(12, 0.3))
+            found = assess(rng.multinomial(n, p).reshape(2, 2, 3), replicates=30)
+            for name, (low, high) in found.interval.items():
+                assert low - 1e-9 <= getattr(found.corrected, name) <= high + 1e-9
