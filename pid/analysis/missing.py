@@ -19,8 +19,6 @@ from pid.errors import InvalidInput
 from pid.estimators.posterior.estimate import standard_errors
 from pid.inference.accuracy import effective_rows, halves, views, wilson
 from pid.inference.assessment import CHUNK, assess
-from pid.inference.atoms import informations
-from pid.inference.bias import correct
 from pid.inference.intervals import LEFT_OVER, Measure, quantile
 from pid.inference.units import Units, effective_units
 
@@ -115,8 +113,8 @@ def if_missing(
 
     Without x2 there are redundancy and what is unique to x1 left: I(Y; X1). The best rule names the
     likeliest class of each cell, so that its accuracy follows from the table: sum max_y p(x1, y).
-    Counting makes both too large where samples are few. Information is corrected, and has
-    intervals, as the total of a table of what is there: see ``pid.inference.assess``. Accuracy is
+    Counting makes both too large where samples are few. Information is that of the
+    answer, corrected as that is, with intervals of a table of what is there. Accuracy is
     between that of rules made from one half of the samples and judged on the other, which is a
     little too small, and what is left when as much is taken off as drawing again adds. Its interval
     starts below the former, by as much as Wilson's [1] does, and ends above both. It is not cut off
@@ -194,30 +192,31 @@ def _information_of_table(
     replicates: int,
     random_state: int | None,
 ) -> Found:
-    """Totals, each as ``pid.inference.assess`` has that of a table; of both, as ``q`` has it."""
-    found = [
-        _total(one, level, replicates, random_state)
-        for one in (units.together(), units.without(2), units.without(1))
-    ]
-    if q.corrected is not None:
-        nat, both = nats_per(q.decomposition.unit), found[0]
-        ends = (both[2] / nat, both[3] / nat)
-        if q.interval is not None and level == q.level:
-            ends = q.interval["total"]
-        found[0] = tuple(nat * x for x in (q.decomposition.total, q.corrected.total, *ends))
-    return Found(*np.array(found).T).within(0.0, math.log(units.shape[2]))
-
-
-def _total(
-    units: Units, level: float | None, replicates: int, random_state: int | None
-) -> tuple[float, ...]:
-    """Counted, corrected, and the ends of its interval, in nats."""
+    """Values of the answer; intervals as ``pid.inference.assess`` has them of a total."""
+    nat = nats_per(q.decomposition.unit)
+    counted, fixed = (
+        nat * np.array([d.total, d.information1, d.information2]) for d in (q.decomposition, q.best)
+    )
     if level is None:
-        counted = float(informations(units.table[None])[2, 0])
-        fixed = counted if units.count < 2 else correct(units, unit="nat").total
-        return counted, fixed, math.nan, math.nan
-    a = assess(units, interval=level, replicates=replicates, unit="nat", random_state=random_state)
-    return a.counted.total, a.corrected.total, *a.interval["total"]
+        nothing = np.full(3, math.nan)
+        return Found(counted, fixed, nothing, nothing).within(0.0, math.inf)
+    views = units.together(), units.without(2), units.without(1)
+    low, high = np.array(
+        [
+            assess(
+                view, interval=level, replicates=replicates, unit="nat", random_state=random_state
+            ).interval["total"]
+            for view in views
+        ]
+    ).T
+    if q.interval is not None and level == q.level:
+        ends = {name: nat * np.array(end) for name, end in q.interval.items()}
+        low[0], high[0] = ends["total"]
+        # a source says at least what is shown of its parts
+        low[1] = max(low[1], ends["redundancy"][0], ends["unique1"][0])
+        low[2] = max(low[2], ends["redundancy"][0], ends["unique2"][0])
+    low, high = np.minimum(low, fixed), np.maximum(high, fixed)
+    return Found(counted, fixed, low, high).within(0.0, math.inf)
 
 
 def _right(tables: Floats) -> Floats:

@@ -118,7 +118,7 @@ def _check_agree(axis: str, first: Floats, second: Floats, one: str, other: str)
     worst = int(away.argmax())
     if away[worst] > AGREE:
         raise InvalidDistribution(
-            f"{one} and {other} disagree about p({axis} = {worst}): {first[worst]:.6g} and "
-            f"{second[worst]:.6g}, {away[worst]:.1g} apart. Give them all digits; from samples, "
+            f"{one} and {other} disagree about p({axis} = {worst}): {first[worst]:.10g} and "
+            f"{second[worst]:.10g}, {away[worst]:.1g} apart. Give them all digits; from samples, "
             "which never agree, pid.bound_samples reconciles them"
         )

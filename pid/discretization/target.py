@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+import math
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
@@ -75,14 +77,15 @@ def among(coding: Coding, classes: Sequence[Hashable]) -> Coding:
         >>> among(coding, ["c", "b", "a"]).codes
         array([2, 1, 2])
     """
-    place = {name: i for i, name in enumerate(classes)}
-    if len(place) < max(2, len(classes)):
+    if any(isinstance(name, float) and math.isnan(name) for name in classes):
+        raise InvalidInput("classes has a gap; leave it out, as rows without y are")
+    if len(set(classes)) < max(2, len(classes)):
         raise InvalidInput(
-            f"classes must be two or more, each once; got {len(classes)}, {len(place)} of them "
-            "different"
+            f"classes must be two or more, each once; got {len(classes)}"
+            + (f", {len(set(classes))} of them different" if len(classes) > 1 else "")
         )
-    # as text where they are given so, as on a command line
-    found = [place.get(label, place.get(str(label), -1)) for label in coding.labels]
+    place = {name: i for i, name in enumerate(classes)}
+    found = [place.get(label, _as_text(label, place)) for label in coding.labels]
     unknown = [shortened(label) for label, i in zip(coding.labels, found, strict=True) if i < 0]
     if unknown:
         raise InvalidInput(
@@ -99,6 +102,20 @@ def among(coding: Coding, classes: Sequence[Hashable]) -> Coding:
         size=len(classes),
         labels=tuple(classes),
     )
+
+
+def _as_text(label: Hashable, place: Mapping[Hashable, int]) -> int:
+    """Where a label is among classes that are given as text, as on a command line; or -1."""
+    for name, i in place.items():
+        if not isinstance(name, str):
+            continue
+        if name == str(label) or (isinstance(label, bool) and name.lower() == str(label).lower()):
+            return i
+        if isinstance(label, int | float | np.number) and not isinstance(label, bool):
+            with suppress(ValueError):
+                if float(name) == float(label):
+                    return i
+    return -1
 
 
 def as_classes(y: Variable, bins: Bins) -> Classes:

@@ -141,7 +141,8 @@ def conclude(
         bounds = widened(bounds, worth, asked.interval, asked.random_state, work)
     if (asked.method, asked.correction) == ("bias-aware", "kink-aware"):  # of very few rows
         bounds = intervals.including(bounds, with_total(estimate.atoms))
-    bounds = intervals.possible(bounds, units.shape[2])
+    if asked.correction in ("kink-aware", "none"):  # whose values are possible ones, too
+        bounds = intervals.possible(bounds, units.shape[2])
     names, nat = (*ATOMS, "total"), nats_per(unit)
     spread = replicates.std(axis=1, ddof=1) / nat
     return Assessment(

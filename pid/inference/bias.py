@@ -19,7 +19,7 @@ from pid.core.information import Unit
 from pid.errors import InvalidInput
 from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve, with_total
 from pid.inference.kink_aware import Corrected, jackknifed_informations, kink_aware
-from pid.inference.units import Units
+from pid.inference.units import MOST_COUNTED_OUT, Units
 
 Correction = Literal[
     "kink-aware", "jackknife", "miller-madow", "null", "bootstrap", "extrapolation", "none"
@@ -144,7 +144,16 @@ def miller_madow(counts: Floats) -> Floats:
 
 
 def shuffled(counts: Floats, size: int, rng: np.random.Generator) -> Floats:
-    """``size`` tables in which y was dealt out anew among the rows."""
+    """``size`` tables in which y was dealt out anew among the rows.
+
+    Raises:
+        InvalidInput: more rows than can be dealt out.
+    """
+    if counts.sum() > MOST_COUNTED_OUT:
+        raise InvalidInput(
+            f"y is dealt out anew among {MOST_COUNTED_OUT:,} rows at most; got "
+            f"{counts.sum():,.0f}. Take another correction, or test a part of the rows"
+        )
     labels = counts.sum(axis=(0, 1)).astype(np.int64)
     pairs = counts.sum(axis=2).astype(np.int64).ravel()
     left = np.tile(labels, (size, 1))

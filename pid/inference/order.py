@@ -79,6 +79,6 @@ def few_units(count: int, fewest: int = 20) -> tuple[str, ...]:
     if count >= fewest:
         return ()
     return (
-        f"there are only {count} independent groups or blocks; intervals from fewer than "
-        f"{fewest} are rough",
+        f"there are only {count} independent groups or blocks; corrections, intervals and p-values "
+        f"from fewer than {fewest} are rough",
     )

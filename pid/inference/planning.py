@@ -116,6 +116,8 @@ def plan(
 def _fewest(table: Floats) -> int:
     """Samples of which ten are to be expected of the rarest class that there is."""
     of_y = table.sum(axis=(0, 1))
+    if np.count_nonzero(of_y) < 2:
+        raise InvalidInput("p has a single class of y, of which nothing can be said")
     rarest = max(float(of_y[of_y > 0].min()), 1 / (4 * MOST))  # of fewer, too many are needed
     return max(FEWEST, math.ceil(OF_A_CLASS / rarest - 1e-9))
 
@@ -128,8 +130,8 @@ def _too_many(tried: Mapping[int, float], atom: str, precision: float, unit: str
         )
     last, half = [*tried.items()][-1]
     return (
-        f"{last:,} samples give {atom} only to within {half:.2g} {unit}; ask for less than "
-        f"{precision:g}"
+        f"{last:,} samples give {atom} only to within {half:.2g} {unit}; ask for no more than "
+        f"that, as {precision:g} takes more samples than {MOST:,}"
     )
 
 

@@ -20,6 +20,8 @@ from pid.parallel.work import HERE, Work
 
 FEW = 30  # rows of a class from which on its tables vary enough
 POPULATIONS = 400
+FEWEST = 100  # of which quantiles can be had
+SECONDS = 10.0  # that they may take
 CHUNK = 100  # that one random generator draws
 OF_CLASS = 1.0  # rows that are added to a class
 OF_PAIRS = 2.0  # rows that are added to a class, spread over pairs
@@ -37,12 +39,26 @@ def widened(
         random_state: seed.
         work: where populations are solved.
     """
-    if table.sum(axis=(0, 1)).min() >= FEW:
+    number = affordable(table.shape)
+    if table.sum(axis=(0, 1)).min() >= FEW or not number:
         return bounds
     seed = None if random_state is None else another(random_state)
-    drawn = work.draw("populations", _solved, (table,), POPULATIONS, CHUNK, seed, of=(4,))
+    drawn = work.draw("populations", _solved, (table,), number, CHUNK, seed, of=(4,))
     possible = percentile(with_total(drawn), (1 + level) / 2)  # half: the prior is a guess
     return Bounds(np.minimum(bounds.low, possible.low), np.maximum(bounds.high, possible.high))
+
+
+def affordable(shape: tuple[int, ...]) -> int:
+    """How many populations are drawn: fewer where tables take long to solve; none, if too few.
+
+    Populations have no empty cells, so that they take longer than the samples.
+    """
+    n1, n2, k = shape
+    if k <= 2:  # in closed form
+        return POPULATIONS
+    seconds = 5e-7 * n1 * n2 * k**2 + 1e-10 * (min(n1, n2) * k) ** 3
+    number = min(POPULATIONS, int(SECONDS / seconds))
+    return number if number >= FEWEST else 0
 
 
 def another(random_state: int) -> int:

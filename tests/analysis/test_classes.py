@@ -51,8 +51,9 @@ def test_one_class_alone_tells_how_much_another_may(bits: tuple[np.ndarray, np.n
         ([0], "two or more, each once"),
         ([0, 1, 1], "two or more, each once"),
         ([1, 2], "none of the 2 that were given: 0"),
-        ("01", "must be a list of classes"),
-        ([[0], [1]], "must be a list of classes"),
+        ("01", "must be a list of numbers, texts or truths"),
+        ([[0], [1]], "must be a list of numbers, texts or truths"),
+        ([0, float("nan")], "classes has a gap"),
     ],
 )
 def test_lists_that_cannot_be(
@@ -96,7 +97,7 @@ def test_few_rows_of_a_class_are_said(bits: tuple[np.ndarray, np.ndarray]) -> No
     y = np.zeros(300, dtype=int)
     y[:9], y[9:13] = 1, 2
     (warning,) = pid.quantify(x1, x2, y).warnings
-    assert warning.startswith("class 2 of y has 4 independent rows, and 1 more have fewer than 10")
+    assert warning.startswith("class 2 of y has 4 rows, and 1 more fewer than 10")
     y[:20], y[20:30] = 1, 2
     assert pid.quantify(x1, x2, y).warnings == ()
     thrice = np.repeat(np.arange(300), 3)

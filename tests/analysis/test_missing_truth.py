@@ -34,7 +34,7 @@ def rows_of(p: np.ndarray, n: int, seed: int) -> tuple[np.ndarray, ...]:
 
 
 def remaining(p: np.ndarray, n: int, seed: int, replicates: int = 60) -> Remaining:
-    q = pid.quantify(*rows_of(p, n, seed), estimator="table", interval=None, correction="none")
+    q = pid.quantify(*rows_of(p, n, seed), estimator="table", interval=None)
     return pid.if_missing(q, replicates=replicates, random_state=seed)
 
 

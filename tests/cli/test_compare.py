@@ -82,7 +82,7 @@ def test_json_leaves_notes_and_warnings_to_stderr() -> None:
     assert [row["model"] for row in json.loads(answer.stdout)] == ["one"]
     note, warning = answer.stderr.splitlines()
     assert note == "Note: x1: dropped 1 constant column (flat)"
-    assert warning.startswith("Warning: 8 independent units are few")
+    assert warning.startswith("Warning: there are only 8 independent")
 
 
 def test_json_on_two_files_says_which_file_a_note_is_of() -> None:

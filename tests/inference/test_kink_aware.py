@@ -121,7 +121,7 @@ def test_what_is_held_is_said() -> None:
     assert q.target_entropy == pytest.approx(1)
     alone = pid.quantify(*sources, interval=None)
     assert alone.held == q.held
-    assert "Held: redundancy and unique to x1" in repr(alone)
+    assert "Held: redundancy, unique to x1 and unique to x2 at 0" in repr(alone)
     assert pid.quantify(*sources, interval=None, correction="none").held == ()
     plain = assess(xor, correction="jackknife")
     assert plain.held == ()

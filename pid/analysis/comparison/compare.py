@@ -189,8 +189,7 @@ def compare(
     warnings = said.warnings + rare_classes(counted.table, rows, counted.y.symbols)
     warnings += suspicions(predictions, x1, x2, truth.codes, random_state)
     units = independent.units
-    if few_units(units):
-        warnings += (f"{units} independent units are few: no interval here is to be relied on",)
+    warnings += few_units(units)
     return Comparison(
         data=profile,
         models=profiles,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pid.analysis.quantification.choose import SYMBOLS, Choice
 from pid.analysis.quantification.count import Gathered
@@ -25,6 +26,7 @@ from pid.inference.bias import Correction, corrected
 from pid.inference.intervals import Method
 from pid.inference.kink_aware import jackknifed_informations
 from pid.inference.order import few_units
+from pid.inference.rare_classes import FEW, affordable
 from pid.inference.units import Units
 from pid.parallel.work import Work
 
@@ -66,6 +68,7 @@ def by_counting(
     told = Told(counted.n, rows, bias, solved.total, unit)
     warnings = doubts(table, told, judged=judged, fewer=_fewer(data))
     warnings += rare_classes(table, rows, counted.y.symbols)
+    doubt += _not_widened(table, rows) if assessed is not None else ()
     warnings += few_units(units.count) if units.grouped else ()
     return Quantification(
         decomposition=solved,
@@ -74,7 +77,7 @@ def by_counting(
         level=None if assessed is None else assessed.level,
         axes=axes_of(counted, names),
         evidence=CountedTable(table, counted.rows, bias),
-        target_entropy=of_y if fixed is None else _entropy(units, asked),
+        target_entropy=of_y if fixed is None else _entropy(units, asked, fixed.total),
         target_entropy_counted=of_y,
         held=held,
         n=counted.n,
@@ -137,11 +140,25 @@ def _corrected(
     return as_decomposition(found.atoms, asked.unit), found.held
 
 
-def _entropy(units: Units, asked: Inference) -> float:
-    """H(y) without the bias of counting, which is that of a total that tells all of it."""
+def _not_widened(table: NDArray[np.generic], rows: float) -> tuple[str, ...]:
+    """A note, where intervals should allow for rare classes, and would take long to."""
+    rare = table.sum(axis=(0, 1)).min() * (rows / table.sum()) < FEW
+    if not rare or affordable(table.shape):
+        return ()
+    return (
+        f"classes with fewer than {FEW} rows are not allowed for in the intervals, since tables of "
+        f"{table.size:,} cells take long to solve: merge classes, or take fewer clusters",
+    )
+
+
+def _entropy(units: Units, asked: Inference, total: float) -> float:
+    """H(y) without the bias of counting, which is that of a total that tells all of it.
+
+    It is no less than the total, and no more than that of so many classes.
+    """
     rng = np.random.default_rng(asked.random_state)
     nats = min(float(jackknifed_informations(units, rng)[3]), math.log(units.shape[2]))
-    return nats / nats_per(asked.unit)
+    return max(nats / nats_per(asked.unit), total)
 
 
 def _fewer(data: Gathered) -> str:

@@ -18,6 +18,7 @@ FITTED = tuple(name for name, entry in REGISTRY.items() if not entry.counts)
 
 SYMBOLS = "x1 and x2 are symbols"  # why values are counted as they are
 FEWEST, SMALLEST_CLASS = 200, 20  # samples, in all and of a class, that classifiers can learn from
+FEWEST_GROUPS = 5  # that they need, one for each fold
 MOST_WITHOUT_TORCH = 20_000  # scikit-learn's networks take minutes for more
 CLUSTERS_WITHOUT_TORCH = (
     "without torch: clusters, which lose what classifiers would see; for torch, in the folder of "

@@ -89,12 +89,27 @@ def rare_classes(
     if not few.size:
         return ()
     least = few[worth[few].argmin()]
-    others = "" if few.size == 1 else f", and {few.size - 1} more have fewer than {FEW_OF_A_CLASS}"
-    has = f"{worth[least]:.3g} independent rows" if worth[least] else "no row"
+    others = "" if few.size == 1 else f", and {few.size - 1} more fewer than {FEW_OF_A_CLASS}"
+    has = _rows(float(worth[least]), float(table.sum(axis=(0, 1))[least]))
     return (
-        f"class {shortened(labels[least])} of y has {has}{others}: nobody knows what others would "
+        f"class {_shown(labels[least])} of y has {has}{others}: nobody knows what others would "
         "be like; take more rows of it, or merge classes",
     )
+
+
+def _rows(worth: float, counted: float) -> str:
+    """How many rows a class has, or what they are worth, in words."""
+    if not counted:
+        return "no row"
+    many = worth >= 1.5
+    number = f"{worth:.0f}" if many else "1" if worth >= 0.95 else "less than 1"
+    if worth < 0.95 * counted:
+        return f"rows that are worth {number} independent row{'s' * many}"
+    return f"{number} row{'s' * many}"
+
+
+def _shown(label: Hashable) -> str:
+    return shortened(label.item() if isinstance(label, np.generic) else label)
 
 
 def fewer_of(

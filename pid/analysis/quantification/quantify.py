@@ -10,7 +10,13 @@ from typing import Literal
 
 from pid.analysis import sizes
 from pid.analysis.quantification.assess import Inference, by_counting
-from pid.analysis.quantification.choose import ESTIMATORS, FITTED, decide, takes_groups
+from pid.analysis.quantification.choose import (
+    ESTIMATORS,
+    FEWEST_GROUPS,
+    FITTED,
+    decide,
+    takes_groups,
+)
 from pid.analysis.quantification.count import Asked, counted_elsewhere, counted_in_memory
 from pid.analysis.quantification.fit import by_fitting
 from pid.analysis.quantification.result import Quantification
@@ -207,6 +213,8 @@ def quantify(
         variables = x1, x2, of_y
         group = grouping(read.given, groups, blocks, read.kept, interval=asked.interval)
         weight = row_weights(read.given, weights, kept=read.kept)
+        if estimator == "auto" and group is not None and group.max() + 1 < FEWEST_GROUPS:
+            only_counting += ("few groups",)
         choice = decide(estimator, variables, target_bins, only_counting)
         copied = None if group is not None else copies(x1, x2, target=[of_y])
         independent = group is None and copied is None

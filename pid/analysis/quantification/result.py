@@ -218,10 +218,11 @@ class Quantification:
         """Which numbers are what they are because no truth is beyond; empty if none."""
         names = labels(self.names)
         least = [names[name] for name in self.held if name != "total"]
-        said = [f"{' and '.join(least)} at 0, the least there can be"] if least else []
+        listed = " and ".join([*[", ".join(least[:-1])] * (len(least) > 1), *least[-1:]])
+        said = [f"{listed} at 0, the least there can be"] if least else []
         if "total" in self.held:
             said.append("the total at the most that so many classes have")
-        return f"{'; '.join(said)}; their correction went beyond" if said else ""
+        return f"{'; '.join(said)}: corrections went beyond" if said else ""
 
     @property
     def reading(self) -> str:
