@@ -50,6 +50,7 @@ AREAS: dict[str, dict[str, tuple[str, ...]]] = {
             "tests/analysis/test_screen.py",
             "tests/analysis/test_screen_numbers.py",
             "tests/analysis/test_screen_groups.py",
+            "tests/analysis/test_screen_tables.py",
             "tests/cli/test_screen.py",
             "tests/io/test_rows.py",  # gaps, in every door
         )

@@ -76,7 +76,7 @@ def test_other_options_of_y_and_estimators_that_learn(
     assert q.reason is not None and q.reason.startswith("classes")
 
 
-@pytest.mark.parametrize("where", [(), ("--out-of-core",)])
+@pytest.mark.parametrize("where", [(), pytest.param(("--out-of-core",), marks=pytest.mark.extras)])
 def test_from_the_command_line(
     tmp_path: Path, bits: tuple[np.ndarray, np.ndarray], where: tuple[str, ...]
 ) -> None:
