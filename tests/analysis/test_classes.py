@@ -107,3 +107,41 @@ def test_few_rows_of_a_class_are_said(bits: tuple[np.ndarray, np.ndarray]) -> No
     y[25:32] = 0
     copied = pid.quantify(x1[thrice], x2[thrice], y[thrice], groups=thrice)
     assert any(text.startswith("class 2 of y has") for text in copied.warnings)
+
+
+@pytest.mark.parametrize(
+    ("y", "classes", "codes"),
+    [
+        ([True, False, True], ["false", "TRUE"], [1, 0, 1]),
+        ([0.0, 1.0, 0.0], ["0", "1", "2"], [0, 1, 0]),
+        ([0.0, 1.0, 0.0], [2, 1, 0], [2, 1, 2]),
+        (["a", "b", "a"], ["b", "a"], [1, 0, 1]),
+        ([10, 2, 10], ["2", "10.0"], [1, 0, 1]),
+    ],
+)
+def test_labels_are_found_as_they_are_or_as_text(
+    y: list[object], classes: list[object], codes: list[int]
+) -> None:
+    q = pid.quantify([0, 1, 0] * 9, [0, 0, 1] * 9, y * 9, classes=classes, interval=None)
+    assert (
+        q.table.sum(axis=(0, 1)).tolist()
+        == (9 * np.bincount(codes, minlength=len(classes))).tolist()
+    )
+
+
+def test_labels_that_are_the_same_as_text_are_told_apart_or_refused(
+    bits: tuple[np.ndarray, np.ndarray],
+) -> None:
+    mixed = np.array([1, "1"] * 150, dtype=object)
+    with pytest.raises(pid.InvalidInput, match="the same as text"):
+        pid.quantify(*bits, mixed, classes=["1", "2"])
+
+
+def test_entropy_is_no_less_than_the_total() -> None:
+    """Of weights, whose jackknife may take more off H(y) than off what is told of it."""
+    rng = np.random.default_rng(13)
+    y = rng.integers(0, 2, 200)
+    x = np.where(rng.random(200) < 0.1, 1 - y, y)
+    q = pid.quantify(x, rng.integers(0, 2, 200), y, weights=np.exp(rng.normal(0, 2, 200)))
+    assert q.target_entropy is not None and q.target_entropy_counted is not None
+    assert q.best.total <= q.target_entropy <= 1

@@ -127,3 +127,24 @@ def test_totals_are_covered(groups: int) -> None:
             low, high = assess(units, replicates=200, random_state=i).interval["total"]
             covered += low <= value + 1e-6 <= high + 2e-6
         assert covered >= 0.85 * 60
+
+
+def test_p_values_of_few_groups_are_students() -> None:
+    """Twice the tail of the law whose quantile the interval has."""
+    errors = np.array([0.0, 1.0, -2.5, 6.0])
+    for units in (4.0, 9.5):
+        expected = 2 * student.sf(np.abs(errors), units - 1)
+        assert intervals.p_value(errors, units) == pytest.approx(expected)
+    z = intervals.quantile(0.95, 6)
+    assert intervals.p_value(np.array([z]), 6) == pytest.approx(0.05)
+    assert intervals.p_value(np.array([1.959964])) == pytest.approx(0.05, abs=1e-6)
+
+
+def test_few_groups_are_counted_where_classifiers_need_more() -> None:
+    """Of four groups there is an answer by itself, and it says why it is that."""
+    d = data()
+    u, v = d["numbers"]
+    q = pid.quantify(u, v, d["y"], groups=np.arange(240) % 4)
+    assert q.estimator == "cluster"
+    assert q.reason == "few groups: for counts alone"
+    assert any("only 4 independent groups" in text for text in q.warnings)

@@ -4,10 +4,19 @@ import numpy as np
 import pytest
 
 import pid
+from pid.analysis.quantification.assess import _not_widened
 from pid.inference import assess
 from pid.inference.assessment import Resampling, conclude
 from pid.inference.intervals import Bounds
-from pid.inference.rare_classes import FEW, another, populations, widened
+from pid.inference.rare_classes import (
+    FEW,
+    FEWEST,
+    POPULATIONS,
+    affordable,
+    another,
+    populations,
+    widened,
+)
 from pid.inference.units import Units
 
 NOWHERE = Bounds(np.full(5, 0.3), np.full(5, 0.3))
@@ -86,3 +95,21 @@ def test_populations_have_the_mean_of_their_law(rng: np.random.Generator) -> Non
     occupied = table.sum(axis=2) > 0
     given = (table + 2 / occupied.sum() * occupied[..., None]) / (k + 2)
     assert drawn.mean(axis=0) == pytest.approx(given * of_y, abs=5e-3)
+
+
+def test_populations_take_no_more_than_some_seconds() -> None:
+    """All of them in closed form or of small tables; fewer of larger ones; none, if too few."""
+    assert affordable((3000, 3000, 2)) == affordable((8, 8, 4)) == POPULATIONS
+    some = affordable((30, 30, 8))
+    assert FEWEST <= some < POPULATIONS
+    assert affordable((20, 20, 50)) == 0
+    table = np.ones((20, 20, 50))
+    assert widened(NOWHERE, table / 100, 0.95, 0) is NOWHERE
+
+
+def test_where_there_are_none_a_note_says_so() -> None:
+    (note,) = _not_widened(np.ones((20, 20, 50)), 20_000)
+    assert "fewer than 30 rows are not allowed for in the intervals" in note
+    assert _not_widened(np.ones((20, 20, 50)) * 30, 600_000) == ()  # there are rows enough
+    assert _not_widened(np.ones((20, 20, 2)), 800) == ()
+    assert _not_widened(np.ones((2, 2, 2)), 8) == ()  # they are allowed for
