@@ -1,6 +1,6 @@
 """How often the tests reject where the atom is 0, and where it is not; write CSV, picture, tables.
 
-    OMP_NUM_THREADS=1 python -m scripts.test_study           # hours on two cores
+    OMP_NUM_THREADS=1 python -m scripts.test_study           # half an hour on two cores
     OMP_NUM_THREADS=1 python -m scripts.test_study --quick   # seconds; shows that it works
 
 Writes OUT/figures/test_study.csv and .png and its marked section of OUT/statistics.md.
