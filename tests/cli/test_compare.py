@@ -80,8 +80,9 @@ def test_json_leaves_notes_and_warnings_to_stderr() -> None:
     words = ("--x1", "a,flat", "--x2", "b", "--y", "y", "--group-by", "who")
     answer = run("data.csv", *words, "--model", "one=first", "--json", "-")
     assert [row["model"] for row in json.loads(answer.stdout)] == ["one"]
-    note, warning = answer.stderr.splitlines()
+    note, held, warning = answer.stderr.splitlines()
     assert note == "Note: x1: dropped 1 constant column (flat)"
+    assert held.endswith("went beyond what is possible: held there")
     assert warning.startswith("Warning: there are only 8 independent")
 
 

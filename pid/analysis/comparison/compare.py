@@ -190,6 +190,11 @@ def compare(
     warnings += suspicions(predictions, x1, x2, truth.codes, random_state)
     units = independent.units
     warnings += few_units(units)
+    held = sum(len(r.of_atoms.held) for r in drawn)
+    if held:
+        notes += (
+            f"corrections of {held} atoms or totals went beyond what is possible: held there",
+        )
     return Comparison(
         data=profile,
         models=profiles,

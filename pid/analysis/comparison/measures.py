@@ -17,6 +17,7 @@ from pid.inference.intervals import (
     LEFT_OVER,
     Measure,
     bias_aware,
+    including,
     of_few,
     possible,
     quantile,
@@ -68,7 +69,8 @@ def _ends(
     bounds = bias_aware(r.counted[:5], r.drawn[:5], left_out, level, units)
     table = sheet.tables(sheet.whole)[0] * independent.share
     said = table.sum(axis=(0, 1)) > 0  # a class that a model never says is none
-    bounds = possible(widened(bounds, table[..., said], level, SEED), sheet.shape[2])
+    bounds = widened(bounds, table[..., said], level, SEED)
+    bounds = possible(including(bounds, r.corrected[:5]), sheet.shape[2])
     spread = np.maximum(of_few(units) * r.drawn.std(axis=1, ddof=1), deviation)
     reach = quantile(level, units) * spread + LEFT_OVER * np.abs(r.counted - corrected)
     low = np.concatenate([bounds.low, np.maximum(corrected - reach, 0)[5:]])  # none is below 0

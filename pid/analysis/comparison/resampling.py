@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from pid._types import Floats
 from pid.analysis.comparison.sheet import MEASURES, Sheet
 from pid.inference.atoms import PRECISE_TOL, RESAMPLED_TOL, with_total
-from pid.inference.kink_aware import kink_aware
+from pid.inference.kink_aware import Corrected, kink_aware
 
 ACCURACY = MEASURES.index("accuracy") - len(MEASURES)  # from the end of the values of a sheet
 PARTS = 100  # that are left out one at a time
@@ -37,15 +37,19 @@ class Resampled(NamedTuple):
         return np.asarray(m * self.counted - (m - 1) * self.without.mean(axis=1))
 
     @property
+    def of_atoms(self) -> Corrected:
+        """As ``pid.inference.correct`` has them, and which of them are held."""
+        redundancy, unique1, unique2, _, total = self.by_parts[:5]
+        told = np.array([redundancy + unique1, redundancy + unique2, total])
+        return kink_aware(told, self.counted[:4], self.drawn[:4], self.classes)
+
+    @property
     def corrected(self) -> Floats:
         """Atoms and their total as ``pid.inference.correct`` does, all else by parts."""
         found = self.by_parts
         if not self.classes:
             return found
-        redundancy, unique1, unique2, _, total = found[:5]
-        told = np.array([redundancy + unique1, redundancy + unique2, total])
-        held = kink_aware(told, self.counted[:4], self.drawn[:4], self.classes)
-        return np.concatenate([with_total(held.atoms), found[5:]])
+        return np.concatenate([with_total(self.of_atoms.atoms), found[5:]])
 
     @property
     def deviation(self) -> Floats:
