@@ -51,8 +51,8 @@ from pid.estimators.posterior.halves import halves_of
 from pid.estimators.posterior.sets import SEEDS, Said, Sample, Sources, Training
 from pid.inference.assessment import as_interval
 from pid.inference.atoms import as_decomposition
+from pid.inference.grouping import effective_units, grouping
 from pid.inference.intervals import around
-from pid.inference.units import effective_units, grouping
 from pid.io.columns import Variable
 from pid.io.rows import as_variables
 from pid.parallel.work import HERE, Work

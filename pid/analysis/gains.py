@@ -13,7 +13,7 @@ from scipy.special import stdtr
 
 from pid._types import Codes, Floats
 from pid.estimators.posterior.estimate import standard_errors
-from pid.inference.units import effective_units
+from pid.inference.grouping import effective_units
 
 TINY = 1e-9  # nats that are rounding
 LEAST = 1e-12  # p-value: the normal law of a mean is not known so far out

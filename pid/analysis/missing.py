@@ -19,8 +19,9 @@ from pid.errors import InvalidInput
 from pid.estimators.posterior.estimate import standard_errors
 from pid.inference.accuracy import effective_rows, halves, views, wilson
 from pid.inference.assessment import CHUNK, assess
+from pid.inference.grouping import effective_units
 from pid.inference.intervals import LEFT_OVER, Measure, quantile
-from pid.inference.units import Units, effective_units
+from pid.inference.units import Units
 
 REPLICATES = 400
 GIVEN = ("both", "x1", "x2")  # what is there

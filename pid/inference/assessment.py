@@ -16,10 +16,11 @@ from pid.core.information import Unit, nats_per
 from pid.inference import intervals
 from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve, with_total
 from pid.inference.bias import CORRECTIONS, Correction, Jackknife, corrected, jackknife, need
+from pid.inference.grouping import check_enough
 from pid.inference.intervals import METHODS, Bounds, Method
 from pid.inference.kink_aware import Corrected
 from pid.inference.rare_classes import widened
-from pid.inference.units import Units, check_enough
+from pid.inference.units import Units
 from pid.parallel.work import HERE, Work
 
 Interval = Mapping[str, tuple[float, float]]

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from itertools import compress
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,15 +17,12 @@ from scipy.sparse import csr_array
 
 from pid._types import Codes, Counts, Floats
 from pid.checks import GENERATOR, checked, each, integer, is_integer, that
-from pid.core.arrays import as_array
 from pid.core.joint import as_table, distinct_rows
-from pid.core.symbols import encode
 from pid.errors import InvalidInput
 
 MOST_LEFT_OUT_ONE_BY_ONE = 1_000  # distinct units; more are left out in parts drawn at random
 MOST_UNITS = 20_000  # nor more units than this, as solver tolerances are multiplied by their number
 PARTS = 200
-FEWEST = 4  # groups or blocks from which an interval is made
 # What NumPy's hypergeometric draws can count; of more units, each is drawn by itself, so that sizes
 # of parts and subsamples vary, by less than a ten-thousandth.
 MOST_COUNTED_OUT = 10**9 - 1
@@ -302,123 +298,3 @@ def _one_hot(cells: Codes, values: Floats, size: int) -> csr_array:
     """One row per cell, with one value in it."""
     rows = np.arange(len(cells))
     return csr_array((values, (rows, cells)), shape=(len(cells), size))
-
-
-def grouping(
-    rows: int,
-    groups: object,
-    blocks: int | None,
-    kept: NDArray[np.bool_] | None = None,
-    *,
-    interval: bool = False,
-) -> Codes | None:
-    """The group of each row as a number, from labels or from a length of blocks; None if neither.
-
-    Args:
-        rows: how many there are.
-        groups: a label for each.
-        blocks: or this many in a row.
-        kept: rows that are left; others need no label, and have a place in their block.
-        interval: whether one is to be made from them.
-
-    Raises:
-        InvalidInput: both, labels that are missing or of another length, or too few groups.
-    """
-    if groups is None and blocks is None:
-        return None
-    check_grouping(groups, blocks)
-    if blocks is not None:
-        codes = np.arange(rows) // int(blocks)
-        codes = codes if kept is None else np.unique(codes[kept], return_inverse=True)[1]
-    else:
-        labels: Any = groups if kept is None else _labels_of(groups, rows, kept)
-        codes, _ = encode(labels, "groups")
-        if kept is None and len(codes) != rows:
-            raise _not_one_each(rows, len(codes))
-    if not codes.any():
-        raise InvalidInput(
-            "all rows are in one group or block; at least 2 are needed to see how groups differ"
-        )
-    if interval:
-        check_enough(int(codes.max()) + 1)
-    return codes
-
-
-def _labels_of(groups: Any, rows: int, kept: NDArray[np.bool_]) -> list[Any]:
-    """Of the rows that are left."""
-    if len(groups) != rows:
-        raise _not_one_each(rows, len(groups))
-    return list(compress(groups, kept))
-
-
-def _not_one_each(rows: int, labels: int) -> InvalidInput:
-    return InvalidInput(f"groups must have one label per row, {rows}; got {labels}")
-
-
-def effective_units(groups: Codes | None) -> float:
-    """How many groups of one size would spread as much as these (Kish 1965); no end of single rows.
-
-    Examples:
-        >>> effective_units(np.array([0, 0, 1, 1])), effective_units(None)
-        (2.0, inf)
-    """
-    if groups is None:
-        return math.inf
-    sizes = np.bincount(groups).astype(np.float64)
-    return float(sizes.sum() ** 2 / (sizes**2).sum())
-
-
-def check_enough(groups: int) -> None:
-    """Raise InvalidInput where groups or blocks are too few for any interval."""
-    if groups < FEWEST:
-        raise InvalidInput(
-            f"an interval needs at least {FEWEST} independent groups or blocks; got {groups}, of "
-            "which nobody can say how others would differ. Ask for none (interval=None), or find "
-            "more groups"
-        )
-
-
-def check_grouping(groups: object, blocks: int | None) -> None:
-    """Raise InvalidInput for groups and blocks both."""
-    if groups is not None and blocks is not None:
-        raise InvalidInput("give groups or blocks, not both: a block is a group of rows in order")
-
-
-def row_weights(
-    rows: int,
-    weights: object,
-    times: Counts | None = None,
-    kept: NDArray[np.bool_] | None = None,
-) -> Floats | None:
-    """Weights as positive numbers that sum to the effective number of rows; None if there are none.
-
-    (sum w)^2 / sum w^2 rows of equal weight would give means of the same variance (Kish 1965).
-
-    Args:
-        rows: how many weights there should be.
-        weights: one per row.
-        times: how often each row occurs; once if left out.
-        kept: rows that are left; others need no weight.
-
-    Raises:
-        InvalidInput: not one finite, positive number per row.
-    """
-    if weights is None:
-        return None
-    try:
-        values = as_array(weights, "weights", np.float64)
-    except (TypeError, ValueError) as err:
-        raise InvalidInput(f"weights must be numbers, one per row: {err}") from err
-    if values.shape != (rows,):
-        raise InvalidInput(f"weights must have shape ({rows},), one per row; got {values.shape}")
-    places = np.arange(rows) if kept is None else np.flatnonzero(kept)
-    values = values[places]
-    bad = np.flatnonzero(~(np.isfinite(values) & (values > 0)))
-    if len(bad):
-        raise InvalidInput(
-            f"weights[{places[bad[0]]}] is {values[bad[0]]:g}; weights must be finite and "
-            "positive, so leave out rows that count for nothing"
-        )
-    values = values / values.max()
-    (distinct,), often = distinct_rows([values], times)  # in one order, whatever that of the rows
-    return np.asarray(values * (float(distinct @ often) / float(distinct**2 @ often)))

@@ -20,8 +20,8 @@ from pid.estimators.posterior.cells import cells_of, held_out_union, joined
 from pid.estimators.posterior.classifiers import WITHOUT_TORCH, folds_of, held_out, out_of_fold
 from pid.estimators.posterior.estimate import Estimate, believable, contributions, standard_errors
 from pid.estimators.posterior.halves import halves_of
+from pid.inference.grouping import effective_units
 from pid.inference.intervals import quantile
-from pid.inference.units import effective_units
 from pid.parallel.work import Work
 
 ATOMS = ("redundancy", "unique1", "unique2", "synergy")

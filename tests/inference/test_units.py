@@ -7,7 +7,8 @@ import pid
 from pid.discretization.resolution import null_bias
 from pid.errors import InvalidInput
 from pid.inference import units as module
-from pid.inference.units import Rows, Units, grouping, row_weights
+from pid.inference.grouping import grouping, row_weights
+from pid.inference.units import Rows, Units
 
 SHAPE = (3, 2, 2)
 

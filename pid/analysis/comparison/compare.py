@@ -43,8 +43,8 @@ from pid.discretization.resolution import Resolution, Size
 from pid.discretization.rows import said_of_rows
 from pid.discretization.target import target
 from pid.inference.bias import RESAMPLES
+from pid.inference.grouping import effective_units, grouping, row_weights
 from pid.inference.order import few_units
-from pid.inference.units import effective_units, grouping, row_weights
 from pid.io.copies import copies
 from pid.io.indices import check_indices
 from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, reading

@@ -16,7 +16,7 @@ from pid.discretization.out_of_core.where import as_elsewhere
 from pid.discretization.resolution import Resolution
 from pid.discretization.target import Bins
 from pid.estimators.registry import REGISTRY
-from pid.inference.units import grouping, row_weights
+from pid.inference.grouping import grouping, row_weights
 from pid.io.columns import Variable
 from pid.io.kinds import Said
 from pid.io.reading import AS_THEY_ARE, Reading

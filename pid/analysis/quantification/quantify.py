@@ -50,8 +50,8 @@ from pid.discretization.target import target
 from pid.errors import InvalidInput
 from pid.estimators.base import Options
 from pid.inference.bias import CORRECTIONS, Correction
+from pid.inference.grouping import check_grouping, grouping, row_weights
 from pid.inference.intervals import METHODS, Method
-from pid.inference.units import check_grouping, grouping, row_weights
 from pid.io.copies import copies
 from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, reading
 from pid.io.rows import read_rows

@@ -23,7 +23,7 @@ from pid.discretization.target import Classes
 from pid.errors import InvalidInput
 from pid.estimators.base import Options
 from pid.estimators.posterior.estimator import PosteriorPID
-from pid.inference.units import FEWEST as FEWEST_GROUPS
+from pid.inference.grouping import FEWEST as FEWEST_GROUPS
 from pid.io.columns import Variable
 from pid.io.copies import Copies, copies
 from pid.io.gaps import Gaps

@@ -46,8 +46,8 @@ from pid.discretization.rows import slow_rows
 from pid.discretization.sources import single_columns
 from pid.discretization.target import as_classes
 from pid.errors import InvalidInput
+from pid.inference.grouping import grouping, row_weights
 from pid.inference.order import few_units
-from pid.inference.units import grouping, row_weights
 from pid.io.columns import Variable, check_target, listed
 from pid.io.kinds import Said, left_out, said_of
 from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, Reading, reading

@@ -14,8 +14,8 @@ from pid._types import Codes, Floats
 from pid.analysis.training import Trained
 from pid.estimators.posterior.estimate import standard_errors
 from pid.estimators.posterior.sets import Said, Sources
+from pid.inference.grouping import effective_units
 from pid.inference.intervals import Measure, quantile
-from pid.inference.units import effective_units
 
 LEVEL = 0.95  # of the intervals that verdicts are made of, if nobody asked for others
 

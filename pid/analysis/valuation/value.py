@@ -42,8 +42,8 @@ from pid.errors import InvalidInput
 from pid.estimators.base import Options
 from pid.estimators.posterior.estimator import PosteriorPID
 from pid.estimators.posterior.sets import Sources
+from pid.inference.grouping import check_grouping, grouping
 from pid.inference.order import few_units
-from pid.inference.units import check_grouping, grouping
 from pid.io.columns import check_target
 from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, reading
 from pid.io.rows import read_rows
