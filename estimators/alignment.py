@@ -32,8 +32,8 @@ from pid.core.information import Unit
 from pid.discretization.target import check_classes
 from pid.errors import InvalidInput
 from pid.estimators.base import ModelPID, Options
+from pid.estimators.neural.arrays import check_device
 from pid.estimators.neural.features import as_features
-from pid.estimators.neural.training import check_device
 from pid.inference.atoms import as_decomposition
 from pid.io.columns import as_variable
 

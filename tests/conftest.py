@@ -50,3 +50,11 @@ def straight_lines(learned_by: Callable[[object], None]) -> None:
     from sklearn.linear_model import LogisticRegression
 
     learned_by(LogisticRegression())
+
+
+@pytest.fixture
+def no_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Straight lines for all who ask for networks, and nothing beside them."""
+    from pid.estimators.posterior.members import Linear
+
+    monkeypatch.setattr("pid.estimators.posterior.estimator.Networks", lambda **_: Linear())

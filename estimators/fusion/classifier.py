@@ -21,7 +21,8 @@ from pid.estimators.fusion.early import CrossAttention, Early
 from pid.estimators.fusion.late import Additive, Agree, Align, Reconstruction
 from pid.estimators.fusion.model import FusionModel
 from pid.estimators.fusion.products import Elementwise, LowRankTensor, Multiplicative, TensorProduct
-from pid.estimators.neural.training import check_device, descend, one_thread
+from pid.estimators.neural.arrays import check_device
+from pid.estimators.neural.training import descend, one_thread
 from pid.io.columns import Variable, as_variable, varying
 from pid.io.rows import as_variables
 

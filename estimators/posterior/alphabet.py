@@ -20,14 +20,9 @@ from pid.discretization.resolution import Resolution
 from pid.errors import InvalidInput
 from pid.estimators.neural.features import Features
 from pid.estimators.posterior.cells import cells_of
-from pid.estimators.posterior.classifiers import (
-    Fold,
-    folds_of,
-    networks,
-    out_of_fold,
-    trainer,
-    usual_folds,
-)
+from pid.estimators.posterior.classifiers import out_of_fold
+from pid.estimators.posterior.folds import Fold, folds_of, usual_folds
+from pid.estimators.posterior.members import Networks
 from pid.io.columns import Variable
 from pid.io.gaps import Gaps
 from pid.io.numbers import as_numbers
@@ -86,9 +81,7 @@ def cells(x: Variable, y: Codes, size: int, random_state: int) -> Coding:
     notes = taken + notes
     codes = np.zeros(len(x), dtype=np.intp)
     if matrix.size:
-        by, why = trainer()
-        notes += why
-        posterior = _posterior(normal_scores(matrix), y, by, random_state)
+        posterior = _posterior(normal_scores(matrix), y, random_state)
         parts = max(FEWEST, int(np.sqrt(size)))
         most = max(1, size // parts)
         told = cells_of(posterior, posterior.mean(axis=0), most, random_state).labels
@@ -97,7 +90,7 @@ def cells(x: Variable, y: Codes, size: int, random_state: int) -> Coding:
     return Coding(x.label, len(x.columns), codes, len(found), "cells", notes=notes)
 
 
-def _posterior(scores: Floats, y: Codes, by: str, random_state: int) -> Floats:
+def _posterior(scores: Floats, y: Codes, random_state: int) -> Floats:
     """p(y | x) of each row, by classifiers that have not seen it; (rows, classes)."""
     features = Features(scores.astype(np.float32))
     n, rows = len(y), len(scores)
@@ -114,11 +107,8 @@ def _posterior(scores: Floats, y: Codes, by: str, random_state: int) -> Floats:
         for fold, some in zip(folds_of(y, count, None, random_state), unlabelled, strict=True)
     ]
     codes = np.concatenate([y, np.zeros(rows - n, dtype=np.intp)])
-    said = [
-        np.exp(out_of_fold([features], codes, [partition], network, random_state))
-        for network in networks(by, n, random_state)
-    ]
-    mean = np.mean(said, axis=0)
+    said = np.exp(out_of_fold([features], codes, [partition], Networks(), random_state))
+    mean = said.mean(axis=0)
     return np.asarray(mean / mean.sum(axis=1, keepdims=True))
 
 

@@ -36,16 +36,28 @@ def calibrated(members: Sequence[Floats], y: Codes) -> Floats:
         0.8
     """
     logs = np.stack(members)
-    return _combined(logs, _fitted(logs, y))
+    return bounded(_combined(logs, _fitted(logs, y)), y)
+
+
+def bounded(logs: Floats, seen: Codes) -> Floats:
+    """No more certain than samples can show.
+
+    What is said counts as so many samples as were seen, and the shares of the classes as one. So
+    one row, however wrong what is said of it, costs at most log(n + 1) - log(share) nats.
+
+    Args:
+        logs: log-probabilities, shape (samples, classes).
+        seen: classes that they were fitted to.
+    """
+    shares = np.bincount(seen, minlength=logs.shape[1]) / len(seen)
+    return np.asarray(np.log((len(seen) * np.exp(logs) + shares) / (len(seen) + 1)))
 
 
 def calibrated_elsewhere(members: Sequence[Floats], y: Codes, parts: Codes) -> Floats:
     """As ``calibrated``, each part of the samples by a fit to all others.
 
     What is said of a sample then knows nothing of its class, so that it can be tested: the fit of
-    a few weights makes noise look as if it told something. Where classes are nearly told apart, the
-    fit claims a certainty that no number of samples can show: what is said counts as so many
-    samples as were seen, and the shares of the classes as one.
+    a few weights makes noise look as if it told something.
 
     Args:
         members, y: as for ``calibrated``.
@@ -56,9 +68,7 @@ def calibrated_elsewhere(members: Sequence[Floats], y: Codes, parts: Codes) -> F
     for part in np.unique(parts):
         here = parts == part
         seen = y[~here]
-        said = np.exp(_combined(logs[:, here], _fitted(logs[:, ~here], seen)))
-        shares = np.bincount(seen, minlength=logs.shape[2]) / len(seen)
-        found[here] = np.log((len(seen) * said + shares) / (len(seen) + 1))
+        found[here] = bounded(_combined(logs[:, here], _fitted(logs[:, ~here], seen)), seen)
     return found
 
 

@@ -12,6 +12,7 @@ from pid._types import Codes, Floats
 from pid.checks import (
     AUTO,
     INTERVAL,
+    NONE,
     RANDOM_STATE,
     TEXT,
     TOL,
@@ -20,49 +21,47 @@ from pid.checks import (
     has,
     integer,
     is_integer,
-    one_of,
     one_or_each,
     seed_of,
     that,
 )
 from pid.core.cost import check_affordable
 from pid.core.decompose import decompose
-from pid.core.information import Unit, nats_per
+from pid.core.information import Unit, entropy, nats_per
+from pid.core.solver.hull import CLASSES
 from pid.discretization.target import check_classes
 from pid.errors import InvalidInput
 from pid.estimators.base import ModelPID, Options, Variables
+from pid.estimators.neural.arrays import arrays_on, named
 from pid.estimators.neural.features import as_features
-from pid.estimators.posterior.cells import held_out_union, joined
-from pid.estimators.posterior.classifiers import (
-    Network,
-    folds_of,
-    networks,
-    trainer,
-    usual_folds,
+from pid.estimators.posterior.cells import Cells, held_out_union, joined
+from pid.estimators.posterior.copies import distinct_rows
+from pid.estimators.posterior.correction import Halved, most_entropy
+from pid.estimators.posterior.estimate import Estimate, contributions, estimate, standard_errors
+from pid.estimators.posterior.folds import Fold, folds_of, halves_of, usual_folds
+from pid.estimators.posterior.members import Member, Networks, Passed
+from pid.estimators.posterior.sets import (
+    SEEDS,
+    Lesson,
+    Said,
+    Sample,
+    Sources,
+    Training,
+    learn,
 )
-from pid.estimators.posterior.estimate import (
-    Estimate,
-    believable,
-    contributions,
-    estimate,
-    standard_errors,
-)
-from pid.estimators.posterior.halves import halves_of
-from pid.estimators.posterior.sets import SEEDS, Said, Sample, Sources, Training
+from pid.estimators.posterior.union import held_out
 from pid.inference.assessment import as_interval
 from pid.inference.atoms import as_decomposition
 from pid.inference.grouping import effective_units, grouping
-from pid.inference.intervals import around
 from pid.io.columns import Variable
+from pid.io.numbers import has_codes
 from pid.io.rows import as_variables
 from pid.parallel.work import HERE, Work
 
 REPEATED = 2_500  # samples up to which folds are made, and networks trained, twice
-HALVINGS = 1
+HALVINGS = 2
 
-CLASSIFIER = either(
-    one_of("auto", "torch", "sklearn"), has("a classifier with predict_proba", "predict_proba")
-)
+CLASSIFIER = either(AUTO, has("a classifier with predict_proba", "predict_proba"))
 JOBS = either(integer(), that("-1", lambda value: is_integer(value) and value == -1))
 
 
@@ -80,29 +79,36 @@ class PosteriorPID(ModelPID):
     unique information and the total, by at most a standard error, and widens the intervals.
 
     Args:
-        classifier: "auto" for small networks, trained by torch where it is installed and else by
-            scikit-learn; or anything in scikit-learn's manner that has ``predict_proba``; or a list
-            of such, which the calibration weighs. Features come standardised.
-        n_cells: at most this many of each modality.
+        classifier: "auto" for small networks, and besides straight lines, products, trees and
+            bilinear forms where they tell more; or anything in scikit-learn's manner that has
+            ``predict_proba``; or a list of such, which the calibration weighs. Features come
+            standardised, columns with tails as normal scores.
+        n_cells: at most this many of each modality, in ``table_`` and in the coarser of two tables
+            of more than two classes.
         n_folds: each is said of by classifiers that learned from the others; "auto" takes 5 up to
             20,000 samples, 3 up to 200,000, and 2 beyond.
-        halvings: times that the samples are halved; 0 for no correction and no interval.
+        halvings: times that the samples are halved; "auto" takes 2 up to 2,500 samples, and 1
+            beyond; 0 for no correction and no interval.
         interval: nominal coverage of ``interval_``, or None for none.
         unit: "bit" or "nat".
         tol: certified gap of the table of cells, in nats.
-        device: where torch trains, such as "cpu" or "cuda".
+        device: where networks are trained, such as "cpu" or, with torch, "cuda"; "auto" for an
+            accelerator that torch finds; None for that of the environment variable PID_DEVICE, and
+            else the CPU.
         n_jobs: networks trained side by side; -1 for as many as there are cores. The same bits,
             whatever their number.
         random_state: seed of folds, classifiers and cells; None takes another one each time.
 
     Attributes:
-        decomposition_: the atoms. Certificate and coupling are those of ``solved_``.
+        decomposition_: the atoms, of which cells have lost nothing (see ``union.py``). Certificate
+            and coupling are those of ``solved_``.
         corrected_: the atoms less what a smaller sample loses; None without halvings.
         interval_: (low, high) per atom and for the total; None likewise.
         errors_: standard errors of redundancy, unique1, unique2, synergy and total; None likewise.
         solved_: decomposition of ``table_``, whose total is that of two modalities that are
             independent given y; ``solved_.check(est.table_)`` verifies the rest.
         table_: p(cell of x1, cell of x2, y), shape (n1, n2, k), from the two soft tables.
+        cells_: of x1 and x2, the cell of each sample, and p(cell, y).
         union_bounds_: (lower, upper) estimates of min_q I_q of the cells, which is below that of
             the data: multipliers of one half valued on the other, and the optimum.
         posterior1_, posterior2_, posterior12_: calibrated probabilities of the classes out of fold,
@@ -110,7 +116,10 @@ class PosteriorPID(ModelPID):
         information12_: I(Y; X1, X2) in ``unit``.
         classes_: what the columns of the posteriors stand for; ``codes_`` has that of each sample.
         groups_: number of the group of each sample; None without groups.
-        classifier_: what was used: "torch", "sklearn", or the name of the class.
+        lost_: mean information of a source, in ``unit``, that the finer table's cells lose, and
+            which the line to no loss makes good; 0 for two classes, which need no cells.
+        classifier_: what was used: "networks", or the name of the class.
+        device_: where networks were trained.
         seed_: the seed, also where none was given.
         notes_: what was done to the data, in words.
 
@@ -130,11 +139,11 @@ class PosteriorPID(ModelPID):
         "classifier": one_or_each(CLASSIFIER),
         "n_cells": integer(),
         "n_folds": either(AUTO, integer(2)),
-        "halvings": integer(0),
+        "halvings": either(AUTO, integer(0)),
         "interval": INTERVAL,
         "unit": UNIT,
         "tol": TOL,
-        "device": TEXT,
+        "device": either(TEXT, NONE),
         "n_jobs": JOBS,
         "random_state": RANDOM_STATE,
     }
@@ -145,11 +154,11 @@ class PosteriorPID(ModelPID):
         *,
         n_cells: int = 24,
         n_folds: int | Literal["auto"] = "auto",
-        halvings: int = HALVINGS,
+        halvings: int | Literal["auto"] = "auto",
         interval: float | None = 0.95,
         unit: Unit = "bit",
         tol: float = 1e-9,
-        device: str = "cpu",
+        device: str | None = None,
         n_jobs: int = -1,
         random_state: int | None = 0,
     ) -> None:
@@ -168,7 +177,7 @@ class PosteriorPID(ModelPID):
     def asked(cls, options: Options) -> Self:
         """See ``ModelPID``."""
         return cls(
-            halvings=HALVINGS if options.corrected or options.interval is not None else 0,
+            halvings="auto" if options.corrected or options.interval is not None else 0,
             interval=options.interval,
             unit=options.unit,
             tol=options.tol,
@@ -219,7 +228,9 @@ class PosteriorPID(ModelPID):
         self.check_parameters()
         x1, x2, target = as_variables(X1, X2, y)
         training = self.prepare((x1, x2), target, grouping(len(target), groups, None))
-        said = training.said(((0,), (1,), (0, 1)), replace(work, jobs=self.n_jobs))
+        said = training.nothing_said()
+        sets: list[Sources] = [(0,), (1,), (0, 1)]
+        learn([Lesson(training, sets, said)], "posteriors", replace(work, jobs=self.n_jobs))
         return self.conclude(training, said, (0,), (1,))
 
     def prepare(
@@ -237,14 +248,25 @@ class PosteriorPID(ModelPID):
         cells = min(int(self.n_cells), len(codes))
         check_affordable((cells, cells, len(self.classes_)), "interior-point", named=False)
         self.notes_ = ()
-        members = self._members(len(codes))
-        features = []
+        members = self._members()
+        coded, plain = [], []
         for x in sources:
             found, notes = as_features(x)
-            features.append(found)
+            coded.append(found)
+            plain.append(as_features(x, codes=False)[0] if has_codes(x) else found)
             self.notes_ += notes
-        samples = self._samples(codes, groups, members)
-        return Training(tuple(features), codes, groups, members, samples, self.seed_)
+        distinct = distinct_rows(coded, codes, groups)
+        first, weights = (None, None) if distinct is None else distinct
+        return Training(
+            tuple(plain),
+            tuple(coded) if any(map(has_codes, sources)) else None,
+            codes,
+            groups,
+            weights,
+            members,
+            self._samples(codes, groups, first),
+            self.seed_,
+        )
 
     def conclude(
         self,
@@ -266,17 +288,21 @@ class PosteriorPID(ModelPID):
             estimate(of_sample, first, second, self.n_cells, self.tol, self.seed_, own)
             for of_sample in said
         ]
-        self._keep(estimates[0])
+        cells = [said[0].cells(of, self.n_cells, self.seed_, own=own) for of in (first, second)]
+        self._keep(estimates[0], (cells[0], cells[1]), said[0].p_y)
         self._conclude(estimates, training)
         return self
 
-    def _samples(self, codes: Codes, groups: Codes | None, members: list[Any]) -> list[Sample]:
+    def _samples(self, codes: Codes, groups: Codes | None, first: Codes | None) -> list[Sample]:
         """All rows, and both halves for each halving, if classes and groups are not too few."""
         rng = np.random.default_rng(self.seed_)
-        whole = self._sample(np.arange(len(codes)), codes, groups, members, rng)
-        halves = [rows for _ in range(self.halvings) for rows in halves_of(codes, groups, rng)]
+        whole = self._sample(np.arange(len(codes)), codes, groups, first, rng)
+        times = self.halvings
+        if times == "auto":
+            times = HALVINGS if len(codes) <= REPEATED else 1
+        halves = [rows for _ in range(times) for rows in halves_of(codes, groups, rng)]
         try:
-            return [whole, *(self._sample(rows, codes, groups, members, rng) for rows in halves)]
+            return [whole, *(self._sample(rows, codes, groups, first, rng) for rows in halves)]
         except InvalidInput:
             self.notes_ += (
                 "no correction and no interval: a class or the groups are too few to be halved",
@@ -288,33 +314,39 @@ class PosteriorPID(ModelPID):
         rows: Codes,
         codes: Codes,
         groups: Codes | None,
-        members: list[Any],
+        first: Codes | None,
         rng: np.random.Generator,
     ) -> Sample:
-        n = len(codes)
-        asked = self.n_folds
+        """Rows in folds, of which the ``first`` of each kind are learned from."""
+        n, asked = len(codes), self.n_folds
         folds = usual_folds(n) if asked == "auto" else int(asked)
+        smallest = int(np.bincount(codes[rows]).min())
+        if asked == "auto":
+            folds = max(2, min(folds, smallest))
         if len(rows) < n:  # a half: as many folds as it can have
-            smallest = int(np.bincount(codes[rows]).min())
             most = smallest if groups is None else min(smallest, len(np.unique(groups[rows])))
             folds = max(2, min(folds, most))
         partitions = []
-        for member in members:
-            twice = isinstance(member, Network) and n <= REPEATED
-            seeds = rng.integers(SEEDS, size=2 if twice else 1)
-            partitions.append([folds_of(codes, folds, groups, int(s), rows) for s in seeds])
+        for seed in rng.integers(SEEDS, size=2 if n <= REPEATED else 1):
+            found = folds_of(codes, folds, groups, int(seed), rows)
+            if first is not None:
+                found = [Fold(np.intersect1d(f.training, first), f.test) for f in found]
+            partitions.append(found)
         return Sample(rows, partitions)
 
-    def _keep(self, found: Estimate) -> None:
+    def _keep(self, found: Estimate, cells: tuple[Cells, Cells], p_y: Floats) -> None:
         """The estimate from all samples."""
         nat = nats_per(self.unit)
         self.posterior1_, self.posterior2_, self.posterior12_ = found.posteriors
-        first, second = found.cells
-        self.table_ = joined(first.table, second.table, first.table.sum(axis=0))
+        self.cells_ = cells
+        self.table_ = joined(cells[0].table, cells[1].table, p_y)
         self.solved_ = decompose(self.table_, unit=self.unit, tol=self.tol)
         self.information12_ = found.information12 / nat
-        union = self.solved_.redundancy + self.solved_.unique1 + self.solved_.unique2
-        self.decomposition_ = replace(self.solved_, synergy=self.information12_ - union)
+        self.lost_ = found.union.lost / nat
+        redundancy, unique1, unique2, synergy = (float(atom) / nat for atom in found.atoms)
+        self.decomposition_ = replace(
+            self.solved_, redundancy=redundancy, unique1=unique1, unique2=unique2, synergy=synergy
+        )
         self.corrected_ = self.interval_ = None
         self.errors_: Floats | None = None
 
@@ -323,46 +355,39 @@ class PosteriorPID(ModelPID):
         if len(found) == 1:
             self.union_bounds_ = None
             return
-        whole = found[0].atoms
-        lost = whole - np.mean([half.atoms for half in found[1:]], axis=0)
+        nat = nats_per(self.unit)
         deviation = standard_errors(contributions(found[0], training.codes), training.groups)
-        self.errors_ = deviation / nats_per(self.unit)
-        self.corrected_ = as_decomposition(whole + believable(lost, deviation), self.unit)
-        first, second = found[0].cells
-        lower = held_out_union(
-            found[0].posteriors[:2],
-            (first.labels, second.labels),
-            first.table.sum(axis=0),
-            (training.samples[1].rows, training.samples[2].rows),
-            self.tol,
-        )
-        upper = float(found[0].atoms[:3].sum())
-        self.union_bounds_ = (lower / nats_per(self.unit), upper / nats_per(self.unit))
+        p_y = np.bincount(training.codes) / len(training.codes)
+        h_y = entropy(p_y, unit="nat")
+        self.errors_ = deviation / nat
+        halved = Halved(found[0].atoms, np.array([half.atoms for half in found[1:]]), deviation)
+        estimate = halved.corrected(h_y)
+        self.corrected_ = as_decomposition(estimate, self.unit)
+        lower = self._union_from_below(found[0], training, p_y)
+        self.union_bounds_ = (lower / nat, found[0].union.value / nat)
         if self.interval is not None:
             units = effective_units(training.groups)
-            bounds = around(whole, whole + lost, deviation, self.interval, units)
+            most = most_entropy(p_y, min(units, len(training.codes)), self.interval)
+            added = found[0].union.added
+            bounds = halved.interval(estimate, added, most, self.interval, units)
             self.interval_ = as_interval(bounds, self.unit)
 
-    def _members(self, samples: int) -> list[Any]:
-        """What the calibration weighs: networks of several ranks, or what was passed."""
-        asked = self.classifier if isinstance(self.classifier, list | tuple) else [self.classifier]
-        members: list[Any] = []
-        names = []
-        for one in asked:
-            name = self._name(one)
-            names.append(name)
-            if name in ("torch", "sklearn"):
-                members += networks(name, samples, self.seed_, self.device)
-            else:
-                members.append(one)
-        self.classifier_ = ", ".join(names)
-        return members
+    def _union_from_below(self, found: Estimate, training: Training, p_y: Floats) -> float:
+        halves = training.samples[1].rows, training.samples[2].rows
+        posteriors = found.posteriors[:2]
+        if len(p_y) == CLASSES:
+            return held_out(posteriors, training.codes, p_y, halves)
+        first, second = self.cells_
+        return held_out_union(posteriors, (first.labels, second.labels), p_y, halves, self.tol)
 
-    def _name(self, classifier: Any) -> str:
-        if not isinstance(classifier, str):
-            return type(classifier).__name__
-        if classifier != "auto":
-            return classifier
-        name, notes = trainer()
-        self.notes_ += notes
-        return name
+    def _members(self) -> list[Member]:
+        """What the calibration weighs: networks, or what was passed."""
+        asked = self.classifier if isinstance(self.classifier, list | tuple) else [self.classifier]
+        device = named(self.device)
+        arrays_on(device)
+        members: list[Member] = [
+            Networks(device=device) if isinstance(one, str) else Passed(one) for one in asked
+        ]
+        self.classifier_ = ", ".join(member.name for member in members)
+        self.device_ = device
+        return members

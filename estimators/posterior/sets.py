@@ -18,7 +18,10 @@ from pid._types import Codes, Floats
 from pid.estimators.neural.features import Features
 from pid.estimators.posterior.calibration import calibrated, calibrated_elsewhere
 from pid.estimators.posterior.cells import Cells, cells_of
-from pid.estimators.posterior.classifiers import Fold, out_of_fold, shape_of
+from pid.estimators.posterior.classifiers import Candidate, candidates, out_of_fold, shape_of
+from pid.estimators.posterior.folds import Fold
+from pid.estimators.posterior.gate import admitted
+from pid.estimators.posterior.members import Member, Networks
 from pid.parallel.work import Work
 
 SEEDS = 2**31
@@ -28,10 +31,10 @@ Part = tuple[Any, ...]
 
 
 class Sample(NamedTuple):
-    """Rows, and for each member of the calibration their division into folds, once or twice."""
+    """Rows, and their division into folds: once, and for networks of few rows twice."""
 
     rows: Codes
-    partitions: list[list[list[Fold]]]
+    partitions: list[list[Fold]]
 
 
 @dataclass(slots=True, eq=False)  # eq off: array fields
@@ -137,18 +140,22 @@ class Training:
     """What is the same for all sets of sources: rows, classes, members, folds and seeds.
 
     Attributes:
-        sources: features of each.
+        sources: features of each, numbers as numbers.
+        coded: the same with whole numbers that repeat also as symbols; None where there are none.
         codes: classes 0, 1, ... of all rows.
         groups: numbers of groups of rows that stay together, or None.
+        weights: how many rows each row stands for, 0 for its copies; None where none has copies.
         members: classifiers that the calibration weighs.
         samples: all rows, and the halves of them.
         random_state: seed.
     """
 
     sources: tuple[Features, ...]
+    coded: tuple[Features, ...] | None
     codes: Codes
     groups: Codes | None
-    members: list[Any]
+    weights: Floats | None
+    members: list[Member]
     samples: list[Sample]
     random_state: int
 
@@ -165,41 +172,136 @@ class Training:
     def _folds(self) -> Codes:
         """The fold that each row is in."""
         parts = np.zeros(len(self.codes), dtype=np.intp)
-        for number, fold in enumerate(self.samples[0].partitions[0][0]):
+        for number, fold in enumerate(self.samples[0].partitions[0]):
             parts[fold.test] = number
         return parts
 
-    def parts(self, sets: Sequence[Sources]) -> list[Part]:
-        """Arguments of ``out_of_fold``: by sample, set and member."""
-        seeds = np.random.default_rng([self.random_state, 1]).integers(
-            SEEDS, size=(len(self.samples), len(self.members))
-        )
-        return [
-            (
-                [self.sources[i] for i in sources],
-                self.codes,
-                partitions,
-                member,
-                int(seed),
-                self.groups,
-            )
-            for sample, of_sample in zip(self.samples, seeds, strict=True)
-            for sources in sets
-            for member, partitions, seed in zip(
-                self.members, sample.partitions, of_sample, strict=True
-            )
+    def others(self, of: Sources) -> list[Candidate]:
+        """What may come in beside the members, for a set of sources."""
+        networks = [member for member in self.members if isinstance(member, Networks)]
+        if not networks:
+            return []
+        seeing = None if self.coded is None else networks[0]
+        return candidates(len(of), int(self.codes.max()) + 1, len(self.codes), seeing)
+
+    def first(self, sets: Sequence[Sources]) -> list[Part]:
+        """Members on every sample, and on all rows what may come in."""
+        every = [self._part(i, of, member, j) for i, of, j, member in self._each(sets)]
+        return every + [
+            self._part(0, of, one.member, len(self.members) + j, coded=one.coded)
+            for of in sets
+            for j, one in enumerate(self.others(of))
         ]
 
-    def heard(self, sets: Sequence[Sources], found: Sequence[Floats], said: list[Said]) -> None:
-        """Add to ``said`` what came out of ``parts``."""
-        rest = iter(found)
-        for of_sample in said:
-            of_sample.learn({of: [next(rest) for _ in self.members] for of in sets})
+    def then(self, sets: Sequence[Sources], come: Sequence[list[int]]) -> list[Part]:
+        """On the halves what has come in, by the positions of its answers."""
+        parts = []
+        for i in range(1, len(self.samples)):
+            for of, positions in zip(sets, come, strict=True):
+                others = self.others(of)
+                parts += [
+                    self._part(
+                        i, of, others[j].member, len(self.members) + j, coded=others[j].coded
+                    )
+                    for j in self._by(of, positions)
+                ]
+        return parts
 
-    def said(self, sets: Sequence[Sources], work: Work) -> list[Said]:
-        """What classifiers of some sets say, of each sample."""
-        found = self.nothing_said()
-        self.heard(
-            sets, work.map("posteriors", out_of_fold, self.parts(sets), shape=shape_of), found
-        )
-        return found
+    def come(self, sets: Sequence[Sources], found: Sequence[Floats]) -> list[list[int]]:
+        """Of each set, answers that come in by what ``first`` found, by their positions."""
+        always, others = self._sorted(sets, found)
+        units = len(self.codes) if self.groups is None else int(self.groups.max()) + 1
+        y = self.codes
+        return [admitted(always[0, of], others[of], y, units) if others[of] else [] for of in sets]
+
+    def heard(
+        self,
+        sets: Sequence[Sources],
+        first: Sequence[Floats],
+        come: Sequence[list[int]],
+        then: Sequence[Floats],
+        said: list[Said],
+    ) -> None:
+        """Add to ``said`` what came out of ``first`` and ``then``."""
+        always, others = self._sorted(sets, first)
+        rest = iter(then)
+        for i, of_sample in enumerate(said):
+            answers = {}
+            for of, positions in zip(sets, come, strict=True):
+                extra = [others[of][k] for k in positions]
+                if i:
+                    of_member = {j: next(rest) for j in self._by(of, positions)}
+                    extra = [of_member[j][k] for j, k in self._places(of, positions)]
+                answers[of] = [*always[i, of], *extra]
+            of_sample.learn(answers)
+
+    def _each(self, sets: Sequence[Sources]) -> list[tuple[int, Sources, int, Member]]:
+        return [
+            (i, of, j, member)
+            for i in range(len(self.samples))
+            for of in sets
+            for j, member in enumerate(self.members)
+        ]
+
+    def _part(self, i: int, of: Sources, member: Member, j: int, *, coded: bool = False) -> Part:
+        """What ``out_of_fold`` takes; classifiers that were passed see all that there is to see."""
+        ours = isinstance(member, Networks) or j >= len(self.members)
+        sample = self.samples[i]
+        partitions = sample.partitions if isinstance(member, Networks) else sample.partitions[:1]
+        seed = int(np.random.default_rng([self.random_state, i, j]).integers(SEEDS))
+        sources = self.sources if self.coded is None or (ours and not coded) else self.coded
+        features = [sources[k] for k in of]
+        return features, self.codes, partitions, member, seed, self.weights, self.groups
+
+    def _sorted(
+        self, sets: Sequence[Sources], found: Sequence[Floats]
+    ) -> tuple[dict[tuple[int, Sources], list[Floats]], dict[Sources, list[Floats]]]:
+        """Answers of the members by sample and set, and by set of what may come in."""
+        rest = iter(found)
+        always: dict[tuple[int, Sources], list[Floats]] = {}
+        for i, of, _, _ in self._each(sets):
+            always.setdefault((i, of), []).extend(next(rest))
+        others = {of: [one for _ in self.others(of) for one in next(rest)] for of in sets}
+        return always, others
+
+    def _places(self, of: Sources, positions: Sequence[int]) -> list[tuple[int, int]]:
+        """Of answers the member that gives them, and which of its own they are."""
+        places = [(j, k) for j, one in enumerate(self.others(of)) for k in range(one.member.count)]
+        return [places[position] for position in positions]
+
+    def _by(self, of: Sources, positions: Sequence[int]) -> list[int]:
+        """The members that give some answers."""
+        return sorted({j for j, _ in self._places(of, positions)})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lesson:
+    """Sets of sources that are to be learned of one target, and what is said of them."""
+
+    training: Training
+    sets: Sequence[Sources]
+    said: list[Said]
+
+
+def learn(lessons: Sequence[Lesson], name: str, work: Work) -> None:
+    """Train all that several targets need, side by side, and add what is said.
+
+    Args:
+        lessons: of each target.
+        name: of the parts of the work.
+        work: where.
+    """
+
+    def mapped(parts: list[list[Part]], name: str) -> list[list[Floats]]:
+        every = [part for some in parts for part in some]
+        found = iter(work.map(name, out_of_fold, every, shape=shape_of) if every else [])
+        return [[next(found) for _ in some] for some in parts]
+
+    first = mapped([each.training.first(each.sets) for each in lessons], name)
+    come = [
+        each.training.come(each.sets, found) for each, found in zip(lessons, first, strict=True)
+    ]
+    parts = [each.training.then(each.sets, some) for each, some in zip(lessons, come, strict=True)]
+    then = mapped(parts, f"{name} of halves")
+    for each, one, some, rest in zip(lessons, first, come, then, strict=True):
+        each.training.heard(each.sets, one, some, rest, each.said)

@@ -13,10 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pid._types import Codes, Floats
-from pid.estimators.posterior.classifiers import out_of_fold, shape_of
 from pid.estimators.posterior.estimate import union
 from pid.estimators.posterior.estimator import PosteriorPID
-from pid.estimators.posterior.sets import Said, Sources, Training
+from pid.estimators.posterior.sets import Lesson, Said, Sources, Training, learn
 from pid.io.columns import Variable
 from pid.parallel.work import Work
 
@@ -49,11 +48,8 @@ class Trained:
 
     def learn(self, sets: Sequence[Sources], name: str, work: Work) -> None:
         """Train on further sets; ``name`` is that of the parts of the work."""
-        parts = self.training.parts(sets)
-        found = replace(work, jobs=self.template.n_jobs).map(
-            name, out_of_fold, parts, shape=shape_of
-        )
-        self.training.heard(sets, found, self.said)
+        lesson = Lesson(self.training, sets, self.said)
+        learn([lesson], name, replace(work, jobs=self.template.n_jobs))
 
 
 def trained(
@@ -81,16 +77,13 @@ def trained(
     prepared = {
         name: est.prepare(sources, targets[name], groups) for name, est in estimators.items()
     }
-    parts = {name: training.parts(sets[name]) for name, training in prepared.items()}
-    every = [part for some in parts.values() for part in some]
-    jobs = replace(work, jobs=template.n_jobs)
-    found = iter(jobs.map("posteriors", out_of_fold, every, shape=shape_of))
-    answers = {}
-    for name, training in prepared.items():
-        said = training.nothing_said()
-        training.heard(sets[name], [next(found) for _ in parts[name]], said)
-        answers[name] = Trained(estimators[name], training, said)
-    return answers
+    found = {
+        name: Trained(estimators[name], training, training.nothing_said())
+        for name, training in prepared.items()
+    }
+    lessons = [Lesson(one.training, sets[name], one.said) for name, one in found.items()]
+    learn(lessons, "posteriors", replace(work, jobs=template.n_jobs))
+    return found
 
 
 def sets_of(tasks: Sequence[Task]) -> list[Sources]:

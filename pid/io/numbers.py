@@ -98,6 +98,14 @@ def _one_each(codes: Column, symbols: tuple[object, ...], place: str) -> list[Co
     return [(codes == code).astype(np.float64) for code in range(len(symbols))]
 
 
+def has_codes(x: Variable) -> bool:
+    """Whether ``as_numbers`` would take some whole numbers for symbols, too."""
+    if x.is_symbolic:
+        return False
+    repeats = _repeating(x)
+    return bool(repeats) and sum(repeats.values()) <= MOST_OF_INTEGERS
+
+
 def _repeating(x: Columns) -> dict[int, int]:
     """Columns of whole numbers that may be codes, and how many: of most there are many rows."""
     found = x.repeats(MOST_OF_INTEGERS).items()

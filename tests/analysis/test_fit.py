@@ -11,27 +11,19 @@ import pytest
 from click.testing import CliRunner
 
 import pid
-from pid.analysis.quantification import choose
 from pid.cli import main
 from pid.cli.terminal.page import as_text
 from pid.cli.terminal.quantify import render
 from pid.datasets import continuous
 from pid.errors import InvalidInput, MissingExtra
 from pid.estimators import GaussianPID, PosteriorPID
-from pid.estimators.posterior.classifiers import without_torch
 
 ATOMS = ("redundancy", "unique1", "unique2", "synergy", "total")
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def _quick(no_networks: None) -> None:
     """A straight line in place of networks: here it matters who is asked, not how well."""
-    from sklearn.linear_model import LogisticRegression
-
-    monkeypatch.setattr("pid.estimators.posterior.classifiers.find_spec", lambda _: None)
-    monkeypatch.setattr(
-        "pid.estimators.posterior.classifiers.without_torch", lambda *_: [LogisticRegression()]
-    )
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +44,6 @@ def test_numbers_and_classes_take_posteriors(clouds: continuous.Continuous) -> N
     assert (q.level, q.table, q.null_bias, q.rows) == (0.95, None, None, None)
     assert [axis.kind for axis in q.axes] == ["cells", "cells", "classes"]
     assert q.target_entropy == pytest.approx(1, abs=0.01)
-    assert any(note.startswith("without torch: networks by") for note in q.notes)
     assert q.best is q.corrected
     assert "Together x1 and x2 tell " in q.reading
     assert repr(q).startswith("Quantification of 600 samples in 24 x 24 x 2 cells, in bit")
@@ -153,30 +144,19 @@ def test_what_only_counting_has(
 
 
 def test_few_samples_are_counted(clouds: continuous.Continuous, rng: Any) -> None:
-    few = pid.quantify(clouds.X1[:150], clouds.X2[:150], clouds.y[:150])
+    few = pid.quantify(clouds.X1[:50], clouds.X2[:50], clouds.y[:50])
     assert (few.estimator, few.reason) == (
         "cluster",
-        "fewer than 200 samples are few to train classifiers on",
+        "fewer than 60 samples are few to train classifiers on",
     )
-    y = np.r_[np.zeros(590, dtype=int), np.ones(10, dtype=int)]
+    y = np.r_[np.zeros(594, dtype=int), np.ones(6, dtype=int)]
     rare = pid.quantify(clouds.X1, clouds.X2, y)
     assert (rare.estimator, rare.reason) == (
         "cluster",
-        "a class of 10 samples is small to train on",
+        "a class of 6 samples is small to train on",
     )
     symbols = pid.quantify(rng.integers(3, size=300), clouds.y[:300], clouds.y[300:])
     assert (symbols.estimator, symbols.reason) == ("table", "x1 and x2 are symbols")
-
-
-def test_many_samples_without_torch(
-    clouds: continuous.Continuous, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(choose, "MOST_WITHOUT_TORCH", 500)
-    monkeypatch.setattr(choose, "find_spec", lambda _: None)
-    q = pid.quantify(clouds.X1, clouds.X2, clouds.y)
-    assert q.estimator == "cluster"
-    assert str(q.reason).startswith("without torch, training on more than 500 samples")
-    assert "Note: without torch: clusters, which lose what classifiers would see" in repr(q)
 
 
 @pytest.mark.parametrize(
@@ -255,7 +235,7 @@ def test_command_and_resume(clouds: continuous.Continuous, tmp_path: Path) -> No
     assert first.stdout == again.stdout == bare.stdout
     assert json.loads(first.stdout)["estimator"] == "posterior"
     parts = sorted((tmp_path / "kept").glob("posteriors-*.parquet"))
-    assert len(parts) == 9  # of three samples and three sources
+    assert len(parts) == 15  # of five samples and three sources
 
 
 def test_torch_that_is_missing_and_asked_for(
@@ -263,14 +243,7 @@ def test_torch_that_is_missing_and_asked_for(
 ) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(MissingExtra, match=r"torch is needed here.*\[neural\]"):
-        PosteriorPID("torch").fit(clouds.X1, clouds.X2, clouds.y)
+        PosteriorPID(device="cuda").fit(clouds.X1, clouds.X2, clouds.y)
     for name in ("AlignmentPID", "FlowPID"):
         with pytest.raises(MissingExtra, match=r"torch is needed here"):
             getattr(pid.estimators, name)
-
-
-def test_the_stand_in_is_not_what_users_get() -> None:
-    assert [type(one).__name__ for one in without_torch(600, 0)] == [
-        "LogisticRegression",
-        "MLPClassifier",
-    ]

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sklearn.linear_model import LogisticRegression
 
 import pid
 from pid.analysis.half_labelled.population import p_value_of
@@ -13,7 +12,6 @@ from pid.bounds.pairs import pairs_of
 from pid.bounds.reconciliation import reconciled, sample
 from pid.datasets import continuous
 from pid.errors import InvalidInput
-from pid.estimators.posterior.classifiers import WITHOUT_TORCH
 
 
 def split(
@@ -123,27 +121,6 @@ def test_the_estimator_fits_the_samples() -> None:
     assert chosen(many)[0] == "posterior"
     assert chosen(few) == ("cluster", "fewer than 200 samples are few to train classifiers on")
     assert chosen(few, (data.X1 > 0).astype(int))[0] == "posterior"  # of symbols few are enough
-
-
-def test_without_torch_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of another classifier than usual, once for both modalities."""
-    classifiers = "pid.estimators.posterior.classifiers"
-    monkeypatch.setattr(f"{classifiers}.find_spec", lambda _: None)
-    monkeypatch.setattr(f"{classifiers}.without_torch", lambda *_: [LogisticRegression()])
-    rng = np.random.default_rng(0)
-    x1, x2 = rng.normal(size=(2, 300))
-    y = (x1 + x2 > 0).astype(int)
-    h = pid.bound_samples(
-        (x1[:150], y[:150]),
-        (x2[150:], y[150:]),
-        (x1, x2),
-        estimator="posterior",
-        interval=None,
-        time_limit=0.5,
-    )
-    assert [note for note in h.notes if "torch" in note] == [
-        WITHOUT_TORCH,
-    ]
 
 
 def test_cells_keep_what_only_pairs_tell() -> None:

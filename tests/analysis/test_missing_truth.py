@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy.special import ndtri, stdtrit
-from sklearn.linear_model import LogisticRegression
 
 import pid
 from pid.analysis.missing import GIVEN, Remaining
@@ -351,11 +350,9 @@ def test_groups_and_weights_count() -> None:
             assert a == pytest.approx(b)
 
 
-def test_groups_count_as_one_for_classifiers(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("no_networks")
+def test_groups_count_as_one_for_classifiers() -> None:
     """60 groups of ten equal rows: the share of right ones is known as from 60 rows."""
-    classifiers = "pid.estimators.posterior.classifiers"
-    monkeypatch.setattr(f"{classifiers}.find_spec", lambda _: None)
-    monkeypatch.setattr(f"{classifiers}.without_torch", lambda *_: [LogisticRegression()])
     rng = np.random.default_rng(0)
     y = rng.permutation(np.repeat([0, 1], [20, 40]))
     X1, X2 = (y + 0.6 * rng.normal(size=60))[:, None], rng.normal(size=(60, 1))

@@ -53,7 +53,7 @@ def test_gates_are_counted_as_they_are(name: str) -> None:
 
 def test_features_are_clustered() -> None:
     table = load("wine")
-    q = pid.quantify(table.X1, table.X2, table.y, random_state=3)
+    q = pid.quantify(table.X1, table.X2, table.y, estimator="cluster", random_state=3)
     fitted = ClusterPID(random_state=3).fit(table.X1, table.X2, table.y)
     assert np.array_equal(q.table, fitted.table_)
     assert q.null_bias == fitted.null_bias_

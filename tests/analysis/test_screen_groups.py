@@ -21,6 +21,7 @@ from pid.discretization.sources import OTHERS
 from pid.errors import InvalidInput
 from pid.estimators import PosteriorPID
 from pid.estimators.posterior import classifiers
+from pid.estimators.posterior import sets as set_of_sources
 
 Sets = dict[str, pd.DataFrame]
 
@@ -198,7 +199,7 @@ def test_text_beside_numbers(rng: np.random.Generator) -> None:
 
 
 def test_each_set_of_groups_is_trained_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Four groups make 4 + 6 + 4 + 1 sets; each of all rows and of two halves."""
+    """Four groups make 4 + 6 + 4 + 1 sets; each of all rows and of four halves."""
     calls: list[tuple[int, ...]] = []
     out_of_fold = classifiers.out_of_fold
 
@@ -206,10 +207,10 @@ def test_each_set_of_groups_is_trained_once(monkeypatch: pytest.MonkeyPatch) -> 
         calls.append(tuple(id(source) for source in sources))
         return out_of_fold(sources, *rest)
 
-    monkeypatch.setattr(training, "out_of_fold", counted)
+    monkeypatch.setattr(set_of_sources, "out_of_fold", counted)
     sets, y = clouds(300)
     pid.screen(None, y, column_sets=sets, interval=None)
-    assert len(calls) == 3 * 15
+    assert len(calls) == 5 * 15
     assert len(set(calls)) == 15
 
 

@@ -65,17 +65,6 @@ def test_quick_benchmark(name: str, document: str, rows: int, tmp_path: Path) ->
     assert "begin -->" in (tmp_path / document).read_text()
 
 
-def test_with_torch_and_without_it() -> None:
-    """On samples that are quick to learn from, a line with both totals."""
-    from scripts.study_without_torch import HEADER, row_of
-
-    x1, x2, y = pid.datasets.make_gate("and").sample(300, random_state=0)
-    found = pid.quantify(x1, x2, y, interval=None, correction="none")
-    row = row_of("and", (found, found))
-    assert len(row) == len(HEADER)
-    assert row[1:] == ["300", "100%", "100%", "0.000 bit"]
-
-
 def test_picture_of_the_readme(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "scripts.readme_figure", "--quick", "--out", str(tmp_path)]
     subprocess.run(command, cwd=ROOT, check=True, timeout=300)

@@ -1,12 +1,16 @@
 """What classifiers see: standardised once, or as rows are read; constants, symbols, any size."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
+from scipy.special import ndtri
 
 from pid.errors import InvalidInput
 from pid.estimators.neural.features import as_features
 from pid.io import columns
 from pid.io.columns import as_variable
+from pid.io.numbers import has_codes
 
 
 @pytest.fixture
@@ -73,3 +77,78 @@ def test_symbols_are_indicators() -> None:
     assert features.rows()[:, 0] == pytest.approx([1, -1, 1, -1])
     with pytest.raises(InvalidInput, match="x1 has 1,001 symbols, more than 1,000"):
         as_features(as_variable([str(i) for i in range(1001)], "x1"))
+
+
+# --- columns with tails -------------------------------------------------------------------------
+
+
+def scores_of(column: np.ndarray) -> np.ndarray:
+    """Normal scores of ranks, written another way."""
+    place = np.array([((column < x).sum() + (column <= x).sum() + 1) / 2 for x in column])
+    found = ndtri(place / (len(column) + 1))
+    return np.asarray((found - found.mean()) / found.std())
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda x: np.where(np.arange(len(x)) == 7, 1e6, x),
+        lambda x: np.where(np.arange(len(x)) < 5, -99999.0, x),
+        lambda x: np.exp(4 * x),
+        lambda x: np.where(x > 1.2, x, 0.0),
+    ],
+    ids=["an outlier", "a code for nothing", "exp", "mostly zeros"],
+)
+def test_columns_with_tails_become_normal_scores(
+    matrix: np.ndarray, change: Callable[[np.ndarray], np.ndarray], dtype: type
+) -> None:
+    plain, _ = as_features(as_variable(matrix.astype(dtype), "x1"))
+    x = change((matrix[:, 1] - 5) / 3)
+    matrix[:, 1] = x
+    given: np.ndarray = matrix.astype(dtype)
+    features, notes = as_features(as_variable(given, "x1"))
+    rows = features.rows()
+    assert rows[:, 1] == pytest.approx(scores_of(given[:, 1]), abs=1e-5)
+    assert np.array_equal(rows[:, [0, 2, 3]], plain.rows()[:, [0, 2, 3]])
+    assert notes == (
+        "x1: normal scores stand for 1 column (x1[1]) with values more than 15 robust deviations "
+        "from the median",
+    )
+    some = np.array([3, 190, 3])
+    assert np.array_equal(features.rows(some), rows[some])
+
+
+@pytest.mark.parametrize("name", ["normal", "far clusters", "two values", "counts", "uniform"])
+def test_columns_without_tails_stay(name: str, rng: np.random.Generator) -> None:
+    """Clusters far apart are information, and so is a flag that is seldom set."""
+    column = {
+        "normal": rng.normal(size=1000),
+        "far clusters": np.repeat([-100.0, 0.0, 120.0], [300, 300, 400]) + rng.normal(size=1000),
+        "two values": (rng.random(1000) < 0.01).astype(float),
+        "counts": rng.poisson(3.0, size=1000).astype(float),
+        "uniform": rng.random(1000),
+    }[name]
+    beside = np.column_stack([column, rng.normal(size=1000)])  # alone it might be a symbol
+    features, notes = as_features(as_variable(beside, "x1"), codes=False)
+    assert notes == ()
+    expected = (column - column.mean()) / column.std()
+    assert features.rows()[:, 0] == pytest.approx(expected, abs=1e-5)
+
+
+def test_scores_do_not_change_under_monotone_maps(rng: np.random.Generator) -> None:
+    x = rng.standard_cauchy(size=500)
+    one, other = (as_features(as_variable(column[:, None], "x1"))[0].rows() for column in (x, x**3))
+    assert one == pytest.approx(other, abs=1e-6)
+
+
+def test_whole_numbers_as_numbers_alone(rng: np.random.Generator) -> None:
+    x = as_variable(rng.integers(4, size=(500, 2)), "x1")
+    both, notes = as_features(x)
+    alone, nothing = as_features(x, codes=False)
+    assert has_codes(x)
+    assert (both.width, alone.width) == (10, 2)
+    assert "taken as numbers and as symbols" in notes[0]
+    assert nothing == ()
+    assert not has_codes(as_variable(rng.normal(size=(500, 2)), "x1"))
+    assert not has_codes(as_variable(np.array(["a", "b"])[rng.integers(2, size=500)], "x1"))

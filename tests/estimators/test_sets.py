@@ -1,5 +1,7 @@
 """Classifiers of sets of sources: alike wherever they come in, and calibrated with their parts."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -7,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 import pid
 from pid.estimators import PosteriorPID
 from pid.estimators.posterior.calibration import calibrated, calibrated_elsewhere
-from pid.estimators.posterior.sets import Said, Training
+from pid.estimators.posterior.sets import Lesson, Said, Sources, Training, learn
 from pid.io.columns import as_variable
 from pid.parallel.work import HERE
 
@@ -21,14 +23,20 @@ def three(n: int = 300, **options: object) -> tuple[PosteriorPID, Training]:
     return est, est.prepare(variables, as_variable(y, "y"), None)
 
 
-SETS = [(0,), (1,), (2,), (0, 1), (1, 2), (0, 1, 2)]
+def said_by(training: Training, sets: Sequence[Sources]) -> list[Said]:
+    said = training.nothing_said()
+    learn([Lesson(training, sets, said)], "posteriors", HERE)
+    return said
+
+
+SETS: list[Sources] = [(0,), (1,), (2,), (0, 1), (1, 2), (0, 1, 2)]
 
 
 def test_a_set_is_trained_alike_whatever_else_is() -> None:
     """Bit for bit: alone, among others, and as x1 or x2 of a pair."""
     est, training = three()
-    many = training.said(SETS, HERE)
-    few = training.said([(1,)], HERE)
+    many = said_by(training, SETS)
+    few = said_by(training, [(1,)])
     for all_of_them, one in zip(many, few, strict=True):
         assert np.array_equal(all_of_them.logs[1,], one.logs[1,])
     first = est.conclude(training, many, (0,), (1,)).decomposition_
@@ -49,7 +57,7 @@ def test_two_copies_say_the_same() -> None:
 def test_more_sources_say_no_less() -> None:
     """As the calibration also weighs what their parts say."""
     _, training = three()
-    for said in training.said(SETS, HERE):
+    for said in said_by(training, SETS):
         for small, large in (((0,), (0, 1)), ((1,), (1, 2)), ((0, 1), (0, 1, 2))):
             assert said.score(large) > said.score(small) - 0.005
         assert said.score((0,)) > said.score(())
@@ -90,6 +98,6 @@ def test_calibration_elsewhere_has_not_seen_the_class() -> None:
 
 def test_all_rows_alone_have_calibrations_for_tests() -> None:
     _, training = three()
-    whole, *halves = training.said(SETS, HERE)
+    whole, *halves = said_by(training, SETS)
     assert set(whole.elsewhere) == {(), *SETS}
     assert all(set(half.elsewhere) == {()} for half in halves)

@@ -177,7 +177,7 @@ def bound_samples(
         estimator=name_of(codings, choice.estimator),
         reason=choice.reason,
         random_state=None if random_state is None else int(random_state),
-        notes=(*of_rows, *_notes(codings, (*note_of_y, *counts.notes, *choice.notes))),
+        notes=(*of_rows, *_notes(codings, (*note_of_y, *counts.notes))),
         warnings=doubts(found, p_value, counts, kinds, chosen=n_clusters != "auto"),
         seconds=time.perf_counter() - start,
     )

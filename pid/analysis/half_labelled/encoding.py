@@ -10,7 +10,7 @@ import numpy as np
 from pid._types import Codes
 from pid.analysis.half_labelled.counting import Coded
 from pid.analysis.half_labelled.population import SPARSE
-from pid.analysis.quantification.choose import Choice, decide
+from pid.analysis.quantification.choose import Choice, Enough, decide
 from pid.checks import seed_of
 from pid.discretization.coding import Coding, clusters, symbols
 from pid.discretization.resolution import FEWEST, Resolution, auto_clusters
@@ -23,6 +23,7 @@ from pid.io.copies import copies
 from pid.io.reading import AS_THEY_ARE, Reading
 from pid.io.rows import read_rows
 
+ENOUGH = Enough(200, 20)  # as cells come from what each sample of one modality says
 ORDER = ("table", "posterior", "cluster")  # of two samples the one that asks for less decides
 
 
@@ -98,7 +99,7 @@ def chosen(asked: str, first: Labelled, second: Labelled) -> Choice:
     """The estimator that was asked for, or the one that fits both labelled samples."""
     if asked != "auto":
         return Choice(asked, None)
-    choices = [decide("auto", (x, x, y), None, ()) for x, y in (first, second)]
+    choices = [decide("auto", (x, x, y), None, (), ENOUGH) for x, y in (first, second)]
     return max(choices, key=lambda choice: ORDER.index(choice.estimator))
 
 

@@ -87,7 +87,7 @@ def by_counting(
         reason=SYMBOLS if choice.reason and data.estimator == "table" else choice.reason,
         parameters=data.parameters,
         random_state=None if asked.random_state is None else int(asked.random_state),
-        notes=counted.notes + doubt + choice.notes,
+        notes=counted.notes + doubt,
         warnings=warnings,
     )
 

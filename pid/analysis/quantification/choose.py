@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import NamedTuple
 
 import numpy as np
@@ -17,30 +16,35 @@ ESTIMATORS = ("auto", *REGISTRY)
 FITTED = tuple(name for name, entry in REGISTRY.items() if not entry.counts)
 
 SYMBOLS = "x1 and x2 are symbols"  # why values are counted as they are
-FEWEST, SMALLEST_CLASS = 200, 20  # samples, in all and of a class, that classifiers can learn from
+FEWEST, SMALLEST_CLASS = 60, 8  # samples, in all and of a class, that classifiers can learn from
 FEWEST_GROUPS = 5  # that they need, one for each fold
-MOST_WITHOUT_TORCH = 20_000  # scikit-learn's networks take minutes for more
-CLUSTERS_WITHOUT_TORCH = (
-    "without torch: clusters, which lose what classifiers would see; for torch, in the folder of "
-    "the project: pip install '.[neural]'"
-)
 
 Variables = tuple[Variable, Variable, Variable]
 
 
 class Choice(NamedTuple):
-    """An estimator, and why; ``reason`` is None where the caller named it.
-
-    ``notes`` say what would have been taken elsewhere, of the same data.
-    """
+    """An estimator, and why; ``reason`` is None where the caller named it."""
 
     estimator: str
     reason: str | None
-    notes: tuple[str, ...] = ()
+
+
+class Enough(NamedTuple):
+    """Samples, in all and of the smallest class, that classifiers can learn from."""
+
+    samples: int = FEWEST
+    of_class: int = SMALLEST_CLASS
+
+
+ENOUGH = Enough()
 
 
 def decide(
-    asked: str, variables: Variables | None, bins: Bins, only_counting: tuple[str, ...]
+    asked: str,
+    variables: Variables | None,
+    bins: Bins,
+    only_counting: tuple[str, ...],
+    enough: Enough = ENOUGH,
 ) -> Choice:
     """The estimator that was asked for, or the one that fits.
 
@@ -49,6 +53,7 @@ def decide(
         variables: x1, x2 and y; None where they are not in memory.
         bins: of y, if it is cut.
         only_counting: options for counting that the caller has given.
+        enough: samples for classifiers.
 
     Raises:
         InvalidInput: an estimator that cannot do what is asked.
@@ -69,7 +74,10 @@ def decide(
         return Choice(asked, None)
     if variables is None:
         return Choice("auto", "the columns are not in memory")
-    return _fitting(variables, bins, only_counting)
+    x1, x2, y = variables
+    if x1.is_symbolic and x2.is_symbolic:
+        return Choice("table", SYMBOLS)
+    return of_numbers(y, bins, only_counting, enough)
 
 
 def takes_groups(estimator: str, correction: str) -> bool:
@@ -79,26 +87,20 @@ def takes_groups(estimator: str, correction: str) -> bool:
     return correction not in FOR_SINGLE_ROWS
 
 
-def _fitting(variables: Variables, bins: Bins, only_counting: tuple[str, ...]) -> Choice:
-    x1, x2, y = variables
-    if x1.is_symbolic and x2.is_symbolic:
-        return Choice("table", SYMBOLS)
-    return of_numbers(y, bins, only_counting)
-
-
-def of_numbers(y: Variable, bins: Bins, only_counting: tuple[str, ...]) -> Choice:
+def of_numbers(
+    y: Variable, bins: Bins, only_counting: tuple[str, ...], enough: Enough = ENOUGH
+) -> Choice:
     """The estimator that fits sources that are no symbols: can classifiers learn from the rows?"""
     n = len(y)
     if only_counting:
         return Choice("cluster", f"{' and '.join(only_counting)}: for counts alone")
-    if n < FEWEST:
-        return Choice("cluster", f"fewer than {FEWEST} samples are few to train classifiers on")
+    if n < enough.samples:
+        return Choice(
+            "cluster", f"fewer than {enough.samples} samples are few to train classifiers on"
+        )
     classes = target(y, bins)
     smallest = int(np.bincount(classes.codes).min())
-    if smallest < SMALLEST_CLASS:
+    if smallest < enough.of_class:
         return Choice("cluster", f"a class of {smallest} samples is small to train on")
-    if n > MOST_WITHOUT_TORCH and find_spec("torch") is None:
-        why = f"without torch, training on more than {MOST_WITHOUT_TORCH:,} samples takes long"
-        return Choice("cluster", why, (CLUSTERS_WITHOUT_TORCH,))
     what = "has classes" if classes.edges is None else "are numbers, cut into classes"
     return Choice("posterior", f"x1 or x2 are numbers, and y {what}")

@@ -91,6 +91,13 @@ def informations(planes: Floats) -> Floats:
     return np.asarray((np.array(told) - _log_likelihood(p_y[..., None])) / p_y.sum(axis=0))
 
 
+def union_information(found: Hull) -> float:
+    """min_q I_q in nats, of one pair of sources whose masses sum to 1."""
+    one = found._replace(own=found.own[:, None], bridge=found.bridge[:, None])
+    p_y = (found.own + found.bridge).sum(axis=1)[:, None, None]
+    return float(_of_hull(one)[0] - _log_likelihood(p_y)[0])
+
+
 def _of_hull(found: Hull) -> Floats:
     """The log-likelihood of y given the experiment of the hull, (B,)."""
     sign = np.where(found.bridge[0] + found.bridge[1] < 0, -1.0, 1.0)

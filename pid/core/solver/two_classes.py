@@ -14,6 +14,8 @@ has the thresholds that it is ahead at. Derived here; ``certify`` proves each an
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,6 +29,29 @@ NEAR = 1e-13  # thresholds that differ by less are one
 ROUNDING = 1e-15  # share of the mass: a bridge of less is one of these
 
 
+class Shares(NamedTuple):
+    """Thresholds shared between the sources: ends of intervals, and whether x1 has each.
+
+    Whoever shares them how, the multipliers are feasible: fitted to some samples, they bound what
+    others tell from below (``held_out_union`` of ``pid.estimators.posterior``).
+    """
+
+    ends: Floats
+    ahead: NDArray[np.bool_]
+
+    def multipliers(self, first: Floats, second: Floats) -> tuple[Floats, Floats]:
+        """Of symbols of x1 and x2 by their thresholds p(y = 1 | x), shapes (2, n1) and (2, n2)."""
+        return (
+            _multipliers(first, self.ends, self.ahead),
+            _multipliers(second, self.ends, ~self.ahead),
+        )
+
+
+def shared(found: Hull) -> Shares:
+    """Each threshold to the source that is ahead there: the multipliers that are best."""
+    return Shares(*_intervals(found))
+
+
 def solve(a: Array, b: Array) -> Solution:
     """Certified answers for marginals (2, n1, B) and (2, n2, B)."""
     (_, n1, batch), n2 = a.shape, b.shape[1]
@@ -36,9 +61,9 @@ def solve(a: Array, b: Array) -> Solution:
         first, second = (np.asarray(m[..., i], dtype=np.float64) for m in (a, b))
         found = hull(first, second)
         q[..., i] = _coupling(found, first, second)
-        ends, ahead = _intervals(found)
-        alpha[..., i] = _multipliers(thresholds(first), ends, ahead)
-        beta[..., i] = _multipliers(thresholds(second), ends, ~ahead)
+        alpha[..., i], beta[..., i] = shared(found).multipliers(
+            thresholds(first), thresholds(second)
+        )
     proved = certify(q, alpha, beta, a, b)
     return Solution(proved, proved.primal - proved.dual, np.zeros(batch, dtype=np.intp))
 

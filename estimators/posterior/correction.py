@@ -1,0 +1,116 @@
+"""What a smaller sample loses, as a correction and as an interval; all of it in nats."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import chi2
+
+from pid._types import Floats
+from pid.inference.atoms import with_total
+from pid.inference.intervals import Bounds, quantile
+
+# What halves lose is what is missing where regret falls as 1 / n. Where it falls as its root, as
+# that of networks among columns that tell nothing, 1 / (sqrt(2) - 1) times as much is missing.
+SLOWEST = 1 / (np.sqrt(2) - 1)
+OF_CELLS = 0.2  # how far the line to no loss may be wrong, as a share of what it adds
+
+
+def believable(lost: Floats, deviation: Floats) -> Floats:
+    """What is lost of R, U1, U2, S as far as it can be believed: of each, and of their sum.
+
+    More than a standard error says that halves are too small to learn from, and not what is lost.
+    The sum is what both tell, whatever it is made of, so that it is limited by itself, and atoms
+    give or take what that leaves, each in proportion to how far it is from its own limit.
+
+    Args:
+        lost: shape (4,).
+        deviation: standard errors of the atoms and of their sum, shape (5,).
+
+    Examples:
+        >>> believable(np.array([3.0, 0.0, 0.0, 0.0]), np.array([1.0, 1.0, 1.0, 1.0, 2.0])).round(2)
+        array([1.  , 0.33, 0.33, 0.33])
+    """
+    *atoms, total = np.clip(with_total(lost), -deviation, deviation)
+    found = np.array(atoms)
+    left = total - found.sum()
+    room = deviation[:4] - np.sign(left) * found
+    return found + left * room / room.sum() if room.sum() > 0 else found
+
+
+class Halved(NamedTuple):
+    """What all samples say, and what halves of them do.
+
+    Attributes:
+        whole: atoms of all samples, shape (4,).
+        halves: those of each half, shape (halves, 4).
+        deviation: standard errors of the atoms and of their sum, shape (5,).
+    """
+
+    whole: Floats
+    halves: Floats
+    deviation: Floats
+
+    @property
+    def lost(self) -> Floats:
+        """What a half loses of the atoms, on average."""
+        return np.asarray(self.whole - self.halves.mean(axis=0))
+
+    def corrected(self, h_y: float) -> Floats:
+        """Atoms with what is believably lost, of which no information exceeds H(Y).
+
+        What is added is scaled down until I(Y; X1), I(Y; X2) and the total are at most H(Y).
+        """
+        added = believable(self.lost, self.deviation)
+        before, after = _informations(self.whole), _informations(self.whole + added)
+        over = (after > h_y) & (after > before)
+        if not over.any():
+            return np.asarray(self.whole + added)
+        share = (h_y - before[over]) / (after - before)[over]
+        return np.asarray(self.whole + share.clip(0, 1).min() * added)
+
+    def interval(
+        self, estimate: Floats, of_cells: float, most: float, level: float, units: float
+    ) -> Bounds:
+        """Of R, U1, U2, S and their sum, which holds the estimate.
+
+        From the atoms of all samples to these with what is missing where regret falls slowest, and
+        quantiles beyond. What halves lose is itself known from a few of them, so that the end with
+        it lies as much further as they differ.
+
+        Args:
+            estimate: corrected atoms.
+            of_cells: what was added to the union for what cells lose.
+            most: what no information exceeds; see ``most_entropy``.
+            level: nominal coverage.
+            units: independent samples.
+        """
+        whole, here, lost = map(with_total, (self.whole, estimate, self.lost))
+        times = np.where(lost > 0, SLOWEST, 1.0)
+        beyond = times * with_total(self.halves.T).std(axis=1, ddof=1) / np.sqrt(len(self.halves))
+        cells = OF_CELLS * abs(of_cells) * np.array([1, 1, 1, 1, 0])
+        z = quantile(level, units)
+        reach = z * self.deviation + cells
+        further = z * np.hypot(self.deviation, beyond) + cells
+        missing = whole + times * lost
+        low = np.minimum(whole, missing) - reach
+        high = np.minimum(np.maximum(whole + reach, missing + further), most)
+        return Bounds(np.minimum(low, here), np.maximum(high, here))
+
+
+def most_entropy(p_y: Floats, units: float, level: float) -> float:
+    """The most that H(Y) may be, of which the shares ``p_y`` of a sample show a little less.
+
+    To second order: what single samples are spread by, and the divergence of their shares from the
+    true ones, 2 n of which is chi-squared.
+    """
+    h_y = float(-(p_y * np.log(p_y)).sum())
+    spread = float(np.sqrt(max((p_y * np.log(p_y) ** 2).sum() - h_y**2, 0.0) / units))
+    beyond = float(chi2.ppf(level, len(p_y) - 1)) / (2 * units)
+    return min(h_y + quantile(level, units) * spread + beyond, float(np.log(len(p_y))))
+
+
+def _informations(values: Floats) -> Floats:
+    """I(Y; X1), I(Y; X2) and I(Y; X1, X2)."""
+    return np.array([values[0] + values[1], values[0] + values[2], values.sum()])

@@ -1,0 +1,135 @@
+"""What two sources tell alone, min_q I_q, from the posteriors of each row.
+
+Two classes need no cells: the hull of both sources' ROC curves, with every row an edge, is the
+answer in closed form (``pid.core.solver.hull``). Of more classes rows share cells, which lose some
+of what they say. How much of each source's information is lost is known, as that needs no other
+source; and what is lost of the union goes with it, nearly in a straight line. So the table is
+solved with few cells and with more, and the line is drawn to where nothing is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from pid._types import Codes, Floats
+from pid.core.decompose import decompose
+from pid.core.information import entropy, xlogx
+from pid.core.solver import hull
+from pid.core.solver.two_classes import Shares, shared
+from pid.estimators.posterior.cells import Cells, joined
+
+FINER = 2.5  # times as many cells of the second table ...
+MANY_CLASSES, FINEST = 12, 3.75  # ... and of so many classes
+SLOPES = 0.4, 1.0  # what the union may lose for what single sources do, of either side
+USUAL_SLOPE = 0.8  # where few and more cells lose alike
+LEAST_LOST = 1e-4  # nats between both tables, from which on they show a slope
+
+MakeCells = Callable[[int], tuple[Cells, Cells]]
+
+
+class Union(NamedTuple):
+    """min_q I_q in nats, and what is known of it.
+
+    Attributes:
+        value: the estimate.
+        single: I(Y; X1) and I(Y; X2), of the posteriors without cells.
+        of_rows: what each row adds to ``value``, to first order, shape (rows,).
+        lost: mean information that the finer cells lose of a source; 0 without cells.
+        added: what was added to the union of the finer cells.
+    """
+
+    value: float
+    single: tuple[float, float]
+    of_rows: Floats
+    lost: float = 0.0
+    added: float = 0.0
+
+
+def masses(posterior: Floats, p_y: Floats) -> Floats:
+    """Rows as symbols: the mass of each with each class, shape (rows, classes), with margin p_y."""
+    return np.asarray(posterior * (p_y / posterior.sum(axis=0)))
+
+
+def of_two_classes(first: Floats, second: Floats, codes: Codes, p_y: Floats) -> Union:
+    """By the hull, of posteriors (rows, 2)."""
+    both = [masses(p, p_y) for p in (first, second)]
+    a, b = (np.ascontiguousarray(mass.T) for mass in both)
+    found = hull.hull(a, b)
+    told = _by_shares(shared(found), (hull.thresholds(a), hull.thresholds(b)), codes)
+    single = _information(both[0]), _information(both[1])
+    value = max(hull.union_information(found), *single)  # as it is, but for rounding
+    return Union(value, single, told - np.log(p_y)[codes])
+
+
+def of_more_classes(
+    first: Floats,
+    second: Floats,
+    codes: Codes,
+    p_y: Floats,
+    cells: MakeCells,
+    most: int,
+    tol: float,
+) -> Union:
+    """By cells, at most ``most`` of each source and a multiple of that, drawn to no loss.
+
+    Args:
+        first, second: posteriors of the rows, shape (rows, classes).
+        codes: classes of the rows.
+        p_y: their shares.
+        cells: makes cells of both sources, at most so many.
+        most: how many of the coarser table.
+        tol: certified gap of both tables, in nats.
+    """
+    single = [_information(masses(p, p_y)) for p in (first, second)]
+    times = FINEST if len(p_y) >= MANY_CLASSES else FINER
+    unions, losses = [], []
+    for size in (most, round(times * most)):
+        pair = cells(size)
+        solved = decompose(joined(pair[0].table, pair[1].table, p_y), unit="nat", tol=tol)
+        unions.append(solved.redundancy + solved.unique1 + solved.unique2)
+        losses.append(float(np.mean(single) - (solved.information1 + solved.information2) / 2))
+    slope = USUAL_SLOPE
+    if losses[0] - losses[1] > LEAST_LOST:
+        slope = float(np.clip((unions[1] - unions[0]) / (losses[0] - losses[1]), *SLOPES))
+    lost = max(losses[1], 0.0)
+    value = float(np.clip(unions[1] + slope * lost, max(single), sum(single)))
+    assert solved.certificate is not None
+    assert solved.certificate.multipliers is not None
+    alpha, beta = solved.certificate.multipliers
+    of_rows = alpha[pair[0].labels, codes] + beta[pair[1].labels, codes] - np.log(p_y)[codes]
+    return Union(value, (single[0], single[1]), of_rows, lost, value - unions[1])
+
+
+def held_out(
+    posteriors: tuple[Floats, Floats], codes: Codes, p_y: Floats, halves: tuple[Codes, Codes]
+) -> float:
+    """min_q I_q of two classes from below, in nats, by the classes that there were.
+
+    Thresholds are shared between the sources by one half of the rows, and valued on the other. The
+    multipliers are feasible however they are shared, and whatever the classifiers: on average this
+    is at most the minimum, for any of them.
+    """
+    values = []
+    for fitted, valued in (halves, halves[::-1]):
+        a, b = (np.ascontiguousarray(masses(p[fitted], p_y).T) for p in posteriors)
+        found = hull.hull(a, b)
+        seen = np.nanmin(found.threshold), np.nanmax(found.threshold)  # beyond, nobody has any
+        first, second = (p[valued, 1].clip(*seen) for p in posteriors)
+        values.append(_by_shares(shared(found), (first, second), codes[valued]).mean())
+    return entropy(p_y, unit="nat") + float(np.mean(values))
+
+
+def _by_shares(shares: Shares, thresholds: tuple[Floats, Floats], codes: Codes) -> Floats:
+    """The sum of both multipliers, at p(y = 1 | x) and the class of each row."""
+    alpha, beta = shares.multipliers(*thresholds)
+    rows = np.arange(len(codes))
+    return np.asarray(alpha[codes, rows] + beta[codes, rows])
+
+
+def _information(mass: Floats) -> float:
+    """I(Y; X) in nats of symbols with masses (n, classes) that sum to 1."""
+    told = xlogx(mass).sum() - xlogx(mass.sum(axis=1)).sum()
+    return float(told - xlogx(mass.sum(axis=0)).sum())

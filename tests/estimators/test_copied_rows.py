@@ -1,0 +1,76 @@
+"""Copies of rows: learned from once, with the weight of all, and counted as one."""
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+import pid
+from pid.estimators import PosteriorPID
+from pid.estimators.neural.features import Features
+from pid.estimators.posterior.copies import distinct_rows
+
+
+def features(X: np.ndarray) -> list[Features]:
+    return [Features(X[:, :1].astype(np.float32)), Features(X[:, 1:].astype(np.float32))]
+
+
+def test_rows_of_one_kind(rng: np.random.Generator) -> None:
+    """Same features, class and group; of another class or group they are others."""
+    X = np.repeat(rng.normal(size=(4, 3)), 3, axis=0)
+    y = np.zeros(12, dtype=np.intp)
+    groups = np.repeat(np.arange(4), 3)
+    y[4] = 1
+    found = distinct_rows(features(X), y, groups)
+    assert found is not None
+    first, weights = found
+    assert first.tolist() == [0, 3, 4, 6, 9]
+    assert weights.tolist() == [3, 0, 0, 2, 1, 0, 3, 0, 0, 3, 0, 0]
+    split = distinct_rows(features(X), y, np.r_[groups[:-1], 4])
+    assert split is not None
+    assert split[0].tolist() == [0, 3, 4, 6, 9, 11]
+    assert distinct_rows(features(X), y, None) is None
+    assert distinct_rows(features(X), y, np.arange(12)) is None
+    assert distinct_rows(features(rng.normal(size=(12, 3))), y, groups) is None
+
+
+def test_zeros_of_both_signs_are_one() -> None:
+    X = np.array([[0.0, 1.0], [-0.0, 1.0], [0.5, 1.0]])
+    found = distinct_rows(features(X), np.zeros(3, dtype=np.intp), np.zeros(3, dtype=np.intp))
+    assert found is not None
+    assert found[0].tolist() == [0, 2]
+
+
+def test_a_classifier_of_copies_is_that_of_distinct_rows(rng: np.random.Generator) -> None:
+    """Every row three times: posteriors, atoms and errors are those of single rows."""
+    y = rng.integers(2, size=200)
+    X = y[:, None] + rng.normal(size=(200, 4))
+    groups = np.arange(200)
+    classifier = LogisticRegression(C=100.0)
+    once = PosteriorPID(classifier, n_jobs=1).fit(X[:, :2], X[:, 2:], y, groups=groups)
+    rows = rng.permutation(np.repeat(groups, 3))
+    thrice = PosteriorPID(classifier, n_jobs=1).fit(
+        X[rows, :2], X[rows, 2:], y[rows], groups=groups[rows]
+    )
+    assert once.corrected_ is not None and thrice.corrected_ is not None
+    for atom in ("redundancy", "unique1", "unique2", "synergy"):
+        one, other = (getattr(est.decomposition_, atom) for est in (once, thrice))
+        assert one == pytest.approx(other, abs=0.02)  # folds differ
+    assert once.errors_ is not None
+    assert thrice.errors_ == pytest.approx(once.errors_, rel=0.15)
+
+
+@pytest.mark.slow
+def test_noise_that_is_there_three_times_tells_nothing() -> None:
+    """As 200 rows would say, and not as 600."""
+    totals, reached = [], []
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        X = np.repeat(rng.normal(size=(200, 10)), 3, axis=0)
+        y = np.repeat(rng.integers(2, size=200), 3)
+        order = rng.permutation(600)
+        q = pid.quantify(X[order, :5], X[order, 5:], y[order].astype(str))
+        assert q.interval is not None
+        totals.append(q.best.total)
+        reached.append(q.interval["total"][0] <= 0)
+    assert max(totals) < 0.03
+    assert all(reached)

@@ -1,0 +1,69 @@
+"""The correction by halves and its interval: what is added, and what nothing exceeds."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+import pid
+from pid.estimators.posterior.correction import Halved, most_entropy
+from pid.inference.intervals import quantile
+
+H = 1.0
+values = arrays(float, 4, elements=st.floats(-0.3, 0.6))
+
+
+@given(values, values, arrays(float, 5, elements=st.floats(0, 0.2)), st.floats(0, 0.1))
+def test_estimates_lie_in_their_intervals_and_below_the_entropy(
+    whole: np.ndarray, lost: np.ndarray, deviation: np.ndarray, of_cells: float
+) -> None:
+    """Whatever comes out of the halves."""
+    told = np.array([whole[:2].sum(), whole[0] + whole[2], whole.sum()])
+    found = Halved(whole, np.array([lost, lost]), deviation)
+    estimate = found.corrected(H)
+    after = np.array([estimate[:2].sum(), estimate[0] + estimate[2], estimate.sum()])
+    assert (after <= np.maximum(H, told) + 1e-9).all()
+    low, high = found.interval(estimate, of_cells, H, 0.95, np.inf)
+    five = np.append(estimate, estimate.sum())
+    assert (low <= five).all()
+    assert (five <= high).all()
+    assert (high <= np.maximum(H, five) + 1e-12).all()
+
+
+def test_no_more_is_added_than_there_is() -> None:
+    """To each .1 would be added, and .1 is left of the total."""
+    whole = np.array([0.3, 0.2, 0.2, 0.2])
+    found = Halved(whole, np.array([whole - 0.05, whole - 0.15]), np.full(5, 0.5))
+    assert found.corrected(2.0) == pytest.approx(whole + 0.1)
+    assert found.corrected(H) == pytest.approx(whole + 0.025)
+    assert found.corrected(H).sum() == pytest.approx(H)
+
+
+def test_halves_that_differ_leave_more_open() -> None:
+    """By 1.96 errors of what they lose on average, where that is at the end of the interval."""
+    whole, deviation = np.full(4, 0.2), np.full(5, 0.01)
+    lost = np.array([0.02, 0.02, -0.01, 0.0])
+    for spread in (0.0, 0.03):
+        found = Halved(whole, np.array([whole - lost - spread, whole - lost + spread]), deviation)
+        low, high = found.interval(whole, 0.0, 9.0, 0.95, np.inf)
+        z = quantile(0.95)
+        slowest = 1 / (np.sqrt(2) - 1)
+        error = np.hypot(0.01, slowest * spread)  # of two halves that are spread by 2 ** .5 of it
+        assert high[0] == pytest.approx(0.2 + slowest * 0.02 + z * error)
+        assert low[0] == pytest.approx(0.2 - z * 0.01)
+        assert low[2] == pytest.approx(0.19 - z * 0.01)
+        assert high[2] >= 0.2 + z * 0.01 - 1e-12
+
+
+@pytest.mark.parametrize("p_y", [(0.5, 0.5), (0.9, 0.1), (0.5, 0.3, 0.2)])
+def test_the_true_entropy_is_seldom_above_its_bound(
+    p_y: tuple[float, ...], rng: np.random.Generator
+) -> None:
+    truth = pid.entropy(np.array(p_y), unit="nat")
+    above = 0
+    for counts in rng.multinomial(200, p_y, size=2000):
+        bound = most_entropy(counts / 200, 200, 0.95)
+        above += truth > bound + 1e-12
+        assert pid.entropy(counts / 200, unit="nat") <= bound + 1e-12 <= np.log(len(p_y)) + 1e-9
+    assert above / 2000 < 0.05

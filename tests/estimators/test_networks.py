@@ -1,0 +1,239 @@
+"""Networks side by side: their gradient, their independence of each other, and where they are."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.special import log_softmax
+
+from pid.errors import InvalidInput
+from pid.estimators.neural import arrays, inputs, networks
+from pid.estimators.neural.arrays import MEMORY, Arrays, named
+from pid.estimators.neural.descent import Descent
+from pid.estimators.neural.features import Features
+from pid.estimators.neural.inputs import Inputs
+from pid.estimators.neural.layers import Layout, logits_of
+from pid.estimators.neural.networks import Step, Task, train
+
+Case = tuple[np.ndarray, np.ndarray]
+
+
+def as_inputs(X: np.ndarray, where: Arrays = MEMORY) -> Inputs:
+    return Inputs([Features(X.astype(np.float32))], None, where)
+
+
+@pytest.fixture(scope="module")
+def xor() -> Case:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(600, 4))
+    return X, (X[:, 0] * X[:, 1] > 0).astype(np.intp)
+
+
+def tasks(*ranks: int | None, rows: int = 600, count: int = 3) -> list[Task]:
+    rng = np.random.default_rng(1)
+    found = []
+    for rank in ranks:
+        for i in range(count):
+            order = rng.permutation(rows)
+            found.append(Task(rank, order[: rows // 2], order[rows // 2 : rows * 6 // 10], 10 + i))
+    return found
+
+
+def loss(
+    layout: Layout, numbers: np.ndarray, x: np.ndarray, right: np.ndarray, weights: np.ndarray
+) -> float:
+    """Mean weighted cross-entropy of all networks, written another way."""
+    said = log_softmax(logits_of(x, layout.views(numbers), np), axis=2)
+    return float(-(weights * said * right).sum() / x.shape[1])
+
+
+@pytest.mark.parametrize("ranks", [0, 2], ids=["all columns", "two directions"])
+def test_gradient_is_that_of_the_loss(ranks: int, rng: np.random.Generator) -> None:
+    """By differences of the loss, of numbers with 64 bits."""
+    layout = Layout(5, ranks, 3)
+    start = np.stack([layout.initial(ranks or None, rng).astype(np.float64) for _ in range(2)])
+    x = rng.normal(size=(2, 7, 5))
+    right = np.eye(3)[rng.integers(3, size=(2, 7))]
+    weights = rng.uniform(0.5, 2, size=(2, 7, 1))
+    descent = Descent(start.copy(), 1, MEMORY)
+    step = Step(layout, descent, 7, MEMORY)
+    slope = step._forward(x).astype(np.float64)
+    step._backward(x, (slope - right) / 7 * weights)
+    for k in rng.choice(start.shape[1], 60, replace=False):
+        for network in range(2):
+            ends = []
+            for sign in (1, -1):
+                moved = start.copy()
+                moved[network, k] += sign * 1e-5
+                ends.append(loss(layout, moved, x, right, weights))
+            found = descent.gradient[network, k]
+            assert found == pytest.approx((ends[0] - ends[1]) / 2e-5, abs=2e-5)
+
+
+def test_steps_are_those_of_adam(rng: np.random.Generator) -> None:
+    """Of a quadratic loss, against the update as Loshchilov and Hutter write it."""
+    from pid.estimators.neural.descent import DECAY, EPSILON, MEMORIES, RATE
+
+    start, target = rng.normal(size=(2, 3, 4))
+    descent, theirs = Descent(start.copy(), 10, MEMORY), start.copy()
+    mean, square = np.zeros((2, 3, 4))
+    rates = []
+    for t in range(1, 11):
+        descent.gradient[:] = descent.numbers - target
+        before = descent.numbers.copy()
+        descent.step()
+        slope = before - target
+        mean = MEMORIES[0] * mean + (1 - MEMORIES[0]) * slope
+        square = MEMORIES[1] * square + (1 - MEMORIES[1]) * slope**2
+        way = mean / (1 - MEMORIES[0] ** t)
+        way = way / (np.sqrt(square / (1 - MEMORIES[1] ** t)) + EPSILON)
+        rate = float(np.median((before - descent.numbers) / (way + DECAY * before)))
+        theirs = before - rate * (way + DECAY * before)
+        assert descent.numbers == pytest.approx(theirs, abs=1e-4 * RATE)
+        rates.append(rate)
+    assert max(rates) == pytest.approx(RATE, rel=1e-3) == rates[1]  # after a fifth of the steps
+    assert rates == sorted(rates[:2]) + sorted(rates[2:], reverse=True)
+    assert rates[-1] == pytest.approx(0, abs=1e-9)
+
+
+def test_a_network_does_not_depend_on_those_beside_it(xor: Case) -> None:
+    X, y = xor
+    for ranks in ((1, 2), (None,)):
+        every = tasks(*ranks)
+        together = train(as_inputs(X), y, 2, every)
+        rows = np.arange(50)
+        for m, task in enumerate(every):
+            width = max(rank or 0 for rank in ranks)
+            beside = [task] if (task.rank or 0) == width else [task, every[-1]]
+            alone = train(as_inputs(X), y, 2, beside)
+            one, other = (
+                nets.probabilities(as_inputs(X), rows, k) for nets, k in ((together, m), (alone, 0))
+            )
+            assert one == pytest.approx(other, abs=1e-4)
+
+
+def test_low_ranks_see_few_directions(xor: Case) -> None:
+    """What is said does not change along the others; and two directions are enough for xor."""
+    X, y = xor
+    nets = train(as_inputs(X), y, 2, tasks(1, 2))
+    directions = nets.layers.directions
+    assert directions is not None
+    assert [np.linalg.matrix_rank(d) for d in directions] == [1, 1, 1, 2, 2, 2]
+    away = np.linalg.svd(directions[0][:, :1])[0][:, 1]
+    moved = as_inputs(X + 3 * away)
+    one, other = (nets.probabilities(of, np.arange(20), 0) for of in (as_inputs(X), moved))
+    assert one == pytest.approx(other, abs=1e-3)
+    rest = np.arange(360, 600)
+    said = np.mean([nets.probabilities(as_inputs(X), rest, m)[:, 1] for m in (3, 4, 5)], axis=0)
+    assert ((said > 0.5) == y[rest]).mean() > 0.8
+
+
+def test_weights_are_repetitions() -> None:
+    """Of gradient and score: rows of no weight are not learned from, whatever they say."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(400, 2))
+    y = (X[:, 0] > 0).astype(np.intp)
+    wrong = rng.random(400) < 0.5
+    turned = np.where(wrong, 1 - y, y)
+    weights = np.where(wrong, 0.0, 3.0)
+    asked = tasks(None, rows=400)
+    nets = train(as_inputs(X), turned, 2, asked, weights)
+    said = nets.probabilities(as_inputs(X), np.arange(400), 0)
+    assert ((said[:, 1] > 0.5) == y).mean() > 0.95
+    spoiled = train(as_inputs(X), turned, 2, asked)
+    said = spoiled.probabilities(as_inputs(X), np.arange(400), 0)
+    assert ((said[:, 1] > 0.5) == y).mean() < 0.8
+    alike = train(as_inputs(X), turned, 2, asked, np.full(400, 5.0))
+    assert np.array_equal(alike.probabilities(as_inputs(X), np.arange(400), 0), said)
+
+
+@pytest.mark.parametrize("read_as_needed", [False, True])
+def test_rows_in_parts(xor: Case, monkeypatch: pytest.MonkeyPatch, read_as_needed: bool) -> None:
+    X, y = xor
+    whole = train(as_inputs(X), y, 2, tasks(None))
+    expected = whole.probabilities(as_inputs(X), np.arange(600), 0)
+    monkeypatch.setattr(inputs, "CHUNK", 40)
+    if read_as_needed:
+        monkeypatch.setattr(inputs, "IN_MEMORY", 0)
+    parts = train(as_inputs(X), y, 2, tasks(None))
+    assert parts.probabilities(as_inputs(X), np.arange(600), 0) == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_loss_that_is_not_finite() -> None:
+    X = as_inputs(np.full((40, 2), np.inf))
+    task = Task(None, np.arange(30), np.arange(30, 40), 0)
+    with pytest.raises(InvalidInput, match="loss of a network is not finite; rescale"):
+        train(X, np.zeros(40, dtype=np.intp), 2, [task])
+
+
+# --- devices --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def on_torch() -> Arrays:
+    import torch
+
+    return Arrays(torch, "cpu")
+
+
+@pytest.mark.extras
+def test_arrays_of_torch_do_the_same(xor: Case, on_torch: Arrays) -> None:
+    """As far as rounding lets them: that of 32-bit numbers grows with every step."""
+    X, y = xor
+    for ranks in ((1, 2), (None,)):
+        here, there = (
+            train(as_inputs(X, where), y, 2, tasks(*ranks), np.tile([1.0, 2.0], 300))
+            for where in (MEMORY, on_torch)
+        )
+        for m in range(3):
+            one, other = (
+                nets.probabilities(as_inputs(X, where), np.arange(600), m)
+                for nets, where in ((here, MEMORY), (there, on_torch))
+            )
+            assert np.abs(one - other).mean() < 0.02
+
+
+def out_of_memory(most: int, train_them: Callable[..., Any]) -> Callable[..., Any]:
+    """A device with room for so many networks."""
+
+    def trained(X: Inputs, y: Any, classes: int, asked: list[Task], weights: Any) -> Any:
+        if len(asked) > most:
+            raise MemoryError
+        return train_them(X, y, classes, asked, weights)
+
+    return trained
+
+
+def test_without_room_fewer_networks_are_trained_side_by_side(
+    xor: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    X, y = xor
+    for ranks in ((2,), (None,)):
+        expected = train(as_inputs(X), y, 2, tasks(*ranks, count=5))
+        with monkeypatch.context() as patched:
+            patched.setattr(networks, "_train", out_of_memory(2, networks._train))
+            found = train(as_inputs(X), y, 2, tasks(*ranks, count=5))
+        for m in range(5):
+            one, other = (
+                nets.probabilities(as_inputs(X), np.arange(60), m) for nets in (expected, found)
+            )
+            assert one == pytest.approx(other, abs=1e-4)
+    monkeypatch.setattr(networks, "_train", out_of_memory(0, networks._train))
+    with pytest.raises(InvalidInput, match="device 'cpu' has no room for one network of 4 columns"):
+        train(as_inputs(X), y, 2, tasks(None))
+
+
+def test_which_device_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is named, else that of the environment, else the CPU; "auto" where there is one."""
+    monkeypatch.delenv(arrays.VARIABLE, raising=False)
+    assert named(None) == "cpu"
+    assert named("cuda:1") == "cuda:1"
+    monkeypatch.setenv(arrays.VARIABLE, "mps")
+    assert named(None) == "mps"
+    assert named("cpu") == "cpu"
+    monkeypatch.setattr(arrays, "find_spec", lambda _: None)
+    assert named("auto") == "cpu"
+    monkeypatch.setattr(arrays, "find_spec", lambda _: object())
+    monkeypatch.setattr(arrays, "_accelerators", lambda: ["cuda", "mps"])
+    assert named("auto") == "cuda"
