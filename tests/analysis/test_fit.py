@@ -138,6 +138,18 @@ def test_which_of_two_answers_to_believe(rng: np.random.Generator) -> None:
     assert note.endswith("and y is told by more than these")
 
 
+def test_gaps_and_numbers_of_any_size(rng: np.random.Generator) -> None:
+    x = rng.normal(size=(400, 2))
+    y = x[:, 0] + 0.5 * rng.normal(size=400)
+    plain = pid.quantify(x[:, 0], x[:, 1], y)
+    huge = pid.quantify(x[:, 0], 1e200 * x[:, 1], 1e200 * y)
+    assert huge.beside["gaussian"].total == pytest.approx(plain.beside["gaussian"].total)
+    x[::7, 1] = np.nan
+    gaps = pid.quantify(x[:, 0], x[:, 1], y, missing="category")
+    assert 0.5 < gaps.beside["gaussian"].total < 1.5
+    assert not any("a Gaussian" in text for text in (*plain.notes, *gaps.notes, *gaps.warnings))
+
+
 def test_lines_that_a_few_values_make(rng: np.random.Generator) -> None:
     x = rng.normal(size=(1000, 2))
     y = rng.normal(size=1000)

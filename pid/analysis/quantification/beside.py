@@ -22,6 +22,7 @@ from pid.estimators.base import ModelPID, Options, Variables
 from pid.estimators.registry import REGISTRY
 from pid.estimators.straightness import Lines, scaled, step_of
 from pid.inference.assessment import Interval
+from pid.io.numbers import without_gaps
 from pid.io.rows import as_variables
 
 
@@ -61,6 +62,7 @@ def gaussian_beside(
         answer: intervals of what was found of these classes.
         options: of the answer.
     """
+    variables, _ = without_gaps(*variables)
     found = _gaussian(variables, edges, options)
     if found is None:
         return NOTHING
@@ -100,22 +102,21 @@ def _gaussian(variables: Variables, edges: Floats, options: Options) -> Found | 
         return None
     ends = None
     if est.interval_ is not None:
-        y, foretold = _foretold(variables)
-        cuts = (edges - y.mean()) / y.std()
-        low, high = (
-            of_classes(end, cuts, foretold, options.unit) for end in est.interval_["total"]
-        )
+        known = _foretold(variables, edges)
+        low, high = (of_classes(end, *known, options.unit) for end in est.interval_["total"])
         ends = low, high
     return Found(est.corrected_ or est.decomposition_, ends, est.doubts())
 
 
-def _foretold(variables: Variables) -> tuple[Floats, Floats]:
-    """y, and what straight lines foretell of it, of mean 0 and deviation 1."""
+def _foretold(variables: Variables, edges: Floats) -> tuple[Floats, Floats]:
+    """Edges in deviations from the mean of y, and what straight lines foretell of y, likewise."""
     x1, x2, y = variables
     rows = slice(None, None, step_of(len(y), len(x1.columns) + len(x2.columns)))
-    whole, told = y.matrix(), y.matrix(rows)
+    told = scaled(y.matrix(rows))
     lines = told - Lines.through(x1.matrix(rows), x2.matrix(rows)).beside(told)
-    return whole[:, 0], scaled(lines)[:, 0]
+    largest = np.abs(y.matrix()).max()  # so that no square overflows
+    values = y.matrix() / largest
+    return (edges / largest - values.mean()) / values.std(), scaled(lines)[:, 0]
 
 
 def _more(variables: Variables, edges: Floats, high: float, options: Options) -> Found | None:
