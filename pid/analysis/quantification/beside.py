@@ -142,7 +142,7 @@ def of_classes(total: float, edges: Floats, foretold: Floats, unit: Unit) -> flo
     Examples:
         >>> quartiles, m = ndtri([0.25, 0.5, 0.75]), ndtri((np.arange(1000) + 0.5) / 1000)
         >>> round(of_classes(0.5, quartiles, m, "bit"), 3)
-        0.373
+        0.409
         >>> of_classes(-0.1, quartiles, m, "bit")
         0.0
     """
