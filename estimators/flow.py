@@ -20,6 +20,7 @@ from pid.errors import InvalidInput
 from pid.estimators.base import ModelPID, Options
 from pid.estimators.gaussian import GaussianPID
 from pid.estimators.neural.training import one_thread
+from pid.estimators.straightness import CUT, ONE_BY_ONE, STRAIGHT, Bends
 from pid.inference.atoms import as_decomposition
 from pid.io.numbers import without_gaps
 from pid.io.rows import as_variables
@@ -57,6 +58,8 @@ class FlowPID(ModelPID):
         interval_: (low, high) per atom and for the total, likewise.
         straightened_: "ranks" or "flow".
         gain_: nats a sample that flows gained on samples held out, both folds; 0 without flows.
+        bends_: what straight lines do not see of y in these coordinates; of two halves what both
+            show.
         seed_: the seed, also where none was given.
         notes_: what was done to the data, in words.
     """
@@ -94,6 +97,10 @@ class FlowPID(ModelPID):
     def described(self) -> dict[str, object]:
         """See ``ModelPID``."""
         return {"transforms": self.transforms, "straightened": self.straightened_}
+
+    def doubts(self) -> tuple[str, ...]:
+        """See ``ModelPID``."""
+        return self.bends_.in_words(CUT if self.columns_of_y_ == 1 else ONE_BY_ONE)
 
     def fit(self, X1: object, X2: object, y: object) -> Self:
         """Straighten and decompose.
@@ -140,6 +147,8 @@ class FlowPID(ModelPID):
     def _combine(self, parts: list[GaussianPID]) -> None:
         """Of both halves the mean, with intervals that shrink as those of independent samples."""
         self.notes_ = parts[0].notes_
+        self.columns_of_y_ = parts[0].columns_of_y_
+        self.bends_ = _of_all([part.bends_ for part in parts])
         if len(parts) == 1:
             (only,) = parts
             self.decomposition_, self.corrected_ = only.decomposition_, only.corrected_
@@ -238,6 +247,18 @@ def _misfit(
     pairs = [torch.cat([z, zy], dim=1) for z in (z1, z2)]
     logs = sum(torch.logdet(torch.cov(pair.T)) for pair in pairs)
     return logs / 2 - (ladj1 + ladj2 + 2 * ladj_y).mean()
+
+
+def _of_all(found: list[Bends]) -> Bends:
+    """The least of each, where all parts show something.
+
+    One that is bent and one that is uneven agree that y is not straight: the larger part of the
+    evidence stands.
+    """
+    if STRAIGHT in found:
+        return STRAIGHT
+    both = Bends(min(one.share for one in found), min(one.spread for one in found))
+    return found[0] if both == STRAIGHT else both
 
 
 def _mean(parts: list[Decomposition]) -> Decomposition:

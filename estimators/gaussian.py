@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,15 @@ from pid.core.information import Unit
 from pid.errors import InvalidInput
 from pid.estimators.base import ModelPID, Options, Variables
 from pid.estimators.neural.features import extent
+from pid.estimators.straightness import (
+    CUT,
+    MOST_COLUMNS,
+    ONE_BY_ONE,
+    STRAIGHT,
+    Bends,
+    bends,
+    step_of,
+)
 from pid.inference.assessment import as_interval
 from pid.inference.atoms import as_decomposition, with_total
 from pid.inference.intervals import around
@@ -37,7 +46,8 @@ class GaussianPID(ModelPID):
     """Decompose Gaussian vectors by their covariance, in closed form.
 
     The target may have many columns. Only second moments count, so that dependence a straight line
-    does not show is missed: see ``FlowPID`` for what bends, and ``PosteriorPID`` for classes.
+    does not show is missed: see ``FlowPID`` for what bends, and ``PosteriorPID`` for classes. Where
+    the samples show such dependence, by curves of second and third order, ``doubts`` says so.
 
     With many columns for few samples the plug-in atoms are much too large. The three informations
     have a bias that is known exactly for Gaussian samples, as that of log-determinants of Wishart
@@ -56,6 +66,7 @@ class GaussianPID(ModelPID):
         interval_: (low, high) per atom and for the total; None likewise.
         ranks_: dimensions that vary, of x1, x2 and both together.
         rank_of_y_: likewise of y.
+        bends_: what straight lines do not see of y, see ``estimators.straightness``.
         seed_: the seed, also where none was given.
         notes_: what was done to the data, in words.
 
@@ -109,6 +120,10 @@ class GaussianPID(ModelPID):
         """See ``ModelPID``."""
         return {"replicates": self.replicates}
 
+    def doubts(self) -> tuple[str, ...]:
+        """See ``ModelPID``."""
+        return self.bends_.in_words(CUT if self.columns_of_y_ == 1 else ONE_BY_ONE)
+
     def fit(self, X1: object, X2: object, y: object) -> Self:
         """Decompose the covariance of the samples.
 
@@ -126,20 +141,23 @@ class GaussianPID(ModelPID):
         self.check_parameters()
         self.seed_ = seed_of(self.random_state)
         variables, self.notes_ = without_gaps(*as_variables(X1, X2, y))
-        rows, sizes = self._rows(variables)
+        scales = self._scales(variables)
         n = len(variables[0])
+        rows, sizes = self._rows(scales, n)
         left = residuals(rows, sizes)
         self.ranks_, self.rank_of_y_ = left.ranks, len(left.first)
         self.decomposition_ = decompose_residuals(left, unit=self.unit)
         self.corrected_ = self.interval_ = None
+        self.columns_of_y_ = sizes[2]
+        self.bends_ = self._bends(scales, n)
         replicates = self._affordable(sum(sizes))
         if replicates:
             self._assess(left, rows, sizes, n, replicates)
         return self
 
-    def _rows(self, variables: tuple[Variable, ...]) -> tuple[Floats, tuple[int, int, int]]:
-        """As many rows as columns, with the scatter matrix of the samples; and the widths."""
-        n, scales = len(variables[0]), []
+    def _scales(self, variables: tuple[Variable, ...]) -> list[Scaled]:
+        """Which columns vary, and their largest sizes."""
+        scales = []
         for variable in variables:
             scale, _, varies = extent(variable)
             constant = [name for name, v in zip(variable.names, varies, strict=True) if not v]
@@ -148,10 +166,14 @@ class GaussianPID(ModelPID):
                 self.notes_ += (f"{variable.role}: dropped {dropped}",)
             if not varies.any():
                 raise InvalidInput(f"{variable.role} does not vary")
-            scales.append((variable, scale, varies))
+            scales.append(Scaled(variable, scale, varies))
         if not variables[2].is_continuous and len(variables[2].columns) == 1:
             self.notes_ += ("y has few distinct values; for classes take PosteriorPID",)
-        d1, d2, dy = (int(varies.sum()) for _, _, varies in scales)
+        return scales
+
+    def _rows(self, scales: list[Scaled], n: int) -> tuple[Floats, tuple[int, int, int]]:
+        """As many rows as columns, with the scatter matrix of the samples; and the widths."""
+        d1, d2, dy = (one.width for one in scales)
         triangle = _triangle(scales, n)
         if n < d1 + d2 + dy + 2:
             rank = int(np.linalg.matrix_rank(triangle))
@@ -161,6 +183,16 @@ class GaussianPID(ModelPID):
                     "x2 by PCA first, or cut y into classes and take PosteriorPID"
                 )
         return triangle, (d1, d2, dy)
+
+    def _bends(self, scales: list[Scaled], n: int) -> Bends:
+        """What straight lines do not see, by rows at regular distances where there are many."""
+        x1, x2, y = scales
+        columns = x1.width + x2.width
+        if columns > MOST_COLUMNS:
+            self.notes_ += (f"y was not searched for bends: {columns:,} columns take long",)
+            return STRAIGHT
+        rows = slice(None, None, step_of(n, columns))
+        return bends(x1.rows(rows), x2.rows(rows), y.rows(rows))
 
     def _affordable(self, order: int) -> int:
         if self.replicates != "auto":
@@ -196,15 +228,32 @@ class GaussianPID(ModelPID):
             self.interval_ = as_interval(bounds, self.unit)
 
 
-def _triangle(scales: list[tuple[Variable, Floats, NDArray[np.bool_]]], n: int) -> Floats:
+class Scaled(NamedTuple):
+    """A variable by its columns that vary, each in units of its largest size."""
+
+    variable: Variable
+    scale: Floats
+    varies: NDArray[np.bool_]
+
+    @property
+    def width(self) -> int:
+        """Number of columns that vary."""
+        return int(self.varies.sum())
+
+    def rows(self, rows: slice) -> Floats:
+        """Some rows of these columns."""
+        return self.variable.matrix(rows)[:, self.varies] / self.scale[self.varies]
+
+
+def _triangle(scales: list[Scaled], n: int) -> Floats:
     """R of the QR decomposition of centred columns, from some rows at a time.
 
     A column of ones in front takes the means, and nothing is squared.
     """
-    width = 1 + sum(int(varies.sum()) for _, _, varies in scales)
+    width = 1 + sum(one.width for one in scales)
     triangle = np.empty((0, width))
     for rows in row_chunks(n, width):
-        parts = [v.matrix(rows)[:, varies] / scale[varies] for v, scale, varies in scales]
+        parts = [one.rows(rows) for one in scales]
         stacked = np.hstack([np.ones((len(parts[0]), 1)), *parts])
         triangle = np.asarray(np.linalg.qr(np.vstack([triangle, stacked]), mode="r"))
     # columns of R have signs of their own; like this it does not depend on the order of samples

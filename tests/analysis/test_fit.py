@@ -9,14 +9,19 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from scipy.special import ndtri
 
 import pid
+from pid.analysis.quantification.beside import Beside, gaussian_beside, of_classes
 from pid.cli import main
 from pid.cli.terminal.page import as_text
 from pid.cli.terminal.quantify import render
 from pid.datasets import continuous
 from pid.errors import InvalidInput, MissingExtra
 from pid.estimators import GaussianPID, PosteriorPID
+from pid.estimators.base import Options
+from pid.io.rows import as_variables
+from pid.report.of_quantification import document_of
 
 ATOMS = ("redundancy", "unique1", "unique2", "synergy", "total")
 
@@ -77,6 +82,99 @@ def test_numbers_as_target_have_a_gaussian_beside(rng: np.random.Generator) -> N
     assert "gaussian     redundancy 0." in as_text(render(q, "sum"))
     # what classes of y leave out of what a Gaussian knows
     assert 0.5 * q.beside["gaussian"].total < q.best.total < q.beside["gaussian"].total
+
+
+def test_a_gaussian_beside_that_misses_what_classifiers_find(rng: np.random.Generator) -> None:
+    x1, x2, e = rng.normal(size=(3, 1000))
+    # columns that have the product are straight, though nothing here is Gaussian but the noise
+    q = pid.quantify(np.c_[x1, x1 * x2], x2, x1 * x2 + 0.3 * e)
+    assert q.warnings == ()
+    assert len(q.notes) == 2  # edges, and the straight line in place of networks
+    q = pid.quantify(np.c_[x1, np.abs(x1)], x2, np.abs(x1) ** 3 + 0.1 * e)
+    assert any("y bends" in note for note in q.notes)
+    assert "y bends" in as_text(render(q, "cubes"))
+    assert "y bends" in document_of(q, "cubes").support[-1][1]
+
+
+OPTIONS = Options(0.95, True, 50, "bit", 1e-9, 0)
+GRID = ndtri((np.arange(2000) + 0.5) / 2000)  # of a Gaussian
+
+
+def quartiles(y: np.ndarray) -> np.ndarray:
+    return np.asarray(np.quantile(y, [0.25, 0.5, 0.75]))
+
+
+def beside(x: np.ndarray, y: np.ndarray, total: tuple[float, float]) -> Beside:
+    """What stands beside an answer that finds so much of the quartiles of y."""
+    variables = as_variables(x[:, :1], x[:, 1:], y)
+    return gaussian_beside(variables, quartiles(y), {"total": total}, OPTIONS)
+
+
+def test_which_of_two_answers_to_believe(rng: np.random.Generator) -> None:
+    x = rng.normal(size=(1000, 2))
+    e = 0.3 * rng.normal(size=1000)
+    straight, bent = x.sum(axis=1) + e, x[:, 0] * x[:, 1] + e
+    total = of_classes(0.5 * np.log2(1 + 2 / 0.09), ndtri([0.25, 0.5, 0.75]), GRID, "bit")
+    (note,) = beside(x, bent, (0.8, 0.9)).notes
+    assert "bit of the 4 classes of y, and classifiers 0.8000 to 0.9000; believe the class" in note
+    assert note.endswith("a Gaussian sees straight lines alone, and y bends")
+    # the Gaussian has 2.3 bit of the number, which is no more than this of its quartiles
+    agree = beside(x, straight, (total - 0.05, total + 0.05))
+    assert agree.atoms["gaussian"].total == pytest.approx(2.27, abs=0.1)
+    assert agree[1:] == ((), ())
+    (warning,) = beside(x, straight, (0.1, 0.2)).warnings
+    assert warning.startswith("a Gaussian of ranks has 1.")
+    assert "believe the Gaussian, which needs fewer samples" in warning
+    (note,) = beside(x, straight, (1.9, 1.95)).notes
+    assert note.endswith("and y is told by more than these")
+
+
+def test_gaps_and_numbers_of_any_size(rng: np.random.Generator) -> None:
+    x = rng.normal(size=(400, 2))
+    y = x[:, 0] + 0.5 * rng.normal(size=400)
+    plain = pid.quantify(x[:, 0], x[:, 1], y)
+    huge = pid.quantify(x[:, 0], 1e200 * x[:, 1], 1e200 * y)
+    assert huge.beside["gaussian"].total == pytest.approx(plain.beside["gaussian"].total)
+    x[::7, 1] = np.nan
+    gaps = pid.quantify(x[:, 0], x[:, 1], y, missing="category")
+    assert 0.5 < gaps.beside["gaussian"].total < 1.5
+    assert not any("a Gaussian" in text for text in (*plain.notes, *gaps.notes, *gaps.warnings))
+
+
+def test_lines_that_a_few_values_make(rng: np.random.Generator) -> None:
+    x = rng.normal(size=(1000, 2))
+    y = rng.normal(size=1000)
+    x[:20, 0] += 9
+    y[:20] += 9
+    (note,) = beside(x, y, (0.0, 0.01)).notes
+    assert note.endswith("its lines are made by a few values far out")
+
+
+def test_no_intervals_no_disagreement(rng: np.random.Generator) -> None:
+    x = rng.normal(size=(300, 2))
+    y = x[:, 0] * x[:, 1]
+    options = OPTIONS._replace(interval=None)
+    variables = as_variables(x[:, :1], x[:, 1:], y)
+    found = gaussian_beside(variables, quartiles(y), None, options)
+    assert found.notes[0].startswith("the Gaussian beside: y bends: ")
+
+
+@pytest.mark.parametrize("bins", [2, 4, 10])
+def test_what_is_told_of_classes_by_lines(bins: int, rng: np.random.Generator) -> None:
+    """Against counting a million samples, and the ends."""
+    m, e = rng.normal(size=(2, 1_000_000))
+    y = 0.8 * m + 0.6 * e
+    edges = ndtri(np.arange(1, bins) / bins)
+    of_m, of_y = np.digitize(m, np.linspace(-3, 3, 100)), np.digitize(y, edges)
+    counted = pid.mutual_information(np.histogram2d(of_m, of_y, bins=(100, bins))[0])
+    total = -0.5 * np.log2(1 - 0.64)
+    assert of_classes(total, edges, GRID, "bit") == pytest.approx(counted, abs=0.003)
+    assert of_classes(30.0, edges, GRID, "bit") == pytest.approx(np.log2(bins), abs=0.01)
+    assert of_classes(total * np.log(2), edges, GRID, "nat") == pytest.approx(
+        np.log(2) * of_classes(total, edges, GRID, "bit")
+    )
+    told = [of_classes(t, edges, GRID, "bit") for t in np.linspace(0, 4, 30)]
+    assert np.all(np.diff(told) > 0)
 
 
 def test_gaussian_by_name(rng: np.random.Generator) -> None:

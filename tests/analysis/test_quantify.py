@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import pid
 from pid.analysis.quantification.doubts import Judged, Told, doubts, fewer_of
@@ -14,6 +16,7 @@ from pid.analysis.words import read
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.joint import count_samples
 from pid.datasets import load, make_gate
+from pid.discretization.resolution import auto_clusters
 from pid.errors import InvalidInput
 from pid.estimators import ClusterPID
 from pid.inference import assess, correct
@@ -270,6 +273,20 @@ def test_nothing_is_shown_only_if_no_atom_is(atom: str) -> None:
     assert "may be chance" in text or "the data do not show" in text
 
 
+ENDS = st.tuples(st.floats(-0.5, 1), st.floats(0, 1)).map(lambda e: (e[0], e[0] + e[1]))
+
+
+@given(st.fixed_dictionaries(dict.fromkeys((*ATOMS, "total"), ENDS)), st.booleans())
+def test_a_headline_and_its_intervals_agree(ends: dict[str, tuple[float, float]], y: bool) -> None:
+    """Whatever intervals there are: what any of them shows, the headline says."""
+    middle = {name: (low + high) / 2 for name, (low, high) in ends.items()}
+    d = parts(*(middle[name] for name in ATOMS))
+    text = read(d, 2.0 if y else None, ends)
+    shown = any(low > 0 for low, _ in ends.values())
+    assert shown == text.startswith("Together x1 and x2 tell ") or "tell nothing" in text
+    assert not (shown and ("do not show that" in text or "tell nothing" in text))
+
+
 def test_what_is_told_is_never_below_an_atom() -> None:
     """Neither end, nor the value between them."""
     ends = INTERVALS | {"unique1": (0.3, 0.4), "total": (-0.1, 0.2)}
@@ -329,6 +346,19 @@ def test_doubts() -> None:
     assert "2.0 samples per occupied pair (x1, x2), fewer than 5; take more samples or" in text
     # what chance adds is no doubt if it was taken off
     assert of(0.11, 0.05, "bit", BOTH) == ()
+
+
+@given(
+    st.lists(st.integers(2, 3000), min_size=2, max_size=12),
+    st.tuples(st.integers(2, 5000), st.integers(2, 5000)),
+)
+def test_no_automatic_number_is_condemned(classes: list[int], distinct: tuple[int, int]) -> None:
+    """Where both sources are clustered, and every row counts as one; unless 2 x 2 are too many."""
+    n1, n2 = auto_clusters(classes, distinct)
+    rows = sum(classes)
+    table = np.full((n1, n2, 1), rows / (n1 * n2))  # all pairs occupied: the fewest rows in each
+    told = Told(rows, rows, 0.5, 0.5, "bit")  # all of it chance
+    assert doubts(table, told, BOTH, "") == () or rows < 5 * 4
 
 
 @pytest.mark.parametrize("times", [2, 10])

@@ -117,6 +117,7 @@ def test_rows_are_read_in_parts(sigma: np.ndarray, monkeypatch: pytest.MonkeyPat
     X1, X2, y = (part.astype(np.float32) for part in sample(sigma, 500, 2))
     whole = GaussianPID(replicates=20).fit(X1, X2, y)
     monkeypatch.setattr(columns, "CHUNK", 400)
+    monkeypatch.setattr("pid.estimators.straightness.MOST_ROWS", 100)  # together, for bends
     seen: list[int] = []
     matrix = columns.Variable.matrix
 
@@ -139,6 +140,14 @@ def test_constant_and_repeated_columns(sigma: np.ndarray) -> None:
     assert wide.ranks_ == plain.ranks_
     assert atoms(wide.decomposition_) == pytest.approx(atoms(plain.decomposition_))
     assert atoms(wide.corrected_) == pytest.approx(atoms(plain.corrected_), abs=0.1)
+
+
+def test_many_columns_are_not_searched_for_bends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pid.estimators.gaussian.MOST_COLUMNS", 3)
+    x1, x2 = np.random.default_rng(0).normal(size=(2, 500, 2))
+    est = GaussianPID(replicates=2).fit(x1, x2, x1 * x2)
+    assert est.doubts() == ()
+    assert est.notes_ == ("y was not searched for bends: 4 columns take long",)
 
 
 def test_what_takes_long_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from pid._types import Codes
+from pid.analysis.quantification.beside import NOTHING, gaussian_beside
 from pid.analysis.quantification.choose import Choice
 from pid.analysis.quantification.result import Axis, FittedModel, Quantification
-from pid.core.decomposition import Decomposition
 from pid.core.information import entropy
 from pid.discretization.coding import Kind
 from pid.discretization.target import Bins, Classes, as_classes
@@ -51,14 +51,16 @@ def by_fitting(
     how: dict[str, Any] = {"groups": groups, "work": work} if "groups" in model.takes else {}
     est: ModelPID = model.asked(options).fit(x1, x2, y if classes is None else classes.y, **how)
     compare = choice.reason is not None and groups is None
-    beside = _beside(variables, options) if compare and classes and classes.notes else {}
+    beside = NOTHING
+    if compare and classes is not None and classes.edges is not None:
+        beside = gaussian_beside(variables, classes.edges, est.interval_, options)
     return Quantification(
         decomposition=est.decomposition_,
         corrected=est.corrected_ if options.corrected else None,
         interval=est.interval_,
         level=None if est.interval_ is None else options.interval,
         axes=_axes(est, variables, classes, names),
-        evidence=FittedModel(est, beside),
+        evidence=FittedModel(est, beside.atoms),
         target_entropy=None if classes is None else _entropy(classes, options),
         n=len(x1),
         units=len(x1) if groups is None else int(groups.max()) + 1,
@@ -66,8 +68,10 @@ def by_fitting(
         reason=choice.reason,
         parameters=est.described(),
         random_state=options.random_state,
-        notes=(() if classes is None else classes.notes) + est.notes_,
-        warnings=est.doubts() + (() if groups is None else few_units(int(groups.max()) + 1)),
+        notes=(() if classes is None else classes.notes) + est.notes_ + beside.notes,
+        warnings=est.doubts()
+        + beside.warnings
+        + (() if groups is None else few_units(int(groups.max()) + 1)),
     )
 
 
@@ -90,13 +94,3 @@ def _axes(
 
 def _entropy(classes: Classes, options: Options) -> float:
     return entropy(np.bincount(classes.coding.codes), unit=options.unit)
-
-
-def _beside(variables: Variables, options: Options) -> Mapping[str, Decomposition]:
-    """What a Gaussian says of numbers, where it can be fitted."""
-    model = REGISTRY["gaussian"].load()
-    try:
-        est: ModelPID = model.asked(options._replace(interval=None)).fit(*variables)
-    except InvalidInput:
-        return {}
-    return {"gaussian": est.corrected_ or est.decomposition_}
