@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import expit, logsumexp, softmax
 from scipy.stats import norm, t
 
-from pid._types import Floats
+from pid._types import Counts, Floats
 from scripts.populations import (
     Drawn,
     Population,
@@ -199,7 +199,7 @@ def t_mixture() -> Population:
     )
 
     def value(
-        y: Floats, of: tuple[tuple[tuple[float, float, float], ...], ...], rng: np.random.Generator
+        y: Counts, of: tuple[tuple[tuple[float, float, float], ...], ...], rng: np.random.Generator
     ) -> Floats:
         found = np.empty(len(y))
         for k, mixture in enumerate(of):

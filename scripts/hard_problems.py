@@ -11,25 +11,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from types import MappingProxyType
 
 import numpy as np
-from scipy.stats import cauchy, norm, t
+from scipy.special import expit
+from scipy.stats import cauchy, t
 from sklearn.datasets import make_blobs
 
 from pid._types import Floats
 from pid.core.decomposition import ATOMS
 from pid.datasets import continuous
-from pid.datasets._densities import Mixture, grid
 from pid.datasets.continuous import Continuous, densities
 from scripts import fresh_problems
+from scripts.cloud_problems import CHANGES, clouds, few, unchanged
 from scripts.populations import (
+    DRAWS,
     Drawn,
     Population,
-    beside,
     by_draws,
-    by_table,
     entropy,
     known,
     normal_classes,
@@ -37,70 +37,8 @@ from scripts.populations import (
     of_chance,
 )
 
-BINS = 240  # of a source of two clouds, for the truth
-OUTLIER, SENTINEL = 1e6, -99_999.0
 RARE = (5, 8, 12)  # rows of the smallest class, of 150
 POISSONS = 9  # sets of gains
-
-
-def two_clouds(n: int, rng: np.random.Generator) -> Drawn:
-    """Two classes, normal with means 0 and 2 in x1, 0 and 1 in x2, one column each."""
-    y = rng.integers(0, 2, n)
-    x1, x2 = rng.normal(size=n) + 2 * y, rng.normal(size=n) + y
-    chances = (1 / (1 + np.exp(-log)) for log in (2 * x1 - 2, x2 - 0.5, 2 * x1 + x2 - 2.5))
-    first, second, both = (of_chance(p) for p in chances)
-    return Drawn(x1[:, None], x2[:, None], y, (first, second, both))
-
-
-@cache
-def _table_of_clouds() -> Floats:
-    ends = [[Mixture(((1.0, mean, 1.0),)) for mean in (0.0, shift)] for shift in (2.0, 1.0)]
-    return grid(ends[0], ends[1], (0.5, 0.5), (0.0, 0.0), BINS)
-
-
-def clouds(change: Callable[[Floats], Floats], share: float = 0.0) -> Population:
-    """The two clouds, with both columns put through ``change``; truth by a fine grid.
-
-    With a ``share``, that part of x1 is lost, which is one more bin.
-    """
-
-    def draw(n: int, rng: np.random.Generator) -> Drawn:
-        plain = two_clouds(n, rng)
-        X1, posteriors = plain.X1.copy(), plain.posteriors
-        X1, X2 = change(X1), change(plain.X2)
-        if share:
-            assert posteriors is not None
-            lost = slice(round(n * share))
-            X1[lost] = SENTINEL
-            posteriors[0][lost], posteriors[2][lost] = 0.5, posteriors[1][lost]
-        return Drawn(X1, X2, plain.y, posteriors)
-
-    def table() -> Floats:
-        whole = _table_of_clouds()
-        if not share:
-            return whole
-        return np.concatenate([(1 - share) * whole, share * whole.sum(axis=0, keepdims=True)])
-
-    return by_table(draw, table)
-
-
-def with_outlier() -> Population:
-    """The two clouds, the first value of x1 replaced; the population is that of the clouds."""
-    plain = clouds(lambda x: x)
-
-    def draw(n: int, rng: np.random.Generator) -> Drawn:
-        drawn = plain.draw(n, rng)
-        drawn.X1[0] = OUTLIER
-        return drawn
-
-    return Population(draw, plain.truth)
-
-
-def as_cauchy(x: Floats) -> Floats:
-    """The value that as much lies below of a Cauchy distribution as of a standard normal one."""
-    return np.asarray(
-        np.where(x < 0, cauchy.ppf(norm.cdf(-np.abs(x))), cauchy.isf(norm.sf(np.abs(x))))
-    )
 
 
 def heavy() -> Population:
@@ -112,19 +50,19 @@ def heavy() -> Population:
         x2 = rng.standard_cauchy(n) * np.where(y == 1, 4, 1)
         log1 = t.logpdf(x1 - 1.5, 1.5) - t.logpdf(x1, 1.5)
         log2 = cauchy.logpdf(x2, scale=4) - cauchy.logpdf(x2)
-        first, second, both = (
-            of_chance(1 / (1 + np.exp(-log))) for log in (log1, log2, log1 + log2)
-        )
+        first, second, both = (of_chance(expit(log)) for log in (log1, log2, log1 + log2))
         return Drawn(x1[:, None], x2[:, None], y, (first, second, both))
 
     return by_draws(draw, (0.5, 0.5))
 
 
-def normals(classes: int, columns: int, spread: float, p_y: tuple[float, ...]) -> Population:
+def normals(
+    classes: int, columns: int, spread: float, p_y: tuple[float, ...], draws: int = DRAWS
+) -> Population:
     """Normal clouds around centres that are normal, too. By many draws."""
     rng = np.random.default_rng(555)
     one, other = (rng.normal(size=(classes, columns)) * spread for _ in range(2))
-    return by_draws(normal_classes((one, other), p_y), p_y)
+    return by_draws(normal_classes((one, other), p_y), p_y, draws=draws)
 
 
 def blobs(seed: int) -> Population:
@@ -144,7 +82,7 @@ def poisson(seed: int) -> Population:
 
     def chance(x: Floats, mean: float, effects: Floats) -> Floats:
         of_counts = 2 * x @ effects - 2 * mean * np.sinh(effects).sum()
-        return np.asarray(1 / (1 + np.exp(-of_counts)))
+        return np.asarray(expit(of_counts))
 
     def draw(n: int, rng: np.random.Generator) -> Drawn:
         stimulus, attention, coin = rng.integers(0, 2, (3, n))
@@ -156,7 +94,10 @@ def poisson(seed: int) -> Population:
         y = stimulus ^ (attention & coin)
         return Drawn(X1, X2, y, (of_chance(first), nothing(n), of_chance(both)))
 
-    return by_draws(draw, (0.5, 0.5), draws=300_000)
+    return by_draws(
+        draw,
+        (0.5, 0.5),
+    )
 
 
 def product() -> Population:
@@ -194,17 +135,6 @@ def copied_noise() -> Population:
     return known(draw, (0, 0, 0, 0))
 
 
-def few() -> Population:
-    """The two clouds, each among five columns of nuisance: for small samples. By a fine grid."""
-    plain = clouds(lambda x: x)
-
-    def draw(n: int, rng: np.random.Generator) -> Drawn:
-        drawn = plain.draw(n, rng)
-        return drawn._replace(X1=beside(drawn.X1, 5, rng), X2=beside(drawn.X2, 5, rng))
-
-    return Population(draw, plain.truth)
-
-
 def rare(count: int) -> Population:
     """Three classes, of 150 rows exactly 75, 75 - count and count. By many draws."""
     p_y = (0.5, 0.5 - count / 150, count / 150)
@@ -225,37 +155,55 @@ def rare(count: int) -> Population:
     return Population(draw, by_draws(free, p_y).truth)
 
 
+def ten_in_one_dimension() -> Population:
+    """Ten classes of one value a source among nineteen columns that bend it. By many draws."""
+    z = np.random.default_rng(7).uniform(-4, 4, size=(2, 10))
+    one, other = ([((1.0, float(mean), 0.7),) for mean in means] for means in z)
+    p_y = (0.1,) * 10
+
+    def draw(n: int, rng: np.random.Generator, dimensions: int = 20) -> Drawn:
+        seed = int(rng.integers(2**31))
+        data = densities(one, other, p_y, n=n, dimensions=dimensions, random_state=seed)
+        return Drawn(data.X1, data.X2, data.y, data.posteriors)
+
+    return Population(draw, by_draws(partial(draw, dimensions=1), p_y).truth)
+
+
+def _always(population: Callable[..., Population], *of: object) -> Callable[[int], Population]:
+    """The same, whatever the seed."""
+    return lambda _: population(*of)
+
+
 POPULATIONS: Mapping[str, Callable[[int], Population]] = MappingProxyType(
     {
-        "clean": lambda _: clouds(lambda x: x),
-        "exp": lambda _: clouds(lambda x: np.exp(3 * x)),
-        "cube": lambda _: clouds(lambda x: x**3),
-        "outlier": lambda _: with_outlier(),
-        "sentinel": lambda _: clouds(lambda x: x, 0.02),
-        "cauchy": lambda _: clouds(as_cauchy),
-        "heavy": lambda _: heavy(),
-        "twenty": lambda _: normals(20, 3, 2.0, (0.05,) * 20),
-        "ten": lambda _: normals(10, 3, 2.0, (0.1,) * 10),
-        "five": lambda _: normals(5, 8, 0.55, (0.5, 0.25, 0.14, 0.07, 0.04)),
+        "clean": _always(clouds, unchanged),
+        **{name: _always(of) for name, of in CHANGES.items()},
+        "heavy": _always(heavy),
+        "twenty": _always(normals, 20, 3, 2.0, (0.05,) * 20, 200_000),
+        "ten": _always(normals, 10, 3, 2.0, (0.1,) * 10),
+        "five": _always(normals, 5, 8, 0.55, (0.5, 0.25, 0.14, 0.07, 0.04)),
         "blobs": blobs,
         "poisson": lambda seed: poisson(seed % POISSONS),
-        "product": lambda _: product(),
-        "dot": lambda _: dot(),
-        "copied noise": lambda _: copied_noise(),
-        "few": lambda _: few(),
-        **{f"rare {count}": lambda _, count=count: rare(count) for count in RARE},
-        **{name: lambda _, of=of: of() for name, of in fresh_problems.POPULATIONS.items()},
+        "product": _always(product),
+        "dot": _always(dot),
+        "copied noise": _always(copied_noise),
+        "ten classes": _always(ten_in_one_dimension),
+        "few": _always(few),
+        **{f"rare {count}": _always(rare, count) for count in RARE},
+        **{name: _always(of) for name, of in fresh_problems.POPULATIONS.items()},
     }
 )
 OF_EACH_SEED = ("poisson", "blobs")  # a population of its own
-EARLIER = ("noise", "duplicate", "nuisance200", "imbalanced", "ten classes")
-NAMES = (*POPULATIONS, *EARLIER)
+OF_MIXTURE = ("noise", "duplicate", "nuisance200", "imbalanced")
+SMALL = ("few", *(f"rare {count}" for count in RARE))
+FRESH = tuple(fresh_problems.POPULATIONS)
+NAMES = (*POPULATIONS, *OF_MIXTURE)
 
 
 def make(name: str, n: int, seed: int) -> Continuous:
     """Rows of a problem, its truth, and where they are known the exact posteriors."""
-    if name in EARLIER:
-        return _earlier(name, n, seed)
+    if name in OF_MIXTURE:
+        return _of_mixture(name, n, seed)
     population, atoms = _population(name, seed if name in OF_EACH_SEED else 0)
     drawn = population.draw(n, np.random.default_rng(seed))
     return Continuous(
@@ -274,8 +222,8 @@ def _population(name: str, seed: int) -> tuple[Population, Mapping[str, float]]:
     return population, population.truth()
 
 
-def _earlier(name: str, n: int, seed: int) -> Continuous:
-    """Variations of the mixture problem, and ten classes in one dimension; by fine grids."""
+def _of_mixture(name: str, n: int, seed: int) -> Continuous:
+    """Variations of the mixture problem of ``pid.datasets.continuous``; by fine grids."""
     first, second = continuous.MIXTURE
     if name == "nuisance200":
         return densities(
@@ -283,10 +231,6 @@ def _earlier(name: str, n: int, seed: int) -> Continuous:
         )
     if name == "imbalanced":
         return densities(first, second, (1 / 51, 50 / 51), n=n, random_state=seed)
-    if name == "ten classes":
-        z = np.random.default_rng(7).uniform(-4, 4, size=(2, 10))
-        of = [[((1.0, float(mean), 0.7),) for mean in means] for means in z]
-        return densities(of[0], of[1], (0.1,) * 10, n=n, random_state=seed)
     plain = continuous.make("mixture", n=n, random_state=seed)
     rng = np.random.default_rng([seed, 1])
     alone = plain.atoms["redundancy"] + plain.atoms["unique1"]

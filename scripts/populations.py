@@ -14,7 +14,7 @@ from pid.core.decomposition import ATOMS
 from pid.datasets.continuous import Posteriors
 from scripts.truths import CELLS, atoms_of
 
-DRAWS = 200_000
+DRAWS = 400_000
 Atoms = Mapping[str, float]
 
 
