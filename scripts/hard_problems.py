@@ -68,7 +68,9 @@ def normals(
 def blobs(seed: int) -> Population:
     """Three clouds of scikit-learn that each source nearly always tells apart. By many draws."""
     _, _, centres = make_blobs(3, 8, centers=3, random_state=seed, return_centers=True)
-    return by_draws(normal_classes((centres[:, :4], centres[:, 4:]), (1 / 3,) * 3), (1 / 3,) * 3)
+    p_y = (1 / 3,) * 3
+    draw = normal_classes((centres[:, :4], centres[:, 4:]), p_y)
+    return by_draws(draw, p_y, draws=20_000)  # hardly any of them are in doubt
 
 
 def poisson(seed: int) -> Population:

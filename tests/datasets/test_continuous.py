@@ -135,9 +135,7 @@ def test_posteriors_are_those_of_the_samples(name: str) -> None:
         assert p.sum(axis=1) == pytest.approx(1)
         for k in range(p.shape[1]):
             order = np.argsort(p[:, k], kind="stable").reshape(20, -1)
-            assert right[order, k].mean(axis=1) == pytest.approx(
-                p[order, k].mean(axis=1), abs=0.06
-            )
+            assert right[order, k].mean(axis=1) == pytest.approx(p[order, k].mean(axis=1), abs=0.06)
         p_y = right.mean(axis=0)
         said = np.log2(p[right == 1]).mean() - p_y @ np.log2(p_y)
         assert said == pytest.approx(information, abs=0.02)
