@@ -145,7 +145,7 @@ def rare(count: int) -> Population:
     free = normal_classes((one, other), p_y)
 
     def draw(n: int, rng: np.random.Generator) -> Drawn:
-        """As many rows of each class as it should have, chosen from four times as many."""
+        """As many rows of each class as it should have, chosen from eight times as many."""
         more = free(8 * n, rng)
         counts = np.diff(np.round(n * np.cumsum([0, *p_y])).astype(int))
         rows = np.concatenate([np.flatnonzero(more.y == k)[:c] for k, c in enumerate(counts)])
