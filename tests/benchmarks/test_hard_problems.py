@@ -80,8 +80,8 @@ def test_changed_columns_keep_rows_classes_and_truth() -> None:
         changed = hard_problems.make(name, 500, 4)
         assert np.array_equal(changed.y, plain.y)
         same = slice(10, None) if name in {"outlier", "sentinel"} else slice(None)
-        order = [np.argsort(data.X1[same, 0]) for data in (plain, changed)]
-        assert np.array_equal(*order)
+        before, after = (np.argsort(data.X1[same, 0]) for data in (plain, changed))
+        assert np.array_equal(before, after)
         if name != "sentinel":
             assert changed.atoms == plain.atoms
     assert hard_problems.make("outlier", 500, 4).X1[0, 0] == 1e6
@@ -96,10 +96,10 @@ def test_rows_of_small_classes_are_counted() -> None:
 
 
 def test_another_version_of_the_estimator_is_measured_anew() -> None:
-    from scripts import continuous_runs
+    from scripts import continuous_runs, hard_problems
 
     at = [each for each in continuous_runs.plan(quick=False) if each.estimator == "posterior"]
     assert {each.version for each in at} == {continuous_runs.VERSION}
     names = {each.problem for each in at}
-    assert names >= {*continuous_runs.PROBLEMS, *continuous_runs.hard_problems.NAMES}
+    assert names >= {*continuous_runs.PROBLEMS, *hard_problems.NAMES}
     assert len(set(at)) == len(at)
