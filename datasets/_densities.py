@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import logsumexp, ndtr, ndtri, softmax
 
 from pid._types import Counts, Floats
 
 NODES = 64  # of Gauss-Legendre quadrature
 BRACKET = 12.0  # deviations beyond which a component has no mass
 HALVINGS = 60
+TINY = np.finfo(np.float64).tiny
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,20 @@ class Mixture:
         """Chance of a value of at most x."""
         parts = [w * ndtr((x - mean) / sd) for w, mean, sd in self.components]
         return np.asarray(np.sum(parts, axis=0))
+
+    def log_density(self, x: Floats) -> Floats:
+        """Its logarithm, up to the same constant for all mixtures."""
+        parts = [
+            np.log(w) - ((x - mean) / sd) ** 2 / 2 - np.log(sd) for w, mean, sd in self.components
+        ]
+        return np.asarray(logsumexp(parts, axis=0))
+
+    def score(self, x: Floats) -> Floats:
+        """The standard normal value that as much lies below; exact in both tails."""
+        above = sum(w * ndtr((mean - x) / sd) for w, mean, sd in self.components)
+        below = self.cdf(x)
+        least = ndtri(np.maximum(np.minimum(below, above), TINY))
+        return np.asarray(np.where(below < above, least, -least))
 
     def quantile(self, u: Floats) -> Floats:
         """The value that a share u lies below, by halving."""
@@ -106,3 +121,28 @@ def draw(
         of_class = y == k
         x1[of_class], x2[of_class] = a.quantile(u[0, of_class]), b.quantile(u[1, of_class])
     return x1, x2, y
+
+
+def posteriors(
+    first: Sequence[Mixture],
+    second: Sequence[Mixture],
+    p_y: Sequence[float],
+    rho: Sequence[float],
+    x1: Floats,
+    x2: Floats,
+) -> tuple[Floats, Floats, Floats]:
+    """p(y | x1), p(y | x2) and p(y | x1, x2) of samples, shape (n, classes) each."""
+    one, other = (
+        np.stack([mixture.log_density(x) for mixture in of], axis=1)
+        for of, x in ((first, x1), (second, x2))
+    )
+    h, k = (
+        np.stack([mixture.score(x) for mixture in of], axis=1)
+        for of, x in ((first, x1), (second, x2))
+    )
+    r = np.asarray(rho, dtype=np.float64)
+    rest = 1 - r * r
+    copula = (2 * r * h * k - r * r * (h * h + k * k)) / (2 * rest) - np.log(rest) / 2
+    prior = np.log(np.asarray(p_y, dtype=np.float64))
+    a, b, both = (softmax(part + prior, axis=1) for part in (one, other, one + other + copula))
+    return np.asarray(a), np.asarray(b), np.asarray(both)

@@ -21,6 +21,7 @@ from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import expit, ndtr
 
 from pid._types import Counts, Floats
 from pid.checks import (
@@ -39,7 +40,7 @@ from pid.core.decompose import decompose
 from pid.core.decomposition import ATOMS
 from pid.core.joint import as_table
 from pid.datasets import random
-from pid.datasets._densities import Mixture, draw, grid
+from pid.datasets._densities import Mixture, draw, grid, posteriors
 from pid.datasets._embed import clusters, diffeomorphism
 from pid.datasets.gates import gate
 from pid.errors import InvalidInput
@@ -50,6 +51,7 @@ DISTANCE = 1.5  # of the centres of ``angle`` from the origin
 POLAR_STEPS = 400
 
 Components = tuple[tuple[float, float, float], ...]
+Posteriors = tuple[Floats, Floats, Floats]
 MIXTURES = each(each(each(number(), 3)))  # of each class
 
 
@@ -62,6 +64,8 @@ class Continuous:
         y: classes 0, 1, ..., shape (n,).
         atoms: redundancy, unique1, unique2, synergy, in bits.
         name: of the problem.
+        posteriors: p(y | x1), p(y | x2) and p(y | x1, x2) of the samples, exact, shape (n, k) each:
+            what the best of all classifiers would say. None where they are not known.
     """
 
     X1: Floats = field(repr=False)
@@ -69,6 +73,7 @@ class Continuous:
     y: Counts = field(repr=False)
     atoms: Mapping[str, float]
     name: str
+    posteriors: Posteriors | None = field(default=None, repr=False)
 
 
 @checked(n=integer(), dimensions=integer(), random_state=RANDOM_STATE, name=TEXT)
@@ -101,7 +106,16 @@ def embedded_table(
         clusters(x, count, dimensions, shape, noise)
         for x, count in ((x1, table.shape[0]), (x2, table.shape[1]))
     )
-    return Continuous(X1=X1, X2=X2, y=y.astype(np.int64), atoms=_atoms(table), name=name)
+    masses = table.sum(axis=1)[x1], table.sum(axis=0)[x2], table[x1, x2]
+    first, second, both = (mass / mass.sum(axis=1, keepdims=True) for mass in masses)
+    return Continuous(
+        X1=X1,
+        X2=X2,
+        y=y.astype(np.int64),
+        atoms=_atoms(table),
+        name=name,
+        posteriors=(first, second, both),
+    )
 
 
 @checked(
@@ -162,7 +176,8 @@ def densities(
         for x in (x1, x2)
     )
     atoms = _density_atoms(one, two, tuple(p_y), rho)
-    return Continuous(X1=X1, X2=X2, y=y, atoms=atoms, name=name)
+    exact = posteriors(one, two, p_y, rho, x1, x2)
+    return Continuous(X1=X1, X2=X2, y=y, atoms=atoms, name=name, posteriors=exact)
 
 
 @checked(degrees=number(), n=integer(), polar=FLAG, random_state=RANDOM_STATE)
@@ -182,12 +197,13 @@ def angle(
         ends = [tuple(Mixture(((1.0, sign * float(c), 1.0),)) for sign in (-1, 1)) for c in centre]
         atoms = _density_atoms(ends[0], ends[1], (0.5, 0.5), (0.0, 0.0))
         X1, X2 = points[:, :1], points[:, 1:]
+        exact = posteriors(ends[0], ends[1], (0.5, 0.5), (0.0, 0.0), points[:, 0], points[:, 1])
     else:
         distance = np.linalg.norm(points, axis=1)
         X1, X2 = distance[:, None], points / distance[:, None]
-        atoms = _polar_atoms()
+        atoms, exact = _polar_atoms(), _polar_posteriors(points, centre)
     name = f"angle {degrees:g}{', polar' * polar}"
-    return Continuous(X1=X1, X2=X2, y=y, atoms=atoms, name=name)
+    return Continuous(X1=X1, X2=X2, y=y, atoms=atoms, name=name, posteriors=exact)
 
 
 def _table_332() -> Floats:
@@ -285,3 +301,18 @@ def _polar_atoms() -> Mapping[str, float]:
     base = -(r[:, None] ** 2 + DISTANCE**2) / 2
     density = [r[:, None] * np.exp(base + sign * DISTANCE * along) for sign in (-1, 1)]
     return _atoms(as_table(np.stack(density, axis=2)))
+
+
+def _polar_posteriors(points: Floats, centre: Floats) -> Posteriors:
+    """Of distance, direction and both; what a direction tells is an integral over the distance.
+
+    The integral of r exp(-r^2 / 2 + c r) is 1 + c sqrt(2 pi) exp(c^2 / 2) Phi(c).
+    """
+    along = points @ centre
+    c = along / np.linalg.norm(points, axis=1)
+    up, down = (
+        1 + s * c * math.sqrt(2 * math.pi) * np.exp(c * c / 2) * ndtr(s * c) for s in (1, -1)
+    )
+    chances = np.full(len(points), 0.5), up / (up + down), expit(2 * along)
+    first, second, both = (np.stack([1 - p, p], axis=1) for p in chances)
+    return first, second, both

@@ -114,3 +114,28 @@ def test_refusals() -> None:
         continuous.densities([((1, 0, 1),)], [((1, 0, 1),)], (0.5, 0.5))
     with pytest.raises(InvalidInput, match="4 nuisances need at least 5 dimensions; got 3"):
         continuous.densities([((1, 0, 1),)] * 2, [((1, 0, 1),)] * 2, (0.5, 0.5), dimensions=3)
+
+
+@pytest.mark.parametrize("name", [*continuous.PROBLEMS, "polar"])
+def test_posteriors_are_those_of_the_samples(name: str) -> None:
+    """Mean posterior of a bin is the share of y in it, and their informations are the truth."""
+    if name == "polar":
+        data = continuous.angle(30, 20_000, polar=True)
+    else:
+        data = continuous.make(name, 20_000, random_state=0)
+    assert data.posteriors is not None
+    right = np.eye(data.posteriors[0].shape[1])[data.y]
+    known = data.atoms["redundancy"]
+    informations = (
+        known + data.atoms["unique1"],
+        known + data.atoms["unique2"],
+        sum(data.atoms.values()),
+    )
+    for p, information in zip(data.posteriors, informations, strict=True):
+        assert p.sum(axis=1) == pytest.approx(1)
+        for k in range(p.shape[1]):
+            order = np.argsort(p[:, k], kind="stable").reshape(20, -1)
+            assert right[order, k].mean(axis=1) == pytest.approx(p[order, k].mean(axis=1), abs=0.06)
+        p_y = right.mean(axis=0)
+        said = np.log2(p[right == 1]).mean() - p_y @ np.log2(p_y)
+        assert said == pytest.approx(information, abs=0.02)
