@@ -79,7 +79,6 @@ def plan(*, quick: bool) -> list[Run]:
         for estimator, seeds in (
             ("alignment, published", 1),
             ("alignment, mended", 3),
-            ("posterior, scikit-learn", OTHERS),
         ):
             runs += [run(estimator, problem, 1000, seed) for seed in range(seeds)]
         runs += [run("alignment, mended", problem, 5000, 0)]
@@ -155,12 +154,11 @@ ESTIMATORS: Mapping[str, Callable[[Run], Any]] = {
     "clusters": _clusters,
     "alignment, published": _aligned(mended=False),
     "alignment, mended": _aligned(mended=True),
-    "posterior, scikit-learn": _posterior(classifier="sklearn", halvings=0),
     "posterior, no interval": _posterior(halvings=0),
     "posterior": _posterior(),
     ORACLE: _exact,
 }
-VERSIONED = ("posterior, scikit-learn", "posterior, no interval", "posterior", ORACLE)
+VERSIONED = ("posterior, no interval", "posterior", ORACLE)
 
 
 def measure(run: Run) -> dict[str, object]:

@@ -15,7 +15,7 @@ from scripts.cloud_problems import CHANGES
 from scripts.continuous_runs import ESTIMATORS, NAMES, ORACLE, OTHERS, PROBLEMS
 
 ROUNDING = 1e-6
-BESIDE = ("20 clusters", "alignment, published", "alignment, mended", "posterior, scikit-learn")
+BESIDE = ("20 clusters", "alignment, published", "alignment, mended")
 SAMPLE = ["problem", "n", "seed"]
 
 
@@ -88,7 +88,7 @@ def errors(frame: pd.DataFrame) -> str:
                 f"{error(posterior, '_corrected'):.4f} ({posterior.seconds.mean():.1f} s)",
             ]
         )
-    header = ["n", "20 clusters", "alignment", "mended", "posterior, scikit-learn", "posterior"]
+    header = ["n", "20 clusters", "alignment", "mended", "posterior"]
     return page.markdown_table([*header, "corrected, with intervals"], rows)
 
 

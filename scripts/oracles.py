@@ -14,15 +14,15 @@ import numpy as np
 from pid.core.decomposition import ATOMS
 from pid.core.information import nats_per
 from pid.datasets.continuous import Continuous
+from pid.estimators.posterior.classifiers import LEAST
 from pid.estimators.posterior.estimate import estimate
 from pid.estimators.posterior.sets import Said
 
 N_CELLS = 24  # as PosteriorPID has
-TINY = np.finfo(np.float64).tiny
 
 
 def answer(data: Continuous, *, n_cells: int = N_CELLS) -> Mapping[str, float]:
-    """Redundancy, unique1, unique2 and synergy in bit, without calibration and correction.
+    """Redundancy, unique1, unique2 and synergy in bit, calibrated and without correction.
 
     Raises:
         ValueError: the posteriors of the data are not known.
@@ -31,8 +31,7 @@ def answer(data: Continuous, *, n_cells: int = N_CELLS) -> Mapping[str, float]:
         raise ValueError(f"the posteriors of {data.name!r} are not known")
     said = Said(data.y)
     sets = (0,), (1,), (0, 1)
-    said.logs = {
-        of: np.log(np.maximum(p, TINY)) for of, p in zip(sets, data.posteriors, strict=True)
-    }
+    logs = [np.log(np.maximum(p, LEAST)) for p in data.posteriors]
+    said.learn({of: [log] for of, log in zip(sets, logs, strict=True)})
     found = estimate(said, (0,), (1,), n_cells, 1e-9, 0)
     return dict(zip(ATOMS, (found.atoms / nats_per("bit")).tolist(), strict=True))

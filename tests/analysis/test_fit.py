@@ -89,7 +89,7 @@ def test_a_gaussian_beside_that_misses_what_classifiers_find(rng: np.random.Gene
     # columns that have the product are straight, though nothing here is Gaussian but the noise
     q = pid.quantify(np.c_[x1, x1 * x2], x2, x1 * x2 + 0.3 * e)
     assert q.warnings == ()
-    assert len(q.notes) == 2  # edges, and the straight line in place of networks
+    assert len(q.notes) == 1  # edges
     q = pid.quantify(np.c_[x1, np.abs(x1)], x2, np.abs(x1) ** 3 + 0.1 * e)
     assert any("y bends" in note for note in q.notes)
     assert "y bends" in as_text(render(q, "cubes"))
