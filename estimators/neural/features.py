@@ -8,19 +8,15 @@ from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from pid._types import Codes, Floats
-from pid.discretization.kmeans import normal_scores
+from pid.estimators.neural.tails import Tailed, notes_of, tailed
 from pid.io.columns import ALL, Variable, listed, row_chunks, varying
 from pid.io.numbers import as_numbers, indicators_of
 
 Rows = Codes | slice
 
 COMPARED, MOST_COMPARED = 64, 2**22  # rows that columns are told apart by, and numbers
-NORMAL_QUARTILES = 2 * float(ndtri(0.75))  # how far apart they are in a normal column
-TAIL = 15  # robust deviations from the median, beyond which a column has tails
-QUARTILES = 100_000  # rows that they are taken from
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # eq off: array fields
@@ -33,13 +29,13 @@ class Features:
     Attributes:
         values: shape (samples, columns).
         centre, scale: of each column, or None where ``values`` are standardised already.
-        instead: what stands for columns of such an array that have tails, by their number.
+        tails: what stands for columns of such an array that have tails, by their number.
     """
 
     values: NDArray[np.float32]
     centre: NDArray[np.float32] | None = None
     scale: NDArray[np.float32] | None = None
-    instead: dict[int, NDArray[np.float32]] = field(default_factory=dict)
+    tails: dict[int, Tailed] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -47,7 +43,7 @@ class Features:
     @property
     def width(self) -> int:
         """Number of columns."""
-        return int(self.values.shape[1])
+        return int(self.values.shape[1]) + sum(len(each.heaps) for each in self.tails.values())
 
     def rows(self, rows: Rows = ALL) -> NDArray[np.float32]:
         """Standardised rows, shape (rows, columns)."""
@@ -55,9 +51,11 @@ class Features:
         if self.centre is None or self.scale is None:
             return found
         found = (found - self.centre) * self.scale
-        for column, values in self.instead.items():
-            found[:, column] = values[rows]
-        return found
+        heaps = []
+        for column, each in self.tails.items():
+            found[:, column] = each.scores[rows]
+            heaps += [heap[rows] for heap in each.heaps]
+        return np.column_stack([found, *heaps]) if heaps else found
 
 
 def as_features(x: Variable, *, codes: bool = True) -> tuple[Features, tuple[str, ...]]:
@@ -81,56 +79,21 @@ def as_features(x: Variable, *, codes: bool = True) -> tuple[Features, tuple[str
     constant = [name for name, v in zip(x.names, varies, strict=True) if not v]
     if constant:
         notes += (f"{x.role}: dropped {listed(constant, 'constant column')}",)
-    scores = {i: _scores(x.columns[i]) for i in tailed(x, varies)}
-    if scores:
-        named = listed([x.names[i] for i in scores], "column")
-        notes += (
-            f"{x.role}: normal scores stand for {named} with values more than {TAIL} robust "
-            "deviations from the median",
-        )
+    tails = tailed(x, varies)
+    notes += notes_of(x, tails)
     if x.block is not None and x.block.dtype == np.float32:
         with np.errstate(over="ignore"):
             inverse = np.where(varies, 1 / scale, 0).astype(np.float32)
         if np.isfinite(inverse).all():
-            return Features(x.block, centre.astype(np.float32), inverse, scores), notes
+            return Features(x.block, centre.astype(np.float32), inverse, tails), notes
     values = np.empty((len(x), int(varies.sum())), dtype=np.float32)
     for rows in row_chunks(len(x), len(x.columns)):
         values[rows] = _standardised(x.matrix(rows), centre, scale, varies)
     place = np.cumsum(varies) - 1
-    for i, found in scores.items():
-        values[:, place[i]] = found
-    return Features(values), notes
-
-
-def tailed(x: Variable, varies: NDArray[np.bool_]) -> list[int]:
-    """Columns with a value too far from the median, in deviations that the quartiles show.
-
-    Also those whose quartiles coincide, unless they have two values only. Quartiles of many rows
-    are taken from some of them.
-    """
-    n, found = len(x), []
-    some = np.linspace(0, n - 1, min(n, QUARTILES)).astype(np.intp)
-    for i in np.flatnonzero(varies):
-        column = np.asarray(x.columns[i])
-        values = column[some].astype(np.float64)
-        unit = float(np.abs(column[[column.argmin(), column.argmax()]]).max()) or 1.0
-        low, middle, high = np.quantile(values / unit, [0.25, 0.5, 0.75])
-        ends = np.array([column.min(), column.max()], dtype=np.float64) / unit
-        reach = np.abs(ends - middle).max()
-        if reach > TAIL * (high - low) / NORMAL_QUARTILES and not _has_two_values(column):
-            found.append(int(i))
-    return found
-
-
-def _has_two_values(column: NDArray[np.generic]) -> bool:
-    low, high = column.min(), column.max()
-    return bool(((column == low) | (column == high)).all())
-
-
-def _scores(column: NDArray[np.generic]) -> NDArray[np.float32]:
-    """Normal scores of ranks, of mean 0 and deviation 1."""
-    found = normal_scores(np.asarray(column, dtype=np.float64)[:, None])[:, 0]
-    return np.asarray((found - found.mean()) / found.std(), dtype=np.float32)
+    for i, each in tails.items():
+        values[:, place[i]] = each.scores
+    heaps = [heap for each in tails.values() for heap in each.heaps]
+    return Features(np.column_stack([values, *heaps]) if heaps else values), notes
 
 
 def order_of_columns(sources: Sequence[Features]) -> Codes:

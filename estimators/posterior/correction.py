@@ -14,6 +14,7 @@ from pid.inference.intervals import Bounds, quantile
 # What halves lose is what is missing where regret falls as 1 / n. Where it falls as its root, as
 # that of networks among columns that tell nothing, 1 / (sqrt(2) - 1) times as much is missing.
 SLOWEST = 1 / (np.sqrt(2) - 1)
+LIMITED, CLEAR = 0.15, 2.0  # what halves lose: as a share of the total, and in errors of it
 OF_CELLS = 0.2  # how far the line to no loss may be wrong, as a share of what it adds
 
 
@@ -56,6 +57,14 @@ class Halved(NamedTuple):
     def lost(self) -> Floats:
         """What a half loses of the atoms, on average."""
         return np.asarray(self.whole - self.halves.mean(axis=0))
+
+    @property
+    def limited(self) -> bool:
+        """Whether the classifiers, and not y, limit the total: halves clearly lose much of it."""
+        _, _, _, _, lost = with_total(self.lost)
+        _, _, _, _, spread = with_total(self.halves.T).std(axis=1, ddof=1)
+        error = spread / np.sqrt(len(self.halves))
+        return bool(lost > LIMITED * max(float(self.whole.sum()), 0.0) and lost > CLEAR * error)
 
     def corrected(self, h_y: float) -> Floats:
         """Atoms with what is believably lost, of which no information exceeds H(Y).

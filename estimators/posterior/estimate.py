@@ -40,6 +40,8 @@ def estimate(
     tol: float,
     random_state: int,
     own: bool = False,
+    *,
+    slope: float | None = None,
 ) -> Estimate:
     """What x1 and x2 tell of y, alone and together, from what classifiers say of a sample.
 
@@ -50,6 +52,7 @@ def estimate(
         tol: certified gap of tables, in nats.
         random_state: seed of the cells.
         own: take several sources that are x1 or x2 for one, as if nothing were known of its parts.
+        slope: of what cells lose, where it is known from all samples.
     """
     p_y, both = said.p_y, union(first, second)
     one, other = (np.exp(said.of_source(of, own=own)) for of in (first, second))
@@ -61,7 +64,7 @@ def estimate(
     if len(p_y) == CLASSES:
         alone = of_two_classes(one, other, said.codes, p_y)
     else:
-        alone = of_more_classes(one, other, said.codes, p_y, cells, n_cells, tol)
+        alone = of_more_classes(one, other, said.codes, p_y, cells, n_cells, tol, slope=slope)
     information12 = entropy(p_y, unit="nat") + said.score(both)
     return Estimate((one, other, np.exp(said.logs[both])), alone, information12)
 

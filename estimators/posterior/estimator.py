@@ -54,6 +54,7 @@ from pid.inference.assessment import as_interval
 from pid.inference.atoms import as_decomposition
 from pid.inference.grouping import effective_units, grouping
 from pid.io.columns import Variable
+from pid.io.copies import copies
 from pid.io.numbers import has_codes
 from pid.io.rows import as_variables
 from pid.parallel.work import HERE, Work
@@ -108,6 +109,7 @@ class PosteriorPID(ModelPID):
         solved_: decomposition of ``table_``, whose total is that of two modalities that are
             independent given y; ``solved_.check(est.table_)`` verifies the rest.
         table_: p(cell of x1, cell of x2, y), shape (n1, n2, k), from the two soft tables.
+        halved_: what halves say beside all samples, in nats; None likewise.
         cells_: of x1 and x2, the cell of each sample, and p(cell, y).
         union_bounds_: (lower, upper) estimates of min_q I_q of the cells, which is below that of
             the data: multipliers of one half valued on the other, and the optimum.
@@ -199,12 +201,20 @@ class PosteriorPID(ModelPID):
 
     def doubts(self) -> tuple[str, ...]:
         """See ``ModelPID``."""
+        found: tuple[str, ...] = ()
         if self.interval_ is not None and self.interval_["synergy"][1] < 0:
-            return (
+            found += (
                 "synergy is below 0: the classifier of both sources knows less than those of each; "
                 "take more samples, or pass PosteriorPID a better classifier",
             )
-        return ()
+        if self.halved_ is not None and self.halved_.limited:
+            lost = float(self.halved_.lost.sum()) / nats_per(self.unit)
+            found += (
+                f"classifier-limited: half of the samples find {lost:.2f} {self.unit} less; more "
+                "samples, or a better classifier, would find more, of synergy first of all, and "
+                "the intervals reach to what may be missing",
+            )
+        return found
 
     def fit(
         self, X1: object, X2: object, y: object, *, groups: object = None, work: Work = HERE
@@ -214,7 +224,8 @@ class PosteriorPID(ModelPID):
         Args:
             X1, X2: one row per sample: numbers of any number of columns, or symbols.
             y: the class of each sample.
-            groups: a label per row: rows of one group are in one fold.
+            groups: a label per row: rows of one group are in one fold. Without, rows that are
+                copies of others are a group.
             work: where classifiers are trained, and kept: for ``pid.quantify``.
 
         Returns:
@@ -227,7 +238,13 @@ class PosteriorPID(ModelPID):
         """
         self.check_parameters()
         x1, x2, target = as_variables(X1, X2, y)
-        training = self.prepare((x1, x2), target, grouping(len(target), groups, None))
+        of_rows = grouping(len(target), groups, None)
+        copied = copies(x1, x2, target=[target]) if groups is None else None
+        if copied is not None:
+            of_rows = copied.rows
+        training = self.prepare((x1, x2), target, of_rows)
+        if copied is not None:
+            self.notes_ += (copied.note(grouped=True),)
         said = training.nothing_said()
         sets: list[Sources] = [(0,), (1,), (0, 1)]
         learn([Lesson(training, sets, said)], "posteriors", replace(work, jobs=self.n_jobs))
@@ -284,13 +301,12 @@ class PosteriorPID(ModelPID):
         Raises:
             SolverFailed: no certified answer.
         """
-        estimates = [
-            estimate(of_sample, first, second, self.n_cells, self.tol, self.seed_, own)
-            for of_sample in said
-        ]
+        asked = first, second, self.n_cells, self.tol, self.seed_, own
+        whole = estimate(said[0], *asked)
+        halves = [estimate(half, *asked, slope=whole.union.slope) for half in said[1:]]
         cells = [said[0].cells(of, self.n_cells, self.seed_, own=own) for of in (first, second)]
-        self._keep(estimates[0], (cells[0], cells[1]), said[0].p_y)
-        self._conclude(estimates, training)
+        self._keep(whole, (cells[0], cells[1]), said[0].p_y)
+        self._conclude([whole, *halves], training)
         return self
 
     def _samples(self, codes: Codes, groups: Codes | None, first: Codes | None) -> list[Sample]:
@@ -327,7 +343,7 @@ class PosteriorPID(ModelPID):
             most = smallest if groups is None else min(smallest, len(np.unique(groups[rows])))
             folds = max(2, min(folds, most))
         partitions = []
-        for seed in rng.integers(SEEDS, size=2 if n <= REPEATED else 1):
+        for seed in rng.integers(SEEDS, size=2 if len(rows) == n <= REPEATED else 1):
             found = folds_of(codes, folds, groups, int(seed), rows)
             if first is not None:
                 found = [Fold(np.intersect1d(f.training, first), f.test) for f in found]
@@ -348,6 +364,7 @@ class PosteriorPID(ModelPID):
             self.solved_, redundancy=redundancy, unique1=unique1, unique2=unique2, synergy=synergy
         )
         self.corrected_ = self.interval_ = None
+        self.halved_: Halved | None = None
         self.errors_: Floats | None = None
 
     def _conclude(self, found: list[Estimate], training: Training) -> None:
@@ -360,7 +377,8 @@ class PosteriorPID(ModelPID):
         p_y = np.bincount(training.codes) / len(training.codes)
         h_y = entropy(p_y, unit="nat")
         self.errors_ = deviation / nat
-        halved = Halved(found[0].atoms, np.array([half.atoms for half in found[1:]]), deviation)
+        halves = np.array([half.atoms for half in found[1:]])
+        halved = self.halved_ = Halved(found[0].atoms, halves, deviation)
         estimate = halved.corrected(h_y)
         self.corrected_ = as_decomposition(estimate, self.unit)
         lower = self._union_from_below(found[0], training, p_y)

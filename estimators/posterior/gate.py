@@ -14,16 +14,24 @@ import numpy as np
 from pid._types import Codes, Floats
 from pid.estimators.posterior.calibration import calibrated
 
-ENOUGH = 3.5  # nats, of all rows
+# Nats, of all rows: of one source, and of several, as networks miss most what shows only together.
+ENOUGH, TOGETHER = 5.0, 3.0
 
 
-def admitted(always: Sequence[Floats], others: Sequence[Floats], y: Codes, units: int) -> list[int]:
+def admitted(
+    always: Sequence[Floats],
+    others: Sequence[Floats],
+    y: Codes,
+    units: int,
+    enough: float = ENOUGH,
+) -> list[int]:
     """Positions of those of ``others`` that come in, in the order in which they do.
 
     Args:
         always, others: log-probabilities out of fold, shape (samples, classes) each.
         y: classes 0, 1, ..., shape (samples,).
         units: independent samples.
+        enough: nats that the log-likelihood has to rise by.
     """
     chosen: list[int] = []
     rows = np.arange(len(y))
@@ -36,7 +44,7 @@ def admitted(always: Sequence[Floats], others: Sequence[Floats], y: Codes, units
     while len(chosen) < len(others):
         left = [i for i in range(len(others)) if i not in chosen]
         gains = [told([*chosen, i]) - best for i in left]
-        if max(gains) <= ENOUGH:
+        if max(gains) <= enough:
             break
         best += max(gains)
         chosen.append(left[int(np.argmax(gains))])

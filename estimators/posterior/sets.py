@@ -20,7 +20,7 @@ from pid.estimators.posterior.calibration import calibrated, calibrated_elsewher
 from pid.estimators.posterior.cells import Cells, cells_of
 from pid.estimators.posterior.classifiers import Candidate, candidates, out_of_fold, shape_of
 from pid.estimators.posterior.folds import Fold
-from pid.estimators.posterior.gate import admitted
+from pid.estimators.posterior.gate import ENOUGH, TOGETHER, admitted
 from pid.estimators.posterior.members import Member, Networks
 from pid.parallel.work import Work
 
@@ -211,8 +211,18 @@ class Training:
         """Of each set, answers that come in by what ``first`` found, by their positions."""
         always, others = self._sorted(sets, found)
         units = len(self.codes) if self.groups is None else int(self.groups.max()) + 1
-        y = self.codes
-        return [admitted(always[0, of], others[of], y, units) if others[of] else [] for of in sets]
+        return [
+            admitted(
+                always[0, of],
+                others[of],
+                self.codes,
+                units,
+                ENOUGH if len(of) == 1 else TOGETHER,
+            )
+            if others[of]
+            else []
+            for of in sets
+        ]
 
     def heard(
         self,

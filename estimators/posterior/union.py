@@ -37,8 +37,9 @@ class Union(NamedTuple):
         value: the estimate.
         single: I(Y; X1) and I(Y; X2), of the posteriors without cells.
         of_rows: what each row adds to ``value``, to first order, shape (rows,).
-        lost: mean information that the finer cells lose of a source; 0 without cells.
-        added: what was added to the union of the finer cells.
+        lost: mean information that cells lose of a source; 0 without cells.
+        added: what was added to the union of these cells.
+        slope: what the union loses for what single sources do; None without cells.
     """
 
     value: float
@@ -46,6 +47,7 @@ class Union(NamedTuple):
     of_rows: Floats
     lost: float = 0.0
     added: float = 0.0
+    slope: float | None = None
 
 
 def masses(posterior: Floats, p_y: Floats) -> Floats:
@@ -72,6 +74,8 @@ def of_more_classes(
     cells: MakeCells,
     most: int,
     tol: float,
+    *,
+    slope: float | None = None,
 ) -> Union:
     """By cells, at most ``most`` of each source and a multiple of that, drawn to no loss.
 
@@ -82,25 +86,27 @@ def of_more_classes(
         cells: makes cells of both sources, at most so many.
         most: how many of the coarser table.
         tol: certified gap of both tables, in nats.
+        slope: of the line, where it is known: the coarser table is then enough.
     """
     single = [_information(masses(p, p_y)) for p in (first, second)]
     times = FINEST if len(p_y) >= MANY_CLASSES else FINER
     unions, losses = [], []
-    for size in (most, round(times * most)):
+    for size in (most, round(times * most)) if slope is None else (most,):
         pair = cells(size)
         solved = decompose(joined(pair[0].table, pair[1].table, p_y), unit="nat", tol=tol)
         unions.append(solved.redundancy + solved.unique1 + solved.unique2)
         losses.append(float(np.mean(single) - (solved.information1 + solved.information2) / 2))
-    slope = USUAL_SLOPE
-    if losses[0] - losses[1] > LEAST_LOST:
-        slope = float(np.clip((unions[1] - unions[0]) / (losses[0] - losses[1]), *SLOPES))
-    lost = max(losses[1], 0.0)
-    value = float(np.clip(unions[1] + slope * lost, max(single), sum(single)))
+    if slope is None:
+        slope = USUAL_SLOPE
+        if losses[0] - losses[1] > LEAST_LOST:
+            slope = float(np.clip((unions[1] - unions[0]) / (losses[0] - losses[1]), *SLOPES))
+    lost = max(losses[-1], 0.0)
+    value = float(np.clip(unions[-1] + slope * lost, max(single), sum(single)))
     assert solved.certificate is not None
     assert solved.certificate.multipliers is not None
     alpha, beta = solved.certificate.multipliers
     of_rows = alpha[pair[0].labels, codes] + beta[pair[1].labels, codes] - np.log(p_y)[codes]
-    return Union(value, (single[0], single[1]), of_rows, lost, value - unions[1])
+    return Union(value, (single[0], single[1]), of_rows, lost, value - unions[-1], slope)
 
 
 def held_out(

@@ -42,8 +42,8 @@ def fit(monkeypatch: pytest.MonkeyPatch, n: int, **options: Any) -> Fitted:
     """An estimator, and the estimates of all samples and of the halves that it was made from."""
     runs: list[Estimate] = []
 
-    def recorded(*arguments: Any) -> Estimate:
-        runs.append(estimate(*arguments))
+    def recorded(*arguments: Any, **options: Any) -> Estimate:
+        runs.append(estimate(*arguments, **options))
         return runs[-1]
 
     monkeypatch.setattr(estimator, "estimate", recorded)

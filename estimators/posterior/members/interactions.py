@@ -14,7 +14,8 @@ from pid.estimators.posterior.members.lasso import lasso
 from pid.estimators.posterior.members.member import PerFold
 from pid.estimators.posterior.members.multinomial import hits, probabilities
 
-PENALTY = 1 / 0.03  # in nats, of a weight of size 1; scikit-learn's C is one over it
+PENALTY, ROWS = 1 / 0.03, 800  # in nats, of a weight of size 1; and of how many rows
+MOST_ROWS = 2000  # that the penalised regression is fitted to: what few show, it need not see more
 MOST_PRODUCTS = 1500
 MOST_NUMBERS = 2**24  # that products of all rows may be: 128 MiB
 MOST_MULTIPLIED = 1000  # columns that have products at all: the search takes their number squared
@@ -58,10 +59,15 @@ class Interactions(PerFold):
     ) -> Floats:
         """See ``PerFold``."""
         X, A = standardised(np.hstack(sources), np.hstack(asked), weights)
-        hit = hits(y, weights, classes)
-        pairs = pairs_of(np.tanh(X), hit)
-        Z, B = standardised(with_products(X, pairs), with_products(A, pairs), weights)
-        told = [lasso(Z, of, hit.sum(axis=0), PENALTY) for of in distinct(hit)]
+        some = some_rows(y, seed)
+        hit = hits(y, weights, classes)[:, some]
+        pairs = pairs_of(np.tanh(X[some]), hit)
+        products = with_products(X[some], pairs), with_products(A, pairs)
+        Z, B = standardised(*products, None if weights is None else weights[some])
+        mass = hit.sum(axis=0)
+        # slopes of what tells nothing grow by the root of the rows
+        penalty = PENALTY * max(1.0, float(np.sqrt(mass.sum() / ROWS)))
+        told = [lasso(Z, of, mass, penalty) for of in distinct(hit)]
         sizes = np.max([np.abs(w) for w, _ in told], axis=0)
         found = [against_all_others(np.array([B @ w + b for w, b in told]))]
         if self.trees:
@@ -69,6 +75,17 @@ class Interactions(PerFold):
             grown = trees(seed).fit(X[:, kept], y, sample_weight=weights)
             found.append(grown.predict_proba(A[:, kept]))
         return np.stack(found)
+
+
+def some_rows(y: Codes, seed: int) -> Codes:
+    """At most about ``MOST_ROWS``, at random, with like shares of every class and one of each."""
+    if len(y) <= MOST_ROWS:
+        return np.arange(len(y))
+    order = np.random.default_rng(seed).permutation(len(y))
+    order = order[np.argsort(y[order], kind="stable")]
+    _, first = np.unique(y[order], return_index=True)
+    step = -(-len(y) // MOST_ROWS)
+    return np.unique(np.concatenate([order[::step], order[first]]))
 
 
 def pairs_of(T: Floats, hit: Floats) -> Pairs:
@@ -138,10 +155,10 @@ def kept_of(sizes: Floats, columns: int, pairs: Pairs) -> Codes:
 def trees(seed: int) -> HistGradientBoostingClassifier:
     """Few and small ones: what they say is of two or three columns together."""
     return HistGradientBoostingClassifier(
-        max_iter=40,
+        max_iter=20,
         max_leaf_nodes=8,
         min_samples_leaf=10,
-        learning_rate=0.1,
+        learning_rate=0.2,
         early_stopping=False,
         random_state=seed,
     )

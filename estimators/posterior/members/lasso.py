@@ -12,8 +12,8 @@ from pid._types import Floats
 
 ROUNDS = 20  # of adding columns; two to four do
 SLACK = 1e-3  # a slope may be so much steeper than the penalty, relative
-ITERATIONS = 500
-PRECISION = 1e-8  # of the loss, relative: a fit must be so near that others' slopes can be told
+ITERATIONS = 200
+PRECISION = 1e-7  # of the loss, relative: a fit must be so near that others' slopes can be told
 
 
 def lasso(Z: Floats, hit: Floats, mass: Floats, penalty: float) -> tuple[Floats, float]:
