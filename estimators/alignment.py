@@ -15,10 +15,10 @@ from torch.nn import functional
 
 from pid._types import Codes
 from pid.checks import (
+    DEVICE,
     FLAG,
     NONE,
     RANDOM_STATE,
-    TEXT,
     UNIT,
     each,
     either,
@@ -32,7 +32,7 @@ from pid.core.information import Unit
 from pid.discretization.target import check_classes
 from pid.errors import InvalidInput
 from pid.estimators.base import ModelPID, Options
-from pid.estimators.neural.arrays import check_device
+from pid.estimators.neural.arrays import check_device, named, on_device, trained_on
 from pid.estimators.neural.features import as_features
 from pid.inference.atoms import as_decomposition
 from pid.io.columns import as_variable
@@ -68,7 +68,7 @@ class AlignmentPID(ModelPID):
         batch: samples that are aligned at a time; I_q is at most the logarithm of it.
         test_size: share of the samples on which information is measured.
         unit: "bit" or "nat".
-        device: where torch trains, such as "cpu" or "cuda".
+        device: where torch trains, as of ``PosteriorPID``.
         random_state: seed; None takes another one each time.
 
     Attributes:
@@ -76,9 +76,12 @@ class AlignmentPID(ModelPID):
             below 0.
         converged_: share of the batches on which Sinkhorn's method met its tolerance.
         classes_: classes of y.
+        device_: where torch trained.
         seed_: the seed, also where none was given.
         notes_: what was done to the data, in words.
     """
+
+    takes = ("device",)
 
     corrected_ = None  # it has neither
     interval_ = None
@@ -91,7 +94,7 @@ class AlignmentPID(ModelPID):
         "batch": integer(2),
         "test_size": number(above=0, below=1),
         "unit": UNIT,
-        "device": TEXT,
+        "device": DEVICE,
         "random_state": RANDOM_STATE,
     }
 
@@ -105,7 +108,7 @@ class AlignmentPID(ModelPID):
         batch: int = 256,
         test_size: float = 0.3,
         unit: Unit = "bit",
-        device: str = "cpu",
+        device: str | None = None,
         random_state: int | None = 0,
     ) -> None:
         self.mended = mended
@@ -121,11 +124,11 @@ class AlignmentPID(ModelPID):
     @classmethod
     def asked(cls, options: Options) -> Self:
         """See ``ModelPID``."""
-        return cls(unit=options.unit, random_state=options.random_state)
+        return cls(unit=options.unit, device=options.device, random_state=options.random_state)
 
     def described(self) -> dict[str, object]:
         """See ``ModelPID``."""
-        return {"mended": self.mended}
+        return {"mended": self.mended} | on_device(self.device_)
 
     def fit(self, X1: object, X2: object, y: object) -> Self:
         """Train classifiers and alignment, and measure.
@@ -139,19 +142,20 @@ class AlignmentPID(ModelPID):
             InvalidInput: data or parameters that cannot be used, or a loss that is not finite.
         """
         self.check_parameters()
-        check_device(self.device)
+        self.device_ = named(self.device)
+        check_device(self.device_)
         self.seed_ = seed_of(self.random_state)
         target = as_variable(y, "y")
         check_classes(target)
         codes, self.classes_ = target.encoded()
-        self.notes_ = ()
+        self.notes_ = trained_on(self.device_)
         first, second = self._tensor(X1, "x1", self.encoder1), self._tensor(X2, "x2", self.encoder2)
         if not len(first) == len(second) == len(codes):
             raise InvalidInput(
                 "x1, x2 and y must have one row per sample each; "
                 f"got {len(first)} in x1, {len(second)} in x2 and {len(codes)} in y"
             )
-        labels = torch.from_numpy(codes.astype(np.int64)).to(self.device)
+        labels = torch.from_numpy(codes.astype(np.int64)).to(self.device_)
         train, test = self._split(codes)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed_)
@@ -182,7 +186,7 @@ class AlignmentPID(ModelPID):
         encoders = ((self.encoder1,), (self.encoder2,), (self.encoder1, self.encoder2))
         said = []
         for inputs, of in zip(seen, encoders, strict=True):
-            net = Network(inputs, of, classes).to(self.device)
+            net = Network(inputs, of, classes).to(self.device_)
             self._classify(net, inputs, y, train)
             with torch.no_grad():
                 said.append(functional.log_softmax(net(*inputs), dim=1))
@@ -190,7 +194,7 @@ class AlignmentPID(ModelPID):
         informations = [float((s.exp() * (s - log_p))[test].sum(dim=1).mean()) for s in said]
         p1, p2 = said[0].exp(), said[1].exp()
         nets = [
-            Network((x,), (encoder,), classes * EMBEDDED).to(self.device)
+            Network((x,), (encoder,), classes * EMBEDDED).to(self.device_)
             for x, encoder in ((x1, self.encoder1), (x2, self.encoder2))
         ]
         beyond = self._align(nets, (x1, x2), (p1, p2), torch.exp(log_p), train, test)
@@ -270,11 +274,11 @@ class AlignmentPID(ModelPID):
         if encoder is None:
             features, notes = as_features(as_variable(X, role))
             self.notes_ += notes
-            return torch.from_numpy(features.rows()).to(self.device)
+            return torch.from_numpy(features.rows()).to(self.device_)
         array = np.asarray(X, dtype=np.float32)
         if not np.isfinite(array).all():
             raise InvalidInput(f"{role} has values that are missing or infinite")
-        return torch.from_numpy(array).to(self.device)
+        return torch.from_numpy(array).to(self.device_)
 
 
 class Network(nn.Module):

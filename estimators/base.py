@@ -59,6 +59,7 @@ class Options(NamedTuple):
     unit: Unit
     tol: float
     random_state: int
+    device: str | None = None
 
 
 class ModelPID(PIDEstimator, ABC):
@@ -68,7 +69,8 @@ class ModelPID(PIDEstimator, ABC):
 
     Attributes:
         takes: of the options of ``pid.quantify`` that are for counting, those that it has, too;
-            "groups" where ``fit`` takes those, and ``work``, where its parts are computed.
+            "groups" where ``fit`` takes those, and ``work``, where its parts are computed; "device"
+            where it trains on one.
         of_classes: whether the target is classes; else numbers of one column or several.
         kind: what the sizes of the sources are numbers of.
     """

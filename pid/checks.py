@@ -268,3 +268,6 @@ CLIENT = either(has("a distributed.Client", "submit", "nthreads"), NONE)
 PROGRESS = either(FUNCTION, NONE)
 RESUME = either(PATH, NONE)
 BLOCKS = either(integer(), NONE)
+DEVICE = either(
+    that("the name of a device", lambda value: isinstance(value, str) and value != ""), NONE
+)

@@ -13,7 +13,7 @@ from torch.func import functional_call
 from torch.nn import functional
 
 from pid._types import Floats
-from pid.checks import RANDOM_STATE, TEXT, one_of, seed_of
+from pid.checks import DEVICE, RANDOM_STATE, one_of, seed_of
 from pid.discretization.target import check_classes
 from pid.errors import InvalidInput
 from pid.estimators.base import NotFitted, PIDEstimator
@@ -21,7 +21,7 @@ from pid.estimators.fusion.early import CrossAttention, Early
 from pid.estimators.fusion.late import Additive, Agree, Align, Reconstruction
 from pid.estimators.fusion.model import FusionModel
 from pid.estimators.fusion.products import Elementwise, LowRankTensor, Multiplicative, TensorProduct
-from pid.estimators.neural.arrays import check_device
+from pid.estimators.neural.arrays import check_device, named
 from pid.estimators.neural.training import descend, one_thread
 from pid.io.columns import Variable, as_variable, varying
 from pid.io.rows import as_variables
@@ -56,12 +56,12 @@ class FusionClassifier(PIDEstimator):
             or to have like features), "elementwise", "tensor", "low-rank" and "multiplicative"
             (products of features), "early" (one network of both), "attention" (each attends to the
             other), "reconstruction" (features make the sources again).
-        device: where torch trains, such as "cpu" or "cuda".
+        device: where torch trains, as of ``PosteriorPID``.
         random_state: seed; None takes another one each time.
 
     Attributes:
         classes_: what the columns of probabilities stand for.
-        model_: the torch module.
+        model_: the torch module, on ``device_``.
         seed_: the seed, also where none was given.
 
     Examples:
@@ -75,12 +75,12 @@ class FusionClassifier(PIDEstimator):
 
     constraints: ClassVar = {
         "kind": one_of(*KINDS),
-        "device": TEXT,
+        "device": DEVICE,
         "random_state": RANDOM_STATE,
     }
 
     def __init__(
-        self, kind: str = "early", *, device: str = "cpu", random_state: int | None = 0
+        self, kind: str = "early", *, device: str | None = None, random_state: int | None = 0
     ) -> None:
         self.kind = kind
         self.device = device
@@ -97,7 +97,8 @@ class FusionClassifier(PIDEstimator):
             InvalidInput: an unknown kind or device, data that cannot be used, or too few rows.
         """
         self.check_parameters()
-        check_device(self.device)
+        self.device_ = named(self.device)
+        check_device(self.device_)
         self.seed_ = seed_of(self.random_state)
         x1, x2, target = as_variables(X1, X2, y)
         check_classes(target)
@@ -107,9 +108,11 @@ class FusionClassifier(PIDEstimator):
                 f"a network needs at least {FEWEST} rows to train on; got {len(codes)}"
             )
         self.scales_ = (_Scale(x1), _Scale(x2))
-        inputs = [scale(x).to(self.device) for scale, x in zip(self.scales_, (x1, x2), strict=True)]
+        inputs = [
+            scale(x).to(self.device_) for scale, x in zip(self.scales_, (x1, x2), strict=True)
+        ]
         with one_thread():
-            self.model_ = self._train(inputs, torch.from_numpy(codes).to(self.device))
+            self.model_ = self._train(inputs, torch.from_numpy(codes).to(self.device_))
         return self
 
     def predict_proba(self, X1: object, X2: object) -> Floats:
@@ -141,7 +144,7 @@ class FusionClassifier(PIDEstimator):
         self.model_.eval()
         with torch.no_grad(), one_thread():
             for some in torch.arange(rows).split(CHUNK):
-                logits, _ = self.model_(first[some].to(self.device), second[some].to(self.device))
+                logits, _ = self.model_(first[some].to(self.device_), second[some].to(self.device_))
                 said.append(functional.softmax(logits, dim=-1).cpu())
         return torch.cat(said).double().numpy()
 
@@ -154,7 +157,7 @@ class FusionClassifier(PIDEstimator):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed_)
             model = MODELS[self.kind]((inputs[0].shape[1], inputs[1].shape[1]), len(self.classes_))
-        model = model.to(self.device)
+        model = model.to(self.device_)
         names = [name for name, _ in model.named_parameters()]
         parameters = [p.detach()[None].requires_grad_() for _, p in model.named_parameters()]
 

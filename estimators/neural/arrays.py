@@ -14,6 +14,11 @@ from pid.errors import InvalidInput, need
 
 CPU, AUTO = "cpu", "auto"
 VARIABLE = "PID_DEVICE"  # of the environment: the device where none is named
+NO_ROOM = (  # of RuntimeErrors: MPS and drivers, cuBLAS, and the CPU
+    "out of memory",
+    "status_alloc_failed",
+    "can't allocate memory",
+)
 
 Array = Any  # numpy's or torch's
 
@@ -60,6 +65,16 @@ def named(device: str | None) -> str:
     return next(iter(_accelerators()), CPU)
 
 
+def on_device(device: str) -> dict[str, object]:
+    """A device as a parameter of an answer: none is the CPU."""
+    return {} if device == CPU else {"device": device}
+
+
+def trained_on(device: str) -> tuple[str, ...]:
+    """A note on where an answer is from, whose last digits depend on it."""
+    return () if device == CPU else (f"trained on device {device!r}",)
+
+
 def arrays_on(device: str) -> Arrays:
     """Arrays on a device.
 
@@ -77,25 +92,45 @@ def arrays_on(device: str) -> Arrays:
 
 
 def check_device(device: str) -> None:
-    """Raise InvalidInput unless torch can compute there."""
+    """Raise InvalidInput unless torch can compute there, and give back what it found."""
     import torch
 
     try:
-        torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError) as err:
+        torch.zeros(1, device=device).cpu()  # "meta" takes numbers, and has none to give
+    except (RuntimeError, AssertionError, ImportError) as err:
+        if is_out_of_memory(err):
+            raise InvalidInput(
+                f"device {device!r} has no room left, as others use it; wait for them, or train on "
+                "another"
+            ) from err
+        of = f", which {VARIABLE} names" if os.environ.get(VARIABLE) == device else ""
         raise InvalidInput(
-            f"torch cannot use device {device!r}; here it can use "
+            f"torch cannot use device {device!r}{of}; here it can use "
             f"{', '.join([CPU, *_accelerators()])}"
         ) from err
 
 
 def is_out_of_memory(error: Exception) -> bool:
-    """Whether a device, or this machine, had no room."""
-    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"
+    """Whether a device, or this machine, had no room: torch has an error for it on some alone."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return True
+    text = str(error).lower()
+    return isinstance(error, RuntimeError) and any(words in text for words in NO_ROOM)
+
+
+def no_room(device: str, columns: int) -> InvalidInput:
+    """What to raise where not even one network can be there."""
+    instead = "" if device == CPU else ", or train on the CPU"
+    return InvalidInput(
+        f"device {device!r} has no room for one network of {columns:,} columns; take fewer "
+        f"columns{instead}"
+    )
 
 
 def free_memory(device: str) -> None:
     """Give back what torch keeps on a device for later."""
+    if device == CPU:  # where there may be no torch, either
+        return
     import torch
 
     with suppress(AttributeError, RuntimeError):

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid._types import Codes
-from pid.estimators.neural.arrays import MEMORY, Array, Arrays
+from pid.estimators.neural.arrays import MEMORY, Array, Arrays, free_memory, is_out_of_memory
 from pid.estimators.neural.features import Features
+from pid.estimators.neural.layers import WIDTH
 
 CHUNK = 2**23  # numbers that are looked at together, where networks only predict: 32 MB
 IN_MEMORY = 2**26  # numbers that are standardised once and kept: 256 MB
@@ -31,10 +32,20 @@ class Inputs:
         self._order = order
         self.arrays = arrays
         self.width = sum(source.width for source in sources)
-        self.chunk = max(1, CHUNK // max(1, self.width))  # rows
+        self.chunk = max(1, CHUNK // max(WIDTH, self.width))  # rows, whose layers have room, too
         self._whole: Array | None = None
         if self.width * len(sources[0]) <= IN_MEMORY:
-            self._whole = arrays.put(self._read(slice(None)))
+            self._whole = self._put_whole()
+
+    def _put_whole(self) -> Array | None:
+        """All rows there; None where they have no room, and are read as they are needed."""
+        try:
+            return self.arrays.put(self._read(slice(None)))
+        except Exception as err:
+            if not is_out_of_memory(err):
+                raise
+        free_memory(self.arrays.device)
+        return None
 
     def __getitem__(self, rows: Codes) -> Array:
         """Shape (*rows, columns)."""

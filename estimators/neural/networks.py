@@ -17,7 +17,7 @@ from scipy.special import log_softmax, softmax
 
 from pid._types import Codes, Floats
 from pid.errors import InvalidInput
-from pid.estimators.neural.arrays import Array, Arrays, free_memory, is_out_of_memory
+from pid.estimators.neural.arrays import Array, Arrays, free_memory, is_out_of_memory, no_room
 from pid.estimators.neural.descent import Descent
 from pid.estimators.neural.inputs import Inputs
 from pid.estimators.neural.layers import WIDTH, Layers, Layout, logits_of, sigmoid, some_of
@@ -43,7 +43,24 @@ class Networks(NamedTuple):
     arrays: Arrays
 
     def probabilities(self, X: Inputs, rows: Codes, m: int) -> Floats:
-        """What network ``m`` says of some rows, shape (rows, classes)."""
+        """What network ``m`` says of some rows, shape (rows, classes).
+
+        Raises:
+            InvalidInput: a device without room for one row.
+        """
+        try:
+            return self._said(X, rows, m)
+        except Exception as err:
+            if not is_out_of_memory(err):
+                raise
+        free_memory(self.arrays.device)
+        if len(rows) == 1:
+            raise no_room(self.arrays.device, X.width)
+        half = len(rows) // 2
+        parts = [self.probabilities(X, some, m) for some in (rows[:half], rows[half:])]
+        return np.concatenate(parts)
+
+    def _said(self, X: Inputs, rows: Codes, m: int) -> Floats:
         one = some_of(self.layers, slice(m, m + 1))
         found = [
             self.arrays.get(logits_of(X[part][None], one, self.arrays.module)[0])
@@ -78,10 +95,7 @@ def train(
             raise
     free_memory(X.arrays.device)
     if len(tasks) == 1:
-        raise InvalidInput(
-            f"device {X.arrays.device!r} has no room for one network of {X.width:,} columns; take "
-            "fewer columns, or train on the CPU"
-        )
+        raise no_room(X.arrays.device, X.width)
     half = len(tasks) // 2  # what a network learns does not depend on those beside it
     parts = [train(X, y, classes, some, weights) for some in (tasks[:half], tasks[half:])]
     join = X.arrays.module.concatenate

@@ -18,6 +18,7 @@ from pid.discretization.coding import Coding, symbols
 from pid.discretization.kmeans import clustered, normal_scores
 from pid.discretization.resolution import Resolution
 from pid.errors import InvalidInput
+from pid.estimators.neural.arrays import CPU, trained_on
 from pid.estimators.neural.features import Features
 from pid.estimators.posterior.cells import cells_of
 from pid.estimators.posterior.classifiers import out_of_fold
@@ -62,7 +63,7 @@ def _gaps(x: Variable, i: int) -> Gaps:
     return x.gaps.get(i, np.zeros(len(x), dtype=bool))
 
 
-def cells(x: Variable, y: Codes, size: int, random_state: int) -> Coding:
+def cells(x: Variable, y: Codes, size: int, random_state: int, device: str = CPU) -> Coding:
     """What a row tells and where it lies, about as many of the one as of the other.
 
     Args:
@@ -70,9 +71,10 @@ def cells(x: Variable, y: Codes, size: int, random_state: int) -> Coding:
         y: classes 0, 1, ... of the labelled rows.
         size: at most so many cells.
         random_state: seed.
+        device: where networks are trained.
 
     Raises:
-        InvalidInput: a class of one row.
+        InvalidInput: a class of one row, or a device that cannot be used.
     """
     if x.is_symbolic:
         return symbols(x)
@@ -81,7 +83,8 @@ def cells(x: Variable, y: Codes, size: int, random_state: int) -> Coding:
     notes = taken + notes
     codes = np.zeros(len(x), dtype=np.intp)
     if matrix.size:
-        posterior = _posterior(normal_scores(matrix), y, random_state)
+        posterior = _posterior(normal_scores(matrix), y, random_state, device)
+        notes += trained_on(device)
         parts = max(FEWEST, int(np.sqrt(size)))
         most = max(1, size // parts)
         told = cells_of(posterior, posterior.mean(axis=0), most, random_state).labels
@@ -90,7 +93,7 @@ def cells(x: Variable, y: Codes, size: int, random_state: int) -> Coding:
     return Coding(x.label, len(x.columns), codes, len(found), "cells", notes=notes)
 
 
-def _posterior(scores: Floats, y: Codes, random_state: int) -> Floats:
+def _posterior(scores: Floats, y: Codes, random_state: int, device: str) -> Floats:
     """p(y | x) of each row, by classifiers that have not seen it; (rows, classes)."""
     features = Features(scores.astype(np.float32))
     n, rows = len(y), len(scores)
@@ -107,7 +110,8 @@ def _posterior(scores: Floats, y: Codes, random_state: int) -> Floats:
         for fold, some in zip(folds_of(y, count, None, random_state), unlabelled, strict=True)
     ]
     codes = np.concatenate([y, np.zeros(rows - n, dtype=np.intp)])
-    said = np.exp(out_of_fold([features], codes, [partition], Networks(), random_state))
+    networks = Networks(device=device)
+    said = np.exp(out_of_fold([features], codes, [partition], networks, random_state))
     mean = said.mean(axis=0)
     return np.asarray(mean / mean.sum(axis=1, keepdims=True))
 

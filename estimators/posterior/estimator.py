@@ -11,10 +11,9 @@ import numpy as np
 from pid._types import Codes, Floats
 from pid.checks import (
     AUTO,
+    DEVICE,
     INTERVAL,
-    NONE,
     RANDOM_STATE,
-    TEXT,
     TOL,
     UNIT,
     either,
@@ -32,7 +31,7 @@ from pid.core.solver.hull import CLASSES
 from pid.discretization.target import check_classes
 from pid.errors import InvalidInput
 from pid.estimators.base import ModelPID, Options, Variables
-from pid.estimators.neural.arrays import arrays_on, named
+from pid.estimators.neural.arrays import CPU, arrays_on, named, on_device, trained_on
 from pid.estimators.neural.features import as_features
 from pid.estimators.posterior.cells import Cells, held_out_union, joined
 from pid.estimators.posterior.copies import distinct_rows
@@ -95,8 +94,8 @@ class PosteriorPID(ModelPID):
         tol: certified gap of the table of cells, in nats.
         device: where networks are trained, such as "cpu" or, with torch, "cuda"; "auto" for an
             accelerator that torch finds; None for that of the environment variable PID_DEVICE, and
-            else the CPU.
-        n_jobs: networks trained side by side; -1 for as many as there are cores. The same bits,
+            else the CPU. The rest is computed on the CPU, as are classifiers that are passed.
+        n_jobs: networks trained side by side, up to one a core; -1 for so many. The same bits,
             whatever their number.
         random_state: seed of folds, classifiers and cells; None takes another one each time.
 
@@ -121,7 +120,7 @@ class PosteriorPID(ModelPID):
         lost_: mean information of a source, in ``unit``, that the finer table's cells lose, and
             which the line to no loss makes good; 0 for two classes, which need no cells.
         classifier_: what was used: "networks", or the name of the class.
-        device_: where networks were trained.
+        device_: where networks were trained; "cpu" also where others were passed.
         seed_: the seed, also where none was given.
         notes_: what was done to the data, in words.
 
@@ -134,7 +133,7 @@ class PosteriorPID(ModelPID):
         True
     """
 
-    takes = ("groups",)
+    takes = ("groups", "device")
     kind = "cells"
 
     constraints: ClassVar = {
@@ -145,7 +144,7 @@ class PosteriorPID(ModelPID):
         "interval": INTERVAL,
         "unit": UNIT,
         "tol": TOL,
-        "device": either(TEXT, NONE),
+        "device": DEVICE,
         "n_jobs": JOBS,
         "random_state": RANDOM_STATE,
     }
@@ -183,6 +182,7 @@ class PosteriorPID(ModelPID):
             interval=options.interval,
             unit=options.unit,
             tol=options.tol,
+            device=options.device,
             random_state=options.random_state,
         )
 
@@ -197,7 +197,7 @@ class PosteriorPID(ModelPID):
             "classifier": self.classifier_,
             "n_cells": self.n_cells,
             "n_folds": self.n_folds,
-        }
+        } | on_device(self.device_)
 
     def doubts(self) -> tuple[str, ...]:
         """See ``ModelPID``."""
@@ -264,8 +264,8 @@ class PosteriorPID(ModelPID):
         self.codes_, self.groups_ = codes, groups
         cells = min(int(self.n_cells), len(codes))
         check_affordable((cells, cells, len(self.classes_)), "interior-point", named=False)
-        self.notes_ = ()
         members = self._members()
+        self.notes_ = trained_on(self.device_)
         coded, plain = [], []
         for x in sources:
             found, notes = as_features(x)
@@ -401,11 +401,23 @@ class PosteriorPID(ModelPID):
     def _members(self) -> list[Member]:
         """What the calibration weighs: networks, or what was passed."""
         asked = self.classifier if isinstance(self.classifier, list | tuple) else [self.classifier]
-        device = named(self.device)
-        arrays_on(device)
+        device = self._where(networks=any(isinstance(one, str) for one in asked))
         members: list[Member] = [
             Networks(device=device) if isinstance(one, str) else Passed(one) for one in asked
         ]
         self.classifier_ = ", ".join(member.name for member in members)
         self.device_ = device
         return members
+
+    def _where(self, *, networks: bool) -> str:
+        """The device, before data are looked through; the environment may name it for nothing."""
+        if networks:
+            device = named(self.device)
+            arrays_on(device)
+            return device
+        if self.device is not None:
+            raise InvalidInput(
+                "device is where networks are trained, and none are among these classifiers; leave "
+                'it out, or add "auto" to them'
+            )
+        return CPU

@@ -10,6 +10,7 @@ import click
 
 from pid.cli.options import (
     clusters_option,
+    device_option,
     how_read,
     interval_option,
     output_options,
@@ -54,6 +55,7 @@ from pid.cli.progress import bar
 @unit_option
 @output_options
 @random_state_option("Seed of clustering and resampling.")
+@device_option
 def bounds_of_files(
     *,
     files: tuple[Path, ...],

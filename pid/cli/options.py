@@ -200,6 +200,14 @@ work_options = together(  # of long work that is done in parts: where, and kept 
 )
 
 
+device_option = click.option(
+    "--device",
+    metavar="NAME",
+    help="Where networks are trained: cpu, cuda, mps or auto, which finds an accelerator. "
+    "Else what the environment variable PID_DEVICE names, or the CPU.",
+)
+
+
 def random_state_option(text: str) -> Callable[[Command], Command]:
     """``--random-state``, and of what."""
     return click.option(

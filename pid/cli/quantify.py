@@ -10,6 +10,7 @@ import click
 from pid.cli.options import (
     READING,
     clusters_option,
+    device_option,
     how_read,
     interval_option,
     listed_or_none,
@@ -80,6 +81,7 @@ asking = together(
     reading_options,
     unit_option,
     random_state_option("Seed of clustering and resampling."),
+    device_option,
     click.option(
         "--out-of-core",
         is_flag=True,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pid.cli.options import (
+    device_option,
     how_read,
     interval_option,
     named_columns,
@@ -126,6 +127,7 @@ def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) 
 )
 @output_options
 @random_state_option("Seed of clustering and resampling.")
+@device_option
 @work_options
 def screen_file(
     *,

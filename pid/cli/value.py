@@ -9,6 +9,7 @@ import click
 
 from pid.cli.options import (
     dependence_options,
+    device_option,
     how_read,
     interval_option,
     named_columns,
@@ -82,6 +83,7 @@ def _costs(
 @unit_option
 @output_options
 @random_state_option("Seed of folds and classifiers.")
+@device_option
 @work_options
 def value_of_file(
     *,

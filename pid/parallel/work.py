@@ -7,7 +7,6 @@ worker died is computed again, and a run that was killed goes on from the parts 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing, contextmanager
@@ -36,7 +35,7 @@ class Work:
     Attributes:
         client: a ``distributed.Client``, or None to compute in this process.
         store: the folder of finished parts, or None to keep nothing.
-        jobs: parts that this process computes side by side; -1 for as many as there are cores.
+        jobs: parts that this process computes side by side, up to one a core; -1 for so many.
         progress: is told how many parts are finished, and of how many.
     """
 
@@ -125,9 +124,14 @@ def _of_draws(of: Shape) -> Callable[..., Shape]:
 def _here(
     jobs: int, function: Function, parts: Sequence[tuple[Any, ...]], missing: Sequence[int]
 ) -> Generator[tuple[int, Floats]]:
-    """Results as they come, by as many threads as there are jobs, and of one BLAS thread each."""
-    jobs = os.cpu_count() or 1 if jobs == -1 else jobs
-    if jobs == 1:
+    """Results as they come, by as many threads as there are jobs, and of one BLAS thread each.
+
+    But by no more than there are cores: threads that wait for each other take time from those that
+    work, as each operation of NumPy lets go of the interpreter and asks for it again.
+    """
+    most = min(usable_cores(), len(missing))
+    jobs = most if jobs == -1 else min(jobs, most)
+    if jobs <= 1:
         with threadpool_limits(1):  # once, as it takes as long as a small part
             for i in missing:
                 yield i, function(*parts[i])
@@ -139,6 +143,13 @@ def _here(
                 yield running[future], future.result()
         finally:  # an error, or Ctrl-C: what has not begun need not begin
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def usable_cores() -> int:
+    """Those that this process may use: its container may have fewer than the machine."""
+    from joblib import cpu_count  # of scikit-learn, which is heavy
+
+    return int(cpu_count())
 
 
 def _on_cluster(

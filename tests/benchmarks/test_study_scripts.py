@@ -46,6 +46,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("study_half_labelled", "half-labelled.md", 4),
         ("report_sizes", "report.md", 6),
         ("benchmark_labels", "benchmarks.md", 39),
+        ("benchmark_device", "benchmarks.md", 2),
         ("study_bends", "how-to-choose.md", 20),
         ("study_clusters", "quantify.md", 400),
         ("study_weak_signals", "quantify.md", 20),

@@ -1,5 +1,6 @@
 """Networks side by side: their gradient, their independence of each other, and where they are."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ from scipy.special import log_softmax
 
 from pid.errors import InvalidInput
 from pid.estimators.neural import arrays, inputs, networks
-from pid.estimators.neural.arrays import MEMORY, Arrays, named
+from pid.estimators.neural.arrays import MEMORY, Arrays, arrays_on, is_out_of_memory, named
 from pid.estimators.neural.descent import Descent
 from pid.estimators.neural.features import Features
 from pid.estimators.neural.inputs import Inputs
@@ -221,6 +222,120 @@ def test_without_room_fewer_networks_are_trained_side_by_side(
             assert one == pytest.approx(other, abs=1e-4)
     monkeypatch.setattr(networks, "_train", out_of_memory(0, networks._train))
     with pytest.raises(InvalidInput, match="device 'cpu' has no room for one network of 4 columns"):
+        train(as_inputs(X), y, 2, tasks(None))
+
+
+OF_RUNTIME = (
+    "MPS backend out of memory (MPS allocated: 9.05 GB, max allowed: 9.07 GB). Tried to allocate",
+    "CUDA error: out of memory",
+    "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+    "[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: can't allocate memory: you tried",
+)
+
+
+def test_what_is_out_of_memory() -> None:
+    assert is_out_of_memory(MemoryError())
+    assert all(is_out_of_memory(RuntimeError(text)) for text in OF_RUNTIME)
+    assert not is_out_of_memory(RuntimeError("mat1 and mat2 shapes cannot be multiplied"))
+    assert not is_out_of_memory(ValueError("out of memory"))  # of another kind of error, a word
+
+
+@pytest.mark.extras
+def test_what_is_out_of_memory_for_torch() -> None:
+    import torch
+
+    assert is_out_of_memory(torch.cuda.OutOfMemoryError())
+    assert is_out_of_memory(torch.OutOfMemoryError())
+
+
+@pytest.mark.extras
+def test_a_device_that_others_have_filled(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    def full(*_: object, **__: object) -> None:
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr(torch, "zeros", full)
+    with pytest.raises(InvalidInput, match="device 'cuda' has no room left, as others use it"):
+        arrays_on("cuda")
+
+
+COLUMNS = 4  # of the features below
+
+
+class Small:
+    """Arrays on a device with room for so many numbers of features, and for networks or not."""
+
+    module, device = np, "small"
+
+    def __init__(self, most: int, error: type[Exception] = MemoryError) -> None:
+        self.most, self.error = most, error
+        self.for_networks = True
+        self.put_there: list[int] = []
+
+    def put(self, values: Any) -> Any:
+        if values.dtype == np.float32 and values.shape[-1] == COLUMNS:
+            if values.size > self.most:
+                raise self.error("MPS backend out of memory")
+            self.put_there.append(values.size)
+        return values
+
+    def get(self, values: Any) -> Any:
+        return np.asarray(values)
+
+    def empty(self, *shape: int) -> Any:
+        if not self.for_networks:
+            raise self.error("MPS backend out of memory")
+        return np.empty(shape, dtype=np.float32)
+
+
+@pytest.fixture
+def no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a device that torch does not know."""
+    for module in (networks, inputs):
+        monkeypatch.setattr(module, "free_memory", lambda device: None)
+
+
+@pytest.mark.parametrize("error", [MemoryError, RuntimeError])
+def test_features_that_have_no_room_are_read_as_they_are_needed(
+    xor: Case, no_cache: None, error: type[Exception]
+) -> None:
+    X, y = xor
+    small: Any = Small(2_000, error)  # of 2,400
+    there = as_inputs(X, small)
+    found, usual = train(there, y, 2, tasks(None)), train(as_inputs(X), y, 2, tasks(None))
+    for m in range(3):
+        one, other = (
+            nets.probabilities(where, np.arange(600), m)
+            for nets, where in ((found, there), (usual, as_inputs(X)))
+        )
+        assert one == pytest.approx(other, abs=1e-4)
+    assert max(small.put_there) == 1_200  # half of the rows that are asked about
+
+
+def test_another_error_is_no_lack_of_room(xor: Case) -> None:
+    small: Any = Small(0, ValueError)
+    with pytest.raises(ValueError, match="out of memory"):
+        as_inputs(xor[0], small)
+
+
+def test_without_room_for_one_network_it_is_said(xor: Case, no_cache: None) -> None:
+    X, y = xor
+    small: Any = Small(2_400)
+    trained = train(as_inputs(X, small), y, 2, tasks(None, count=1))
+    small.most, small.for_networks = 1, False
+    said = "device 'small' has no room for one network of 4 columns; take fewer columns, or train"
+    with pytest.raises(InvalidInput, match=said):
+        train(as_inputs(X, small), y, 2, tasks(None))
+    with pytest.raises(InvalidInput, match=said):
+        trained.probabilities(as_inputs(X, small), np.arange(600), 0)
+
+
+def test_memory_of_this_machine_without_torch(xor: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    X, y = xor
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.setattr(networks, "_train", out_of_memory(0, networks._train))
+    with pytest.raises(InvalidInput, match=r"of 4 columns; take fewer columns$"):
         train(as_inputs(X), y, 2, tasks(None))
 
 

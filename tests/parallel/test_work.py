@@ -2,6 +2,7 @@
 
 import errno
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 import pid
 from pid.errors import InvalidInput
-from pid.parallel import checkpoints
+from pid.parallel import checkpoints, work
 from pid.parallel.checkpoints import Store
 from pid.parallel.work import Work, working
 
@@ -29,8 +30,8 @@ def _no_calls() -> None:
 
 
 def run(folder: Path | None, parts: list[tuple[int, str]] = PARTS) -> list[np.ndarray]:
-    with working(resume=folder) as work:
-        return work.map("some parts", part, parts)
+    with working(resume=folder) as here:
+        return here.map("some parts", part, parts)
 
 
 def files(folder: Path) -> list[Path]:
@@ -60,6 +61,30 @@ class TestDraw:
 
     def test_more_replicates_begin_with_the_fewer(self) -> None:
         np.testing.assert_array_equal(self.drawn(23)[:, :8], self.drawn(8))
+
+    @pytest.mark.parametrize(
+        ("jobs", "cores", "parts", "threads"),
+        [(-1, 3, 9, 3), (16, 3, 9, 3), (2, 3, 9, 2), (-1, 64, 2, 2), (16, 1, 9, None)],
+    )
+    def test_no_more_threads_than_help(
+        self,
+        jobs: int,
+        cores: int,
+        parts: int,
+        threads: int | None,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """Those beyond the cores would only take time from the others."""
+        made: list[int] = []
+
+        def pool(workers: int) -> ThreadPoolExecutor:
+            made.append(workers)
+            return ThreadPoolExecutor(workers)
+
+        monkeypatch.setattr(work, "usable_cores", lambda: cores)
+        monkeypatch.setattr(work, "ThreadPoolExecutor", pool)
+        self.drawn(4 * parts, jobs=jobs)
+        assert made == ([] if threads is None else [threads])
 
     def test_the_seed_decides_and_not_who_draws(self) -> None:
         np.testing.assert_array_equal(self.drawn(23, jobs=3), self.drawn(23))

@@ -21,6 +21,7 @@ from pid.analysis.half_labelled.encoding import (
 from pid.analysis.half_labelled.population import check_population, doubts, p_value_of
 from pid.analysis.half_labelled.resampling import Ends, intervals_of
 from pid.analysis.half_labelled.result import HalfLabelled
+from pid.analysis.quantification.choose import check_device, unused
 from pid.analysis.quantification.result import Axis
 from pid.bounds.accuracy import AccuracyBounds, accuracy_bounds, class_weights
 from pid.bounds.reconciliation import Reconciled, reconciled
@@ -29,6 +30,7 @@ from pid.bounds.synergy import SynergyBounds, synergy_bounds
 from pid.checks import (
     AUTO,
     CLUSTERS,
+    DEVICE,
     FLAG,
     INTERVAL,
     NAMES,
@@ -46,6 +48,7 @@ from pid.checks import (
 )
 from pid.core.information import Unit, nats_per
 from pid.discretization.coding import Coding
+from pid.estimators.neural.arrays import CPU, named
 from pid.inference.assessment import Resampling
 from pid.io.columns import Variable
 from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, reading
@@ -73,6 +76,7 @@ FEW_CELLS = 100  # of a joint up to which 200 replicates are drawn, and else 50
     time_limit=SECONDS,
     names=NAMES,
     random_state=RANDOM_STATE,
+    device=DEVICE,
     progress=PROGRESS,
 )
 def bound_samples(
@@ -95,6 +99,7 @@ def bound_samples(
     time_limit: float = 20.0,
     names: Sequence[str] | None = None,
     random_state: int | None = 0,
+    device: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> HalfLabelled:
     """Bound synergy and accuracy from two labelled samples and one of unlabelled pairs.
@@ -123,6 +128,7 @@ def bound_samples(
         time_limit: seconds for the search of the upper end of synergy, and likewise of accuracy.
         names: what x1, x2 and y are called in the result.
         random_state: seed of clustering and resampling; None takes another one each time.
+        device: where "posterior" trains networks, as in ``pid.quantify``.
         progress: called with the number of finished replicates, and of all.
 
     Raises:
@@ -142,12 +148,16 @@ def bound_samples(
         True
     """
     start = time.perf_counter()
+    check_device(estimator, device)
     how = reading(missing, missing_values, symbols, numbers)
     first, second, both, of_rows = read_samples(labelled1, labelled2, unlabelled, how)
     first, second, note_of_y = with_classes(first, second, target_bins)
     choice = chosen(estimator, first, second)
-    codings, codes = encoded(first, second, both, choice.estimator, n_clusters, random_state)
+    where = named(device) if choice.estimator == "posterior" else CPU
+    codings, codes = encoded(first, second, both, choice.estimator, n_clusters, random_state, where)
     kinds = codings[0].kind, codings[1].kind
+    used = name_of(codings, choice.estimator)
+    told = (*note_of_y, *unused(used, device))
     counts = counted(codes, kinds)
     n1, n2, n12 = (int(table.sum()) for table in counts.pairs)
     sizes = n1, n2, n12
@@ -174,10 +184,11 @@ def bound_samples(
         sizes=sizes,
         moved=found.moved,
         p_value=p_value,
-        estimator=name_of(codings, choice.estimator),
+        estimator=used,
+        device=where if used == "posterior" else CPU,
         reason=choice.reason,
         random_state=None if random_state is None else int(random_state),
-        notes=(*of_rows, *_notes(codings, (*note_of_y, *counts.notes))),
+        notes=(*of_rows, *_notes(codings, (*told, *counts.notes))),
         warnings=doubts(found, p_value, counts, kinds, chosen=n_clusters != "auto"),
         seconds=time.perf_counter() - start,
     )

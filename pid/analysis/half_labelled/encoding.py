@@ -110,6 +110,7 @@ def encoded(
     estimator: str,
     n_clusters: int | Literal["auto"],
     random_state: int | None,
+    device: str,
 ) -> tuple[tuple[Coding, Coding], Coded]:
     """Symbols of both modalities, and of all three samples."""
     y, classes = pooled(first.y, second.y).encoded()
@@ -123,8 +124,8 @@ def encoded(
     else:
         size = int(n_clusters)
     seed = seed_of(random_state)
-    one = _coding(pooled(first.x, both.x1), labels[0], size, estimator, seed)
-    other = _coding(pooled(second.x, both.x2), labels[1], size, estimator, seed)
+    one = _coding(pooled(first.x, both.x1), labels[0], size, estimator, seed, device)
+    other = _coding(pooled(second.x, both.x2), labels[1], size, estimator, seed, device)
     codes = Coded(
         (one.codes[:n], labels[0]),
         (other.codes[:m], labels[1]),
@@ -134,12 +135,12 @@ def encoded(
     return (one, other), codes
 
 
-def _coding(x: Variable, y: Codes, size: int, how: str, seed: int) -> Coding:
+def _coding(x: Variable, y: Codes, size: int, how: str, seed: int, device: str) -> Coding:
     """Of all rows of a modality; ``y`` are the classes of the first of them."""
     if how == "table":
         return symbols(x)
     if how == "posterior":
-        return cells(x, y, size, seed)
+        return cells(x, y, size, seed, device)
     return clusters(x, size, Resolution(random_state=seed))
 
 

@@ -13,6 +13,7 @@ from pid.bounds.accuracy import AccuracyBounds
 from pid.bounds.pairs import Pairs
 from pid.bounds.synergy import SynergyBounds
 from pid.core.decomposition import shown
+from pid.estimators.neural.arrays import CPU, on_device
 
 ATOMS = ("redundancy", "unique1", "unique2")
 
@@ -37,6 +38,7 @@ class HalfLabelled:
         p_value: of the three samples being of one population; small if they are not.
         estimator: "table", "cluster" or "posterior".
         reason: why it was chosen; None where it was asked for.
+        device: where networks were trained.
         random_state: the seed.
         notes: what was done to the data.
         warnings: reasons not to trust the numbers.
@@ -59,6 +61,7 @@ class HalfLabelled:
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
     seconds: float
+    device: str = CPU
 
     @property
     def synergy(self) -> tuple[float, float]:
@@ -112,6 +115,7 @@ class HalfLabelled:
             "p_one_population": self.p_value,
             "estimator": self.estimator,
             "reason": self.reason,
+            **on_device(self.device),
             "random_state": self.random_state,
             "schema": SCHEMA,
             "version": __version__,

@@ -80,6 +80,25 @@ def decide(
     return of_numbers(y, bins, only_counting, enough)
 
 
+def check_device(estimator: str, device: str | None) -> None:
+    """Raise InvalidInput for a device, if an estimator that was asked for trains nothing there."""
+    if estimator != "auto" and unused(estimator, device):
+        raise InvalidInput(
+            f"estimator {estimator!r} has no use for device, as it trains no networks there; leave "
+            "it out, or take 'posterior'"
+        )
+
+
+def unused(estimator: str, device: str | None) -> tuple[str, ...]:
+    """A note on a device that was named, if an estimator trains nothing there."""
+    if device is None:
+        return ()
+    entry = REGISTRY[estimator]
+    if not entry.counts and "device" in entry.load().takes:
+        return ()
+    return (f"device {device!r} is not used: estimator {estimator!r} trains no networks there",)
+
+
 def takes_groups(estimator: str, correction: str) -> bool:
     """Whether rows may belong together."""
     if estimator in FITTED:

@@ -14,8 +14,10 @@ from pid.analysis.quantification.choose import (
     ESTIMATORS,
     FEWEST_GROUPS,
     FITTED,
+    check_device,
     decide,
     takes_groups,
+    unused,
 )
 from pid.analysis.quantification.count import Asked, counted_elsewhere, counted_in_memory
 from pid.analysis.quantification.fit import by_fitting
@@ -25,6 +27,7 @@ from pid.checks import (
     BLOCKS,
     CLASSES,
     CLIENT,
+    DEVICE,
     FLAG,
     INTERVAL,
     NAMES,
@@ -79,6 +82,7 @@ from pid.parallel.work import check_seeded, working
     tol=TOL,
     names=NAMES,
     random_state=RANDOM_STATE,
+    device=DEVICE,
     client=CLIENT,
     resume=RESUME,
     progress=PROGRESS,
@@ -109,6 +113,7 @@ def quantify(
     tol: float = 1e-9,
     names: Sequence[str] | None = None,
     random_state: int | None = 0,
+    device: str | None = None,
     client: object = None,
     resume: str | Path | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -158,6 +163,9 @@ def quantify(
         tol: certified gap, in nats.
         names: what X1, X2 and y are called in the result; their column names if left out.
         random_state: seed of clustering and resampling; None takes another one each time.
+        device: where "posterior" and "alignment" train networks: "cpu"; with torch such as "cuda"
+            or "mps"; "auto" for an accelerator that torch finds. None for that of the environment
+            variable PID_DEVICE, and else the CPU. Another device has other last digits.
         client: a ``distributed.Client``, to count a Dask data frame, and to resample or train on a
             cluster: the same bits, wherever.
         resume: a folder for finished parts of resampling or training, from which the same call goes
@@ -184,6 +192,7 @@ def quantify(
         raise InvalidInput("refit draws rows with replacement; take another interval_method")
     check_seeded(random_state, resume)
     check_grouping(groups, blocks)
+    check_device(estimator, device)
     seed = seed_of(random_state)
     given = {
         "weights": weights is not None,
@@ -225,7 +234,7 @@ def quantify(
         elif copied is not None:
             warnings += (copied.note(grouped=False),)
         if choice.estimator in FITTED:
-            options = Options(interval, correction != "none", replicates, unit, tol, seed)
+            options = Options(interval, correction != "none", replicates, unit, tol, seed, device)
             with working(client, resume, progress) as work:
                 found = by_fitting(choice, variables, group, target_bins, options, names, work)
             return _finished(found, notes, warnings, begin)
@@ -237,7 +246,7 @@ def quantify(
     )
     with working(client, resume, progress) as work:
         found = by_counting(choice, data, inference, names, work)
-    return _finished(found, notes, warnings, begin)
+    return _finished(found, (*notes, *unused(found.estimator, device)), warnings, begin)
 
 
 def _finished(

@@ -273,6 +273,7 @@ class Quantification:
             "estimator": self.estimator,
             "reason": self.reason,
             "random_state": self.random_state,
+            **({"device": self.parameters["device"]} if "device" in self.parameters else {}),
             "schema": SCHEMA,
             "version": __version__,
         }

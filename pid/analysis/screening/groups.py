@@ -32,11 +32,12 @@ MOST_OF_SYMBOLS = 8  # clusters of several groups of symbols
 
 
 class Asked(NamedTuple):
-    """What was asked of groups: an estimator, bins of the target, options for counting alone."""
+    """What was asked of groups: estimator, bins of the target, options for counting, device."""
 
     estimator: str
     target_bins: Bins
     only_counting: tuple[str, ...]
+    device: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,6 +17,7 @@ from pid.checks import FLAG, NONE, TEXT, checked, each, either, integer, is_a, o
 from pid.core.decomposition import ATOMS, shown
 from pid.core.information import Unit
 from pid.errors import InvalidInput
+from pid.estimators.neural.arrays import CPU
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +49,7 @@ class Screening:
         adjust: "bh" or "by".
         resampled: number of rows that were resampled.
         n: samples.
+        device: where networks were trained.
         rows: of each row of the screen, where pairs leave out their gaps; None where all have n.
         notes: what was done to the data.
         warnings: rows that contradict each other.
@@ -73,6 +75,7 @@ class Screening:
     notes: tuple[str, ...]
     warnings: tuple[str, ...] = ()
     rows: tuple[int, ...] | None = None
+    device: str = CPU
 
     def __len__(self) -> int:
         return len(self.pairs)
@@ -150,6 +153,8 @@ class Screening:
             row |= {"unit": self.unit, "gap": float(self.gap[i]), "n": n}
             row |= {"estimator": self.estimator[i], "interval": self.level}
             row |= {"random_state": self.random_state}
+            if self.device != CPU:
+                row["device"] = self.device if self.estimator[i] == "posterior" else None
             row |= {"schema": SCHEMA, "version": __version__}
             found.append(row)
         return found

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pid._types import Codes, Floats
+from pid.analysis.quantification.choose import unused
 from pid.analysis.screening.consistency import inconsistencies
 from pid.analysis.screening.counting import Looks, by_counting, corrected_by_units, folds_of
 from pid.analysis.screening.groups import Asked, Groups, choices, counted_pairs, why_clusters
@@ -22,6 +23,7 @@ from pid.discretization.coding import Coding
 from pid.discretization.target import Classes
 from pid.errors import InvalidInput
 from pid.estimators.base import Options
+from pid.estimators.neural.arrays import CPU
 from pid.estimators.posterior.estimator import PosteriorPID
 from pid.inference.grouping import FEWEST as FEWEST_GROUPS
 from pid.io.columns import Variable
@@ -95,7 +97,8 @@ class Data(NamedTuple):
 class Found:
     """Names of the rows of a screen, their numbers, and which are of all groups together.
 
-    ``given`` are the samples of each, where not all have the same.
+    ``given`` are the samples of each, where not all have the same. ``device`` is where networks
+    were trained.
     """
 
     rows: list[tuple[str, str, str]]
@@ -104,6 +107,7 @@ class Found:
     compared: Measured
     notes: tuple[str, ...]
     given: tuple[int, ...] | None = None
+    device: str = CPU
 
     def warnings(self, unit: Unit) -> tuple[str, ...]:
         """Rows that contradict each other."""
@@ -161,7 +165,7 @@ def of_groups(groups: Groups, data: Data, asked: Asked, looks: Looks, work: Work
         notes += (copied.note(grouped=True, where="all groups"),)
     variables = {name: target.variable for name, target in data.targets.items()}
     chosen = choices(groups, variables, asked)
-    tasks = list(chosen)
+    tasks, device = list(chosen), CPU
     parts, places = [], []
     at = [i for i, task in enumerate(tasks) if chosen[task].estimator != "posterior"]
     if at:
@@ -175,29 +179,44 @@ def of_groups(groups: Groups, data: Data, asked: Asked, looks: Looks, work: Work
         notes += (*why_clusters(chosen), *(note for x in codings.values() for note in x.notes))
     at = [i for i, task in enumerate(tasks) if chosen[task].estimator == "posterior"]
     if at:
-        learned, said = _trained(groups, data, [tasks[i] for i in at], looks, work)
+        options = _options(looks, asked.device)
+        learned, said, device = _trained(
+            groups, data, [tasks[i] for i in at], looks.of, options, work
+        )
         parts.append(learned)
         places.append(at)
         notes += said
+    else:
+        notes += unused(chosen[tasks[0]].estimator, asked.device)
     measured = compared = Measured.of_parts(parts, places)
     if looks.interval is None:
         nothing = np.full_like(measured.low, np.nan)
         measured = measured._replace(low=nothing, high=nothing)
     names = [(groups.name(first), groups.name(second), y) for first, second, y in tasks]
     whole = [len(first) + len(second) > 2 for first, second, _ in tasks]
-    return Found(names, measured, whole, compared, tuple(dict.fromkeys(notes)))
+    return Found(names, measured, whole, compared, tuple(dict.fromkeys(notes)), device=device)
+
+
+def _options(looks: Looks, device: str | None) -> Options:
+    """Of the estimator that is trained."""
+    level = LEVEL if looks.interval is None else looks.interval
+    return Options(level, True, "auto", "nat", looks.tol, looks.random_state, device)
 
 
 def _trained(
-    groups: Groups, data: Data, tasks: Sequence[Task], looks: Looks, work: Work
-) -> tuple[Measured, tuple[str, ...]]:
-    """Rows by classifiers, and what was done to the columns for them."""
-    level = LEVEL if looks.interval is None else looks.interval
-    options = Options(level, True, "auto", "nat", looks.tol, looks.random_state)
+    groups: Groups,
+    data: Data,
+    tasks: Sequence[Task],
+    of: Sequence[str],
+    options: Options,
+    work: Work,
+) -> tuple[Measured, tuple[str, ...], str]:
+    """Rows by classifiers, what was done to the columns for them, and where they were trained."""
     names = dict.fromkeys(name for _, _, name in tasks)
     targets = {name: data.targets[name].classes.y for name in names}
     sets = {name: sets_of([task for task in tasks if task[2] == name]) for name in names}
     template = PosteriorPID.asked(options)
     found = trained(groups.variables, targets, sets, data.groups, template, work)
-    notes = tuple(note for of_target in found.values() for note in of_target.template.notes_)
-    return by_training(tasks, found, looks.of), notes
+    templates = [of_target.template for of_target in found.values()]
+    notes = tuple(note for template in templates for note in template.notes_)
+    return by_training(tasks, found, of), notes, templates[0].device_

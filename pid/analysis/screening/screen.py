@@ -13,6 +13,7 @@ import numpy as np
 
 from pid._types import Codes
 from pid.analysis.pairs import LONGEST, check_rows, check_tables
+from pid.analysis.quantification.choose import check_device
 from pid.analysis.screening.adjusting import adjusted
 from pid.analysis.screening.counting import Looks
 from pid.analysis.screening.groups import Asked, as_groups
@@ -22,6 +23,7 @@ from pid.checks import (
     AUTO,
     BLOCKS,
     CLIENT,
+    DEVICE,
     INTERVAL,
     NONE,
     RANDOM_STATE,
@@ -79,6 +81,7 @@ ESTIMATORS = ("auto", "posterior", "cluster")  # of groups of columns
     unit=UNIT,
     tol=TOL,
     random_state=RANDOM_STATE,
+    device=DEVICE,
     client=CLIENT,
     resume=RESUME,
 )
@@ -106,6 +109,7 @@ def screen(
     unit: Unit = "bit",
     tol: float = 1e-9,
     random_state: int | None = 0,
+    device: str | None = None,
     client: object = None,
     resume: str | Path | None = None,
 ) -> Screening:
@@ -144,6 +148,7 @@ def screen(
         unit: "bit" or "nat".
         tol: certified gap of counted atoms, in nats.
         random_state: seed; None takes another one each time.
+        device: where networks of groups are trained, as in ``pid.quantify``.
         client: a ``distributed.Client``, to compute on a Dask cluster: the same bits, wherever.
         resume: a folder for finished parts, from which the same call goes on if it was interrupted.
 
@@ -165,6 +170,7 @@ def screen(
         warnings.warn("replicates=0 is now interval=None", FutureWarning, stacklevel=3)
         interval = None
     check_seeded(random_state, resume)
+    _check_device(estimator, device, groups=column_sets is not None)
     nat, seed = nats_per(unit), seed_of(random_state)
     workers = 1 if client is None else max(1, sum(client.nthreads().values()))  # type: ignore[attr-defined]
     limit = partial(check_tables, most_hours=most_hours, workers=workers)
@@ -194,7 +200,9 @@ def screen(
         found = (
             of_columns(sources, data, looks, work)
             if isinstance(sources, Single)
-            else of_groups(sources, data, Asked(estimator, target_bins, counted), looks, work)
+            else of_groups(
+                sources, data, Asked(estimator, target_bins, counted, device), looks, work
+            )
         )
     rows, measured = found.rows, found.measured
     cuts = [note for of_target in targets.values() for note in of_target.notes]
@@ -218,6 +226,7 @@ def screen(
         sorted_by=sort,
         notes=(*read.notes, *said.notes, *found.notes, *cuts),
         warnings=found.warnings(unit) + said.warnings,
+        device=found.device,
         rows=None if found.given is None else tuple(found.given[i] for i in order),
     )
 
@@ -291,6 +300,16 @@ def _columns(x: Variable, bins: int, estimator: str, how: Reading) -> Single:
             + "".join(f"; {note}" for note in left)
         )
     return Single(sources, notes, x)
+
+
+def _check_device(estimator: str, device: str | None, *, groups: bool) -> None:
+    """Raise InvalidInput for a device where nothing is trained."""
+    if device is not None and not groups:
+        raise InvalidInput(
+            "device is where networks of groups of columns are trained, and single columns are "
+            "counted: give column_sets, or leave it out"
+        )
+    check_device(estimator, device)
 
 
 def _targets(several: Variable, bins: int | Literal["auto"] | None) -> dict[str, Target]:

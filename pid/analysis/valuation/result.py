@@ -12,6 +12,7 @@ from pid.analysis.schema import SCHEMA
 from pid.analysis.valuation.verdicts import Verdict
 from pid.core.decomposition import shown
 from pid.core.information import Unit
+from pid.estimators.neural.arrays import CPU, on_device
 from pid.inference.intervals import Measure
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class Valuation:
         unit: of information.
         level: nominal coverage of the intervals, whose ends are NaN where it is None.
         n: rows; ``units`` of them are independent.
-        classifier: what was trained.
+        classifier: what was trained; ``device`` is where networks were.
         random_state: the seed.
         notes: what was done to the data.
         warnings: reasons not to trust the numbers.
@@ -127,6 +128,7 @@ class Valuation:
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
     seconds: float = 0.0
+    device: str = CPU
 
     def __len__(self) -> int:
         return len(self.sources)
@@ -191,6 +193,7 @@ class Valuation:
             "units": self.units,
             "estimator": "posterior",
             "classifier": self.classifier,
+            **on_device(self.device),
             "random_state": self.random_state,
             "notes": list(self.notes),
             "warnings": list(self.warnings),

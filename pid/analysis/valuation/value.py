@@ -20,6 +20,7 @@ from pid.analysis.valuation.worths import Asked, valued
 from pid.checks import (
     BLOCKS,
     CLIENT,
+    DEVICE,
     INTERVAL,
     NONE,
     PROGRESS,
@@ -66,6 +67,7 @@ COST = either(named("positive numbers", number(above=0)), NONE)
     unit=UNIT,
     tol=TOL,
     random_state=RANDOM_STATE,
+    device=DEVICE,
     client=CLIENT,
     resume=RESUME,
     progress=PROGRESS,
@@ -87,6 +89,7 @@ def value(
     unit: Unit = "bit",
     tol: float = 1e-9,
     random_state: int | None = 0,
+    device: str | None = None,
     client: object = None,
     resume: str | Path | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -113,7 +116,7 @@ def value(
         unit: "bit" or "nat".
         tol: certified gap of each solved table, in nats.
         random_state: seed of folds and classifiers; None takes another one each time.
-        client, resume, progress: as in ``pid.quantify``.
+        device, client, resume, progress: as in ``pid.quantify``.
 
     Returns:
         A row per source, with a verdict.
@@ -149,7 +152,7 @@ def value(
     if copied is not None:
         rows, notes = copied.rows, (*notes, copied.note(grouped=True, where="all sources"))
     level = LEVEL if interval is None else float(interval)
-    template = PosteriorPID.asked(Options(level, True, "auto", "nat", tol, seed))
+    template = PosteriorPID.asked(Options(level, True, "auto", "nat", tol, seed, device))
     with working(client, resume, progress) as work:
         learned = trained(
             found.variables,

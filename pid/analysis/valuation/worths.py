@@ -166,6 +166,7 @@ def _together(
         n=len(codes),
         units=len(codes) if groups is None else int(groups.max()) + 1,
         classifier=found.template.classifier_,
+        device=found.template.device_,
         random_state=found.template.seed_,
         notes=(),
         warnings=warnings,
