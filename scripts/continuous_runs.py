@@ -23,10 +23,10 @@ ORACLE = "exact posteriors"
 VERSION = 2  # of PosteriorPID: another one makes its lines be measured anew
 
 SIZES = (300, 1000, 5000, 20_000)
-SEEDS = {300: 20, 1000: 20, 5000: 10, 20_000: 5}  # samples of each of the seven
+SEEDS = {300: 10, 1000: 10, 5000: 6, 20_000: 3}  # samples of each of the seven
 OTHERS = 5  # of each, for the estimators beside
-HARD_SEEDS = 40  # tell a coverage of .9 from one of .95, together with five names and many problems
-FEWER = {"twenty": 20, "ten": 20, "nuisance200": 20}  # problems whose fits take long
+HARD_SEEDS = 20  # of five intervals each: together 30 problems tell a coverage of .9 from .93
+FEWER = {"twenty": 6, "ten": 10, "nuisance200": 6, "ten classes": 10}  # whose fits take long
 HARD_SIZES = {
     "five": 300,
     "blobs": 300,
