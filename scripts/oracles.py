@@ -16,7 +16,7 @@ from pid.core.information import nats_per
 from pid.datasets.continuous import Continuous
 from pid.estimators.posterior.classifiers import LEAST
 from pid.estimators.posterior.estimate import estimate
-from pid.estimators.posterior.sets import Said
+from pid.estimators.posterior.said import Said
 
 N_CELLS = 24  # as PosteriorPID has
 

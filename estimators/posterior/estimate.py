@@ -11,7 +11,7 @@ from pid.core.decomposition import atoms
 from pid.core.information import entropy
 from pid.core.solver.hull import CLASSES
 from pid.estimators.posterior.cells import Cells
-from pid.estimators.posterior.sets import Said, Sources
+from pid.estimators.posterior.said import Said, Sources
 from pid.estimators.posterior.union import Union, of_more_classes, of_two_classes
 from pid.inference.atoms import with_total
 

@@ -37,17 +37,10 @@ from pid.estimators.posterior.cells import Cells, held_out_union, joined
 from pid.estimators.posterior.copies import distinct_rows
 from pid.estimators.posterior.correction import Halved, most_entropy
 from pid.estimators.posterior.estimate import Estimate, contributions, estimate, standard_errors
-from pid.estimators.posterior.folds import Fold, folds_of, halves_of, usual_folds
 from pid.estimators.posterior.members import Member, Networks, Passed
-from pid.estimators.posterior.sets import (
-    SEEDS,
-    Lesson,
-    Said,
-    Sample,
-    Sources,
-    Training,
-    learn,
-)
+from pid.estimators.posterior.said import Said, Sources
+from pid.estimators.posterior.samples import Division
+from pid.estimators.posterior.training import Lesson, Training, learn
 from pid.estimators.posterior.union import held_out
 from pid.inference.assessment import as_interval
 from pid.inference.atoms import as_decomposition
@@ -57,9 +50,6 @@ from pid.io.copies import copies
 from pid.io.numbers import has_codes
 from pid.io.rows import as_variables
 from pid.parallel.work import HERE, Work
-
-REPEATED = 2_500  # samples up to which folds are made, and networks trained, twice
-HALVINGS = 2
 
 CLASSIFIER = either(AUTO, has("a classifier with predict_proba", "predict_proba"))
 JOBS = either(integer(), that("-1", lambda value: is_integer(value) and value == -1))
@@ -274,6 +264,9 @@ class PosteriorPID(ModelPID):
             self.notes_ += notes
         distinct = distinct_rows(coded, codes, groups)
         first, weights = (None, None) if distinct is None else distinct
+        division = Division(codes, groups, first, self.n_folds)
+        samples, notes = division.samples(self.halvings, np.random.default_rng(self.seed_))
+        self.notes_ += notes
         return Training(
             tuple(plain),
             tuple(coded) if any(map(has_codes, sources)) else None,
@@ -281,7 +274,7 @@ class PosteriorPID(ModelPID):
             groups,
             weights,
             members,
-            self._samples(codes, groups, first),
+            samples,
             self.seed_,
         )
 
@@ -308,47 +301,6 @@ class PosteriorPID(ModelPID):
         self._keep(whole, (cells[0], cells[1]), said[0].p_y)
         self._conclude([whole, *halves], training)
         return self
-
-    def _samples(self, codes: Codes, groups: Codes | None, first: Codes | None) -> list[Sample]:
-        """All rows, and both halves for each halving, if classes and groups are not too few."""
-        rng = np.random.default_rng(self.seed_)
-        whole = self._sample(np.arange(len(codes)), codes, groups, first, rng)
-        times = self.halvings
-        if times == "auto":
-            times = HALVINGS if len(codes) <= REPEATED else 1
-        halves = [rows for _ in range(times) for rows in halves_of(codes, groups, rng)]
-        try:
-            return [whole, *(self._sample(rows, codes, groups, first, rng) for rows in halves)]
-        except InvalidInput:
-            self.notes_ += (
-                "no correction and no interval: a class or the groups are too few to be halved",
-            )
-            return [whole]
-
-    def _sample(
-        self,
-        rows: Codes,
-        codes: Codes,
-        groups: Codes | None,
-        first: Codes | None,
-        rng: np.random.Generator,
-    ) -> Sample:
-        """Rows in folds, of which the ``first`` of each kind are learned from."""
-        n, asked = len(codes), self.n_folds
-        folds = usual_folds(n) if asked == "auto" else int(asked)
-        smallest = int(np.bincount(codes[rows]).min())
-        if asked == "auto":
-            folds = max(2, min(folds, smallest))
-        if len(rows) < n:  # a half: as many folds as it can have
-            most = smallest if groups is None else min(smallest, len(np.unique(groups[rows])))
-            folds = max(2, min(folds, most))
-        partitions = []
-        for seed in rng.integers(SEEDS, size=2 if len(rows) == n <= REPEATED else 1):
-            found = folds_of(codes, folds, groups, int(seed), rows)
-            if first is not None:
-                found = [Fold(np.intersect1d(f.training, first), f.test) for f in found]
-            partitions.append(found)
-        return Sample(rows, partitions)
 
     def _keep(self, found: Estimate, cells: tuple[Cells, Cells], p_y: Floats) -> None:
         """The estimate from all samples."""

@@ -15,7 +15,8 @@ import numpy as np
 from pid._types import Codes, Floats
 from pid.estimators.posterior.estimate import union
 from pid.estimators.posterior.estimator import PosteriorPID
-from pid.estimators.posterior.sets import Lesson, Said, Sources, Training, learn
+from pid.estimators.posterior.said import Said, Sources
+from pid.estimators.posterior.training import Lesson, Training, learn
 from pid.io.columns import Variable
 from pid.parallel.work import Work
 

@@ -21,7 +21,7 @@ from pid.discretization.sources import OTHERS
 from pid.errors import InvalidInput
 from pid.estimators import PosteriorPID
 from pid.estimators.posterior import classifiers
-from pid.estimators.posterior import sets as set_of_sources
+from pid.estimators.posterior import training as of_sets
 
 Sets = dict[str, pd.DataFrame]
 
@@ -207,7 +207,7 @@ def test_each_set_of_groups_is_trained_once(monkeypatch: pytest.MonkeyPatch) -> 
         calls.append(tuple(id(source) for source in sources))
         return out_of_fold(sources, *rest)
 
-    monkeypatch.setattr(set_of_sources, "out_of_fold", counted)
+    monkeypatch.setattr(of_sets, "out_of_fold", counted)
     sets, y = clouds(300)
     pid.screen(None, y, column_sets=sets, interval=None)
     assert len(calls) == 5 * 15

@@ -24,7 +24,7 @@ from pid.discretization.sources import (
 )
 from pid.discretization.target import Bins
 from pid.errors import InvalidInput
-from pid.estimators.posterior.sets import Sources
+from pid.estimators.posterior.said import Sources
 from pid.io.columns import Variable, listed
 from pid.io.copies import Copies, copies
 

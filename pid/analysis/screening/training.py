@@ -14,7 +14,7 @@ from pid.analysis.training import Task, Trained
 from pid.core.decomposition import Decomposition
 from pid.estimators.posterior.estimate import union
 from pid.estimators.posterior.estimator import PosteriorPID
-from pid.estimators.posterior.sets import Sources
+from pid.estimators.posterior.said import Sources
 
 
 def by_training(tasks: Sequence[Task], found: Mapping[str, Trained], of: Sequence[str]) -> Measured:

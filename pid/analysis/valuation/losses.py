@@ -13,7 +13,7 @@ from scipy.stats import rankdata
 from pid._types import Codes, Floats
 from pid.analysis.training import Trained
 from pid.estimators.posterior.estimate import standard_errors
-from pid.estimators.posterior.sets import Said, Sources
+from pid.estimators.posterior.said import Said, Sources
 from pid.inference.grouping import effective_units
 from pid.inference.intervals import Measure, quantile
 

@@ -42,7 +42,7 @@ from pid.discretization.target import Classes, as_classes
 from pid.errors import InvalidInput
 from pid.estimators.base import Options
 from pid.estimators.posterior.estimator import PosteriorPID
-from pid.estimators.posterior.sets import Sources
+from pid.estimators.posterior.said import Sources
 from pid.inference.grouping import check_grouping, grouping
 from pid.inference.order import few_units
 from pid.io.columns import check_target

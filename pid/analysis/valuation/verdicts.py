@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from pid.estimators.posterior.sets import Sources
+from pid.estimators.posterior.said import Sources
 
 Verdict = Literal["keep", "only together", "interchangeable", "drop"]
 

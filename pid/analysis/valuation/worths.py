@@ -16,7 +16,7 @@ from pid.analysis.valuation.losses import accuracy, area, information, share_rig
 from pid.analysis.valuation.result import NAME, Valuation, Worth
 from pid.analysis.valuation.verdicts import Judged, judge
 from pid.core.information import Unit, entropy, nats_per
-from pid.estimators.posterior.sets import Sources
+from pid.estimators.posterior.said import Sources
 from pid.inference.intervals import Measure
 from pid.parallel.work import Work
 

@@ -9,7 +9,8 @@ from sklearn.linear_model import LogisticRegression
 import pid
 from pid.estimators import PosteriorPID
 from pid.estimators.posterior.calibration import calibrated, calibrated_elsewhere
-from pid.estimators.posterior.sets import Lesson, Said, Sources, Training, learn
+from pid.estimators.posterior.said import Said, Sources
+from pid.estimators.posterior.training import Lesson, Training, learn
 from pid.io.columns import as_variable
 from pid.parallel.work import HERE
 
