@@ -15,7 +15,7 @@ from pid.core.decomposition import ATOMS
 from pid.core.information import nats_per
 from pid.datasets.continuous import Continuous
 from pid.estimators.posterior.classifiers import LEAST
-from pid.estimators.posterior.estimate import estimate
+from pid.estimators.posterior.estimate import Making, estimate
 from pid.estimators.posterior.said import Said
 
 N_CELLS = 24  # as PosteriorPID has
@@ -33,5 +33,5 @@ def answer(data: Continuous, *, n_cells: int = N_CELLS) -> Mapping[str, float]:
     sets = (0,), (1,), (0, 1)
     logs = [np.log(np.maximum(p, LEAST)) for p in data.posteriors]
     said.learn({of: [log] for of, log in zip(sets, logs, strict=True)})
-    found = estimate(said, (0,), (1,), n_cells, 1e-9, 0)
+    found = estimate(said, (0,), (1,), Making(n_cells, 1e-9, 0))
     return dict(zip(ATOMS, (found.atoms / nats_per("bit")).tolist(), strict=True))

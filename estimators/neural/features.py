@@ -16,6 +16,7 @@ from pid.io.numbers import as_numbers, indicators_of
 
 Rows = Codes | slice
 
+DIGITS = 3  # by which columns are told apart: less is rounding of another scale or type
 COMPARED, MOST_COMPARED = 64, 2**22  # rows that columns are told apart by, and numbers
 
 
@@ -29,7 +30,7 @@ class Features:
     Attributes:
         values: shape (samples, columns).
         centre, scale: of each column, or None where ``values`` are standardised already.
-        tails: what stands for columns of such an array that have tails, by their number.
+        tails: what stands for columns of such an array (see ``tails.py``), by their number.
     """
 
     values: NDArray[np.float32]
@@ -53,7 +54,7 @@ class Features:
         found = (found - self.centre) * self.scale
         heaps = []
         for column, each in self.tails.items():
-            found[:, column] = each.scores[rows]
+            found[:, column] = each.rows[rows]
             heaps += [heap[rows] for heap in each.heaps]
         return np.column_stack([found, *heaps]) if heaps else found
 
@@ -61,9 +62,8 @@ class Features:
 def as_features(x: Variable, *, codes: bool = True) -> tuple[Features, tuple[str, ...]]:
     """Standardise the numbers of a source, with an indicator of each of its symbols.
 
-    Columns with tails (see ``tailed``) become normal scores: their mean and deviation are those of
-    a few rows, next to which all others are one point. No other column does: where clusters are far
-    apart, their distances tell more than ranks.
+    Columns with tails, heaps or parts far apart are replaced (see ``tails.py``): their mean and
+    deviation are those of a few rows or of a gap, next to which all others are one point.
 
     Returns:
         The features, and what was done to the data, in words.
@@ -91,7 +91,7 @@ def as_features(x: Variable, *, codes: bool = True) -> tuple[Features, tuple[str
         values[rows] = _standardised(x.matrix(rows), centre, scale, varies)
     place = np.cumsum(varies) - 1
     for i, each in tails.items():
-        values[:, place[i]] = each.scores
+        values[:, place[i]] = each.rows
     heaps = [heap for each in tails.values() for heap in each.heaps]
     return Features(np.column_stack([values, *heaps]) if heaps else values), notes
 
@@ -104,7 +104,8 @@ def order_of_columns(sources: Sequence[Features]) -> Codes:
     """
     width = sum(source.width for source in sources)
     first = slice(0, max(COMPARED, MOST_COMPARED // max(1, width)))
-    columns = np.ascontiguousarray(np.hstack([source.rows(first) for source in sources]).T)
+    rows = np.hstack([source.rows(first) for source in sources])
+    columns = np.ascontiguousarray(rows.round(DIGITS).T + np.float32(0))  # there is one zero
     keys = [blake2b(column.tobytes(), digest_size=16).digest() for column in columns]
     return np.array(sorted(range(width), key=keys.__getitem__), dtype=np.intp)
 

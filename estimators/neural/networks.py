@@ -87,43 +87,42 @@ def train(
     Raises:
         InvalidInput: a loss that is not finite, or a device without room for one network.
     """
+    ranks = max(task.rank or 0 for task in tasks)
+    length, stop = (min(map(len, sets)) for sets in zip(*(t[1:3] for t in tasks), strict=True))
+    cut = [t._replace(held_out=t.held_out[:stop]) for t in tasks]
+    found = _with_room(Rows(X, y, classes, weights), Layout(X.width, ranks, classes), cut, length)
+    return Networks(Layout(X.width, ranks, classes).views(found), X.arrays)
+
+
+def _with_room(rows: Rows, layout: Layout, tasks: Sequence[Task], length: int) -> Array:
+    """The numbers of the networks; half of them at a time where there is no room for all.
+
+    Shapes and lengths are those of all: what a network learns does not depend on those beside it.
+    """
+    arrays = rows.X.arrays
     try:
         with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is said below
-            return _train(X, y, classes, tasks, weights)
+            return _train(rows, layout, tasks, length)
     except Exception as err:
         if not is_out_of_memory(err):
             raise
-    free_memory(X.arrays.device)
+    free_memory(arrays.device)
     if len(tasks) == 1:
-        raise no_room(X.arrays.device, X.width)
-    half = len(tasks) // 2  # what a network learns does not depend on those beside it
-    parts = [train(X, y, classes, some, weights) for some in (tasks[:half], tasks[half:])]
-    join = X.arrays.module.concatenate
-    first, second = (part.layers for part in parts)
-    return Networks(
-        Layers(
-            None if first.directions is None else join([first.directions, second.directions]),
-            tuple(map(join, zip(first.weights, second.weights, strict=True))),
-            tuple(map(join, zip(first.biases, second.biases, strict=True))),
-        ),
-        X.arrays,
-    )
+        raise no_room(arrays.device, layout.columns)
+    half = len(tasks) // 2
+    parts = [_with_room(rows, layout, some, length) for some in (tasks[:half], tasks[half:])]
+    return arrays.module.concatenate(parts)
 
 
-def _train(
-    X: Inputs, y: Codes, classes: int, tasks: Sequence[Task], weights: Floats | None
-) -> Networks:
-    arrays = X.arrays
-    length = min(len(task.training) for task in tasks)
+def _train(rows: Rows, layout: Layout, tasks: Sequence[Task], length: int) -> Array:
+    arrays = rows.X.arrays
     batch = _batch(length)
     epochs = _epochs(length)
     rngs = [np.random.default_rng(task.seed) for task in tasks]
-    layout = Layout(X.width, max(task.rank or 0 for task in tasks), classes)
     numbers = np.stack([layout.initial(t.rank, r) for t, r in zip(tasks, rngs, strict=True)])
     descent = Descent(arrays.put(numbers), epochs * (length // batch), arrays)
     step = Step(layout, descent, batch, arrays)
-    rows = Rows(X, y, classes, weights)
-    held_out = _same_length([task.held_out for task in tasks])
+    held_out = np.stack([task.held_out for task in tasks])
     best, least = descent.numbers * 1, np.full(len(tasks), np.inf)
     for _ in range(epochs):
         order = [r.permutation(t.training)[:length] for t, r in zip(tasks, rngs, strict=True)]
@@ -135,7 +134,7 @@ def _train(
         better = arrays.put(now < least)
         least = np.minimum(now, least)
         best[better] = descent.numbers[better]
-    return Networks(layout.views(best), arrays)
+    return best
 
 
 class Rows:
@@ -257,8 +256,3 @@ def _batches(order: Codes, batch: int) -> Iterator[Codes]:
 
 def _split(rows: Codes, most: int) -> Iterator[Codes]:
     return (rows[start : start + most] for start in range(0, len(rows), most))
-
-
-def _same_length(sets: Sequence[Codes]) -> Codes:
-    length = min(map(len, sets))
-    return np.stack([rows[:length] for rows in sets])

@@ -36,21 +36,24 @@ def calibrated(members: Sequence[Floats], y: Codes) -> Floats:
         0.8
     """
     logs = np.stack(members)
-    return bounded(_combined(logs, _fitted(logs, y)), y)
+    return _combined(logs, _fitted(logs, y))
 
 
-def bounded(logs: Floats, seen: Codes) -> Floats:
-    """No more certain than samples can show.
+def bounded(p: Floats, seen: Codes) -> Floats:
+    """No more certain than samples can show, where it is judged by the classes that there were.
 
     What is said counts as so many samples as were seen, and the shares of the classes as one. So
     one row, however wrong what is said of it, costs at most log(n + 1) - log(share) nats.
 
     Args:
-        logs: log-probabilities, shape (samples, classes).
+        p: probabilities, shape (samples, classes).
         seen: classes that they were fitted to.
+
+    Returns:
+        Log-probabilities.
     """
-    shares = np.bincount(seen, minlength=logs.shape[1]) / len(seen)
-    return np.asarray(np.log((len(seen) * np.exp(logs) + shares) / (len(seen) + 1)))
+    shares = np.bincount(seen, minlength=p.shape[1]) / len(seen)
+    return np.asarray(np.log((len(seen) * p + shares) / (len(seen) + 1)))
 
 
 def calibrated_elsewhere(members: Sequence[Floats], y: Codes, parts: Codes) -> Floats:
@@ -68,7 +71,8 @@ def calibrated_elsewhere(members: Sequence[Floats], y: Codes, parts: Codes) -> F
     for part in np.unique(parts):
         here = parts == part
         seen = y[~here]
-        found[here] = bounded(_combined(logs[:, here], _fitted(logs[:, ~here], seen)), seen)
+        said = np.exp(_combined(logs[:, here], _fitted(logs[:, ~here], seen)))
+        found[here] = bounded(said, seen)
     return found
 
 

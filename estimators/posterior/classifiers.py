@@ -21,35 +21,72 @@ from pid.estimators.posterior.members import (
 
 LEAST = 1e-6  # a probability below it is taken for it: no classifier knows so well
 MOST_ROWS = 20_000  # beyond, networks see what interacts by themselves
+MOST_NUMBERS = 2**26  # that are held in memory for a straight line: 512 MB
+LINE = "a straight line"
+BILINEAR = 1, 6  # ranks
 
 
 class Candidate(NamedTuple):
-    """What may come in beside the networks, and whether it sees whole numbers as symbols, too."""
+    """What may come in beside the networks.
+
+    Attributes:
+        member: the classifier.
+        number: its own, whatever else there is, so that its seed is the same.
+        names: of its answers, in words.
+        coded: whether it sees whole numbers as symbols, too.
+    """
 
     member: Member
+    number: int
+    names: tuple[str, ...]
     coded: bool = False
 
 
-def candidates(
-    sources: int, classes: int, samples: int, networks: Networks | None
-) -> list[Candidate]:
-    """What the calibration weighs beside networks, where it tells enough that they miss.
+class Seen(NamedTuple):
+    """How much classifiers see: sources together, columns, classes and samples; and of symbols.
 
-    Args:
-        sources: how many are seen together.
-        classes: how many there are.
-        samples: likewise.
-        networks: those that would see symbols, where whole numbers may be some.
+    ``networks``: those that would see symbols, where whole numbers may be some; else None.
     """
-    found = [Candidate(Linear())]
-    if networks is not None:  # as a few of many columns tell little together, they wait here
-        found += [Candidate(networks, coded=True), Candidate(Linear(), coded=True)]
-    if samples > MOST_ROWS:
+
+    sources: int
+    columns: int
+    classes: int
+    samples: int
+    networks: Networks | None
+
+
+def candidates(seen: Seen) -> list[Candidate]:
+    """What the calibration weighs beside networks, where it tells enough that they miss."""
+    found = []
+    if seen.samples * seen.columns <= MOST_NUMBERS:
+        found.append(Candidate(Linear(), 0, (LINE,)))
+    if seen.networks is not None:  # as a few of many columns tell little together, they wait here
+        names = ("networks on symbols",) * seen.networks.count
+        found.append(Candidate(seen.networks, 1, names, coded=True))
+        found.append(Candidate(Linear(), 2, ("a straight line on symbols",), coded=True))
+    if seen.samples > MOST_ROWS:
         return found
-    found.append(Candidate(Interactions(trees=classes <= MOST_CLASSES)))
-    if sources > 1:
-        found += [Candidate(Bilinear(1)), Candidate(Bilinear(6))]
+    trees = seen.classes <= MOST_CLASSES
+    names = ("products", "trees") if trees else ("products",)
+    found.append(Candidate(Interactions(trees=trees), 3, names))
+    if seen.sources > 1:
+        found += [
+            Candidate(Bilinear(rank), 4 + i, (f"a bilinear form of rank {rank}",))
+            for i, rank in enumerate(BILINEAR)
+        ]
     return found
+
+
+def left_out(classes: int, samples: int) -> tuple[str, ...]:
+    """What was not tried beside networks, as it would take long, in words."""
+    if samples > MOST_ROWS:
+        return (
+            f"more than {MOST_ROWS:,} samples: products, trees and bilinear forms were not tried "
+            "beside the networks",
+        )
+    if classes > MOST_CLASSES:
+        return (f"more than {MOST_CLASSES} classes: trees were not tried beside the networks",)
+    return ()
 
 
 def out_of_fold(
@@ -76,7 +113,7 @@ def out_of_fold(
         Shape (answers, rows, classes), of the divided rows in rising order.
 
     Raises:
-        InvalidInput: a classifier that does not know all classes.
+        InvalidInput: a classifier that fails, or whose answers are no probabilities of all classes.
     """
     rows = np.sort(np.concatenate([fold.test for fold in partitions[0]]))
     if not sum(source.width for source in sources):

@@ -47,11 +47,13 @@ class Halved(NamedTuple):
         whole: atoms of all samples, shape (4,).
         halves: those of each half, shape (halves, 4).
         deviation: standard errors of the atoms and of their sum, shape (5,).
+        optimism: what calibration may have added to what x1, x2 and both tell.
     """
 
     whole: Floats
     halves: Floats
     deviation: Floats
+    optimism: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     @property
     def lost(self) -> Floats:
@@ -80,30 +82,41 @@ class Halved(NamedTuple):
         return np.asarray(self.whole + share.clip(0, 1).min() * added)
 
     def interval(
-        self, estimate: Floats, of_cells: float, most: float, level: float, units: float
+        self,
+        estimate: Floats,
+        of_cells: float,
+        most: float,
+        level: float,
+        units: float,
+        samples: float,
     ) -> Bounds:
         """Of R, U1, U2, S and their sum, which holds the estimate.
 
         From the atoms of all samples to these with what is missing where regret falls slowest, and
-        quantiles beyond. What halves lose is itself known from a few of them, so that the end with
-        it lies as much further as they differ.
+        quantiles beyond; and below, what a fit to the rows may only seem to tell. What halves lose
+        is itself known from a few of them, so that the end with it lies as much further as they
+        differ.
 
         Args:
             estimate: corrected atoms.
             of_cells: what was added to the union for what cells lose.
             most: what no information exceeds; see ``most_entropy``.
             level: nominal coverage.
-            units: independent samples.
+            units: independent samples, as of ``quantile``.
+            samples: their number.
         """
+        least = float(chi2.ppf(level, 1)) / (2 * samples)  # that so many samples cannot tell from 0
         whole, here, lost = map(with_total, (self.whole, estimate, self.lost))
         times = np.where(lost > 0, SLOWEST, 1.0)
         beyond = times * with_total(self.halves.T).std(axis=1, ddof=1) / np.sqrt(len(self.halves))
         cells = OF_CELLS * abs(of_cells) * np.array([1, 1, 1, 1, 0])
         z = quantile(level, units)
-        reach = z * self.deviation + cells
-        further = z * np.hypot(self.deviation, beyond) + cells
+        reach = np.maximum(z * self.deviation, least) + cells
+        further = np.maximum(z * np.hypot(self.deviation, beyond), least) + cells
         missing = whole + times * lost
-        low = np.minimum(whole, missing) - reach
+        first, second, both = self.optimism
+        seeming = np.array([max(first, second), first, second, both, both])
+        low = np.minimum(whole, missing) - reach - seeming
         high = np.minimum(np.maximum(whole + reach, missing + further), most)
         return Bounds(np.minimum(low, here), np.maximum(high, here))
 

@@ -10,21 +10,40 @@ from pid._types import Codes, Floats
 from pid.core.decomposition import atoms
 from pid.core.information import entropy
 from pid.core.solver.hull import CLASSES
+from pid.estimators.posterior.calibration import bounded
 from pid.estimators.posterior.cells import Cells
 from pid.estimators.posterior.said import Said, Sources
 from pid.estimators.posterior.union import Union, of_more_classes, of_two_classes
 from pid.inference.atoms import with_total
 
 
+class Making(NamedTuple):
+    """How tables of cells are made and solved.
+
+    Attributes:
+        n_cells: at most this many of each source, in the coarser table.
+        tol: certified gap of tables, in nats.
+        random_state: seed of the cells.
+        own: take several sources that are x1 or x2 for one, as if nothing were known of its parts.
+    """
+
+    n_cells: int
+    tol: float
+    random_state: int
+    own: bool = False
+
+
 class Estimate(NamedTuple):
     """What one run on some of the samples found, in nats.
 
-    ``posteriors`` are those of x1, x2 and both; ``union`` what the first two tell alone.
+    ``posteriors`` are those of x1, x2 and both; ``union`` what the first two tell alone;
+    ``optimism`` what calibration may have added to what x1, x2 and both tell.
     """
 
     posteriors: tuple[Floats, Floats, Floats]
     union: Union
     information12: float
+    optimism: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     @property
     def atoms(self) -> Floats:
@@ -36,10 +55,7 @@ def estimate(
     said: Said,
     first: Sources,
     second: Sources,
-    n_cells: int,
-    tol: float,
-    random_state: int,
-    own: bool = False,
+    how: Making,
     *,
     slope: float | None = None,
 ) -> Estimate:
@@ -48,25 +64,26 @@ def estimate(
     Args:
         said: of the sample, by the set of sources.
         first, second: the sets that are x1 and x2; their union is among those in ``said``, too.
-        n_cells: at most this many of each, in the coarser table of more than two classes.
-        tol: certified gap of tables, in nats.
-        random_state: seed of the cells.
-        own: take several sources that are x1 or x2 for one, as if nothing were known of its parts.
+        how: cells are made, of more than two classes, and tables solved.
         slope: of what cells lose, where it is known from all samples.
     """
     p_y, both = said.p_y, union(first, second)
-    one, other = (np.exp(said.of_source(of, own=own)) for of in (first, second))
+    one, other = (np.exp(said.of_source(of, own=how.own)) for of in (first, second))
 
     def cells(most: int) -> tuple[Cells, Cells]:
-        a, b = (said.cells(of, most, random_state, own=own) for of in (first, second))
+        a, b = (said.cells(of, most, how.random_state, own=how.own) for of in (first, second))
         return a, b
 
     if len(p_y) == CLASSES:
-        alone = of_two_classes(one, other, said.codes, p_y)
+        alone = of_two_classes((one, other), said.codes, p_y)
     else:
-        alone = of_more_classes(one, other, said.codes, p_y, cells, n_cells, tol, slope=slope)
+        alone = of_more_classes(
+            (one, other), said.codes, p_y, cells, how.n_cells, how.tol, slope=slope
+        )
     information12 = entropy(p_y, unit="nat") + said.score(both)
-    return Estimate((one, other, np.exp(said.logs[both])), alone, information12)
+    posteriors = one, other, np.exp(said.logs[both])
+    first_, second_, together = map(said.optimism, (first, second, both))
+    return Estimate(posteriors, alone, information12, (first_, second_, together))
 
 
 def union(first: Sources, second: Sources) -> Sources:
@@ -82,7 +99,8 @@ def contributions(found: Estimate, codes: Codes) -> Floats:
     """
     of_class = np.log(np.bincount(codes) / len(codes))[codes]
     rows = np.arange(len(codes))
-    informations = (np.log(p[rows, codes]) - of_class for p in found.posteriors)
+    logs = (bounded(p, codes)[rows, codes] for p in found.posteriors)
+    informations = (log - of_class for log in logs)
     return with_total(np.array(atoms(found.union.of_rows, *informations)))
 
 

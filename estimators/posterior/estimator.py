@@ -34,14 +34,21 @@ from pid.estimators.base import ModelPID, Options, Variables
 from pid.estimators.neural.arrays import CPU, arrays_on, named, on_device, trained_on
 from pid.estimators.neural.features import as_features
 from pid.estimators.posterior.cells import Cells, held_out_union, joined
+from pid.estimators.posterior.classifiers import left_out
 from pid.estimators.posterior.copies import distinct_rows
 from pid.estimators.posterior.correction import Halved, most_entropy
-from pid.estimators.posterior.estimate import Estimate, contributions, estimate, standard_errors
+from pid.estimators.posterior.estimate import (
+    Estimate,
+    Making,
+    contributions,
+    estimate,
+    standard_errors,
+)
 from pid.estimators.posterior.members import Member, Networks, Passed
 from pid.estimators.posterior.said import Said, Sources
 from pid.estimators.posterior.samples import Division
 from pid.estimators.posterior.training import Lesson, Training, learn
-from pid.estimators.posterior.union import held_out
+from pid.estimators.posterior.union import finer, held_out_bound
 from pid.inference.assessment import as_interval
 from pid.inference.atoms import as_decomposition
 from pid.inference.grouping import effective_units, grouping
@@ -100,12 +107,14 @@ class PosteriorPID(ModelPID):
         table_: p(cell of x1, cell of x2, y), shape (n1, n2, k), from the two soft tables.
         halved_: what halves say beside all samples, in nats; None likewise.
         cells_: of x1 and x2, the cell of each sample, and p(cell, y).
-        union_bounds_: (lower, upper) estimates of min_q I_q of the cells, which is below that of
-            the data: multipliers of one half valued on the other, and the optimum.
+        union_bounds_: (lower, upper) estimates of min_q I_q: multipliers of one half valued on the
+            other, of more than two classes in the cells of ``table_``; and the estimate itself. On
+            average the lower is below, but by chance it may be above.
         posterior1_, posterior2_, posterior12_: calibrated probabilities of the classes out of fold,
             shape (samples, k).
         information12_: I(Y; X1, X2) in ``unit``.
         classes_: what the columns of the posteriors stand for; ``codes_`` has that of each sample.
+        beside_: what came in beside the networks, of "x1", "x2" and "both".
         groups_: number of the group of each sample; None without groups.
         lost_: mean information of a source, in ``unit``, that the finer table's cells lose, and
             which the line to no loss makes good; 0 for two classes, which need no cells.
@@ -252,7 +261,7 @@ class PosteriorPID(ModelPID):
         check_classes(target)
         codes, self.classes_ = target.encoded()
         self.codes_, self.groups_ = codes, groups
-        cells = min(int(self.n_cells), len(codes))
+        cells = min(finer(int(self.n_cells), len(self.classes_)), len(codes))
         check_affordable((cells, cells, len(self.classes_)), "interior-point", named=False)
         members = self._members()
         self.notes_ = trained_on(self.device_)
@@ -267,6 +276,8 @@ class PosteriorPID(ModelPID):
         division = Division(codes, groups, first, self.n_folds)
         samples, notes = division.samples(self.halvings, np.random.default_rng(self.seed_))
         self.notes_ += notes
+        if any(member.name == "networks" for member in members):
+            self.notes_ += left_out(len(self.classes_), len(codes))
         return Training(
             tuple(plain),
             tuple(coded) if any(map(has_codes, sources)) else None,
@@ -294,12 +305,18 @@ class PosteriorPID(ModelPID):
         Raises:
             SolverFailed: no certified answer.
         """
-        asked = first, second, self.n_cells, self.tol, self.seed_, own
-        whole = estimate(said[0], *asked)
-        halves = [estimate(half, *asked, slope=whole.union.slope) for half in said[1:]]
+        how = Making(self.n_cells, self.tol, self.seed_, own)
+        whole = estimate(said[0], first, second, how)
+        slope = whole.union.slope
+        halves = [estimate(half, first, second, how, slope=slope) for half in said[1:]]
         cells = [said[0].cells(of, self.n_cells, self.seed_, own=own) for of in (first, second)]
         self._keep(whole, (cells[0], cells[1]), said[0].p_y)
         self._conclude([whole, *halves], training)
+        of_names = {"x1": first, "x2": second, "both": tuple(sorted({*first, *second}))}
+        self.beside_ = {name: said[0].beside.get(of, ()) for name, of in of_names.items()}
+        came = [f"{' and '.join(names)} for {of}" for of, names in self.beside_.items() if names]
+        if came:
+            self.notes_ += (f"beside networks: {', '.join(came)}",)
         return self
 
     def _keep(self, found: Estimate, cells: tuple[Cells, Cells], p_y: Floats) -> None:
@@ -330,23 +347,24 @@ class PosteriorPID(ModelPID):
         h_y = entropy(p_y, unit="nat")
         self.errors_ = deviation / nat
         halves = np.array([half.atoms for half in found[1:]])
-        halved = self.halved_ = Halved(found[0].atoms, halves, deviation)
+        halved = self.halved_ = Halved(found[0].atoms, halves, deviation, found[0].optimism)
         estimate = halved.corrected(h_y)
         self.corrected_ = as_decomposition(estimate, self.unit)
         lower = self._union_from_below(found[0], training, p_y)
         self.union_bounds_ = (lower / nat, found[0].union.value / nat)
         if self.interval is not None:
             units = effective_units(training.groups)
-            most = most_entropy(p_y, min(units, len(training.codes)), self.interval)
+            samples = min(units, len(training.codes))
+            most = most_entropy(p_y, samples, self.interval)
             added = found[0].union.added
-            bounds = halved.interval(estimate, added, most, self.interval, units)
+            bounds = halved.interval(estimate, added, most, self.interval, units, samples)
             self.interval_ = as_interval(bounds, self.unit)
 
     def _union_from_below(self, found: Estimate, training: Training, p_y: Floats) -> float:
         halves = training.samples[1].rows, training.samples[2].rows
         posteriors = found.posteriors[:2]
         if len(p_y) == CLASSES:
-            return held_out(posteriors, training.codes, p_y, halves)
+            return held_out_bound(posteriors, training.codes, p_y, halves)
         first, second = self.cells_
         return held_out_union(posteriors, (first.labels, second.labels), p_y, halves, self.tol)
 

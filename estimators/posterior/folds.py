@@ -127,5 +127,8 @@ def held_out(rows: Codes, groups: Codes | None, rng: np.random.Generator) -> tup
         if stop + counts[group] <= 2 * size:
             chosen.append(int(group))
             stop += int(counts[group])
-    held = np.isin(of_rows, chosen or [int(counts.argmin())])  # if all are too large
+    if 2 * stop < size:  # all others are too large: the smallest of them
+        left = [group for group in range(len(found)) if group not in chosen]
+        chosen.append(min(left, key=lambda group: int(counts[group])))
+    held = np.isin(of_rows, chosen)
     return order[held], order[~held]

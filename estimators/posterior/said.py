@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import log_softmax
 
 from pid._types import Codes, Floats
-from pid.estimators.posterior.calibration import calibrated, calibrated_elsewhere
+from pid.estimators.posterior.calibration import bounded, calibrated, calibrated_elsewhere
 from pid.estimators.posterior.cells import Cells, cells_of
 
 Sources = tuple[int, ...]  # positions of some sources, in rising order
@@ -25,7 +25,9 @@ class Said:
         parts: the part of each row for ``elsewhere``; None makes none.
         logs: calibrated log-probabilities out of fold, (rows, classes), of every set.
         own: the same by classifiers of the set itself alone, not of its parts.
-        elsewhere: the same, calibrated without the part that a row is in, for tests.
+        elsewhere: the same, calibrated without the part that a row is in, for tests. (Which
+            classifiers are weighed was chosen by all rows: see ``gate.py``.)
+        beside: what came in beside the networks, in words.
     """
 
     codes: Codes
@@ -33,6 +35,7 @@ class Said:
     logs: dict[Sources, Floats] = field(default_factory=dict)
     own: dict[Sources, Floats] = field(default_factory=dict)
     elsewhere: dict[Sources, Floats] = field(default_factory=dict)
+    beside: dict[Sources, tuple[str, ...]] = field(default_factory=dict)
     _cells: dict[tuple[Any, ...], Cells] = field(default_factory=dict)
 
     @property
@@ -40,9 +43,25 @@ class Said:
         """Shares of the classes."""
         return np.asarray(np.bincount(self.codes) / len(self.codes))
 
+    def of_class(self, sources: Sources) -> Floats:
+        """Log-probability of the class that each row has, no more certain than samples can show."""
+        said = bounded(np.exp(self.logs[sources]), self.codes)
+        return np.asarray(said[np.arange(len(self.codes)), self.codes])
+
     def score(self, sources: Sources) -> float:
         """Mean log-probability of the class that there was."""
-        return float(self.logs[sources][np.arange(len(self.codes)), self.codes].mean())
+        return float(self.of_class(sources).mean())
+
+    def optimism(self, sources: Sources) -> float:
+        """What calibration by the rows themselves seems to add to ``score``; 0 without parts.
+
+        Half of how much less is said of rows that it has not seen, as that misses as much.
+        """
+        if self.parts is None:
+            return 0.0
+        rows = np.arange(len(self.codes))
+        unseen = float(self.elsewhere[sources][rows, self.codes].mean())
+        return max(0.0, (self.score(sources) - unseen) / 2)
 
     def of_source(self, sources: Sources, *, own: bool) -> Floats:
         """Log-probabilities of a set that is taken for one source; ``own`` as of ``estimate``."""

@@ -61,10 +61,8 @@ class Division(NamedTuple):
     def _sample(self, rows: Codes, rng: np.random.Generator) -> Sample:
         n, codes, groups = len(self.codes), self.codes, self.groups
         folds = usual_folds(n) if self.folds == "auto" else int(self.folds)
-        smallest = int(np.bincount(codes[rows]).min())
-        if self.folds == "auto":
-            folds = max(2, min(folds, smallest))
-        if len(rows) < n:  # a half: as many folds as it can have
+        if self.folds == "auto" or len(rows) < n:  # as many as there can be
+            smallest = int(np.bincount(codes[rows]).min())
             most = smallest if groups is None else min(smallest, len(np.unique(groups[rows])))
             folds = max(2, min(folds, most))
         partitions = []

@@ -2,7 +2,8 @@
 
 Two sources need three sets: each alone, and both. Of many, all pairs need each source once, and all
 pairs; what is trained on a set is the same wherever the set comes in, bit for bit: folds and seeds
-depend on the rows alone.
+depend on the rows alone. (What is made of it also weighs what its parts say, of those that were
+trained.)
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 
 from pid._types import Codes, Floats
 from pid.estimators.neural.features import Features
-from pid.estimators.posterior.classifiers import Candidate, candidates, out_of_fold, shape_of
+from pid.estimators.posterior.classifiers import Candidate, Seen, candidates, out_of_fold, shape_of
 from pid.estimators.posterior.gate import ENOUGH, TOGETHER, admitted
 from pid.estimators.posterior.members import Member, Networks
 from pid.estimators.posterior.said import Said, Sources
@@ -71,31 +72,29 @@ class Training:
         networks = [member for member in self.members if isinstance(member, Networks)]
         if not networks:
             return []
-        seeing = None if self.coded is None else networks[0]
-        return candidates(len(of), int(self.codes.max()) + 1, len(self.codes), seeing)
+        coded = self.coded is not None and any(self.coded[k] is not self.sources[k] for k in of)
+        columns = sum(self.sources[k].width for k in of)
+        classes, samples = int(self.codes.max()) + 1, len(self.codes)
+        seen = Seen(len(of), columns, classes, samples, networks[0] if coded else None)
+        return candidates(seen)
 
     def first(self, sets: Sequence[Sources]) -> list[Part]:
         """Members on every sample, and on all rows what may come in."""
         every = [self._part(i, of, member, j) for i, of, j, member in self._each(sets)]
         return every + [
-            self._part(0, of, one.member, len(self.members) + j, coded=one.coded)
+            self._part(0, of, one.member, len(self.members) + one.number, coded=one.coded)
             for of in sets
-            for j, one in enumerate(self.others(of))
+            for one in self.others(of)
         ]
 
     def then(self, sets: Sequence[Sources], come: Sequence[list[int]]) -> list[Part]:
         """On the halves what has come in, by the positions of its answers."""
-        parts = []
-        for i in range(1, len(self.samples)):
-            for of, positions in zip(sets, come, strict=True):
-                others = self.others(of)
-                parts += [
-                    self._part(
-                        i, of, others[j].member, len(self.members) + j, coded=others[j].coded
-                    )
-                    for j in self._by(of, positions)
-                ]
-        return parts
+        return [
+            self._part(i, of, one.member, len(self.members) + one.number, coded=one.coded)
+            for i in range(1, len(self.samples))
+            for of, positions in zip(sets, come, strict=True)
+            for one in (self.others(of)[j] for j in self._by(of, positions))
+        ]
 
     def come(self, sets: Sequence[Sources], found: Sequence[Floats]) -> list[list[int]]:
         """Of each set, answers that come in by what ``first`` found, by their positions."""
@@ -133,6 +132,8 @@ class Training:
                     of_member = {j: next(rest) for j in self._by(of, positions)}
                     extra = [of_member[j][k] for j, k in self._places(of, positions)]
                 answers[of] = [*always[i, of], *extra]
+                places, others_of = self._places(of, positions), self.others(of)
+                of_sample.beside[of] = tuple(others_of[j].names[k] for j, k in places)
             of_sample.learn(answers)
 
     def _each(self, sets: Sequence[Sources]) -> list[tuple[int, Sources, int, Member]]:

@@ -23,10 +23,13 @@ from pid.estimators.posterior.cells import Cells, joined
 
 FINER = 2.5  # times as many cells of the second table ...
 MANY_CLASSES, FINEST = 12, 3.75  # ... and of so many classes
-SLOPES = 0.4, 1.0  # what the union may lose for what single sources do, of either side
+MOST_ORDER = 1800  # cells times classes of it, or solving takes minutes
+# What the union may lose for what a single source does, on average: all that both do, at most.
+SLOPES = 0.4, 2.0
 USUAL_SLOPE = 0.8  # where few and more cells lose alike
 LEAST_LOST = 1e-4  # nats between both tables, from which on they show a slope
 
+Pair = tuple[Floats, Floats]  # of x1 and x2
 MakeCells = Callable[[int], tuple[Cells, Cells]]
 
 
@@ -55,9 +58,9 @@ def masses(posterior: Floats, p_y: Floats) -> Floats:
     return np.asarray(posterior * (p_y / posterior.sum(axis=0)))
 
 
-def of_two_classes(first: Floats, second: Floats, codes: Codes, p_y: Floats) -> Union:
+def of_two_classes(posteriors: Pair, codes: Codes, p_y: Floats) -> Union:
     """By the hull, of posteriors (rows, 2)."""
-    both = [masses(p, p_y) for p in (first, second)]
+    both = [masses(p, p_y) for p in posteriors]
     a, b = (np.ascontiguousarray(mass.T) for mass in both)
     found = hull.hull(a, b)
     told = _by_shares(shared(found), (hull.thresholds(a), hull.thresholds(b)), codes)
@@ -67,8 +70,7 @@ def of_two_classes(first: Floats, second: Floats, codes: Codes, p_y: Floats) -> 
 
 
 def of_more_classes(
-    first: Floats,
-    second: Floats,
+    posteriors: Pair,
     codes: Codes,
     p_y: Floats,
     cells: MakeCells,
@@ -80,7 +82,7 @@ def of_more_classes(
     """By cells, at most ``most`` of each source and a multiple of that, drawn to no loss.
 
     Args:
-        first, second: posteriors of the rows, shape (rows, classes).
+        posteriors: of the rows by each source, shape (rows, classes).
         codes: classes of the rows.
         p_y: their shares.
         cells: makes cells of both sources, at most so many.
@@ -88,17 +90,17 @@ def of_more_classes(
         tol: certified gap of both tables, in nats.
         slope: of the line, where it is known: the coarser table is then enough.
     """
-    single = [_information(masses(p, p_y)) for p in (first, second)]
-    times = FINEST if len(p_y) >= MANY_CLASSES else FINER
+    single = [_information(masses(p, p_y)) for p in posteriors]
+    sizes = (most, finer(most, len(p_y))) if slope is None else (most,)
     unions, losses = [], []
-    for size in (most, round(times * most)) if slope is None else (most,):
+    for size in dict.fromkeys(sizes):
         pair = cells(size)
         solved = decompose(joined(pair[0].table, pair[1].table, p_y), unit="nat", tol=tol)
         unions.append(solved.redundancy + solved.unique1 + solved.unique2)
         losses.append(float(np.mean(single) - (solved.information1 + solved.information2) / 2))
     if slope is None:
         slope = USUAL_SLOPE
-        if losses[0] - losses[1] > LEAST_LOST:
+        if losses[0] - losses[-1] > LEAST_LOST:
             slope = float(np.clip((unions[1] - unions[0]) / (losses[0] - losses[1]), *SLOPES))
     lost = max(losses[-1], 0.0)
     value = float(np.clip(unions[-1] + slope * lost, max(single), sum(single)))
@@ -109,8 +111,14 @@ def of_more_classes(
     return Union(value, (single[0], single[1]), of_rows, lost, value - unions[-1], slope)
 
 
-def held_out(
-    posteriors: tuple[Floats, Floats], codes: Codes, p_y: Floats, halves: tuple[Codes, Codes]
+def finer(most: int, classes: int) -> int:
+    """Cells of the second table; as many as of the first where more would take minutes."""
+    times = FINEST if classes >= MANY_CLASSES else FINER
+    return max(most, min(round(times * most), MOST_ORDER // classes))
+
+
+def held_out_bound(
+    posteriors: Pair, codes: Codes, p_y: Floats, halves: tuple[Codes, Codes]
 ) -> float:
     """min_q I_q of two classes from below, in nats, by the classes that there were.
 

@@ -54,9 +54,9 @@ def test_a_classifier_of_copies_is_that_of_distinct_rows(rng: np.random.Generato
     assert once.corrected_ is not None and thrice.corrected_ is not None
     for atom in ("redundancy", "unique1", "unique2", "synergy"):
         one, other = (getattr(est.decomposition_, atom) for est in (once, thrice))
-        assert one == pytest.approx(other, abs=0.02)  # folds differ
+        assert one == pytest.approx(other, abs=0.04)  # folds differ
     assert once.errors_ is not None
-    assert thrice.errors_ == pytest.approx(once.errors_, rel=0.15)
+    assert thrice.errors_ == pytest.approx(once.errors_, rel=0.2, abs=0.002)
 
 
 @pytest.mark.slow

@@ -24,7 +24,7 @@ def test_estimates_lie_in_their_intervals_and_below_the_entropy(
     estimate = found.corrected(H)
     after = np.array([estimate[:2].sum(), estimate[0] + estimate[2], estimate.sum()])
     assert (after <= np.maximum(H, told) + 1e-9).all()
-    low, high = found.interval(estimate, of_cells, H, 0.95, np.inf)
+    low, high = found.interval(estimate, of_cells, H, 0.95, np.inf, 100)
     five = np.append(estimate, estimate.sum())
     assert (low <= five).all()
     assert (five <= high).all()
@@ -46,7 +46,7 @@ def test_halves_that_differ_leave_more_open() -> None:
     lost = np.array([0.02, 0.02, -0.01, 0.0])
     for spread in (0.0, 0.03):
         found = Halved(whole, np.array([whole - lost - spread, whole - lost + spread]), deviation)
-        low, high = found.interval(whole, 0.0, 9.0, 0.95, np.inf)
+        low, high = found.interval(whole, 0.0, 9.0, 0.95, np.inf, 1e6)
         z = quantile(0.95)
         slowest = 1 / (np.sqrt(2) - 1)
         error = np.hypot(0.01, slowest * spread)  # of two halves that are spread by 2 ** .5 of it
@@ -54,6 +54,15 @@ def test_halves_that_differ_leave_more_open() -> None:
         assert low[0] == pytest.approx(0.2 - z * 0.01)
         assert low[2] == pytest.approx(0.19 - z * 0.01)
         assert high[2] >= 0.2 + z * 0.01 - 1e-12
+
+
+def test_what_samples_cannot_tell_from_nothing_is_in_every_interval() -> None:
+    """However alike rows and halves are: of 300, half of the chi-squared quantile over 300."""
+    whole = np.array([0.2, 0.3, 0.0, 0.1])
+    found = Halved(whole, np.array([whole, whole]), np.zeros(5))
+    low, high = found.interval(whole, 0.0, H, 0.95, np.inf, 300)
+    assert high - np.append(whole, 0.6) == pytest.approx(3.8415 / 600, abs=1e-5)
+    assert np.append(whole, 0.6) - low == pytest.approx(3.8415 / 600, abs=1e-5)
 
 
 @pytest.mark.parametrize("p_y", [(0.5, 0.5), (0.9, 0.1), (0.5, 0.3, 0.2)])

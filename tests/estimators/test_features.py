@@ -87,51 +87,71 @@ def scores_of(column: np.ndarray) -> np.ndarray:
     return np.asarray((found - found.mean()) / found.std())
 
 
-TOLD = "x1: normal scores stand for 1 column (x1[1]) with values more than 15 robust deviations"
+SCORED = (
+    "x1: normal scores stand for 1 column (x1[1]) with values far out: more than 15 robust "
+    "deviations from the median, or parts that are far apart"
+)
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("name", ["an outlier", "exp"])
+@pytest.mark.parametrize("name", ["an outlier", "exp", "two devices"])
 def test_columns_with_tails_become_normal_scores(
     matrix: np.ndarray, name: str, dtype: type
 ) -> None:
     plain, _ = as_features(as_variable(matrix.astype(dtype), "x1"))
     x = (matrix[:, 1] - 5) / 3
-    matrix[:, 1] = np.exp(4 * x) if name == "exp" else np.where(np.arange(200) == 7, 1e6, x)
+    matrix[:, 1] = {
+        "exp": np.exp(4 * x),
+        "an outlier": np.where(np.arange(200) == 7, 1e6, x),
+        "two devices": x + np.where(np.arange(200) < 90, 1e4, 0),
+    }[name]
     given: np.ndarray = matrix.astype(dtype)
     features, notes = as_features(as_variable(given, "x1"))
     rows = features.rows()
     assert rows[:, 1] == pytest.approx(scores_of(given[:, 1]), abs=1e-5)
     assert np.array_equal(rows[:, [0, 2, 3]], plain.rows()[:, [0, 2, 3]])
-    assert notes == (f"{TOLD} from the median",)
+    assert notes == (SCORED,)
     some = np.array([3, 190, 3])
     assert np.array_equal(features.rows(some), rows[some])
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("name", ["a code for nothing", "mostly zeros"])
+@pytest.mark.parametrize("name", ["a code for nothing", "much of it", "zeros", "mostly zeros"])
 def test_a_value_of_many_rows_is_told_apart(matrix: np.ndarray, name: str, dtype: type) -> None:
-    """A column that says where it is, and the middle of the scores of all others."""
+    """A column that says where it is, and the middle of all others, which stay as they are."""
     x = (matrix[:, 1] - 5) / 3
-    heap = x < 1.2 if name == "mostly zeros" else np.arange(200) % 20 == 3
-    value = 0.0 if name == "mostly zeros" else -99999.0
+    place = np.random.default_rng(5).permutation(200)
+    rows, value = {
+        "a code for nothing": (10, -99999.0),
+        "much of it": (90, -99999.0),
+        "zeros": (60, 0.0),
+        "mostly zeros": (170, 0.0),
+    }[name]
+    heap = place < rows
     matrix[:, 1] = np.where(heap, value, x)
     given: np.ndarray = matrix.astype(dtype)
     features, notes = as_features(as_variable(given, "x1"))
-    rows = features.rows()
-    assert rows.shape == (200, 5) == (len(features), features.width)
+    found = features.rows()
+    assert found.shape == (200, 5) == (len(features), features.width)
     expected = np.zeros(200)
-    place = given[~heap, 1].argsort().argsort() + 1
-    expected[~heap] = ndtri(place / (len(place) + 1))
-    assert rows[:, 1] == pytest.approx((expected - expected.mean()) / expected.std(), abs=1e-5)
-    assert rows[:, 4] == pytest.approx((heap - heap.mean()) / heap.std(), abs=1e-5)
+    left = given[~heap, 1].astype(float)
+    expected[~heap] = (left - left.mean()) / left.std()
+    assert found[:, 1] == pytest.approx((expected - expected.mean()) / expected.std(), abs=1e-5)
+    assert found[:, 4] == pytest.approx((heap - heap.mean()) / heap.std(), abs=1e-5)
     assert notes == (
-        f"{TOLD} from the median",
         f"x1: 1 value ({value:g} in x1[1]) of many rows told apart from all others, by a column of "
         "0 and 1",
     )
     some = np.array([3, 190, 3])
-    assert np.array_equal(features.rows(some), rows[some])
+    assert np.array_equal(features.rows(some), found[some])
+
+
+def test_a_heap_that_a_column_tells_already_has_no_other(matrix: np.ndarray) -> None:
+    """As that of gaps, which the middle of the column fills."""
+    gap = np.arange(200) % 4 == 0
+    filled = np.where(gap, np.median(matrix[:, 0]), matrix[:, 0])
+    features, notes = as_features(as_variable(np.column_stack([filled, gap * 1.0]), "x1"))
+    assert (features.width, notes) == (2, ())
 
 
 @pytest.mark.parametrize("name", ["normal", "far clusters", "two values", "counts", "uniform"])

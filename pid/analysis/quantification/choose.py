@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pid._types import Codes
 from pid.discretization.target import Bins, target
 from pid.errors import InvalidInput
 from pid.estimators.registry import REGISTRY
@@ -39,12 +40,40 @@ class Enough(NamedTuple):
 ENOUGH = Enough()
 
 
+class Rows(NamedTuple):
+    """Which rows belong together.
+
+    Attributes:
+        kinds: numbers that copies of a row share; None where all are distinct.
+        groups: numbers that dependent rows share; None where there are none.
+    """
+
+    kinds: Codes | None = None
+    groups: Codes | None = None
+
+    def first(self, n: int) -> Codes:
+        """One row of each kind."""
+        return np.arange(n) if self.kinds is None else np.unique(self.kinds, return_index=True)[1]
+
+    def in_one_group(self, codes: Codes) -> bool:
+        """Whether there is a class of which all rows are in one group."""
+        if self.groups is None:
+            return False
+        pairs = np.unique(np.column_stack([codes, self.groups]), axis=0)
+        return bool(np.bincount(pairs[:, 0]).min() < 2)
+
+
+ALL_DISTINCT = Rows()
+
+
 def decide(
     asked: str,
     variables: Variables | None,
     bins: Bins,
     only_counting: tuple[str, ...],
     enough: Enough = ENOUGH,
+    *,
+    rows: Rows = ALL_DISTINCT,
 ) -> Choice:
     """The estimator that was asked for, or the one that fits.
 
@@ -54,6 +83,7 @@ def decide(
         bins: of y, if it is cut.
         only_counting: options for counting that the caller has given.
         enough: samples for classifiers.
+        rows: which of them belong together.
 
     Raises:
         InvalidInput: an estimator that cannot do what is asked.
@@ -77,7 +107,7 @@ def decide(
     x1, x2, y = variables
     if x1.is_symbolic and x2.is_symbolic:
         return Choice("table", SYMBOLS)
-    return of_numbers(y, bins, only_counting, enough)
+    return of_numbers(y, bins, only_counting, enough, rows=rows)
 
 
 def check_device(estimator: str, device: str | None) -> None:
@@ -107,10 +137,16 @@ def takes_groups(estimator: str, correction: str) -> bool:
 
 
 def of_numbers(
-    y: Variable, bins: Bins, only_counting: tuple[str, ...], enough: Enough = ENOUGH
+    y: Variable,
+    bins: Bins,
+    only_counting: tuple[str, ...],
+    enough: Enough = ENOUGH,
+    *,
+    rows: Rows = ALL_DISTINCT,
 ) -> Choice:
     """The estimator that fits sources that are no symbols: can classifiers learn from the rows?"""
-    n = len(y)
+    first = rows.first(len(y))
+    n = len(first)
     if only_counting:
         return Choice("cluster", f"{' and '.join(only_counting)}: for counts alone")
     if n < enough.samples:
@@ -118,8 +154,11 @@ def of_numbers(
             "cluster", f"fewer than {enough.samples} samples are few to train classifiers on"
         )
     classes = target(y, bins)
-    smallest = int(np.bincount(classes.codes).min())
+    counts = np.bincount(classes.codes[first], minlength=int(classes.codes.max()) + 1)
+    smallest = int(counts.min())
     if smallest < enough.of_class:
         return Choice("cluster", f"a class of {smallest} samples is small to train on")
+    if rows.in_one_group(classes.codes):
+        return Choice("cluster", "a class in a single group cannot be learned and asked about")
     what = "has classes" if classes.edges is None else "are numbers, cut into classes"
     return Choice("posterior", f"x1 or x2 are numbers, and y {what}")

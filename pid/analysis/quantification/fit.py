@@ -10,6 +10,7 @@ import numpy as np
 from pid._types import Codes
 from pid.analysis.quantification.beside import NOTHING, gaussian_beside
 from pid.analysis.quantification.choose import Choice
+from pid.analysis.quantification.doubts import rare_classes
 from pid.analysis.quantification.result import Axis, FittedModel, Quantification
 from pid.core.information import entropy
 from pid.discretization.coding import Kind
@@ -54,6 +55,11 @@ def by_fitting(
     beside = NOTHING
     if compare and classes is not None and classes.edges is not None:
         beside = gaussian_beside(variables, classes.edges, est.interval_, options)
+    units = len(x1) if groups is None else int(groups.max()) + 1
+    rare: tuple[str, ...] = ()
+    if classes is not None:
+        counts = np.bincount(classes.coding.codes)[None, None]
+        rare = rare_classes(counts, units, classes.coding.labels)
     return Quantification(
         decomposition=est.decomposition_,
         corrected=est.corrected_ if options.corrected else None,
@@ -63,7 +69,7 @@ def by_fitting(
         evidence=FittedModel(est, beside.atoms),
         target_entropy=None if classes is None else _entropy(classes, options),
         n=len(x1),
-        units=len(x1) if groups is None else int(groups.max()) + 1,
+        units=units,
         estimator=choice.estimator,
         reason=choice.reason,
         parameters=est.described(),
@@ -71,7 +77,8 @@ def by_fitting(
         notes=(() if classes is None else classes.notes) + est.notes_ + beside.notes,
         warnings=est.doubts()
         + beside.warnings
-        + (() if groups is None else few_units(int(groups.max()) + 1)),
+        + rare
+        + (() if groups is None else few_units(units)),
     )
 
 

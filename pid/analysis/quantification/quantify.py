@@ -14,6 +14,7 @@ from pid.analysis.quantification.choose import (
     ESTIMATORS,
     FEWEST_GROUPS,
     FITTED,
+    Rows,
     check_device,
     decide,
     takes_groups,
@@ -224,8 +225,10 @@ def quantify(
         weight = row_weights(read.given, weights, kept=read.kept)
         if estimator == "auto" and group is not None and group.max() + 1 < FEWEST_GROUPS:
             only_counting += ("few groups",)
-        choice = decide(estimator, variables, target_bins, only_counting)
         copied = None if group is not None else copies(x1, x2, target=[of_y])
+        kinds = None if copied is None else copied.rows
+        rows = Rows(kinds, group)
+        choice = decide(estimator, variables, target_bins, only_counting, rows=rows)
         independent = group is None and copied is None
         said = said_of_rows((x1, x2), of_y, independent=independent)
         notes, warnings = read.notes + said.notes, said.warnings

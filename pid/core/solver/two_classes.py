@@ -33,7 +33,7 @@ class Shares(NamedTuple):
     """Thresholds shared between the sources: ends of intervals, and whether x1 has each.
 
     Whoever shares them how, the multipliers are feasible: fitted to some samples, they bound what
-    others tell from below (``held_out_union`` of ``pid.estimators.posterior``).
+    others tell from below (``pid.estimators.posterior.union.held_out_bound``).
     """
 
     ends: Floats
