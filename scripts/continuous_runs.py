@@ -23,10 +23,10 @@ ORACLE = "exact posteriors"
 VERSION = 2  # of PosteriorPID: another one makes its lines be measured anew
 
 SIZES = (300, 1000, 5000, 20_000)
-SEEDS = {300: 10, 1000: 10, 5000: 6, 20_000: 3}  # samples of each of the seven
-OTHERS = 5  # of each, for the estimators beside
-HARD_SEEDS = 20  # of five intervals each: together 30 problems tell a coverage of .9 from .93
-FEWER = {"twenty": 6, "ten": 10, "nuisance200": 6, "ten classes": 10}  # whose fits take long
+SEEDS = {300: 5, 1000: 10, 5000: 5, 20_000: 2}  # samples of each of the seven
+OTHERS = 3  # of each, for the estimators beside
+HARD_SEEDS = 10  # of five intervals each: together 30 problems tell a coverage of .9 from .93
+FEWER = {"twenty": 5, "nuisance200": 5, "ten classes": 8}  # whose fits take long
 HARD_SIZES = {
     "five": 300,
     "blobs": 300,
