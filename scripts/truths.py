@@ -3,8 +3,8 @@
 The minimum depends on a source only through p(y | x), so that draws with alike posteriors may share
 a cell. Cells lose some of what a source tells, the more the more classes there are. What the
 minimum loses is nearly a straight line in what the single sources lose, so that two numbers of
-cells show where it is without any loss. Nothing here is shared with the estimator under study but
-the solver.
+cells show where it is without any loss. The estimator under study draws such a line, too; but here
+cells are more, posteriors exact, and nothing else is shared with it but the solver.
 
 Errors of 400,000 draws, by other draws and other numbers of cells: two and three classes .001 bit,
 five to ten .003. Twenty, of 200,000 draws: .01, by which lines of 24 and 60 and of 60 and 120 cells

@@ -113,7 +113,10 @@ def _repeating(x: Columns) -> dict[int, int]:
 
 
 def _notes(x: Variable, indicators: dict[int, list[Column]], symbols: list[bool]) -> list[str]:
-    of = {True: "symbols, taken as such", False: "whole numbers, taken as numbers and as symbols"}
+    of = {
+        True: "symbols, taken as such",
+        False: "whole numbers, taken as numbers and as symbols where these tell more",
+    }
     found = []
     for kind, words in of.items():
         names = [x.names[i] for i in indicators if symbols[i] == kind]

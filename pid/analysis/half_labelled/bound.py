@@ -114,7 +114,7 @@ def bound_samples(
         estimator: "table" counts all values as symbols; "cluster" clusters the rows of both samples
             of a modality; "posterior" makes cells by what a classifier says of them, too. "auto"
             takes "table" where both modalities are symbols, and else "posterior", but "cluster"
-            where samples are few or torch is missing for many. The result says why.
+            where samples are few. The result says why.
         n_clusters: clusters or cells of each modality; "auto" as ``pid.quantify`` has them, for the
             smaller labelled sample.
         target_bins: quantile bins of y; "auto" makes 4 if y is continuous; None makes every value a
