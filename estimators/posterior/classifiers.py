@@ -58,12 +58,14 @@ class Seen(NamedTuple):
 def candidates(seen: Seen) -> list[Candidate]:
     """What the calibration weighs beside networks, where it tells enough that they miss."""
     found = []
-    if seen.samples * seen.columns <= MOST_NUMBERS:
+    small = seen.samples * seen.columns <= MOST_NUMBERS
+    if small:
         found.append(Candidate(Linear(), 0, (LINE,)))
     if seen.networks is not None:  # as a few of many columns tell little together, they wait here
         names = ("networks on symbols",) * seen.networks.count
         found.append(Candidate(seen.networks, 1, names, coded=True))
-        found.append(Candidate(Linear(), 2, ("a straight line on symbols",), coded=True))
+    if seen.networks is not None and small:
+        found.append(Candidate(Linear(), 2, (f"{LINE} on symbols",), coded=True))
     if seen.samples > MOST_ROWS:
         return found
     trees = seen.classes <= MOST_CLASSES

@@ -345,3 +345,30 @@ def test_torch_that_is_missing_and_asked_for(
     for name in ("AlignmentPID", "FlowPID"):
         with pytest.raises(MissingExtra, match=r"torch is needed here"):
             getattr(pid.estimators, name)
+
+
+# --- which rows can be learned from -----------------------------------------------------------
+
+
+def test_copies_count_once_where_an_estimator_is_chosen(rng: np.random.Generator) -> None:
+    X = np.repeat(rng.normal(size=(40, 2)), 3, axis=0)
+    y = np.repeat(np.arange(40) % 2, 3)
+    q = pid.quantify(X[:, :1], X[:, 1:], y)
+    assert (q.n, q.estimator) == (120, "cluster")
+    assert q.reason == "fewer than 60 samples are few to train classifiers on"
+
+
+def test_a_class_in_a_single_group_is_counted(rng: np.random.Generator) -> None:
+    groups = np.repeat(np.arange(12), 20)
+    y = np.where(groups == 3, "c", np.where(rng.random(240) < 0.5, "a", "b"))
+    X = rng.normal(size=(240, 2))
+    q = pid.quantify(X[:, :1], X[:, 1:], y, groups=groups)
+    assert q.estimator == "cluster"
+    assert q.reason == "a class in a single group cannot be learned and asked about"
+
+
+def test_a_rare_class_is_warned_of(rng: np.random.Generator) -> None:
+    y = np.r_[np.zeros(150, dtype=int), np.ones(141, dtype=int), np.full(9, 2)]
+    q = pid.quantify(rng.normal(size=(300, 1)), rng.normal(size=(300, 1)), y)
+    assert q.estimator == "posterior"
+    assert any(text.startswith("class 2 of y has 9 rows: nobody knows") for text in q.warnings)

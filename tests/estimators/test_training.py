@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 import pid
 from pid.estimators import PosteriorPID
 from pid.estimators.posterior.calibration import calibrated, calibrated_elsewhere
+from pid.estimators.posterior.classifiers import Seen, candidates, left_out
 from pid.estimators.posterior.said import Said, Sources
 from pid.estimators.posterior.training import Lesson, Training, learn
 from pid.io.columns import as_variable
@@ -102,3 +103,70 @@ def test_all_rows_alone_have_calibrations_for_tests() -> None:
     whole, *halves = said_by(training, SETS)
     assert set(whole.elsewhere) == {(), *SETS}
     assert all(set(half.elsewhere) == {()} for half in halves)
+
+
+# --- what comes in beside networks ----------------------------------------------------------------
+
+
+def of_networks(classes: int = 2, n: int = 240) -> tuple[PosteriorPID, Training]:
+    """Three sources, of which the third has whole numbers that may be codes."""
+    rng = np.random.default_rng(0)
+    y = np.arange(n) % classes
+    X = [
+        y[:, None] + rng.normal(size=(n, 2)),
+        rng.normal(size=(n, 2)),
+        rng.integers(5, size=(n, 2)),
+    ]
+    est = PosteriorPID(n_jobs=1, halvings=1)
+    variables = [as_variable(x, f"x{i}") for i, x in enumerate(X)]
+    return est, est.prepare(variables, as_variable(y, "y"), None)
+
+
+def test_codes_are_symbols_for_those_who_see_them_alone() -> None:
+    """Candidates and seeds of other sets are the same whatever else there is."""
+    _, training = of_networks()
+    plain, codes, both = (training.others(of) for of in ((0,), (2,), (0, 2)))
+    assert [one.names[0] for one in plain] == ["a straight line", "products"]
+    assert [one.names[0] for one in codes] == [
+        "a straight line",
+        "networks on symbols",
+        "a straight line on symbols",
+        "products",
+    ]
+    assert [one.number for one in both] == [0, 1, 2, 3, 4, 5]
+    assert {one.number: one.names for one in plain}.items() <= {
+        one.number: one.names for one in both
+    }.items()
+    widths = {
+        part[3].name: {sum(source.width for source in part[0])}
+        for part in training.first([(2,)])
+        if part[3].name in ("networks", "linear")
+    }
+    assert widths["networks"] | widths["linear"] == {12}  # the last of each sees 2 + 2 x 5 columns
+    first = training.first([(2,)])[0]
+    assert sum(source.width for source in first[0]) == 2  # the members see numbers
+
+
+def test_trees_and_products_of_too_much_are_left_out() -> None:
+    seen = Seen(2, 10, 2, 1000, None)
+    assert [one.names for one in candidates(seen)][1] == ("products", "trees")
+    assert [one.names for one in candidates(seen._replace(classes=7))][1] == ("products",)
+    assert [one.number for one in candidates(seen._replace(samples=20_001))] == [0]
+    assert candidates(seen._replace(samples=10**6, columns=100)) == []
+    assert left_out(2, 1000) == ()
+    assert left_out(7, 1000) == ("more than 6 classes: trees were not tried beside the networks",)
+    assert left_out(7, 20_001)[0].startswith("more than 20,000 samples: products, trees and")
+
+
+@pytest.mark.slow
+def test_what_came_in_is_said_and_trained_on_halves() -> None:
+    """Of the sign of x1 x2: trees or products for both, and of all three samples."""
+    rng = np.random.default_rng(0)
+    X1, X2 = rng.normal(size=(2, 500, 4))
+    y = (X1[:, 0] * X2[:, 0] > 0).astype(int)
+    est = PosteriorPID(n_jobs=1, halvings=1).fit(X1, X2, y)
+    assert est.beside_["x1"] == est.beside_["x2"] == ()
+    assert set(est.beside_["both"]) & {"trees", "products"}
+    assert est.notes_ == (f"beside networks: {' and '.join(est.beside_['both'])} for both",)
+    assert est.corrected_ is not None
+    assert est.corrected_.synergy > 0.8

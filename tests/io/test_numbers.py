@@ -40,7 +40,8 @@ def test_every_column_keeps_what_it_says(frame: pd.DataFrame) -> None:
         assert [symbols[i] for i in indicators.argmax(axis=1)] == frame[column].tolist()
     assert notes == (
         "x1: 2 columns (sex, colour) of symbols, taken as such",
-        "x1: 1 column (shop) of whole numbers, taken as numbers and as symbols where these tell more",
+        "x1: 1 column (shop) of whole numbers, taken as numbers and as symbols where these tell "
+        "more",
     )
 
 
