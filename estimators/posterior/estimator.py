@@ -112,6 +112,7 @@ class PosteriorPID(ModelPID):
             average the lower is below, but by chance it may be above.
         posterior1_, posterior2_, posterior12_: calibrated probabilities of the classes out of fold,
             shape (samples, k).
+        unseen_: the same three, calibrated without the row, for judging how often they are right.
         information12_: I(Y; X1, X2) in ``unit``.
         classes_: what the columns of the posteriors stand for; ``codes_`` has that of each sample.
         beside_: what came in beside the networks, of "x1", "x2" and "both".
@@ -312,7 +313,10 @@ class PosteriorPID(ModelPID):
         cells = [said[0].cells(of, self.n_cells, self.seed_, own=own) for of in (first, second)]
         self._keep(whole, (cells[0], cells[1]), said[0].p_y)
         self._conclude([whole, *halves], training)
-        of_names = {"x1": first, "x2": second, "both": tuple(sorted({*first, *second}))}
+        both = tuple(sorted({*first, *second}))
+        first_, second_, together = (np.exp(said[0].elsewhere[of]) for of in (first, second, both))
+        self.unseen_ = first_, second_, together
+        of_names = {"x1": first, "x2": second, "both": both}
         self.beside_ = {name: said[0].beside.get(of, ()) for name, of in of_names.items()}
         came = [f"{' and '.join(names)} for {of}" for of, names in self.beside_.items() if names]
         if came:

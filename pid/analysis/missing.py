@@ -276,7 +276,8 @@ def _from_posteriors(q: Quantification, level: float | None) -> Remaining:
     )
     reach = _reach(level, effective_units(groups))
     information = _information(counted, corrected, standard_errors(gains, groups), reach)
-    right = np.array([p.argmax(axis=1) == codes for p in said])
+    first, second, both = q.fitted.unseen_
+    right = np.array([p.argmax(axis=1) == codes for p in (both, first, second)])
     return _remaining(q, information, _accuracy_of_rows(right, groups, reach), p_y, level)
 
 

@@ -84,7 +84,8 @@ def test_all_others_are_near_what_quantify_says_of_their_columns() -> None:
         q = pid.quantify(sets[name], others, y)
         row = rows[name, OTHERS]
         for atom in NAMES:
-            assert row[atom] == pytest.approx(getattr(q.best, atom), abs=0.01)
+            # other networks see the others as one source: apart by less than a standard error
+            assert row[atom] == pytest.approx(getattr(q.best, atom), abs=0.05)
 
 
 def test_all_together_are_one_number_and_no_less_than_any_pair() -> None:
@@ -124,11 +125,11 @@ def test_a_column_that_tells_is_not_lost_in_all_others() -> None:
 @pytest.mark.slow
 def test_few_rows_weights_and_bins_are_counted_as_quantify_counts() -> None:
     """With a note that says why; posteriors that were asked for are not taken back."""
-    sets, y = clouds(150)
+    sets, y = clouds(50)
     sets = {name: sets[name] for name in "ac"}
     found = pid.screen(None, y, column_sets=sets)
     assert found.estimator == ("cluster",)
-    assert "groups of numbers are in clusters: fewer than 200 samples" in " ".join(found.notes)
+    assert "groups of numbers are in clusters: fewer than 60 samples" in " ".join(found.notes)
     q = pid.quantify(sets["a"], sets["c"], y)
     assert q.estimator == "cluster"
     for i, name in enumerate(NAMES):
