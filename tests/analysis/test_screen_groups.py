@@ -238,7 +238,7 @@ def test_it_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
     targets = pd.DataFrame({"y": y, "half": y > 0})
     first = pid.screen(None, targets, column_sets=sets, interval=None, resume=tmp_path)
     kept = list(tmp_path.glob("posteriors-*.parquet"))
-    assert len(kept) == 2 * 3 * 15
+    assert len(kept) == 2 * 5 * 15
     for file in kept[::2]:
         file.unlink()
     again = pid.screen(None, targets, column_sets=sets, interval=None, resume=tmp_path)

@@ -66,9 +66,9 @@ def test_exact_posteriors_err_by_the_sample_alone(name: str) -> None:
     from pid.datasets import continuous
     from scripts.oracles import answer
 
-    small, large = (continuous.make(name, n, random_state=1) for n in (1000, 20_000))
+    small, large = (continuous.make(name, n, random_state=1) for n in (1000, 40_000))
     assert answer(small) == pytest.approx(small.atoms, abs=0.06)
-    assert answer(large) == pytest.approx(large.atoms, abs=0.012)
+    assert answer(large) == pytest.approx(large.atoms, abs=0.012)  # three errors of the sample
 
 
 def test_changed_columns_keep_rows_classes_and_truth() -> None:

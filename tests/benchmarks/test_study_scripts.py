@@ -38,7 +38,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("benchmark_screen", "benchmarks.md", 7),
         ("benchmark_two_classes", "benchmarks.md", 10),
         ("screen_study", "statistics.md", 12),
-        ("study_continuous", "how-to-choose.md", 18),
+        ("study_continuous", "how-to-choose.md", 17),
         ("study_gaussian", "how-to-choose.md", 4),
         ("reproduce_tables", "how-to-choose.md", 16),
         ("reproduce_bounds", "half-labelled.md", 4),
