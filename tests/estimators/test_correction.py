@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from sklearn.linear_model import LogisticRegression
 
 import pid
+from pid.estimators import PosteriorPID
 from pid.estimators.posterior.correction import Halved, most_entropy
 from pid.inference.intervals import quantile
 
@@ -76,3 +78,22 @@ def test_the_true_entropy_is_seldom_above_its_bound(
         above += truth > bound + 1e-12
         assert pid.entropy(counts / 200, unit="nat") <= bound + 1e-12 <= np.log(len(p_y)) + 1e-9
     assert above / 2000 < 0.05
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(0, 21, 4))
+def test_clouds_that_are_nearly_told_apart(seed: int) -> None:
+    """Three clouds of 300 rows: corrected values went beyond H(y), and out of their intervals."""
+    rng = np.random.default_rng(seed)
+    centres = rng.uniform(-10, 10, size=(3, 8))
+    y = rng.permutation(np.arange(300) % 3)
+    X = centres[y] + rng.normal(size=(300, 8))
+    est = PosteriorPID(LogisticRegression(), n_jobs=1, random_state=seed)
+    est.fit(X[:, :4], X[:, 4:], y)
+    assert est.corrected_ is not None and est.interval_ is not None
+    h_y = pid.entropy(np.bincount(y) / 300)
+    for name, (low, high) in est.interval_.items():
+        value = getattr(est.corrected_, name)
+        assert low <= value <= high
+    for value in (est.corrected_.total, est.corrected_.information1, est.corrected_.information2):
+        assert value <= h_y + 1e-9
