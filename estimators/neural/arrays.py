@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from importlib.util import find_spec
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ NO_ROOM = (  # of RuntimeErrors: MPS and drivers, cuBLAS, and the CPU
 )
 
 Array = Any  # numpy's or torch's
+Found = TypeVar("Found")
 
 
 class Arrays(NamedTuple):
@@ -116,6 +118,23 @@ def is_out_of_memory(error: Exception) -> bool:
         return True
     text = str(error).lower()
     return isinstance(error, RuntimeError) and any(words in text for words in NO_ROOM)
+
+
+def if_room(device: str, compute: Callable[..., Found], *args: Any) -> Found | None:
+    """What is computed on a device; None where there was no room, and what was kept is given back.
+
+    Args:
+        device: where.
+        compute: something that is never None.
+        args: of it.
+    """
+    try:
+        return compute(*args)
+    except (MemoryError, RuntimeError) as err:
+        if not is_out_of_memory(err):
+            raise
+    free_memory(device)
+    return None
 
 
 def no_room(device: str, columns: int) -> InvalidInput:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid._types import Codes
-from pid.estimators.neural.arrays import MEMORY, Array, Arrays, free_memory, is_out_of_memory
+from pid.estimators.neural.arrays import MEMORY, Array, Arrays, if_room
 from pid.estimators.neural.features import Features
 from pid.estimators.neural.layers import WIDTH
 
@@ -35,17 +35,8 @@ class Inputs:
         self.chunk = max(1, CHUNK // max(WIDTH, self.width))  # rows, whose layers have room, too
         self._whole: Array | None = None
         if self.width * len(sources[0]) <= IN_MEMORY:
-            self._whole = self._put_whole()
-
-    def _put_whole(self) -> Array | None:
-        """All rows there; None where they have no room, and are read as they are needed."""
-        try:
-            return self.arrays.put(self._read(slice(None)))
-        except Exception as err:
-            if not is_out_of_memory(err):
-                raise
-        free_memory(self.arrays.device)
-        return None
+            # where they have no room, rows are read as they are needed
+            self._whole = if_room(arrays.device, lambda: arrays.put(self._read(slice(None))))
 
     def __getitem__(self, rows: Codes) -> Array:
         """Shape (*rows, columns)."""

@@ -17,7 +17,7 @@ from scipy.special import log_softmax, softmax
 
 from pid._types import Codes, Floats
 from pid.errors import InvalidInput
-from pid.estimators.neural.arrays import Array, Arrays, free_memory, is_out_of_memory, no_room
+from pid.estimators.neural.arrays import Array, Arrays, if_room, no_room
 from pid.estimators.neural.descent import Descent
 from pid.estimators.neural.inputs import Inputs
 from pid.estimators.neural.layers import WIDTH, Layers, Layout, logits_of, sigmoid, some_of
@@ -48,12 +48,9 @@ class Networks(NamedTuple):
         Raises:
             InvalidInput: a device without room for one row.
         """
-        try:
-            return self._said(X, rows, m)
-        except Exception as err:
-            if not is_out_of_memory(err):
-                raise
-        free_memory(self.arrays.device)
+        said = if_room(self.arrays.device, self._said, X, rows, m)
+        if said is not None:
+            return said
         if len(rows) == 1:
             raise no_room(self.arrays.device, X.width)
         half = len(rows) // 2
@@ -100,13 +97,10 @@ def _with_room(rows: Rows, layout: Layout, tasks: Sequence[Task], length: int) -
     Shapes and lengths are those of all: what a network learns does not depend on those beside it.
     """
     arrays = rows.X.arrays
-    try:
-        with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is said below
-            return _train(rows, layout, tasks, length)
-    except Exception as err:
-        if not is_out_of_memory(err):
-            raise
-    free_memory(arrays.device)
+    with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is said by _train
+        found = if_room(arrays.device, _train, rows, layout, tasks, length)
+    if found is not None:
+        return found
     if len(tasks) == 1:
         raise no_room(arrays.device, layout.columns)
     half = len(tasks) // 2

@@ -79,16 +79,18 @@ def candidates(seen: Seen) -> list[Candidate]:
     return found
 
 
-def left_out(classes: int, samples: int) -> tuple[str, ...]:
+def left_out(classes: int, samples: int, columns: int) -> tuple[str, ...]:
     """What was not tried beside networks, as it would take long, in words."""
+    wide = samples * columns > MOST_NUMBERS
+    found = [LINE] if wide else []
     if samples > MOST_ROWS:
-        return (
-            f"more than {MOST_ROWS:,} samples: products, trees and bilinear forms were not tried "
-            "beside the networks",
-        )
-    if classes > MOST_CLASSES:
-        return (f"more than {MOST_CLASSES} classes: trees were not tried beside the networks",)
-    return ()
+        found += ["products", "trees", "bilinear forms"]
+    elif classes > MOST_CLASSES:
+        found.append("trees")
+    if not found:
+        return ()
+    size = f"{samples:,} samples of {columns:,} columns and {classes:,} classes"
+    return (f"not tried beside the networks, of {size}: {', '.join(found)}",)
 
 
 def out_of_fold(

@@ -8,13 +8,12 @@ three times as certain.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import blake2b
 
 import numpy as np
 
 from pid._types import Codes, Floats
+from pid.core.distinct import numbered_rows
 from pid.estimators.neural.features import Features
-from pid.io.columns import row_chunks
 
 
 def distinct_rows(
@@ -31,17 +30,11 @@ def distinct_rows(
     """
     if groups is None or np.bincount(groups).max() == 1:
         return None
-    keys: list[bytes] = []
-    for rows in row_chunks(len(y), sum(source.width for source in sources)):
-        features = np.hstack([source.rows(rows) for source in sources]) + np.float32(0)  # no -0
-        others = zip(y[rows].tolist(), groups[rows].tolist(), strict=True)
-        keys += [
-            blake2b(row.tobytes() + b"%d %d" % other, digest_size=16).digest()
-            for row, other in zip(features, others, strict=True)
-        ]
-    _, first, counts = np.unique(np.array(keys), return_index=True, return_counts=True)
+    features = np.hstack([source.rows() for source in sources]) + np.float32(0)  # there is one zero
+    bits = np.ascontiguousarray(features).view(np.int32).T.astype(np.intp)
+    kinds, first = numbered_rows([*bits, y, groups])
     if len(first) == len(y):
         return None
     weights = np.zeros(len(y))
-    weights[first] = counts
+    weights[first] = np.bincount(kinds)
     return np.sort(first), weights

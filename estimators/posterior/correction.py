@@ -8,6 +8,7 @@ import numpy as np
 from scipy.stats import chi2
 
 from pid._types import Floats
+from pid.core.information import entropy
 from pid.inference.atoms import with_total
 from pid.inference.intervals import Bounds, quantile
 
@@ -69,17 +70,16 @@ class Halved(NamedTuple):
         return bool(lost > LIMITED * max(float(self.whole.sum()), 0.0) and lost > CLEAR * error)
 
     def corrected(self, h_y: float) -> Floats:
-        """Atoms with what is believably lost, of which no information exceeds H(Y).
+        """Atoms with what is believably lost, of which no information exceeds H(Y)."""
+        return np.asarray(self.whole + self.held(h_y) * believable(self.lost, self.deviation))
 
-        What is added is scaled down until I(Y; X1), I(Y; X2) and the total are at most H(Y).
-        """
+    def held(self, h_y: float) -> float:
+        """The share of what is lost that is added: I(Y; X1), I(Y; X2) and the total end at H(Y)."""
         added = believable(self.lost, self.deviation)
         before, after = _informations(self.whole), _informations(self.whole + added)
         over = (after > h_y) & (after > before)
-        if not over.any():
-            return np.asarray(self.whole + added)
-        share = (h_y - before[over]) / (after - before)[over]
-        return np.asarray(self.whole + share.clip(0, 1).min() * added)
+        shares = (h_y - before[over]) / (after - before)[over]
+        return float(shares.clip(0, 1).min(initial=1.0))
 
     def interval(
         self,
@@ -127,7 +127,7 @@ def most_entropy(p_y: Floats, units: float, level: float) -> float:
     To second order: what single samples are spread by, and the divergence of their shares from the
     true ones, 2 n of which is chi-squared.
     """
-    h_y = float(-(p_y * np.log(p_y)).sum())
+    h_y = entropy(p_y, unit="nat")
     spread = float(np.sqrt(max((p_y * np.log(p_y) ** 2).sum() - h_y**2, 0.0) / units))
     beyond = float(chi2.ppf(level, len(p_y) - 1)) / (2 * units)
     return min(h_y + quantile(level, units) * spread + beyond, float(np.log(len(p_y))))

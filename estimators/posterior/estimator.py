@@ -278,7 +278,8 @@ class PosteriorPID(ModelPID):
         samples, notes = division.samples(self.halvings, np.random.default_rng(self.seed_))
         self.notes_ += notes
         if any(member.name == "networks" for member in members):
-            self.notes_ += left_out(len(self.classes_), len(codes))
+            columns = sum(found.width for found in plain)
+            self.notes_ += left_out(len(self.classes_), len(codes), columns)
         return Training(
             tuple(plain),
             tuple(coded) if any(map(has_codes, sources)) else None,
@@ -353,6 +354,8 @@ class PosteriorPID(ModelPID):
         halves = np.array([half.atoms for half in found[1:]])
         halved = self.halved_ = Halved(found[0].atoms, halves, deviation, found[0].optimism)
         estimate = halved.corrected(h_y)
+        if halved.held(h_y) < 1:
+            self.notes_ += ("the correction is held where it would tell more than there is of y",)
         self.corrected_ = as_decomposition(estimate, self.unit)
         lower = self._union_from_below(found[0], training, p_y)
         self.union_bounds_ = (lower / nat, found[0].union.value / nat)

@@ -16,7 +16,7 @@ import numpy as np
 
 from pid._types import Codes, Floats
 from pid.core.decompose import decompose
-from pid.core.information import entropy, xlogx
+from pid.core.information import entropy, mutual_information
 from pid.core.solver import hull
 from pid.core.solver.two_classes import Shares, shared
 from pid.estimators.posterior.cells import Cells, joined
@@ -64,7 +64,8 @@ def of_two_classes(posteriors: Pair, codes: Codes, p_y: Floats) -> Union:
     a, b = (np.ascontiguousarray(mass.T) for mass in both)
     found = hull.hull(a, b)
     told = _by_shares(shared(found), (hull.thresholds(a), hull.thresholds(b)), codes)
-    single = _information(both[0]), _information(both[1])
+    first, second = (mutual_information(mass, unit="nat") for mass in both)
+    single = first, second
     value = max(hull.union_information(found), *single)  # as it is, but for rounding
     return Union(value, single, told - np.log(p_y)[codes])
 
@@ -90,7 +91,7 @@ def of_more_classes(
         tol: certified gap of both tables, in nats.
         slope: of the line, where it is known: the coarser table is then enough.
     """
-    single = [_information(masses(p, p_y)) for p in posteriors]
+    single = [mutual_information(masses(p, p_y), unit="nat") for p in posteriors]
     sizes = (most, finer(most, len(p_y))) if slope is None else (most,)
     unions, losses = [], []
     for size in dict.fromkeys(sizes):
@@ -141,9 +142,3 @@ def _by_shares(shares: Shares, thresholds: tuple[Floats, Floats], codes: Codes) 
     alpha, beta = shares.multipliers(*thresholds)
     rows = np.arange(len(codes))
     return np.asarray(alpha[codes, rows] + beta[codes, rows])
-
-
-def _information(mass: Floats) -> float:
-    """I(Y; X) in nats of symbols with masses (n, classes) that sum to 1."""
-    told = xlogx(mass).sum() - xlogx(mass.sum(axis=1)).sum()
-    return float(told - xlogx(mass.sum(axis=0)).sum())

@@ -45,18 +45,22 @@ def test_a_classifier_of_copies_is_that_of_distinct_rows(rng: np.random.Generato
     y = rng.integers(2, size=200)
     X = y[:, None] + rng.normal(size=(200, 4))
     groups = np.arange(200)
-    classifier = LogisticRegression(C=100.0)
+    classifier = LogisticRegression(
+        C=1e6
+    )  # with a penalty, three rows of one weigh more against it
     once = PosteriorPID(classifier, n_jobs=1).fit(X[:, :2], X[:, 2:], y, groups=groups)
-    rows = rng.permutation(np.repeat(groups, 3))
+    rows = np.repeat(groups, 3)  # in their order, as folds and halves are drawn by it
     thrice = PosteriorPID(classifier, n_jobs=1).fit(
         X[rows, :2], X[rows, 2:], y[rows], groups=groups[rows]
     )
+    assert thrice.posterior12_[::3] == pytest.approx(once.posterior12_, abs=2e-3)
     assert once.corrected_ is not None and thrice.corrected_ is not None
     for atom in ("redundancy", "unique1", "unique2", "synergy"):
         one, other = (getattr(est.decomposition_, atom) for est in (once, thrice))
-        assert one == pytest.approx(other, abs=0.04)  # folds differ
+        assert one == pytest.approx(other, abs=2e-3)
     assert once.errors_ is not None
-    assert thrice.errors_ == pytest.approx(once.errors_, rel=0.2, abs=0.002)
+    # the lead between two curves changes at one row or another: that of U1 is next to nothing
+    assert thrice.errors_ == pytest.approx(once.errors_, rel=0.02, abs=1.5e-3)
 
 
 @pytest.mark.slow

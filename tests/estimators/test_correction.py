@@ -40,6 +40,8 @@ def test_no_more_is_added_than_there_is() -> None:
     assert found.corrected(2.0) == pytest.approx(whole + 0.1)
     assert found.corrected(H) == pytest.approx(whole + 0.025)
     assert found.corrected(H).sum() == pytest.approx(H)
+    assert found.held(2.0) == 1
+    assert found.held(H) == pytest.approx(0.25)
 
 
 def test_halves_that_differ_leave_more_open() -> None:

@@ -153,9 +153,11 @@ def test_trees_and_products_of_too_much_are_left_out() -> None:
     assert [one.names for one in candidates(seen._replace(classes=7))][1] == ("products",)
     assert [one.number for one in candidates(seen._replace(samples=20_001))] == [0]
     assert candidates(seen._replace(samples=10**6, columns=100)) == []
-    assert left_out(2, 1000) == ()
-    assert left_out(7, 1000) == ("more than 6 classes: trees were not tried beside the networks",)
-    assert left_out(7, 20_001)[0].startswith("more than 20,000 samples: products, trees and")
+    assert left_out(6, 20_000, 10) == ()
+    few = "1,000 samples of 10 columns and 7 classes"
+    assert left_out(7, 1000, 10) == (f"not tried beside the networks, of {few}: trees",)
+    assert left_out(7, 20_001, 10)[0].endswith(" classes: products, trees, bilinear forms")
+    assert left_out(2, 1000, 10**5)[0].endswith(" 2 classes: a straight line")
 
 
 @pytest.mark.slow

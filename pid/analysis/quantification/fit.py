@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pid._types import Codes
-from pid.analysis.quantification.beside import NOTHING, gaussian_beside
+from pid.analysis.quantification.beside import NOTHING, Beside, gaussian_beside
 from pid.analysis.quantification.choose import Choice
 from pid.analysis.quantification.doubts import rare_classes
 from pid.analysis.quantification.result import Axis, FittedModel, Quantification
@@ -53,6 +53,8 @@ def by_fitting(
     est: ModelPID = model.asked(options).fit(x1, x2, y if classes is None else classes.y, **how)
     compare = choice.reason is not None and groups is None
     beside = NOTHING
+    if choice.reason is not None and groups is not None and classes and classes.edges is not None:
+        beside = Beside({}, ("no Gaussian beside: it would take rows for independent",))
     if compare and classes is not None and classes.edges is not None:
         beside = gaussian_beside(variables, classes.edges, est.interval_, options)
     units = len(x1) if groups is None else int(groups.max()) + 1
