@@ -4,9 +4,9 @@
     python -m scripts.benchmark_device --device cuda
     python -m scripts.benchmark_device --quick          # seconds; shows that it works
 
-Two sources of 20 columns and two classes, as ``pid.datasets.continuous`` makes "mixture": a whole
-fit, with correction and intervals. Where there is no accelerator, that is said, and there are lines
-of the CPU alone. Writes OUT/figures/benchmark_device.csv and its marked section of
+Two sources of 20 columns and two classes, as ``pid.datasets.continuous`` makes "mixture", and of as
+many columns as embeddings have: a whole fit, with correction and intervals. Where there is no
+accelerator, that is said, and there are lines of the CPU alone. Writes OUT/figures/benchmark_device.csv and its marked section of
 OUT/benchmarks.md.
 """
 
@@ -28,20 +28,22 @@ from pid.estimators.neural.arrays import AUTO, CPU, arrays_on, named
 from pid.parallel.work import usable_cores
 from scripts import page
 
-ROWS, QUICK_ROWS = (1_000, 5_000, 20_000, 200_000), (200,)
+USUAL = continuous.DIMENSIONS
+SIZES = ((1_000, USUAL), (5_000, USUAL), (20_000, USUAL), (200_000, USUAL), (20_000, 512))
+QUICK = ((200, USUAL),)
 JOBS = (1, 4, 16)  # compared where there are as many cores
-COMPARED = 5_000  # rows that they are compared at; others are with the most
+COMPARED = (5_000, USUAL)  # the size that they are compared at; others are with the most
 TORCH = "cpu:0"  # the CPU by torch: for --quick, a device that is everywhere
 
 Row = dict[str, object]
 Data = continuous.Continuous
 
 
-def jobs_of(rows: int) -> Sequence[int]:
+def jobs_of(size: tuple[int, int]) -> Sequence[int]:
     """Numbers of jobs that are timed: the most that help, and fewer at one size."""
     cores = usable_cores()
     found = sorted({jobs for jobs in JOBS if jobs <= cores} | {min(cores, JOBS[-1])})
-    return found if rows == COMPARED else found[-1:]
+    return found if size == COMPARED else found[-1:]
 
 
 def fitted(data: Data, device: str, jobs: int) -> tuple[Row, Floats]:
@@ -50,6 +52,7 @@ def fitted(data: Data, device: str, jobs: int) -> tuple[Row, Floats]:
     est = PosteriorPID(device=device, n_jobs=jobs).fit(data.X1, data.X2, data.y)
     row: Row = {
         "rows": len(data.y),
+        "columns": data.X1.shape[1],
         "device": device,
         "n_jobs": jobs,
         "seconds": time.perf_counter() - wall,
@@ -59,11 +62,11 @@ def fitted(data: Data, device: str, jobs: int) -> tuple[Row, Floats]:
     return row, np.array([getattr(best, name) for name in ATOMS])
 
 
-def measured(rows: Sequence[int], devices: Sequence[str]) -> Iterator[Row]:
-    """A row for each number of samples, of jobs, and device; the CPU comes first."""
-    for n in rows:
-        data = continuous.make("mixture", n=n, random_state=0)
-        for jobs in jobs_of(n):
+def measured(sizes: Sequence[tuple[int, int]], devices: Sequence[str]) -> Iterator[Row]:
+    """A row for each number of samples and columns, of jobs, and device; the CPU comes first."""
+    for size in sizes:
+        data = drawn(*size)
+        for jobs in jobs_of(size):
             row, usual = fitted(data, CPU, jobs)
             seconds = float(str(row["seconds"]))
             yield row | {"times_as_fast": 1.0, "apart": 0.0}
@@ -76,6 +79,12 @@ def measured(rows: Sequence[int], devices: Sequence[str]) -> Iterator[Row]:
                 }
 
 
+def drawn(rows: int, columns: int) -> Data:
+    """Samples."""
+    first, second = continuous.MIXTURE
+    return continuous.densities(first, second, (0.5, 0.5), n=rows, dimensions=columns)
+
+
 def others(asked: str) -> list[str]:
     """The device beside the CPU, warmed up: what it loads once belongs to no row."""
     device = named(asked)
@@ -83,7 +92,7 @@ def others(asked: str) -> list[str]:
         print("no accelerator here: lines of the CPU alone", file=sys.stderr)
         return []
     arrays_on(device)
-    few = continuous.make("mixture", n=200, random_state=0)
+    few = drawn(200, USUAL)
     PosteriorPID(device=device, halvings=0).fit(few.X1, few.X2, few.y)
     return [device]
 
@@ -99,8 +108,17 @@ def card(device: str) -> str:
 
 def table(found: Sequence[Row]) -> str:
     """A line for each row; what compares is left out where there is the CPU alone."""
-    header = ["rows", "device", "jobs", "seconds", "CPU seconds", "times as fast", "apart (bit)"]
-    forms = (",", "", "", ".1f", ".1f", ".2f", ".4f")
+    header = [
+        "rows",
+        "columns",
+        "device",
+        "jobs",
+        "seconds",
+        "CPU seconds",
+        "times as fast",
+        "apart (bit)",
+    ]
+    forms = (",", "", "", "", ".1f", ".1f", ".2f", ".4f")
     columns = (
         len(header) if any(row["device"] != CPU for row in found) else header.index("times as fast")
     )
@@ -120,7 +138,7 @@ def main() -> None:
     args = parser.parse_args()
     devices = others(args.device or (TORCH if args.quick else AUTO))
     found = []
-    for row in measured(QUICK_ROWS if args.quick else ROWS, devices):
+    for row in measured(QUICK if args.quick else SIZES, devices):
         found.append(row)
         print(*row.values(), file=sys.stderr, flush=True)
     page.write_csv(args.out / "figures" / "benchmark_device.csv", found)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from importlib.util import find_spec
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pid.errors import InvalidInput, need
 
 CPU, AUTO = "cpu", "auto"
+UNRECORDED = 3  # steps
 VARIABLE = "PID_DEVICE"  # of the environment: the device where none is named
 NO_ROOM = (  # of RuntimeErrors: MPS and drivers, cuBLAS, and the CPU
     "out of memory",
@@ -44,6 +45,21 @@ class Arrays(NamedTuple):
         """An array of numpy's, of one there."""
         return np.asarray(values if self.module is np else values.cpu().numpy())
 
+    def lane(self) -> AbstractContextManager[object]:
+        """A queue of its own for what a thread asks of a device, so that none waits for others."""
+        if not self.device.startswith("cuda"):
+            return nullcontext()
+        stream = self.module.cuda.Stream(self.device)
+        return cast("AbstractContextManager[object]", self.module.cuda.stream(stream))
+
+    def repeated(self, step: Callable[[], None]) -> Callable[[], None]:
+        """The same step, which a device that can do so records once, and replays.
+
+        Small work is done sooner than it is asked for. What is recorded reads and writes the same
+        arrays each time, and asks for nothing from memory.
+        """
+        return Recorded(step, self.module.cuda) if self.device.startswith("cuda") else step
+
     def empty(self, *shape: int) -> Array:
         """Room for 32-bit numbers."""
         if self.module is np:
@@ -52,6 +68,38 @@ class Arrays(NamedTuple):
 
 
 MEMORY = Arrays(np, CPU)
+
+
+class Recorded:
+    """A step that is taken as it is a few times, and then replayed as a CUDA graph.
+
+    The first times, libraries take the memory that they work in, which a recording must not. Other
+    threads may use the device meanwhile.
+    """
+
+    def __init__(self, step: Callable[[], None], cuda: Any) -> None:
+        self._step, self._cuda = step, cuda
+        self._taken = 0
+        self._graph: Any = None
+
+    def __call__(self) -> None:
+        """One step."""
+        if self._graph is None and self._taken == UNRECORDED:
+            graph = self._cuda.CUDAGraph()
+            graph.capture_begin(capture_error_mode="thread_local")
+            try:
+                self._step()
+            except Exception:
+                with suppress(RuntimeError):  # of a recording that was broken off
+                    graph.capture_end()
+                raise
+            graph.capture_end()
+            self._graph = graph
+        if self._graph is None:
+            self._taken += 1
+            self._step()
+        else:
+            self._graph.replay()
 
 
 def named(device: str | None) -> str:

@@ -38,16 +38,18 @@ class Inputs:
             # where they have no room, rows are read as they are needed
             self._whole = if_room(arrays.device, lambda: arrays.put(self._read(slice(None))))
 
-    def __getitem__(self, rows: Codes) -> Array:
-        """Shape (*rows, columns)."""
-        return self.picked(rows, self.arrays.put(rows))
+    @property
+    def kept(self) -> bool:
+        """Whether all rows are where networks are, so that nothing is read for a step."""
+        return self._whole is not None
 
-    def picked(self, rows: Codes, there: Array) -> Array:
-        """The same, of rows whose numbers are there already."""
+    def __getitem__(self, rows: Array) -> Array:
+        """Shape (*rows, columns), of rows whose numbers are where networks are."""
         if self._whole is not None:
-            return self._whole[there]
-        found = self._read(rows.reshape(-1))
-        return self.arrays.put(found.reshape(*rows.shape, self.width))
+            return self._whole[rows]
+        numbers = self.arrays.get(rows)
+        found = self._read(numbers.reshape(-1))
+        return self.arrays.put(found.reshape(*numbers.shape, self.width))
 
     def _read(self, rows: Codes | slice) -> NDArray[np.float32]:
         found = np.concatenate([source.rows(rows) for source in self._sources], axis=1)

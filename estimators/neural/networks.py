@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import log_softmax, softmax
+from scipy.special import softmax
 
 from pid._types import Codes, Floats
 from pid.errors import InvalidInput
@@ -60,7 +60,7 @@ class Networks(NamedTuple):
     def _said(self, X: Inputs, rows: Codes, m: int) -> Floats:
         one = some_of(self.layers, slice(m, m + 1))
         found = [
-            self.arrays.get(logits_of(X[part][None], one, self.arrays.module)[0])
+            self.arrays.get(logits_of(X[self.arrays.put(part)][None], one, self.arrays.module)[0])
             for part in _split(rows, X.chunk)
         ]
         return np.asarray(softmax(np.concatenate(found).astype(np.float64), axis=1))
@@ -116,12 +116,19 @@ def _train(rows: Rows, layout: Layout, tasks: Sequence[Task], length: int) -> Ar
     numbers = np.stack([layout.initial(t.rank, r) for t, r in zip(tasks, rngs, strict=True)])
     descent = Descent(arrays.put(numbers), epochs * (length // batch), arrays)
     step = Step(layout, descent, batch, arrays)
+    batches = Batches(rows, len(tasks), length, batch)
+
+    def one() -> None:
+        step.take(*batches.following())
+
+    forward = arrays.repeated(one) if rows.X.kept else one
     held_out = np.stack([task.held_out for task in tasks])
     best, least = descent.numbers * 1, np.full(len(tasks), np.inf)
     for _ in range(epochs):
         order = [r.permutation(t.training)[:length] for t, r in zip(tasks, rngs, strict=True)]
-        for picked in _batches(np.stack(order), batch):
-            step.take(*rows[picked])
+        batches.begin(np.stack(order))
+        for _ in range(length // batch):
+            forward()
         now = _score(step.layers, rows, held_out)
         if not np.isfinite(now).all():
             raise InvalidInput("the loss of a network is not finite; rescale the features")
@@ -141,11 +148,32 @@ class Rows:
         if weights is not None:
             self._weights = X.arrays.put((weights / weights.mean()).astype(np.float32))
 
-    def __getitem__(self, picked: Codes) -> tuple[Array, Array, Array | None]:
+    def __getitem__(self, picked: Array) -> tuple[Array, Array, Array | None]:
         """Of shape (*picked, columns), (*picked, classes) and (*picked, 1)."""
-        there = self.X.arrays.put(picked)
-        weights = None if self._weights is None else self._weights[there][..., None]
-        return self.X.picked(picked, there), self._right[there], weights
+        weights = None if self._weights is None else self._weights[picked][..., None]
+        return self.X[picked], self._right[picked], weights
+
+
+class Batches:
+    """One batch after another of every network's rows, which are in an order of its own."""
+
+    def __init__(self, rows: Rows, networks: int, length: int, batch: int) -> None:
+        put = rows.X.arrays.put
+        self._rows, self._batch = rows, batch
+        self._order = put(np.zeros((networks, length), dtype=np.intp))
+        self._first = put(np.arange(batch))
+        self._at = self._first * 1
+
+    def begin(self, order: Codes) -> None:
+        """Pass over the rows in an order, shape (networks, length)."""
+        self._order[:] = self._rows.X.arrays.put(order)
+        self._at[:] = self._first
+
+    def following(self) -> tuple[Array, Array, Array | None]:
+        """The next batch."""
+        found = self._rows[self._order[:, self._at]]
+        self._at += self._batch
+        return found
 
 
 class Step:
@@ -219,15 +247,17 @@ class Step:
 
 def _score(layers: Layers, rows: Rows, held_out: Codes) -> Floats:
     """Mean cross-entropy of each network on its rows."""
-    arrays = rows.X.arrays
+    arrays, xp = rows.X.arrays, rows.X.arrays.module
     total, weight = np.zeros((2, len(held_out)))
     step = max(1, rows.X.chunk // len(held_out))
     for start in range(0, held_out.shape[1], step):
-        x, right, weights = rows[held_out[:, start : start + step]]
-        logits = arrays.get(logits_of(x, layers, arrays.module)).astype(np.float64)
-        lost = -(log_softmax(logits, axis=2) * arrays.get(right)).sum(axis=2)
-        of = np.ones_like(lost) if weights is None else arrays.get(weights)[..., 0]
-        total, weight = total + (lost * of).sum(axis=1), weight + of.sum(axis=1)
+        x, right, weights = rows[arrays.put(held_out[:, start : start + step])]
+        logits = logits_of(x, layers, xp)
+        logits -= xp.amax(logits, axis=2, keepdims=True)
+        lost = xp.log(xp.exp(logits).sum(axis=2)) - (logits * right).sum(axis=2)
+        of = xp.ones_like(lost) if weights is None else weights[..., 0]
+        total += arrays.get((lost * of).sum(axis=1, dtype=xp.float64))
+        weight += arrays.get(of.sum(axis=1, dtype=xp.float64))
     return np.asarray(total / weight)
 
 
@@ -240,12 +270,6 @@ def _batch(rows: int) -> int:
 def _epochs(rows: int) -> int:
     """Fewer passes over more rows: steps grow by the root of the root of their number."""
     return max(FEWEST_EPOCHS, int(EPOCHS * float(FULL_ROWS / rows) ** 0.25 + 0.5))
-
-
-def _batches(order: Codes, batch: int) -> Iterator[Codes]:
-    """One pass of every network over its rows."""
-    for start in range(0, order.shape[1] - batch + 1, batch):
-        yield order[:, start : start + batch]
 
 
 def _split(rows: Codes, most: int) -> Iterator[Codes]:

@@ -127,7 +127,10 @@ class Said:
             together = [self._together(split, own)] if split else []
             return [*members, *together, *([] if best is None else [logs[best]])]
 
-        self.logs[sources] = calibrated(weighed(self.own, self.logs), self.codes)
+        also = split or best is not None
+        self.logs[sources] = (
+            calibrated(weighed(self.own, self.logs), self.codes) if also else self.own[sources]
+        )
         if self.parts is not None:
             said = weighed(self.elsewhere, self.elsewhere)
             self.elsewhere[sources] = calibrated_elsewhere(said, self.codes, self.parts)

@@ -98,6 +98,72 @@ def test_steps_are_those_of_adam(rng: np.random.Generator) -> None:
     assert rates[-1] == pytest.approx(0, abs=1e-9)
 
 
+class Cuda:
+    """What torch.cuda has for graphs: between begin and end, work is noted and not done."""
+
+    recording: list[Callable[[], None]] | None = None
+
+    def CUDAGraph(self) -> "Cuda":  # noqa: N802 (torch's name)
+        return self
+
+    def capture_begin(self, capture_error_mode: str) -> None:
+        assert capture_error_mode == "thread_local"  # others are not disturbed
+        self.recording = []
+
+    def capture_end(self) -> None:
+        assert self.recording is not None
+        self.noted, self.recording = self.recording, None
+
+    def replay(self) -> None:
+        for work in self.noted:
+            work()
+
+
+def test_steps_are_recorded_once_and_replayed() -> None:
+    """None is left out or taken twice, though one is recorded without being taken."""
+    cuda, done, asked = Cuda(), [0], [0]
+
+    def work() -> None:
+        done[0] += 1
+
+    def step() -> None:
+        asked[0] += 1
+        work() if cuda.recording is None else cuda.recording.append(work)
+
+    recorded = arrays.Recorded(step, cuda)
+    for taken in range(1, 8):
+        recorded()
+        assert done[0] == taken
+    assert asked[0] == arrays.UNRECORDED + 1
+
+
+def test_a_recording_that_breaks_off_says_why() -> None:
+    def step() -> None:
+        if cuda.recording is not None:
+            raise RuntimeError("CUDA error: out of memory")
+
+    cuda = Cuda()
+    recorded = arrays.Recorded(step, cuda)
+    for _ in range(arrays.UNRECORDED):
+        recorded()
+    with pytest.raises(RuntimeError, match="out of memory"):
+        recorded()
+    assert cuda.recording is None
+
+
+def test_batches_take_each_row_once_in_the_order_of_each_network() -> None:
+    X = np.arange(20.0)[:, None]
+    rows = networks.Rows(as_inputs(X), np.zeros(20, dtype=np.intp), 1, np.arange(20.0))
+    batches = networks.Batches(rows, 2, 9, 3)
+    for seed in (0, 1):
+        order = np.random.default_rng(seed).permuted(np.tile(np.arange(20), (2, 1)), axis=1)[:, :9]
+        batches.begin(order)
+        found = [batches.following() for _ in range(3)]
+        assert np.array_equal(np.concatenate([x[..., 0] for x, _, _ in found], axis=1), order)
+        weights = np.concatenate([w for _, _, w in found if w is not None], axis=1)[..., 0]
+        assert weights == pytest.approx(order / 9.5)
+
+
 def test_a_network_does_not_depend_on_those_beside_it(xor: Case) -> None:
     X, y = xor
     for ranks in ((1, 2), (None,)):
@@ -290,6 +356,9 @@ class Small:
         if not self.for_networks:
             raise self.error("MPS backend out of memory")
         return np.empty(shape, dtype=np.float32)
+
+    def repeated(self, step: Callable[[], None]) -> Callable[[], None]:
+        return step
 
 
 @pytest.fixture

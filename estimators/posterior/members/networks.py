@@ -56,8 +56,9 @@ class Networks:
         folds = [fold for partition in partitions for fold in partition]
         found = np.zeros((self.count, len(y), int(y.max()) + 1))
         rng = np.random.default_rng(seed)
-        with threadpool_limits(1):  # sums in one order, whatever the number of cores
-            X = Inputs(sources, order_of_columns(sources), arrays_on(self.device))
+        arrays = arrays_on(self.device)
+        with threadpool_limits(1), arrays.lane():  # sums in one order, whatever the cores
+            X = Inputs(sources, order_of_columns(sources), arrays)
             for place in self._together(X.width):
                 tasks = [
                     Task(self._rank(i, X.width), learn, stop, int(rng.integers(SEEDS)))
