@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pid._types import Codes, Floats
+from pid.estimators.neural.arrays import CPU
 from pid.estimators.neural.features import Features
 from pid.estimators.posterior.folds import Fold
 from pid.estimators.posterior.members import (
@@ -17,6 +18,7 @@ from pid.estimators.posterior.members import (
     Linear,
     Member,
     Networks,
+    Passed,
 )
 
 LEAST = 1e-6  # a probability below it is taken for it: no classifier knows so well
@@ -46,6 +48,7 @@ class Seen(NamedTuple):
     """How much classifiers see: sources together, columns, classes and samples; and of symbols.
 
     ``networks``: those that would see symbols, where whole numbers may be some; else None.
+    ``device``: where there are networks, and where sums over rows are made.
     """
 
     sources: int
@@ -53,6 +56,7 @@ class Seen(NamedTuple):
     classes: int
     samples: int
     networks: Networks | None
+    device: str = CPU
 
 
 def candidates(seen: Seen) -> list[Candidate]:
@@ -60,12 +64,12 @@ def candidates(seen: Seen) -> list[Candidate]:
     found = []
     small = seen.samples * seen.columns <= MOST_NUMBERS
     if small:
-        found.append(Candidate(Linear(), 0, (LINE,)))
+        found.append(Candidate(Linear(seen.device), 0, (LINE,)))
     if seen.networks is not None:  # as a few of many columns tell little together, they wait here
         names = ("networks on symbols",) * seen.networks.count
         found.append(Candidate(seen.networks, 1, names, coded=True))
     if seen.networks is not None and small:
-        found.append(Candidate(Linear(), 2, (f"{LINE} on symbols",), coded=True))
+        found.append(Candidate(Linear(seen.device), 2, (f"{LINE} on symbols",), coded=True))
     if seen.samples > MOST_ROWS:
         return found
     trees = seen.classes <= MOST_CLASSES
@@ -73,7 +77,7 @@ def candidates(seen: Seen) -> list[Candidate]:
     found.append(Candidate(Interactions(trees=trees), 3, names))
     if seen.sources > 1:
         found += [
-            Candidate(Bilinear(rank), 4 + i, (f"a bilinear form of rank {rank}",))
+            Candidate(Bilinear(rank, seen.device), 4 + i, (f"a bilinear form of rank {rank}",))
             for i, rank in enumerate(BILINEAR)
         ]
     return found
@@ -136,3 +140,22 @@ def shape_of(
 ) -> tuple[int, int, int]:
     """Of what ``out_of_fold`` returns."""
     return member.count, sum(len(fold.test) for fold in partitions[0]), int(y.max()) + 1
+
+
+def size_of(sources: Sequence[Features], y: Codes, *others: object) -> int:
+    """Numbers that a part looks at."""
+    return len(y) * sum(source.width for source in sources)
+
+
+def can_be_sent(
+    sources: Sequence[Features], y: Codes, partitions: object, member: Member, *others: object
+) -> bool:
+    """Whether a part may be computed by another process: not where it needs a device."""
+    return ours(sources, y, partitions, member) and getattr(member, "device", CPU) == CPU
+
+
+def ours(
+    sources: Sequence[Features], y: Codes, partitions: object, member: Member, *others: object
+) -> bool:
+    """Whether a classifier is of this package; one that was passed stays where it was made."""
+    return not isinstance(member, Passed)

@@ -9,21 +9,35 @@ trained.)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from pid._types import Codes, Floats
 from pid.estimators.neural.features import Features
-from pid.estimators.posterior.classifiers import Candidate, Seen, candidates, out_of_fold, shape_of
+from pid.estimators.posterior.classifiers import (
+    Candidate,
+    Seen,
+    can_be_sent,
+    candidates,
+    ours,
+    out_of_fold,
+    shape_of,
+    size_of,
+)
 from pid.estimators.posterior.gate import ENOUGH, TOGETHER, admitted
 from pid.estimators.posterior.members import Member, Networks
 from pid.estimators.posterior.said import Said, Sources
 from pid.estimators.posterior.samples import SEEDS, Sample
-from pid.parallel.work import Work
+from pid.parallel.work import Work, usable_cores
 
 Part = tuple[Any, ...]
+
+HEAVY = (
+    2_000_000  # numbers, rows by columns of all parts: seconds more than processes take to begin
+)
+THREADS = 2  # for less; more threads are slower, as they wait for the interpreter
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # eq off: array fields
@@ -75,17 +89,19 @@ class Training:
         coded = self.coded is not None and any(self.coded[k] is not self.sources[k] for k in of)
         columns = sum(self.sources[k].width for k in of)
         classes, samples = int(self.codes.max()) + 1, len(self.codes)
-        seen = Seen(len(of), columns, classes, samples, networks[0] if coded else None)
-        return candidates(seen)
+        first = networks[0]
+        return candidates(
+            Seen(len(of), columns, classes, samples, first if coded else None, first.device)
+        )
 
     def first(self, sets: Sequence[Sources]) -> list[Part]:
-        """Members on every sample, and on all rows what may come in."""
-        every = [self._part(i, of, member, j) for i, of, j, member in self._each(sets)]
-        return every + [
+        """On all rows what may come in, as some takes longest; then members on every sample."""
+        others = [
             self._part(0, of, one.member, len(self.members) + one.number, coded=one.coded)
             for of in sets
             for one in self.others(of)
         ]
+        return others + [self._part(i, of, member, j) for i, of, j, member in self._each(sets)]
 
     def then(self, sets: Sequence[Sources], come: Sequence[list[int]]) -> list[Part]:
         """On the halves what has come in, by the positions of its answers."""
@@ -159,10 +175,10 @@ class Training:
     ) -> tuple[dict[tuple[int, Sources], list[Floats]], dict[Sources, list[Floats]]]:
         """Answers of the members by sample and set, and by set of what may come in."""
         rest = iter(found)
+        others = {of: [one for _ in self.others(of) for one in next(rest)] for of in sets}
         always: dict[tuple[int, Sources], list[Floats]] = {}
         for i, of, _, _ in self._each(sets):
             always.setdefault((i, of), []).extend(next(rest))
-        others = {of: [one for _ in self.others(of) for one in next(rest)] for of in sets}
         return always, others
 
     def _places(self, of: Sources, positions: Sequence[int]) -> list[tuple[int, int]]:
@@ -195,7 +211,11 @@ def learn(lessons: Sequence[Lesson], name: str, work: Work) -> None:
 
     def mapped(parts: list[list[Part]], name: str) -> list[list[Floats]]:
         every = [part for some in parts for part in some]
-        found = iter(work.map(name, out_of_fold, every, shape=shape_of) if every else [])
+        heavy = sum(size_of(*part) for part in every) >= HEAVY
+        where = work if heavy or not all(ours(*part) for part in every) else few_threads(work)
+        sent = can_be_sent if heavy else None
+        kept = where.map(name, out_of_fold, every, shape=shape_of, apart=sent) if every else []
+        found = iter(kept)
         return [[next(found) for _ in some] for some in parts]
 
     first = mapped([each.training.first(each.sets) for each in lessons], name)
@@ -206,3 +226,9 @@ def learn(lessons: Sequence[Lesson], name: str, work: Work) -> None:
     then = mapped(parts, f"{name} of halves")
     for each, one, some, rest in zip(lessons, first, come, then, strict=True):
         each.training.heard(each.sets, one, some, rest, each.said)
+
+
+def few_threads(work: Work) -> Work:
+    """With so many that they do not wait for each other more than they work."""
+    jobs = usable_cores() if work.jobs == -1 else work.jobs
+    return replace(work, jobs=min(jobs, THREADS))

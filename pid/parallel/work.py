@@ -25,6 +25,7 @@ from pid.parallel.checkpoints import Shape, Store, digest
 Function = Callable[..., Floats]
 
 IN_FLIGHT = 4  # parts per worker thread that a cluster is given at a time
+BESIDE = 4  # threads beside processes, for parts that cannot be sent
 RETRIES = 3  # of a part, beyond those that the scheduler makes of itself when a worker dies
 
 
@@ -51,6 +52,7 @@ class Work:
         parts: Sequence[tuple[Any, ...]],
         *,
         shape: Callable[..., Shape] | None = None,
+        apart: Callable[..., bool] | None = None,
     ) -> list[Floats]:
         """``function(*part)`` of every part, in order.
 
@@ -60,6 +62,8 @@ class Work:
             parts: its arguments, which can be sent likewise.
             shape: of the same arguments, what shape the result has; a kept part of another shape
                 is computed again.
+            apart: of the same arguments, whether a part is worth being sent to another process of
+                this machine. Threads wait for each other whenever numpy is asked for something.
 
         Raises:
             InvalidInput: the folder belongs to other work, or cannot be written.
@@ -72,7 +76,7 @@ class Work:
         if self.client is not None:
             results = _on_cluster(self.client, function, parts, missing)
         else:
-            results = _here(self.jobs, function, parts, missing)
+            results = _here(self.jobs, function, parts, missing, apart)
         with closing(results):
             for i, result in results:
                 if self.store is not None:
@@ -122,12 +126,17 @@ def _of_draws(of: Shape) -> Callable[..., Shape]:
 
 
 def _here(
-    jobs: int, function: Function, parts: Sequence[tuple[Any, ...]], missing: Sequence[int]
+    jobs: int,
+    function: Function,
+    parts: Sequence[tuple[Any, ...]],
+    missing: Sequence[int],
+    apart: Callable[..., bool] | None,
 ) -> Generator[tuple[int, Floats]]:
-    """Results as they come, by as many threads as there are jobs, and of one BLAS thread each.
+    """Results as they come, by as many threads or processes as there are jobs.
 
-    But by no more than there are cores: threads that wait for each other take time from those that
-    work, as each operation of NumPy lets go of the interpreter and asks for it again.
+    But by no more than there are cores, and of one BLAS thread each: threads that wait for each
+    other take time from those that work, as each operation of NumPy lets go of the interpreter and
+    asks for it again.
     """
     most = min(usable_cores(), len(missing))
     jobs = most if jobs == -1 else min(jobs, most)
@@ -136,13 +145,36 @@ def _here(
             for i in missing:
                 yield i, function(*parts[i])
         return
-    with threadpool_limits(1), ThreadPoolExecutor(jobs) as pool:
-        running = {pool.submit(function, *parts[i]): i for i in missing}
+    sent = [i for i in missing if apart is not None and apart(*parts[i])]
+    threads = min(jobs, BESIDE) if sent else jobs
+    with threadpool_limits(1), ThreadPoolExecutor(threads) as pool:
+        running = {pool.submit(function, *parts[i]): i for i in missing if i not in set(sent)}
         try:
+            if sent:
+                with closing(_in_processes(jobs, function, parts, sent)) as results:
+                    for result in results:
+                        yield result
+                        for future in [future for future in running if future.done()]:
+                            yield running.pop(future), future.result()
             for future in as_completed(running):
                 yield running[future], future.result()
         finally:  # an error, or Ctrl-C: what has not begun need not begin
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _in_processes(
+    jobs: int, function: Function, parts: Sequence[tuple[Any, ...]], sent: Sequence[int]
+) -> Generator[tuple[int, Floats]]:
+    """Results as they come, by processes that wait for more work; they share large arrays."""
+    from joblib import Parallel, delayed
+
+    calls = (delayed(_numbered)(i, function, *parts[i]) for i in sent)
+    pool = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
+    yield from pool(calls)
+
+
+def _numbered(i: int, function: Function, *arguments: Any) -> tuple[int, Floats]:
+    return i, in_one_thread(function, *arguments)
 
 
 def usable_cores() -> int:

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 
 from pid.errors import InvalidInput
+from pid.estimators.neural.arrays import MEMORY
 from pid.estimators.neural.features import Features
 from pid.estimators.posterior.folds import Fold, folds_of
 from pid.estimators.posterior.members import (
@@ -23,10 +24,11 @@ from pid.estimators.posterior.members import (
     bilinear,
     interactions,
     linear,
+    multinomial,
 )
 from pid.estimators.posterior.members.columns import standardised
 from pid.estimators.posterior.members.lasso import lasso
-from pid.estimators.posterior.members.multinomial import hits
+from pid.estimators.posterior.members.multinomial import Rows, hits
 
 EXACT: list[PerFold] = [Linear(), Bilinear(2), Interactions(trees=False)]
 ALL: list[Member] = [*EXACT, Interactions(), Passed(LogisticRegression())]
@@ -267,9 +269,58 @@ def test_a_fold_of_one_class(member: Member, rng: np.random.Generator) -> None:
 @pytest.mark.parametrize("classes", [2, 4])
 def test_gradient_of_linear(classes: int, rng: np.random.Generator) -> None:
     X, hit = some_rows(rng, classes)
-    loss = partial(linear.loss, X=X, hit=hit, mass=hit.sum(axis=0))
+    loss = partial(linear.loss, rows=Rows.of(X, hit, MEMORY))
     at = rng.normal(size=classes * 6)
     assert loss(at)[1] == pytest.approx(differences(loss, at), abs=1e-5)
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_hessian_of_linear(classes: int, rng: np.random.Generator) -> None:
+    """But for what holds all biases together."""
+    X, hit = some_rows(rng, classes)
+    rows = Rows.of(X, hit, MEMORY)
+    at = rng.normal(size=classes * 6)
+    _, found = linear.slopes(at, at, rows)
+    steps = 1e-5 * np.eye(len(at))
+    told = [linear.loss(at + s, rows)[1] - linear.loss(at - s, rows)[1] for s in steps]
+    assert found == pytest.approx(np.array(told) / 2e-5, abs=1e-4)
+
+
+def test_both_ways_to_fit_a_line_end_alike(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    X, y = problem(rng, classes=3)
+    exact = answers(Linear(), X, y)
+    monkeypatch.setattr(linear, "FEW", 0)
+    assert answers(Linear(), X, y) == pytest.approx(exact, abs=2e-3)
+
+
+@pytest.mark.extras
+@pytest.mark.parametrize("member", [Linear, partial(Bilinear, 2)], ids=["linear", "bilinear"])
+@pytest.mark.parametrize("few", [0, linear.FEW])
+def test_sums_on_a_device_are_those_of_the_cpu(
+    member: Callable[..., PerFold],
+    few: int,
+    rng: np.random.Generator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By torch on the CPU, which is its own device."""
+    monkeypatch.setattr(linear, "FEW", few)
+    X, y = problem(rng, classes=3)
+    assert answers(member(device="cpu:0"), X, y) == pytest.approx(answers(member(), X, y), abs=1e-6)
+
+
+def test_sums_are_on_the_cpu_where_a_device_has_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fit(arrays: object) -> np.ndarray:
+        if arrays is not MEMORY:
+            raise RuntimeError("CUDA out of memory")
+        return np.ones(1)
+
+    crowded = MEMORY._replace(device="elsewhere")
+    monkeypatch.setattr(multinomial, "arrays_on", lambda _: crowded)
+    monkeypatch.setattr("pid.estimators.neural.arrays.free_memory", lambda _: None)
+    assert multinomial.on_device("elsewhere", fit) == 1
+    assert multinomial.on_device("mps:0", fit) == 1  # which has no numbers of 64 bits
 
 
 @pytest.mark.parametrize(("classes", "C"), [(2, 2 * 0.3), (4, 0.3)])
@@ -302,7 +353,7 @@ def test_gradient_of_bilinear(
     classes: int, widths: tuple[int, ...], rng: np.random.Generator
 ) -> None:
     X, hit = some_rows(rng, classes)
-    fit = bilinear.Fit(X.T, widths, hit)
+    fit = bilinear.Fit(Rows.of(X.T, hit, MEMORY), widths)
     at = bilinear.start(fit, 2)
     at += 0.3 * rng.normal(size=at.shape)
     assert fit.loss(at)[1] == pytest.approx(differences(fit.loss, at), abs=1e-5)
@@ -319,7 +370,7 @@ def test_bilinear_finds_the_sign_of_a_scalar_product(rng: np.random.Generator) -
 def test_bilinear_starts_where_products_tell(rng: np.random.Generator) -> None:
     X = rng.normal(size=(5000, 6))
     y = (X[:, 1] * X[:, 4] > 0).astype(int)
-    fit = bilinear.Fit(X.T, (3, 3), hits(y, None, 2))
+    fit = bilinear.Fit(Rows.of(X.T, hits(y, None, 2), MEMORY), (3, 3))
     _, b, U, V, C = fit.unpacked(bilinear.start(fit, 1))
     assert np.abs(U) == pytest.approx(0.7 * np.eye(3)[[1]], abs=0.1)
     assert np.abs(V) == pytest.approx(0.7 * np.eye(3)[[1]], abs=0.1)
@@ -331,7 +382,7 @@ def test_bilinear_starts_where_products_tell(rng: np.random.Generator) -> None:
 
 def test_products_less_what_the_shares_make(rng: np.random.Generator) -> None:
     X, hit = some_rows(rng, 3)
-    fit, mass = bilinear.Fit(X.T, (2, 3), hit), hit.sum(axis=0)
+    fit, mass = bilinear.Fit(Rows.of(X.T, hit, MEMORY), (2, 3)), hit.sum(axis=0)
     for k in range(3):
         share = hit[k].sum() / mass.sum()
         terms = [
@@ -343,7 +394,7 @@ def test_products_less_what_the_shares_make(rng: np.random.Generator) -> None:
 def test_bilinear_starts_alike_whichever_number_a_class_has(rng: np.random.Generator) -> None:
     X, hit = some_rows(rng, 4)
     order = [2, 0, 3, 1]
-    fits = [bilinear.Fit(X.T, (2, 3), each) for each in (hit, hit[order])]
+    fits = [bilinear.Fit(Rows.of(X.T, each, MEMORY), (2, 3)) for each in (hit, hit[order])]
     (A, b, U, V, C), other = (fit.unpacked(bilinear.start(fit, 2)) for fit in fits)
     for mine, its in zip((A[order], b[order], U, V, C[order]), other, strict=True):
         assert its == pytest.approx(mine)
@@ -361,7 +412,9 @@ def test_bilinear_of_more_than_two_sources(rng: np.random.Generator) -> None:
 def test_products_within_a_source_are_no_start(rng: np.random.Generator) -> None:
     X = rng.normal(size=(500, 6))
     y = (X[:, 0] * X[:, 1] > 0).astype(int)
-    told = bilinear.told_by_products(bilinear.Fit(X.T, (2, 2, 2), hits(y, None, 2)), 1)
+    told = bilinear.told_by_products(
+        bilinear.Fit(Rows.of(X.T, hits(y, None, 2), MEMORY), (2, 2, 2)), 1
+    )
     source = np.arange(6) // 2
     assert not told[source[:, None] >= source].any()
     assert told[source[:, None] < source].all()

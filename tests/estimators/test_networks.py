@@ -103,7 +103,7 @@ class Cuda:
 
     recording: list[Callable[[], None]] | None = None
 
-    def CUDAGraph(self) -> "Cuda":  # noqa: N802 (torch's name)
+    def CUDAGraph(self) -> "Cuda":
         return self
 
     def capture_begin(self, capture_error_mode: str) -> None:

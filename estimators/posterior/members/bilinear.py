@@ -16,12 +16,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from pid._types import Codes, Floats
+from pid.estimators.neural.arrays import CPU, MEMORY, Array, Arrays
 from pid.estimators.posterior.members.columns import standardised
 from pid.estimators.posterior.members.member import PerFold
 from pid.estimators.posterior.members.multinomial import (
+    Rows,
     cross_entropy,
     hits,
     lowest,
+    on_device,
     probabilities,
 )
 
@@ -29,7 +32,7 @@ RIDGE = 3.0  # inverse variance of the priors of A, U and V
 RIDGE_C = 0.5  # and of C
 LENGTH, EFFECT = 0.7, 0.5  # at the start, of directions and in C: felt, and far from certain
 
-Parts = tuple[Floats, Floats, Floats, Floats, Floats]  # A, b, U', V', C
+Parts = tuple[Array, Array, Array, Array, Array]  # A, b, U', V', C
 
 
 class Bilinear(PerFold):
@@ -41,10 +44,11 @@ class Bilinear(PerFold):
 
     Args:
         rank: pairs of directions; no more are taken than the products have.
+        device: where sums over rows are made.
     """
 
-    def __init__(self, rank: int) -> None:
-        self.rank = rank
+    def __init__(self, rank: int, device: str = CPU) -> None:
+        self.rank, self.device = rank, device
         self.name = f"bilinear {rank}"
 
     def said(
@@ -59,9 +63,15 @@ class Bilinear(PerFold):
         """See ``PerFold``."""
         X, Z = standardised(np.hstack(sources), np.hstack(asked), weights)
         widths = tuple(source.shape[1] for source in sources)
-        fit = Fit(np.ascontiguousarray(X.T), widths, hits(y, weights, classes))
-        first, second = fit.sides
-        A, b, U, V, C = fit.unpacked(lowest(fit.loss, start(fit, self.rank)))
+        columns, hit = np.ascontiguousarray(X.T), hits(y, weights, classes)
+        here = Fit(Rows.of(columns, hit, MEMORY), widths)
+        begin = start(here, self.rank)
+
+        def fit(arrays: Arrays) -> Floats:
+            return lowest(Fit(Rows.of(columns, hit, arrays), widths).loss, begin)
+
+        first, second = here.sides
+        A, b, U, V, C = here.unpacked(on_device(self.device, fit))
         forms = (U @ Z.T[first]) * (V @ Z.T[second])
         return probabilities(A @ Z.T + b + C @ forms)[None]
 
@@ -71,14 +81,12 @@ class Fit:
     """What is fitted to; in all arrays rows of the data are last.
 
     Attributes:
-        X: columns of the sources one below the other, shape (columns, rows).
+        rows: X has columns of the sources one below the other, shape (columns, rows).
         widths: how many columns each source has.
-        hit: weights of rows at their class, shape (classes, rows).
     """
 
-    X: Floats
+    rows: Rows
     widths: tuple[int, ...]
-    hit: Floats
 
     @property
     def sides(self) -> tuple[slice, slice]:
@@ -87,39 +95,41 @@ class Fit:
             return slice(self.widths[0]), slice(self.widths[0], None)
         return slice(None), slice(None)
 
-    def unpacked(self, parameters: Floats) -> Parts:
+    def unpacked(self, parameters: Array) -> Parts:
         """A, b, U', V' and C: (classes, columns), (classes, 1), (rank, columns) twice, C'."""
-        first, second = self.sides
-        all_columns = np.arange(len(self.X))
-        left, right = len(all_columns[first]), len(all_columns[second])
-        linear = len(self.hit) * (len(self.X) + 1)
-        both = parameters[:linear].reshape(len(self.hit), -1)
-        rank = (len(parameters) - linear) // (left + right + len(self.hit))
-        U, V, C = np.split(parameters[linear:], [rank * left, rank * (left + right)])
+        classes, columns = len(self.rows.hit), len(self.rows.X)
+        left, right = (len(range(columns)[side]) for side in self.sides)
+        linear = classes * (columns + 1)
+        both, rest = parameters[:linear].reshape(classes, -1), parameters[linear:]
+        rank = len(rest) // (left + right + classes)
+        U, V = rest[: rank * left], rest[rank * left : rank * (left + right)]
         return (
             both[:, :-1],
             both[:, -1:],
             U.reshape(rank, left),
             V.reshape(rank, right),
-            C.reshape(len(self.hit), rank),
+            rest[rank * (left + right) :].reshape(classes, rank),
         )
 
     def loss(self, parameters: Floats) -> tuple[float, Floats]:
         """Cross-entropy in nats with the ridges, and the gradient."""
-        A, b, U, V, C = self.unpacked(parameters)
-        X1, X2 = (self.X[side] for side in self.sides)
+        X, arrays = self.rows.X, self.rows.arrays
+        A, b, U, V, C = self.unpacked(arrays.put(parameters))
+        X1, X2 = (X[side] for side in self.sides)
         P1, P2 = U @ X1, V @ X2
         forms = P1 * P2
-        value, slope = cross_entropy(A @ self.X + b + C @ forms, self.hit, self.hit.sum(axis=0))
+        value, slope = cross_entropy(A @ X + b + C @ forms, self.rows)
         of_forms = C.T @ slope
+        of_line = slope @ X.T + RIDGE * A, slope.sum(axis=1, keepdims=True)
         gradients = (
-            np.hstack([slope @ self.X.T + RIDGE * A, slope.sum(axis=1, keepdims=True)]),
+            arrays.module.hstack(of_line),
             (of_forms * P2) @ X1.T + RIDGE * U,
             (of_forms * P1) @ X2.T + RIDGE * V,
             slope @ forms.T + RIDGE_C * C,
         )
-        size = RIDGE * sum(float(np.vdot(W, W)) for W in (A, U, V)) + RIDGE_C * np.vdot(C, C)
-        return value + float(size) / 2, np.concatenate([g.ravel() for g in gradients])
+        size = RIDGE * sum((W * W).sum() for W in (A, U, V)) + RIDGE_C * (C * C).sum()
+        gradient = arrays.module.concatenate([g.ravel() for g in gradients])
+        return value + float(size) / 2, arrays.get(gradient)
 
 
 def start(fit: Fit, rank: int) -> Floats:
@@ -128,8 +138,8 @@ def start(fit: Fit, rank: int) -> Floats:
     The first pair of every class comes before the second of any, that of the class of which
     products tell most before others, so that it does not matter which class has which number.
     """
-    classes = len(fit.hit)
-    shares = fit.hit.sum(axis=1) / fit.hit.sum()
+    classes = len(fit.rows.hit)
+    shares = fit.rows.hit.sum(axis=1) / fit.rows.hit.sum()
     pairs = [
         (i, -s[i], k, u[:, i], vt[i])
         for k in range(classes if classes > 2 else 1)  # of two classes, the other says the same
@@ -139,17 +149,17 @@ def start(fit: Fit, rank: int) -> Floats:
     taken = sorted(pairs, key=lambda pair: pair[:3])[:rank]
     C = np.full((classes, len(taken)), -EFFECT / (classes - 1))
     C[[k for _, _, k, _, _ in taken], np.arange(len(taken))] = EFFECT
-    linear = np.hstack([np.zeros((classes, len(fit.X))), np.log(shares)[:, None]])
+    linear = np.hstack([np.zeros((classes, len(fit.rows.X))), np.log(shares)[:, None]])
     U, V = (LENGTH * np.array([pair[side] for pair in taken]) for side in (3, 4))
     return np.concatenate([part.ravel() for part in (linear, U, V, C)])
 
 
 def told_by_products(fit: Fit, k: int) -> Floats:
     """sum_n (1[y_n = k] - p_k) x1_n x2_n', of columns of different sources; 0 for others."""
-    mass = fit.hit.sum(axis=0)
-    residual = fit.hit[k] - mass * (fit.hit[k].sum() / mass.sum())
+    mass, hit = fit.rows.mass, fit.rows.hit[k]
+    residual = hit - mass * (hit.sum() / mass.sum())
     first, second = fit.sides
-    found = (fit.X[first] * residual) @ fit.X[second].T
+    found = (fit.rows.X[first] * residual) @ fit.rows.X[second].T
     if len(fit.widths) != 2:  # each product once, as twice makes pairs of equal singular values
         source = np.repeat(np.arange(len(fit.widths)), fit.widths)
         found[source[:, None] >= source] = 0
