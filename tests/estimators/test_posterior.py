@@ -531,6 +531,20 @@ def test_any_number_of_jobs_gives_the_same_bits(clouds: continuous.Continuous) -
     assert reported == [(i + 1, 9) for i in range(9)] * 2
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("heavy", [True, False], ids=["processes", "threads"])
+def test_who_trains_networks_does_not_matter(
+    heavy: bool, clouds: continuous.Continuous, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other processes, threads, or one after the other; what comes in beside networks, too."""
+    monkeypatch.setattr("pid.estimators.posterior.training.HEAVY", 1 if heavy else np.inf)
+    monkeypatch.setattr("pid.parallel.work.usable_cores", lambda: 2)
+    few = clouds.X1[:200], clouds.X2[:200], clouds.y[:200]
+    one, two = (PosteriorPID(n_jobs=jobs, halvings=1).fit(*few) for jobs in (1, 2))
+    assert np.array_equal(atoms(one), atoms(two))
+    assert one.interval_ == two.interval_
+
+
 def test_what_is_unique_to_noise_is_0_within_its_interval(rng: np.random.Generator) -> None:
     data = continuous.angle(30, n=2000)
     est = PosteriorPID(LogisticRegression()).fit(data.X1, rng.normal(size=(2000, 6)), data.y)

@@ -3,6 +3,7 @@
 import errno
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,48 @@ class TestDraw:
         np.testing.assert_array_equal(self.drawn(23, jobs=3), self.drawn(23))
         assert (self.drawn(23, seed=1) != self.drawn(23)).all()
         assert (self.drawn(23, seed=None) != self.drawn(23, seed=None)).all()
+
+
+def of_process(number: int, *, wrong: int | None = None) -> np.ndarray:
+    if number == wrong:
+        raise InvalidInput("that one")
+    return np.array([number, os.getpid()])
+
+
+def is_even(number: int) -> bool:
+    return number % 2 == 0
+
+
+@pytest.mark.slow  # processes take seconds to begin
+class TestOtherProcesses:
+    @pytest.fixture(autouse=True)
+    def cores(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(work, "usable_cores", lambda: 2)
+
+    def test_compute_what_may_be_sent_and_nothing_else(self) -> None:
+        seen: list[tuple[int, int]] = []
+        here = Work(jobs=2, progress=lambda done, of: seen.append((done, of)))
+        found = here.map("parts", of_process, [(i,) for i in range(8)], apart=is_even)
+        assert [int(number) for number, _ in found] == list(range(8))
+        at_home = {int(number) for number, process in found if process == os.getpid()}
+        assert at_home == {1, 3, 5, 7}
+        assert seen == [(i, 8) for i in range(1, 9)]
+
+    def test_one_job_sends_nothing(self) -> None:
+        found = Work(jobs=1).map("parts", of_process, [(0,), (2,)], apart=is_even)
+        assert {int(process) for _, process in found} == {os.getpid()}
+
+    def test_errors_come_back(self) -> None:
+        wrong = partial(of_process, wrong=2)
+        with pytest.raises(InvalidInput, match="that one"):
+            Work(jobs=2).map("parts", wrong, [(i,) for i in range(4)], apart=is_even)
+
+    def test_large_parts_arrive_whole(self) -> None:
+        """Arrays that processes share are read from a file, which must not change them."""
+        arrays = [np.random.default_rng(i).normal(size=(400, 400)) for i in range(3)]
+        found = Work(jobs=2).map("sums", np.cumsum, [(a,) for a in arrays], apart=lambda a: True)
+        for a, b in zip(found, arrays, strict=True):
+            np.testing.assert_array_equal(a, np.cumsum(b))
 
 
 @pytest.mark.extras
