@@ -9,6 +9,7 @@ from scipy.stats import chi2
 
 from pid._types import Floats
 from pid.core.information import entropy
+from pid.estimators.posterior.gate import TOGETHER
 from pid.inference.atoms import with_total
 from pid.inference.intervals import Bounds, quantile
 
@@ -92,10 +93,11 @@ class Halved(NamedTuple):
     ) -> Bounds:
         """Of R, U1, U2, S and their sum, which holds the estimate.
 
-        From the atoms of all samples to these with what is missing where regret falls slowest, and
-        quantiles beyond; and below, what a fit to the rows may only seem to tell. What halves lose
-        is itself known from a few of them, so that the end with it lies as much further as they
-        differ.
+        Below, it reaches from what all samples say, or what is believed if that is less, by
+        quantiles, and by what a fit to the rows may only seem to tell. Above, from the estimate to
+        what is missing where regret falls slowest, and by quantiles, both as errors that have
+        nothing to do with each other; and by what the gate may have kept out. What halves lose is
+        itself known from a few of them, whatever its sign.
 
         Args:
             estimate: corrected atoms.
@@ -107,17 +109,18 @@ class Halved(NamedTuple):
         """
         least = float(chi2.ppf(level, 1)) / (2 * samples)  # that so many samples cannot tell from 0
         whole, here, lost = map(with_total, (self.whole, estimate, self.lost))
-        times = np.where(lost > 0, SLOWEST, 1.0)
-        beyond = times * with_total(self.halves.T).std(axis=1, ddof=1) / np.sqrt(len(self.halves))
+        missing = whole + np.where(lost > 0, SLOWEST, 1.0) * lost
+        beyond = with_total(self.halves.T).std(axis=1, ddof=1) / np.sqrt(len(self.halves))
         cells = OF_CELLS * abs(of_cells) * np.array([1, 1, 1, 1, 0])
         z = quantile(level, units)
         reach = np.maximum(z * self.deviation, least) + cells
-        further = np.maximum(z * np.hypot(self.deviation, beyond), least) + cells
-        missing = whole + times * lost
+        further = np.maximum(z * np.hypot(self.deviation, SLOWEST * beyond), least)
         first, second, both = self.optimism
         seeming = np.array([max(first, second), first, second, both, both])
+        kept_out = TOGETHER / samples * np.array([0, 0, 0, 1, 1])
         low = np.minimum(whole, missing) - reach - seeming
-        high = np.minimum(np.maximum(whole + reach, missing + further), most)
+        above = here + np.hypot(np.maximum(missing - here, 0), further) + cells + kept_out
+        high = np.minimum(np.maximum(whole + reach, above), most)
         return Bounds(np.minimum(low, here), np.maximum(high, here))
 
 

@@ -92,8 +92,8 @@ class PosteriorPID(ModelPID):
         device: where networks are trained, such as "cpu" or, with torch, "cuda"; "auto" for an
             accelerator that torch finds; None for that of the environment variable PID_DEVICE, and
             else the CPU. The rest is computed on the CPU, as are classifiers that are passed.
-        n_jobs: networks trained side by side, up to one a core; -1 for so many. The same bits,
-            whatever their number.
+        n_jobs: classifiers trained side by side, up to one a core; -1 for so many. Long work goes
+            to other processes. The same bits, whatever their number.
         random_state: seed of folds, classifiers and cells; None takes another one each time.
 
     Attributes:

@@ -15,7 +15,7 @@ from pid._types import Codes, Floats
 from pid.estimators.posterior.calibration import calibrated
 
 # Nats, of all rows: of one source, and of several, as networks miss most what shows only together.
-ENOUGH, TOGETHER = 5.0, 3.0
+ENOUGH, TOGETHER = 5.0, 1.5
 
 
 def admitted(

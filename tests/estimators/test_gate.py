@@ -26,7 +26,7 @@ def test_what_tells_comes_in_and_what_says_the_same_does_not(rng: np.random.Gene
 
 
 def test_chance_seldom_comes_in(rng: np.random.Generator) -> None:
-    """A candidate that knows nothing gains 5 nats once in hundreds, and 3 once in thirty or so."""
+    """One that knows nothing gains 5 nats once in hundreds, and 1.5, which are few, one in ten."""
     came = np.zeros(2)
     for _ in range(150):
         signal = rng.normal(size=400)
@@ -35,7 +35,7 @@ def test_chance_seldom_comes_in(rng: np.random.Generator) -> None:
         came += [
             len(admitted([logs(signal)], noise, y, 400, enough)) for enough in (ENOUGH, TOGETHER)
         ]
-    assert (came / 300 < [0.015, 0.04]).all()
+    assert (came / 300 < [0.015, 0.13]).all()
 
 
 def test_copies_count_as_one(rng: np.random.Generator) -> None:

@@ -19,6 +19,7 @@ from pid.estimators.posterior.cells import cells_of
 from pid.estimators.posterior.classifiers import LEAST
 from pid.estimators.posterior.estimate import Estimate, contributions, estimate, standard_errors
 from pid.estimators.posterior.folds import folds_of, halves_of
+from pid.estimators.posterior.gate import TOGETHER
 
 Z = float(ndtri(0.975))
 Fitted = tuple[PosteriorPID, list[Estimate], np.ndarray]
@@ -59,21 +60,24 @@ def fit(monkeypatch: pytest.MonkeyPatch, n: int, **options: Any) -> Fitted:
 # --- the correction -----------------------------------------------------------------------------
 
 
-def ends_of(found: Estimate, halves: np.ndarray, error: np.ndarray, z: float, n: int) -> np.ndarray:
-    """Low and high of atoms and total, as the page has it."""
+def ends_of(
+    found: Estimate, halves: np.ndarray, here: np.ndarray, error: np.ndarray, z: float, n: int
+) -> np.ndarray:
+    """Low and high of atoms and total around an estimate, as the page has it."""
     five = [np.append(each, each.sum()) for each in (found.atoms, *halves)]
     lost = five[0] - np.mean(five[1:], axis=0)
     spread = np.std(five[1:], axis=0, ddof=1) / np.sqrt(len(halves))
-    slow = np.where(lost > 0, 1 / (np.sqrt(2) - 1), 1)
+    slow = 1 / (np.sqrt(2) - 1)
     cells = np.array([0.2, 0.2, 0.2, 0.2, 0]) * abs(found.union.added)
-    missing = five[0] + slow * lost
+    missing = five[0] + np.where(lost > 0, slow, 1) * lost
     first, second, both = found.optimism
     seeming = np.array([max(first, second), first, second, both, both])
     reach = np.maximum(z * error, 3.8415 / (2 * n))
     further = np.maximum(z * np.sqrt(error**2 + (slow * spread) ** 2), 3.8415 / (2 * n))
     low = np.minimum(five[0], missing) - reach - cells - seeming
-    high = np.maximum(five[0] + reach, missing + further)
-    return np.array([low, high + cells])
+    above = here + np.sqrt(np.maximum(missing - here, 0) ** 2 + further**2)
+    above += np.array([0, 0, 0, 1, 1]) * TOGETHER / n
+    return np.array([low, np.maximum(five[0] + reach, above) + cells])
 
 
 @pytest.mark.parametrize("halvings", [1, 2])
@@ -95,7 +99,8 @@ def test_what_halves_lose_is_added_to_the_whole(
     assert est.corrected_.total == pytest.approx(whole.atoms.sum() + believed[4])
     ends = np.array([est.interval_[name] for name in (*ATOMS, "total")]).T
     atoms = np.array([half.atoms for half in halves])
-    assert ends == pytest.approx(ends_of(whole, atoms, error, Z, 500), abs=1e-6)
+    here = np.append(values(est.corrected_), est.corrected_.total)
+    assert ends == pytest.approx(ends_of(whole, atoms, here, error, Z, 500), abs=1e-6)
 
 
 def test_units_and_levels(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,14 +126,15 @@ def test_dependent_rows_widen_the_interval(monkeypatch: pytest.MonkeyPatch) -> N
     """By the spread of sums over groups, each of which counts as one."""
     groups = np.arange(600) // 6
     est, (whole, *halves), y = fit(monkeypatch, 600, groups=groups, unit="nat")
-    assert est.interval_ is not None
+    assert est.interval_ is not None and est.corrected_ is not None
     away = contributions(whole, y)
     away -= away.mean(axis=1, keepdims=True)
     error = np.sqrt(100 / 99 * (away.reshape(5, 100, 6).sum(axis=2) ** 2).sum(axis=1)) / 600
     student = t.ppf(0.975, 99)
     ends = np.array([est.interval_[name] for name in (*ATOMS, "total")]).T
     atoms = np.array([half.atoms for half in halves])
-    assert ends == pytest.approx(ends_of(whole, atoms, error, student, 100), abs=1e-6)
+    here = np.append(values(est.corrected_), est.corrected_.total)
+    assert ends == pytest.approx(ends_of(whole, atoms, here, error, student, 100), abs=1e-6)
 
 
 @pytest.mark.slow
