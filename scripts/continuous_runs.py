@@ -20,10 +20,10 @@ from scripts import hard_problems, oracles, page
 PROBLEMS = ("and", "xor", "table332", "mixture", "copula", "four", "angle30")
 NAMES = (*ATOMS, "total")
 ORACLE = "exact posteriors"
-VERSION = 2  # of PosteriorPID: another one makes its lines be measured anew
+VERSION = 3  # of PosteriorPID: another one makes its lines be measured anew
 
 SIZES = (300, 1000, 5000, 20_000)
-SEEDS = {300: 5, 1000: 10, 5000: 5, 20_000: 2}  # samples of each of the seven
+SEEDS = {300: 5, 1000: 10, 5000: 6, 20_000: 3}  # samples of each of the seven
 OTHERS = 3  # of each, for the estimators beside
 HARD_SEEDS = 10  # of five intervals each: together 30 problems tell a coverage of .9 from .93
 FEWER = {"twenty": 5, "nuisance200": 5, "ten classes": 8}  # whose fits take long
