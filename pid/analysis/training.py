@@ -17,7 +17,7 @@ from pid.estimators.posterior.estimate import union
 from pid.estimators.posterior.estimator import PosteriorPID
 from pid.estimators.posterior.said import Said, Sources
 from pid.estimators.posterior.training import Lesson, Training, learn
-from pid.io.columns import Variable
+from pid.io.columns import Variable, listed
 from pid.parallel.work import Work
 
 Task = tuple[Sources, Sources, str]  # groups that are x1, and x2; and the name of a target
@@ -46,6 +46,17 @@ class Trained:
         said, rows = self.said[0], np.arange(len(self.training.codes))
         of_class = np.log(said.p_y)[said.codes]
         return np.array([said.elsewhere[of][rows, said.codes] - of_class for of in sets])
+
+    def notes(self, names: Sequence[str], target: str) -> tuple[str, ...]:
+        """What came in beside networks, and of which groups, whose names these are."""
+        came: dict[str, list[str]] = {}
+        for of, beside in self.said[0].beside.items():
+            for classifier in beside:
+                came.setdefault(classifier, []).append(" + ".join(names[k] for k in of))
+        return tuple(
+            f"{target}: {classifier} came in beside networks for {listed(sets, 'set')}"
+            for classifier, sets in came.items()
+        )
 
     def learn(self, sets: Sequence[Sources], name: str, work: Work) -> None:
         """Train on further sets; ``name`` is that of the parts of the work."""

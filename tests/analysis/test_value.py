@@ -86,6 +86,26 @@ def test_all_together_are_the_number_of_a_screen(frame: pd.DataFrame) -> None:
         assert row["unique1_counted"] + row["synergy_counted"] == pytest.approx(lost, abs=0.02)  # type: ignore[operator]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("door", ["value", "screen"])
+def test_what_comes_in_beside_networks_is_said_with_its_sets(door: str) -> None:
+    """Small networks do not find a product among columns that tell nothing, and others do."""
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(600, 12))
+    frame = pd.DataFrame(X, columns=[f"{name}{i}" for name in "ab" for i in range(6)])
+    frame["group"] = X[:, 0] * X[:, 6] > 0
+    sets = {"one": "a*", "other": "b*"}
+    if door == "value":
+        notes = pid.value(frame, "group", groups=sets).notes
+    else:
+        columns = {name: frame.filter(regex=f"^{of[0]}") for name, of in sets.items()}
+        notes = pid.screen(None, frame["group"], column_sets=columns).notes
+    beside = [note for note in notes if "beside networks" in note]
+    assert any(
+        note.startswith("group: ") and note.endswith("for 1 set (one + other)") for note in beside
+    )
+
+
 @pytest.mark.usefixtures("straight_lines")
 def test_accuracy_and_area_by_hand(frame: pd.DataFrame) -> None:
     """Of the posteriors of both sets, and of two sources alone those that the estimator shows."""

@@ -219,4 +219,6 @@ def _trained(
     found = trained(groups.variables, targets, sets, data.groups, template, work)
     templates = [of_target.template for of_target in found.values()]
     notes = tuple(note for template in templates for note in template.notes_)
+    for name, of_target in found.items():
+        notes += of_target.notes(groups.names, name)
     return by_training(tasks, found, of), notes, templates[0].device_

@@ -168,7 +168,7 @@ def value(
     return replace(
         answer,
         y=target,
-        notes=(*notes, *learned.template.notes_),
+        notes=(*notes, *learned.template.notes_, *learned.notes(found.names, target)),
         warnings=(*said.warnings, *answer.warnings, *_doubts(answer, classes, copied is not None)),
         seconds=time.perf_counter() - begin,
     )
