@@ -144,9 +144,10 @@ def sentence(found: Look) -> str:
 
 
 def _named(name: str, found: Look) -> str:
+    """Without what belongs to single rows: this goes into reports, which others may read."""
     if found.kind is Kind.SENTINEL:
         return f"{name}: {found.example!r} in {found.rows:,} rows"
-    return f"{name}: {str(found.example)[:24]!r}" if found.kind is not Kind.ROW_NUMBER else name
+    return name
 
 
 def _sentence(kind: Kind, names: Sequence[str]) -> str:

@@ -1,7 +1,9 @@
 """Members of the calibration: each against what must be true of it, whatever it is made of."""
 
 import pickle
+import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
@@ -599,3 +601,26 @@ def test_a_passed_classifier_stays_as_it_is(rng: np.random.Generator) -> None:
     training, test = folds_of(y, 5, None, 0)[0]
     fitted = LogisticRegression().fit(both[training], y[training])
     assert said[test] == pytest.approx(fitted.predict_proba(both[test]))
+
+
+def test_trees_are_grown_one_at_a_time(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two in threads see warnings that the other has turned on, and print them for the user."""
+    growing: list[int] = []
+
+    class Tree:
+        def fit(self, X: np.ndarray, y: np.ndarray, sample_weight: object) -> "Tree":
+            growing.append(1)
+            time.sleep(0.005)
+            assert len(growing) == 1
+            growing.pop()
+            return self
+
+        def predict_proba(self, X: np.ndarray) -> np.ndarray:
+            return np.full((len(X), 2), 0.5)
+
+    monkeypatch.setattr(interactions, "trees", lambda seed: Tree())
+    X, y = problem(rng, n=60, classes=2)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda seed: Interactions().said(X, y, None, X, 2, seed), range(8)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ MOST_PRODUCTS = 1500
 MOST_NUMBERS = 2**24  # that products of all rows may be: 128 MiB
 MOST_MULTIPLIED = 1000  # columns that have products at all: the search takes their number squared
 KEPT = 0.1  # of the largest weight: columns with a smaller one are kept from the trees
+ONE_AT_A_TIME = Lock()  # scikit-learn turns all threads' warnings off and on to grow trees
 MOST_CLASSES = 6  # beyond them trees take too long, as each class has its own
 
 
@@ -73,7 +75,7 @@ class Interactions(PerFold):
         found = [against_all_others(np.array([B @ w + b for w, b in told]))]
         if self.trees:
             kept = kept_of(sizes, X.shape[1], pairs)
-            with threadpool_limits(1):  # of this thread, whoever calls it
+            with ONE_AT_A_TIME, threadpool_limits(1):  # of this thread, whoever calls it
                 grown = trees(seed).fit(X[:, kept], y, sample_weight=weights)
                 found.append(grown.predict_proba(A[:, kept]))
         return np.stack(found)
