@@ -319,9 +319,9 @@ class PosteriorPID(ModelPID):
         self.unseen_ = first_, second_, together
         of_names = {"x1": first, "x2": second, "both": both}
         self.beside_ = {name: said[0].beside.get(of, ()) for name, of in of_names.items()}
-        came = [f"{' and '.join(names)} for {of}" for of, names in self.beside_.items() if names]
+        came = [f"{', '.join(names)} for {of}" for of, names in self.beside_.items() if names]
         if came:
-            self.notes_ += (f"beside networks: {', '.join(came)}",)
+            self.notes_ += (f"beside networks: {'; '.join(came)}",)
         return self
 
     def _keep(self, found: Estimate, cells: tuple[Cells, Cells], p_y: Floats) -> None:

@@ -169,6 +169,6 @@ def test_what_came_in_is_said_and_trained_on_halves() -> None:
     est = PosteriorPID(n_jobs=1, halvings=1).fit(X1, X2, y)
     assert est.beside_["x1"] == est.beside_["x2"] == ()
     assert set(est.beside_["both"]) & {"trees", "products"}
-    assert est.notes_ == (f"beside networks: {' and '.join(est.beside_['both'])} for both",)
+    assert est.notes_ == (f"beside networks: {', '.join(est.beside_['both'])} for both",)
     assert est.corrected_ is not None
     assert est.corrected_.synergy > 0.8
