@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from multiprocessing import current_process
 from typing import Any
 from uuid import uuid4
 
@@ -145,7 +146,8 @@ def _here(
             for i in missing:
                 yield i, function(*parts[i])
         return
-    sent = [i for i in missing if apart is not None and apart(*parts[i])]
+    alone = current_process().daemon  # which may have no processes of its own
+    sent = [i for i in missing if apart is not None and not alone and apart(*parts[i])]
     threads = min(jobs, BESIDE) if sent else jobs
     with threadpool_limits(1), ThreadPoolExecutor(threads) as pool:
         running = {pool.submit(function, *parts[i]): i for i in missing if i not in set(sent)}

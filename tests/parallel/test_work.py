@@ -5,6 +5,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -126,6 +127,13 @@ class TestOtherProcesses:
         wrong = partial(of_process, wrong=2)
         with pytest.raises(InvalidInput, match="that one"):
             Work(jobs=2).map("parts", wrong, [(i,) for i in range(4)], apart=is_even)
+
+    def test_of_a_daemon_are_threads(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As those of a pool of multiprocessing: they may begin none, and joblib warns of it."""
+        daemon = SimpleNamespace(daemon=True)
+        monkeypatch.setattr(work, "current_process", lambda: daemon)
+        found = Work(jobs=2).map("parts", of_process, [(i,) for i in range(4)], apart=is_even)
+        assert {int(process) for _, process in found} == {os.getpid()}
 
     def test_large_parts_arrive_whole(self) -> None:
         """Arrays that processes share are read from a file, which must not change them."""
