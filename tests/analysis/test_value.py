@@ -87,6 +87,20 @@ def test_all_together_are_the_number_of_a_screen(frame: pd.DataFrame) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("straight_lines")
+@pytest.mark.parametrize("seed", range(6))
+def test_no_more_is_told_than_there_is(seed: int) -> None:
+    """Three clouds that are nearly told apart: what halves lose went beyond H(y)."""
+    rng = np.random.default_rng(seed)
+    y = rng.permutation(np.arange(150) % 3)
+    X = rng.uniform(-6, 6, size=(3, 6))[y] + rng.normal(size=(150, 6))
+    found = pid.value(X, y, groups={"a": [0, 1], "b": [2, 3], "c": [4, 5]})
+    for measure in (found.total, *(source.alone for source in found.sources)):
+        assert measure.low <= measure.corrected <= found.target_entropy + 1e-9
+        assert measure.corrected <= measure.high <= np.log2(3) + 1e-9
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("door", ["value", "screen"])
 def test_what_comes_in_beside_networks_is_said_with_its_sets(door: str) -> None:
     """Small networks do not find a product among columns that tell nothing, and others do."""

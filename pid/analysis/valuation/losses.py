@@ -12,6 +12,8 @@ from scipy.stats import rankdata
 
 from pid._types import Codes, Floats
 from pid.analysis.training import Trained
+from pid.core.information import entropy
+from pid.estimators.posterior.correction import most_entropy
 from pid.estimators.posterior.estimate import standard_errors
 from pid.estimators.posterior.said import Said, Sources
 from pid.inference.grouping import effective_units
@@ -23,7 +25,8 @@ LEVEL = 0.95  # of the intervals that verdicts are made of, if nobody asked for 
 def information(found: Trained, seen: Sources, without: Sources, level: float) -> Measure:
     """What some sources say about y and ``without``, some of them, do not; in nats.
 
-    Corrected by what halves lose, at most by a standard error. The interval is for those who
+    Corrected by what halves lose, at most by a standard error, and not beyond H(y) of these rows;
+    the interval ends where H(y) of others may. It is for those who
     believe that, and for those who do not; and for those who believe calibrations that have not
     seen the row alone: the fit of a few weights makes noise look as if it told a bit.
     """
@@ -38,8 +41,10 @@ def information(found: Trained, seen: Sources, without: Sources, level: float) -
         quantile(level, effective_units(found.training.groups)) * float(errors.max()),
     )
     estimates = (raw, raw + lost, float(unseen.mean()))
-    corrected = raw + float(np.clip(lost, -error, error))
-    return Measure(raw, corrected, min(estimates) - reach, max(estimates) + reach)
+    p_y, units = found.said[0].p_y, effective_units(found.training.groups)
+    corrected = min(raw + float(np.clip(lost, -error, error)), max(raw, entropy(p_y, unit="nat")))
+    most = most_entropy(p_y, min(units, len(whole)), level)
+    return Measure(raw, corrected, min(estimates) - reach, min(max(estimates) + reach, most))
 
 
 def gains(said: Said, seen: Sources) -> Floats:
