@@ -23,7 +23,8 @@ from pid.estimators.fusion.model import FusionModel
 from pid.estimators.fusion.products import Elementwise, LowRankTensor, Multiplicative, TensorProduct
 from pid.estimators.neural.arrays import check_device, named
 from pid.estimators.neural.training import descend, one_thread
-from pid.io.columns import Variable, as_variable, varying
+from pid.estimators.scaling import Scale
+from pid.io.columns import Variable, as_variable
 from pid.io.rows import as_variables
 
 MODELS: dict[str, type[FusionModel]] = {
@@ -107,9 +108,10 @@ class FusionClassifier(PIDEstimator):
             raise InvalidInput(
                 f"a network needs at least {FEWEST} rows to train on; got {len(codes)}"
             )
-        self.scales_ = (_Scale(x1), _Scale(x2))
+        self.scales_ = (Scale(x1), Scale(x2))
         inputs = [
-            scale(x).to(self.device_) for scale, x in zip(self.scales_, (x1, x2), strict=True)
+            _singles(scale, x).to(self.device_)
+            for scale, x in zip(self.scales_, (x1, x2), strict=True)
         ]
         with one_thread():
             self.model_ = self._train(inputs, torch.from_numpy(codes).to(self.device_))
@@ -133,7 +135,7 @@ class FusionClassifier(PIDEstimator):
         ]
         rows = next(len(x) for x in given if x is not None)
         first, second = (
-            torch.zeros(rows, scale.width) if x is None else scale(x)
+            torch.zeros(rows, scale.width) if x is None else _singles(scale, x)
             for scale, x in zip(self.scales_, given, strict=True)
         )
         if len(first) != len(second):
@@ -195,42 +197,5 @@ class FusionClassifier(PIDEstimator):
         return torch.from_numpy(training)[None], torch.from_numpy(held_out)[None]
 
 
-class _Scale:
-    """Numbers of mean 0 and deviation 1, or an indicator for each symbol, as in training."""
-
-    def __init__(self, x: Variable) -> None:
-        self.symbols: tuple[object, ...] | None = None
-        self.names = x.names
-        if x.is_symbolic:
-            _, self.symbols = x.encoded()
-            self.width = len(self.symbols)
-            return
-        matrix = x.matrix()
-        self.width = matrix.shape[1]
-        self.centre = matrix.mean(axis=0)
-        varies = varying(matrix.min(axis=0), matrix.max(axis=0))
-        # a constant column says nothing, whatever it is later
-        self.scale = np.where(varies, 1 / np.where(varies, matrix.std(axis=0), 1.0), 0.0)
-
-    def __call__(self, x: Variable) -> Tensor:
-        if len(x.names) != len(self.names):
-            raise InvalidInput(
-                f"{x.role} has {len(x.names)} columns, and had {len(self.names)} in training"
-            )
-        other = [(a, b) for a, b in zip(x.names, self.names, strict=True) if a != b]
-        unnamed = x.role, *(f"{x.role}[{i}]" for i in range(len(self.names)))  # as of arrays
-        if any(a not in unnamed and b not in unnamed for a, b in other):
-            raise InvalidInput(
-                f"{x.role} has column {other[0][0]!r} where it had {other[0][1]!r} in training; "
-                "give the same columns in the same order"
-            )
-        if self.symbols is not None:
-            place = {symbol: i for i, symbol in enumerate(self.symbols)}
-            values = np.zeros((len(x), self.width))
-            codes, symbols = x.encoded()
-            for code, symbol in enumerate(symbols):
-                if symbol in place:  # another is none of them
-                    values[codes == code, place[symbol]] = 1.0
-        else:
-            values = (x.matrix() - self.centre) * self.scale
-        return torch.from_numpy(values.astype(np.float32))
+def _singles(scale: Scale, x: Variable) -> Tensor:
+    return torch.from_numpy(scale(x).astype(np.float32))

@@ -1,0 +1,89 @@
+"""A source as numbers of one scale, learned from training rows and applied to any others."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pid._types import Floats
+from pid.errors import InvalidInput
+from pid.estimators.neural.tails import TAIL, has_tail
+from pid.io.columns import Variable, listed, varying
+from pid.io.numbers import indicators_of
+
+HUGE = 1e150  # numbers whose squares are near the largest float
+
+
+class Scale:
+    """Numbers of mean 0 and deviation 1, or an indicator for each symbol, as in training.
+
+    Attributes:
+        width: columns of what it gives.
+        varies: whether any column does; one that does not is 0, whatever it is later.
+        notes: what was done to the columns, or is to be known of them, in words.
+    """
+
+    def __init__(self, x: Variable) -> None:
+        self.symbols: tuple[object, ...] | None = None
+        self.names = x.names
+        if x.is_symbolic:
+            indicators_of(x)  # too many are refused
+            _, self.symbols = x.encoded()
+            self.width = len(self.symbols)
+            self.varies = self.width > 1
+            self.notes: tuple[str, ...] = (f"{x.role}: {self.width} symbols, an indicator of each",)
+            return
+        matrix = x.matrix()
+        self.width = matrix.shape[1]
+        low, high = matrix.min(axis=0), matrix.max(axis=0)
+        varies = varying(low, high)
+        largest = np.maximum(np.abs(low), np.abs(high))
+        self.unit = np.where(largest > HUGE, largest, 1.0)
+        matrix = matrix / self.unit
+        self.centre = matrix.mean(axis=0)
+        self.scale = np.where(varies, 1 / np.where(varies, matrix.std(axis=0), 1.0), 0.0)
+        self.varies = bool(varies.any())
+        self.notes = _notes(x, matrix, varies)
+
+    def __call__(self, x: Variable) -> Floats:
+        """Shape (rows, width)."""
+        self._check_columns(x)
+        if self.symbols is None:
+            return np.asarray((x.matrix() / self.unit - self.centre) * self.scale)
+        place = {symbol: i for i, symbol in enumerate(self.symbols)}
+        values = np.zeros((len(x), self.width))
+        codes, symbols = x.encoded()
+        for code, symbol in enumerate(symbols):
+            if symbol in place:  # another is none of them
+                values[codes == code, place[symbol]] = 1.0
+        return values
+
+    def _check_columns(self, x: Variable) -> None:
+        if len(x.names) != len(self.names):
+            raise InvalidInput(
+                f"{x.role} has {len(x.names)} columns, and had {len(self.names)} in training"
+            )
+        other = [(a, b) for a, b in zip(x.names, self.names, strict=True) if a != b]
+        unnamed = x.role, *(f"{x.role}[{i}]" for i in range(len(self.names)))  # as of arrays
+        if any(a not in unnamed and b not in unnamed for a, b in other):
+            raise InvalidInput(
+                f"{x.role} has column {other[0][0]!r} where it had {other[0][1]!r} in training; "
+                "give the same columns in the same order"
+            )
+
+
+def _notes(x: Variable, matrix: Floats, varies: np.ndarray) -> tuple[str, ...]:
+    constant = [name for name, v in zip(x.names, varies, strict=True) if not v]
+    far = [
+        name
+        for name, column, v in zip(x.names, np.sort(matrix, axis=0).T, varies, strict=True)
+        if v and has_tail(column, float(column[0]), float(column[-1]))
+    ]
+    notes = []
+    if constant:
+        notes.append(f"{x.role}: {listed(constant, 'constant column')}, which say nothing")
+    if far:
+        notes.append(
+            f"{x.role}: {listed(far, 'column')} with values more than {TAIL} robust deviations "
+            "from the median, which decide what is found; ranks or logarithms hold them in"
+        )
+    return tuple(notes)
