@@ -13,11 +13,13 @@ from pid.estimators.registry import Entry
 
 if TYPE_CHECKING:
     from pid.estimators.coordination.cca import CCA as CCA
+    from pid.estimators.coordination.deep_cca import DeepCCA as DeepCCA
 
 _HOME = "pid.estimators.coordination"
 # imported on first use, as scikit-learn and torch take seconds to load
 _CLASSES = {
     "CCA": Entry(f"{_HOME}.cca:CCA", False),
+    "DeepCCA": Entry(f"{_HOME}.deep_cca:DeepCCA", False, needs="torch"),
 }
 _FUNCTIONS = (
     *("cosine", "exponential", "hsic", "kernel_alignment", "linear", "polynomial", "rbf"),
