@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from pid.estimators.coordination.matching import Strength as Strength
+from pid.estimators.coordination.matching import recall as recall
+from pid.estimators.coordination.matching import strength as strength
 from pid.estimators.coordination.similarity import cosine as cosine
 from pid.estimators.coordination.similarity import exponential as exponential
 from pid.estimators.coordination.similarity import hsic as hsic
@@ -13,19 +16,22 @@ from pid.estimators.registry import Entry
 
 if TYPE_CHECKING:
     from pid.estimators.coordination.cca import CCA as CCA
+    from pid.estimators.coordination.contrastive import Contrastive as Contrastive
     from pid.estimators.coordination.deep_cca import DeepCCA as DeepCCA
 
 _HOME = "pid.estimators.coordination"
 # imported on first use, as scikit-learn and torch take seconds to load
 _CLASSES = {
     "CCA": Entry(f"{_HOME}.cca:CCA", False),
+    "Contrastive": Entry(f"{_HOME}.contrastive:Contrastive", False, needs="torch"),
     "DeepCCA": Entry(f"{_HOME}.deep_cca:DeepCCA", False, needs="torch"),
 }
-_FUNCTIONS = (
-    *("cosine", "exponential", "hsic", "kernel_alignment", "linear", "polynomial", "rbf"),
+_OTHERS = (
+    *("Strength", "cosine", "exponential", "hsic", "kernel_alignment", "linear", "polynomial"),
+    *("rbf", "recall", "strength"),
 )
 
-__all__ = sorted([*_CLASSES, *_FUNCTIONS])
+__all__ = sorted([*_CLASSES, *_OTHERS])
 
 
 def __getattr__(name: str) -> object:
