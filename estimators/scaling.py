@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pid._types import Floats
 from pid.errors import InvalidInput
@@ -19,7 +20,8 @@ class Scale:
     Attributes:
         width: columns of what it gives.
         varies: whether any column does; one that does not is 0, whatever it is later.
-        notes: what was done to the columns, or is to be known of them, in words.
+        notes: what was done to the columns, in words.
+        tails: which columns have values far out, in words, for whoever minds.
     """
 
     def __init__(self, x: Variable) -> None:
@@ -31,6 +33,7 @@ class Scale:
             self.width = len(self.symbols)
             self.varies = self.width > 1
             self.notes: tuple[str, ...] = (f"{x.role}: {self.width} symbols, an indicator of each",)
+            self.tails: tuple[str, ...] = ()
             return
         matrix = x.matrix()
         self.width = matrix.shape[1]
@@ -42,7 +45,11 @@ class Scale:
         self.centre = matrix.mean(axis=0)
         self.scale = np.where(varies, 1 / np.where(varies, matrix.std(axis=0), 1.0), 0.0)
         self.varies = bool(varies.any())
-        self.notes = _notes(x, matrix, varies)
+        constant = [name for name, v in zip(x.names, varies, strict=True) if not v]
+        self.notes = ()
+        if constant:
+            self.notes = (f"{x.role}: {listed(constant, 'constant column')}, which say nothing",)
+        self.tails = _tails(x, matrix, varies)
 
     def __call__(self, x: Variable) -> Floats:
         """Shape (rows, width)."""
@@ -71,19 +78,15 @@ class Scale:
             )
 
 
-def _notes(x: Variable, matrix: Floats, varies: np.ndarray) -> tuple[str, ...]:
-    constant = [name for name, v in zip(x.names, varies, strict=True) if not v]
+def _tails(x: Variable, matrix: Floats, varies: NDArray[np.bool_]) -> tuple[str, ...]:
     far = [
         name
         for name, column, v in zip(x.names, np.sort(matrix, axis=0).T, varies, strict=True)
         if v and has_tail(column, float(column[0]), float(column[-1]))
     ]
-    notes = []
-    if constant:
-        notes.append(f"{x.role}: {listed(constant, 'constant column')}, which say nothing")
-    if far:
-        notes.append(
-            f"{x.role}: {listed(far, 'column')} with values more than {TAIL} robust deviations "
-            "from the median, which decide what is found; ranks or logarithms hold them in"
-        )
-    return tuple(notes)
+    if not far:
+        return ()
+    return (
+        f"{x.role}: {listed(far, 'column')} with values more than {TAIL} robust deviations from "
+        "the median, which decide what is found; ranks or logarithms hold them in",
+    )

@@ -12,11 +12,15 @@ from click.testing import CliRunner
 import pid
 import pid.bounds
 import pid.plot
+from pid.estimators import coordination
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-NEED_EXTRAS = {ROOT / "docs" / f"{name}.md" for name in ("scale", "report", "coming-from", "value")}
-LONG = {"README", "half-labelled", "quantify", "scale", "screen", "value"}
+NEED_EXTRAS = {
+    ROOT / "docs" / f"{name}.md"
+    for name in ("scale", "report", "coming-from", "value", "coordination")
+}
+LONG = {"README", "coordination", "half-labelled", "quantify", "scale", "screen", "value"}
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
@@ -82,6 +86,7 @@ def test_every_public_name_has_an_entry() -> None:
     public = [f"pid.{name}" for name in pid.__all__]
     public += [f"pid.datasets.{name}" for name in pid.datasets.__all__]
     public += [f"pid.estimators.{name}" for name in pid.estimators.__all__]
+    public += [f"pid.estimators.coordination.{name}" for name in coordination.__all__]
     public += [f"pid.bounds.{name}" for name in pid.bounds.__all__ if name not in pid.__all__]
     public += [f"pid.plot.{name}" for name in pid.plot.__all__]
     missing = [name for name in public if not re.search(rf"`{re.escape(name)}\b", reference)]

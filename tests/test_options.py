@@ -23,6 +23,7 @@ MODULES = (
     *("pid", "pid.estimators", "pid.inference", "pid.bounds", "pid.plot", "pid.report"),
     *("pid.datasets", "pid.datasets.continuous", "pid.datasets.linear", "pid.datasets.published"),
     *("pid.datasets.random", "pid.io.tables", "pid.io.embeddings", "pid.io.half_labelled"),
+    "pid.estimators.coordination",
 )
 
 # Parameters that are data: what they may be is looked at where they are read.
@@ -30,7 +31,7 @@ DATA = {
     *("p", "P", "x1", "x2", "y", "X1", "X2", "X", "counts", "covariance", "marginals", "cells"),
     *("p_x1y", "p_x2y", "p_x1x2", "p_y", "labelled1", "labelled2", "unlabelled", "groups"),
     *("weights", "times", "values", "axes", "a", "b", "both", "gates", "first", "second"),
-    *("columns", "data", "frame", "row_groups"),
+    *("columns", "data", "frame", "row_groups", "Z1", "Z2"),
 }
 
 TABLE = np.array([[[4, 1], [1, 4]], [[1, 4], [4, 1]]])
@@ -39,6 +40,16 @@ X1, X2 = np.tile([0, 0, 1, 1], 5), np.tile([0, 1, 0, 1], 5)
 Y = X1 ^ X2
 SOURCES = {"X1": X1, "X2": X2, "y": Y}
 PAIRS = {"p_x1y": PAIR, "p_x2y": PAIR, "p_x1x2": PAIR}
+CODES = {"Z1": np.eye(20), "Z2": np.eye(20)}
+SIMILARITIES = (
+    "exponential",
+    "hsic",
+    "kernel_alignment",
+    "polynomial",
+    "rbf",
+    "recall",
+    "strength",
+)
 COLUMNS = {"x1": "a", "x2": "b", "y": "y"}
 FAMILIES = (
     *("blackwell", "conditionally_independent", "degraded", "deterministic", "dirichlet"),
@@ -143,6 +154,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "feder_merhav_accuracy": accuracy,
         "hellman_raviv_accuracy": accuracy,
         "published_accuracy": accuracy,
+        **{f"coordination.{name}": CODES for name in SIMILARITIES},
         "bounds": {"result": found["HalfLabelled"]},
         "cells": {"X": [[0.0], [1.0]], "values": [0, 1]},
         "coupling": p | {"d": found["Decomposition"]},
@@ -239,8 +251,11 @@ def constraints(door: Callable[..., object]) -> Mapping[str, Constraint]:
 
 
 def estimators() -> Iterator[type[PIDEstimator]]:
-    for name in pid.estimators.__all__:
-        yield getattr(pid.estimators, name)
+    for module in (pid.estimators, importlib.import_module("pid.estimators.coordination")):
+        for name in module.__all__:
+            found = getattr(module, name)
+            if inspect.isclass(found) and issubclass(found, PIDEstimator):
+                yield found
 
 
 @pytest.mark.extras

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from pid.estimators.coordination.cca import CCA as CCA
     from pid.estimators.coordination.contrastive import Contrastive as Contrastive
     from pid.estimators.coordination.deep_cca import DeepCCA as DeepCCA
+    from pid.estimators.coordination.gated import GatedCoordination as GatedCoordination
+    from pid.estimators.coordination.intact import IntactSpace as IntactSpace
+    from pid.estimators.coordination.nested import NestedAutoencoder as NestedAutoencoder
 
 _HOME = "pid.estimators.coordination"
 # imported on first use, as scikit-learn and torch take seconds to load
@@ -25,6 +28,9 @@ _CLASSES = {
     "CCA": Entry(f"{_HOME}.cca:CCA", False),
     "Contrastive": Entry(f"{_HOME}.contrastive:Contrastive", False, needs="torch"),
     "DeepCCA": Entry(f"{_HOME}.deep_cca:DeepCCA", False, needs="torch"),
+    "GatedCoordination": Entry(f"{_HOME}.gated:GatedCoordination", False, needs="torch"),
+    "IntactSpace": Entry(f"{_HOME}.intact:IntactSpace", False),
+    "NestedAutoencoder": Entry(f"{_HOME}.nested:NestedAutoencoder", False, needs="torch"),
 }
 _OTHERS = (
     *("Strength", "cosine", "exponential", "hsic", "kernel_alignment", "linear", "polynomial"),

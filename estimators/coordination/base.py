@@ -22,8 +22,8 @@ FEWEST = 20  # rows that anything is learned from
 Pair = tuple[Any, Any]  # an array each, or None for a source that is missing
 
 
-class Coordination(PIDEstimator, ABC):
-    """Learns a code of each source, such that the codes of a row belong together.
+class OfSources(PIDEstimator, ABC):
+    """Reads and scales two sources or more.
 
     Attributes:
         notes_: what was done to the data, in words.
@@ -33,6 +33,63 @@ class Coordination(PIDEstimator, ABC):
     random_state: int | None
     scales_: tuple[Scale, ...]
     notes_: tuple[str, ...]
+
+    def _read(self, sources: tuple[object, ...]) -> list[Floats]:
+        """Training rows of all sources, standardised."""
+        self.seed_ = seed_of(self.random_state)
+        variables = read_rows({f"x{i + 1}": X for i, X in enumerate(sources)}).variables
+        if len(variables[0]) < FEWEST:
+            raise InvalidInput(
+                f"{type(self).__name__} learns from at least {FEWEST} rows; got {len(variables[0])}"
+            )
+        self.scales_ = tuple(map(Scale, variables))
+        for x, scale in zip(variables, self.scales_, strict=True):
+            if not scale.varies:
+                raise InvalidInput(
+                    f"{x.role} has the same value in all {len(x)} rows; there is nothing in it to "
+                    "coordinate: give columns that vary"
+                )
+        self.notes_ = tuple(note for scale in self.scales_ for note in scale.notes)
+        if self._minds_tails():
+            self.notes_ += tuple(note for scale in self.scales_ for note in scale.tails)
+        return [scale(x) for scale, x in zip(self.scales_, variables, strict=True)]
+
+    def _minds_tails(self) -> bool:
+        """Whether values far out decide what is found."""
+        return True
+
+    def _given(self, sources: tuple[object, ...]) -> list[Floats | None]:
+        """Rows of the sources that are there, standardised as in training."""
+        name = type(self).__name__
+        if not hasattr(self, "scales_"):
+            raise NotFitted(f"this {name} is not fitted yet; call fit first")
+        if len(sources) != len(self.scales_):
+            raise InvalidInput(
+                f"this {name} was fitted on {len(self.scales_)} sources; got {len(sources)}: give "
+                "None in the place of one that is missing"
+            )
+        variables: list[Variable | None] = [
+            None if X is None else as_variable(X, f"x{i + 1}") for i, X in enumerate(sources)
+        ]
+        there = [x for x in variables if x is not None]
+        if not there:
+            raise InvalidInput("all sources are missing; give one of them")
+        if len({len(x) for x in there}) > 1:
+            counts = " and ".join(f"{len(x)} in {x.role}" for x in there)
+            raise InvalidInput(f"sources must have one row per sample each; got {counts}")
+        pairs = zip(self.scales_, variables, strict=True)
+        return [None if x is None else scale(x) for scale, x in pairs]
+
+    def __sklearn_tags__(self) -> Tags:
+        """As of all estimators here, but no target is needed."""
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = False
+        tags.target_tags.one_d_labels = False
+        return tags
+
+
+class Coordination(OfSources):
+    """Learns a code of each source, such that the codes of a row belong together."""
 
     def fit(self, X1: object, X2: object, y: object = None) -> Self:
         """Learn from rows of both sources.
@@ -84,53 +141,6 @@ class Coordination(PIDEstimator, ABC):
         if first is None or second is None:
             raise InvalidInput("a score needs both sources; one of them is None")
         return self._encode(0, first), self._encode(1, second)
-
-    def _read(self, sources: tuple[object, ...]) -> list[Floats]:
-        """Training rows of all sources, standardised."""
-        self.seed_ = seed_of(self.random_state)
-        variables = read_rows({f"x{i + 1}": X for i, X in enumerate(sources)}).variables
-        if len(variables[0]) < FEWEST:
-            raise InvalidInput(
-                f"{type(self).__name__} learns from at least {FEWEST} rows; got {len(variables[0])}"
-            )
-        self.scales_ = tuple(map(Scale, variables))
-        for x, scale in zip(variables, self.scales_, strict=True):
-            if not scale.varies:
-                raise InvalidInput(
-                    f"{x.role} has the same value in all {len(x)} rows; there is nothing in it to "
-                    "coordinate: give columns that vary"
-                )
-        self.notes_ = tuple(note for scale in self.scales_ for note in scale.notes)
-        return [scale(x) for scale, x in zip(self.scales_, variables, strict=True)]
-
-    def _given(self, sources: tuple[object, ...]) -> list[Floats | None]:
-        """Rows of the sources that are there, standardised as in training."""
-        name = type(self).__name__
-        if not hasattr(self, "scales_"):
-            raise NotFitted(f"this {name} is not fitted yet; call fit first")
-        if len(sources) != len(self.scales_):
-            raise InvalidInput(
-                f"this {name} was fitted on {len(self.scales_)} sources; got {len(sources)}: give "
-                "None in the place of one that is missing"
-            )
-        variables: list[Variable | None] = [
-            None if X is None else as_variable(X, f"x{i + 1}") for i, X in enumerate(sources)
-        ]
-        there = [x for x in variables if x is not None]
-        if not there:
-            raise InvalidInput("all sources are missing; give one of them")
-        if len({len(x) for x in there}) > 1:
-            counts = " and ".join(f"{len(x)} in {x.role}" for x in there)
-            raise InvalidInput(f"sources must have one row per sample each; got {counts}")
-        pairs = zip(self.scales_, variables, strict=True)
-        return [None if x is None else scale(x) for scale, x in pairs]
-
-    def __sklearn_tags__(self) -> Tags:
-        """As of all estimators here, but no target is needed."""
-        tags = super().__sklearn_tags__()
-        tags.target_tags.required = False
-        tags.target_tags.one_d_labels = False
-        return tags
 
 
 class Split(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -18,6 +18,7 @@ FEWEST_STEPS = 10  # OneCycleLR divides by what is left of fewer
 WARM_UP = 0.1  # of the steps, in which the rate rises
 CLIP = 5.0  # length of a gradient, at most
 
+Module = TypeVar("Module", bound=nn.Module)
 Losses = Mapping[str, Tensor]  # terms by their names, to be added
 Progress = Callable[[int, int, float], object]  # epochs done, of how many, the last score
 
@@ -243,7 +244,7 @@ class Trainer:
         return [self.device] if self.device.startswith("cuda") else []
 
 
-def seeded(make: Callable[[], nn.Module], seed: int) -> nn.Module:
+def seeded(make: Callable[[], Module], seed: int) -> Module:
     """A module whose first weights are those of a seed, made on the CPU."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
