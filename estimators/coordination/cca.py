@@ -131,8 +131,7 @@ class CCA(Coordination):
         if self.kernel == "rbf":
             return partial(rbf, width=1.5 * median_distance(landmarks))
         if self.kernel == "poly":
-            size = float((landmarks**2).sum(axis=1).mean()) or 1.0
-            return lambda A, B: polynomial(A / size**0.5, B / size**0.5)
+            return partial(_of_unit_size, size=float((landmarks**2).sum(axis=1).mean()) or 1.0)
         assert callable(self.kernel)
         return self.kernel
 
@@ -151,6 +150,10 @@ class View:
             return X
         K = np.asarray(self.kernel(X, self.landmarks), dtype=np.float64)
         return np.asarray(K @ self.root)
+
+
+def _of_unit_size(A: Floats, B: Floats, size: float) -> Floats:
+    return np.asarray(polynomial(A / size**0.5, B / size**0.5))
 
 
 def _inverse_root(K: Floats) -> Floats:

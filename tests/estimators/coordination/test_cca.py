@@ -80,6 +80,19 @@ def test_as_scikit_learn(rng: np.random.Generator) -> None:
     assert model.training_correlations_ == pytest.approx(theirs, abs=1e-6)
 
 
+def test_as_cca_zoo() -> None:
+    """What version 4.0.1 of it finds in the same rows."""
+    rng = np.random.default_rng(1)
+    s = rng.normal(size=(500, 3))
+    V1 = np.hstack([s + rng.normal(size=(500, 3)), rng.normal(size=(500, 4))])
+    X1 = V1 @ rng.normal(size=(7, 7))
+    V2 = np.hstack([s * [2, 1, 0.5] + rng.normal(size=(500, 3)), rng.normal(size=(500, 2))])
+    X2 = V2 @ rng.normal(size=(5, 5))
+    theirs = [0.64766364, 0.54794713, 0.28055895, 0.13213802, 0.02390177]
+    model = CCA(n_components=5, regularization=0).fit(X1, X2)
+    assert model.training_correlations_ == pytest.approx(theirs, abs=1e-8)
+
+
 def test_linear_maps_change_nothing(rng: np.random.Generator) -> None:
     X1, X2 = correlated(rng, 300, (0.8, 0.4))
     A = rng.normal(size=(5, 5))
@@ -148,8 +161,10 @@ def test_the_contract(rng: np.random.Generator) -> None:
     with pytest.raises(NotFitted, match="not fitted yet"):
         model.transform(X1, X2)
     assert repr(clone(model)) == repr(model)
-    again = pickle.loads(pickle.dumps(model.fit(X1, X2)))
-    assert np.array_equal(again.transform(X1)[0], model.transform(X1)[0])
+    for fitted in (CCA(kernel="poly").fit(X1, X2), CCA(kernel="rbf").fit(X1, X2)):
+        again = pickle.loads(pickle.dumps(fitted))
+        assert np.array_equal(again.transform(X1)[0], fitted.transform(X1)[0])
+    model.fit(X1, X2)
     assert np.array_equal(clone(model).fit_transform(X1, X2)[0], model.transform(X1)[0])
     pipe = make_pipeline(StandardScaler(), CCA(n_components=2)).fit(X1, X2)
     assert pipe.score(X1, X2) == pytest.approx(model.score(X1, X2))

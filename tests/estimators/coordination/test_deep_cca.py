@@ -1,5 +1,6 @@
 """Deep correlation: the objective by its definition, what it must find, and what it refuses."""
 
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,21 @@ def test_an_interrupted_fit_goes_on(rng: np.random.Generator, tmp_path: Path) ->
         quick(checkpoint=path).fit(X1[::-1], X2)
     with pytest.raises(InvalidInput, match="of another training: its reconstruction is 0"):
         quick(checkpoint=path, reconstruction=1.0).fit(X1, X2)
+
+
+def test_another_name_of_the_device_gives_the_same(rng: np.random.Generator) -> None:
+    """The CPU by torch's name for it: everything goes there, and a note says so."""
+    X1, X2 = (X[:200] for X in bent_pair(rng))
+    one, other = quick(steps=20).fit(X1, X2), quick(steps=20, device="cpu:0").fit(X1, X2)
+    assert np.array_equal(one.transform(X1)[0], other.transform(X1)[0])
+    assert "trained on device 'cpu:0'" in other.notes_
+
+
+def test_a_fitted_model_is_copied_whole(rng: np.random.Generator) -> None:
+    X1, X2 = (X[:200] for X in bent_pair(rng))
+    model = quick(steps=20).fit(X1, X2)
+    again = pickle.loads(pickle.dumps(model))
+    assert np.array_equal(again.transform(X1)[0], model.transform(X1)[0])
 
 
 def test_encoders_are_plugged_in(rng: np.random.Generator) -> None:
