@@ -11,7 +11,7 @@ from pid.estimators.neural.tails import TAIL, has_tail
 from pid.io.columns import Variable, listed, varying
 from pid.io.numbers import indicators_of
 
-HUGE = 1e150  # numbers whose squares are near the largest float
+HUGE = 1e150  # its square is near the largest float, and that of 1 / HUGE near the least
 
 
 class Scale:
@@ -40,7 +40,8 @@ class Scale:
         low, high = matrix.min(axis=0), matrix.max(axis=0)
         varies = varying(low, high)
         largest = np.maximum(np.abs(low), np.abs(high))
-        self.unit = np.where(largest > HUGE, largest, 1.0)
+        squares_leave_range = (largest > HUGE) | ((largest > 0) & (largest < 1 / HUGE))
+        self.unit = np.where(squares_leave_range, largest, 1.0)
         matrix = matrix / self.unit
         self.centre = matrix.mean(axis=0)
         self.scale = np.where(varies, 1 / np.where(varies, matrix.std(axis=0), 1.0), 0.0)

@@ -73,7 +73,7 @@ class DeepCCA(DeepCoordination):
         "reconstruction": number(least=0),
         "regularization": number(above=0),
     }
-    rate, decay = 2e-3, 1e-3
+    rate, decay = 5e-3, 1e-1
 
     def __init__(
         self,

@@ -24,10 +24,11 @@ def test_numbers(rng: np.random.Generator) -> None:
 
 
 @pytest.mark.usefixtures("strict_floats")
-def test_numbers_near_the_largest(rng: np.random.Generator) -> None:
+@pytest.mark.parametrize("size", [1e300, 1e-300])
+def test_numbers_near_the_ends_of_floats(size: float, rng: np.random.Generator) -> None:
     X = rng.normal(size=(50, 2))
-    usual, huge = (Scale(as_variable(x, "x1"))(as_variable(x, "x1")) for x in (X, X * 1e300))
-    assert huge == pytest.approx(usual)
+    usual, other = (Scale(as_variable(x, "x1"))(as_variable(x, "x1")) for x in (X, X * size))
+    assert other == pytest.approx(usual)
 
 
 def test_tails_are_said(rng: np.random.Generator) -> None:
