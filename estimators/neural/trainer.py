@@ -111,7 +111,7 @@ class Trainer:
             parameters, lr=course.rate, weight_decay=course.decay, fused=True
         )
         self._good = self._weights()
-        self._best, self._since, self._epoch = float("inf"), 0, 0
+        self._best, self._since, self._epoch, self._good_epoch = float("inf"), 0, 0, 0
 
     def fit(
         self,
@@ -176,8 +176,10 @@ class Trainer:
     def _give_up(self, cause: str) -> NoReturn:
         self.modules.load_state_dict(self._good)
         self.modules.eval()
-        kept = f", also in {self.checkpoint.path}" if self.checkpoint and self._epoch else ""
-        of = f"of epoch {self._epoch}" if self._epoch else "of the start"
+        of, kept = "of the start", ""
+        if self._good_epoch:
+            of = f"of epoch {self._good_epoch}"
+            kept = f", also in {self.checkpoint.path}" if self.checkpoint else ""
         raise NotFinite(
             f"a loss has to be finite, and {cause}; the last good weights are "
             f"those {of}{kept}: rescale the features, or take a smaller rate"
@@ -188,7 +190,7 @@ class Trainer:
         self._epoch += 1
         now = float("nan")
         if score is None:
-            self._good = self._weights()
+            self._good, self._good_epoch = self._weights(), self._epoch
         else:
             self.modules.eval()
             with torch.no_grad():
@@ -197,7 +199,7 @@ class Trainer:
                 self._give_up(f"after epoch {self._epoch} the score on held-out rows is {now}")
             self._since = 0 if now < self._best else self._since + 1
             if now < self._best:
-                self._best, self._good = now, self._weights()
+                self._best, self._good, self._good_epoch = now, self._weights(), self._epoch
         if self.checkpoint is not None:
             self.checkpoint.write(self._state())
         if self.progress is not None:
@@ -220,6 +222,7 @@ class Trainer:
             "best": self._best,
             "since": self._since,
             "epoch": self._epoch,
+            "good epoch": self._good_epoch,
         }
 
     def _resume(self, rows: int) -> None:
@@ -238,7 +241,7 @@ class Trainer:
         self._schedule.load_state_dict(state["schedule"])
         self.noise.generator.set_state(state["noise"].cpu())
         self._best, self._since = state["best"], state["since"]
-        self._epoch = state["epoch"]
+        self._epoch, self._good_epoch = state["epoch"], state["good epoch"]
 
     def _accelerators(self) -> list[str]:
         return [self.device] if self.device.startswith("cuda") else []
