@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from pid._types import Floats
-from pid.checks import either, number, one_of
+from pid.checks import AUTO, either, number, one_of
 from pid.estimators.coordination import losses
 from pid.estimators.coordination.canonical import paired_correlations
 from pid.estimators.coordination.deep import SHARED, DeepCoordination
@@ -46,6 +46,10 @@ class Contrastive(DeepCoordination):
         temperature: that similarities are divided by, in "clip" and "siglip"; "learned" starts at
             .07 and .1, and is at least .01.
         margin: of "hinge", "vse" and "vse++".
+        decorrelation: of "barlow" and "vicreg", the weight of what keeps columns from repeating
+            each other. As published, 5e-3 and 1, it is for codes of thousands of columns, and
+            narrow ones repeat themselves; "auto" takes 3 / columns, from 5e-3 to .3, and 50 /
+            columns, from 1 to 5.
         encoders, steps, batch, patience, device, random_state, checkpoint, progress: as of
             ``DeepCCA``.
 
@@ -75,6 +79,7 @@ class Contrastive(DeepCoordination):
         "similarity": SIMILARITY,
         "temperature": either(one_of("learned"), number(above=0)),
         "margin": number(above=0),
+        "decorrelation": either(AUTO, number(above=0)),
     }
 
     def __init__(
@@ -85,6 +90,7 @@ class Contrastive(DeepCoordination):
         n_components: int = 16,
         temperature: float | Literal["learned"] = "learned",
         margin: float = 0.2,
+        decorrelation: float | Literal["auto"] = "auto",
         encoders: Encoders = "mlp",
         steps: int = 700,
         batch: int = 256,
@@ -99,6 +105,7 @@ class Contrastive(DeepCoordination):
         self.n_components = n_components
         self.temperature = temperature
         self.margin = margin
+        self.decorrelation = decorrelation
         self.encoders = encoders
         self.steps = steps
         self.batch = batch
@@ -158,9 +165,9 @@ class Contrastive(DeepCoordination):
     def _loss(self, x1: Tensor, x2: Tensor, noise: Noise) -> Losses:
         z1, z2 = (f(x) for f, x in zip(self.encoders_, (x1, x2), strict=True))
         if self.loss == "barlow":
-            return {"barlow": losses.barlow(z1, z2)}
+            return {"barlow": losses.barlow(z1, z2, self._decorrelation())}
         if self.loss == "vicreg":
-            return losses.vicreg(z1, z2)
+            return losses.vicreg(z1, z2, self._decorrelation())
         S = self._scaling(self._similarity(z1, z2))
         if self.loss in SCALES:
             return {self.loss: getattr(losses, self.loss)(S)}
@@ -177,6 +184,11 @@ class Contrastive(DeepCoordination):
             if len(a) == size
         ]
         return float(np.mean(costs))
+
+    def _decorrelation(self) -> float:
+        if self.decorrelation == "auto":
+            return losses.decorrelation_of(self.loss, self.n_components)
+        return self.decorrelation
 
     def _notes_on_negatives(self, sources: tuple[Floats, Floats], batch: int) -> None:
         if self.loss in OF_COLUMNS:

@@ -10,8 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-BARLOW = 5e-3  # weight of what is off the diagonal
-INVARIANCE, VARIANCE, COVARIANCE = 25.0, 25.0, 1.0  # of VICReg
+INVARIANCE, VARIANCE = 25.0, 25.0  # of VICReg
 TINY = 1e-4
 
 
@@ -46,14 +45,14 @@ def vse_hardest(S: Tensor, margin: float) -> Tensor:
     return (ways[0].amax(dim=1) + ways[1].amax(dim=1)).mean()
 
 
-def barlow(z1: Tensor, z2: Tensor) -> Tensor:
+def barlow(z1: Tensor, z2: Tensor, decorrelation: float) -> Tensor:
     """Columns correlate with their partner and no other (Zbontar et al., ICML 2021, equation 1)."""
     a, b = ((z - z.mean(dim=0)) / (z.std(dim=0) + TINY) for z in (z1, z2))
     C = a.T @ b / (len(a) - 1)
-    return ((1 - C.diagonal()) ** 2).sum() + BARLOW * _beside_diagonal(C)
+    return ((1 - C.diagonal()) ** 2).sum() + decorrelation * _beside_diagonal(C)
 
 
-def vicreg(z1: Tensor, z2: Tensor) -> dict[str, Tensor]:
+def vicreg(z1: Tensor, z2: Tensor, decorrelation: float) -> dict[str, Tensor]:
     """Alike, of variance 1 at least, and uncorrelated (Bardes et al., ICLR 2022, section 4)."""
     variance = covariance = torch.zeros((), device=z1.device)
     for z in (z1, z2):
@@ -63,8 +62,20 @@ def vicreg(z1: Tensor, z2: Tensor) -> dict[str, Tensor]:
     return {
         "invariance": INVARIANCE * functional.mse_loss(z1, z2),
         "variance": VARIANCE * variance,
-        "covariance": COVARIANCE * covariance,
+        "covariance": decorrelation * covariance,
     }
+
+
+def decorrelation_of(loss: str, columns: int) -> float:
+    """Weight of what keeps columns from repeating each other.
+
+    The published weights, 5e-3 of Barlow Twins and 1 of VICReg, are for codes of thousands of
+    columns: there are so few pairs of columns in narrow ones that it is cheaper to repeat the
+    best column. These grow as codes get narrower than 600 and 50 columns.
+    """
+    if loss == "barlow":
+        return min(0.3, max(5e-3, 3 / columns))
+    return min(5.0, max(1.0, 50 / columns))
 
 
 def _violations(S: Tensor, margin: float) -> Tensor:

@@ -76,25 +76,43 @@ def test_losses_of_columns_by_hand(rng: np.random.Generator) -> None:
     z1, z2 = rng.normal(size=(2, 50, 3))
     C = np.corrcoef(z1.T, z2.T)[:3, 3:]
     off = ((C - np.diag(C.diagonal())) ** 2).sum()
-    by_hand = ((1 - C.diagonal()) ** 2).sum() + 5e-3 * off
-    assert float(losses.barlow(tensor(z1), tensor(z2))) == pytest.approx(by_hand, rel=1e-3)
-    terms = losses.vicreg(tensor(z1), tensor(z2))
+    by_hand = ((1 - C.diagonal()) ** 2).sum() + 0.4 * off
+    assert float(losses.barlow(tensor(z1), tensor(z2), 0.4)) == pytest.approx(by_hand, rel=1e-3)
+    terms = losses.vicreg(tensor(z1), tensor(z2), 3.0)
     assert float(terms["invariance"]) == pytest.approx(25 * ((z1 - z2) ** 2).mean(), rel=1e-5)
     covariances = [np.cov(z.T) for z in (z1, z2)]
     beside = sum(((C - np.diag(C.diagonal())) ** 2).sum() / 3 for C in covariances)
-    assert float(terms["covariance"]) == pytest.approx(beside, rel=1e-4)
+    assert float(terms["covariance"]) == pytest.approx(3 * beside, rel=1e-4)
     lacking = sum(np.maximum(0, 1 - np.sqrt(C.diagonal() + 1e-4)).mean() for C in covariances)
     assert float(terms["variance"]) == pytest.approx(25 * lacking, rel=1e-4)
     white = np.linalg.qr(z1 - z1.mean(axis=0))[0] * 7
-    assert sum(map(float, losses.vicreg(tensor(white), tensor(white)).values())) < 1e-3
-    assert float(losses.barlow(tensor(white), tensor(white))) < 1e-3
+    assert sum(map(float, losses.vicreg(tensor(white), tensor(white), 3.0).values())) < 1e-3
+    assert float(losses.barlow(tensor(white), tensor(white), 0.4)) < 1e-3
+
+
+@pytest.mark.parametrize("loss", ["barlow", "vicreg"])
+def test_columns_of_narrow_codes_do_not_repeat_each_other(
+    loss: str, rng: np.random.Generator
+) -> None:
+    """As they do by the published weights, which wide codes still get."""
+    from pid.estimators.coordination.losses import decorrelation_of
+
+    def repeated(**options: Any) -> float:
+        model = quick(loss=loss, n_components=4, steps=300, **options)
+        Z1, _ = model.fit(X1, X2).transform(X1, X2)
+        return float(np.abs(np.corrcoef(Z1.T)[np.triu_indices(4, 1)]).mean())
+
+    X1, X2 = pairs(rng)
+    published = {"barlow": 5e-3, "vicreg": 1.0}[loss]
+    assert repeated() < 0.2 < repeated(decorrelation=0.2 * published)
+    assert decorrelation_of(loss, 8192) == published
 
 
 @pytest.mark.parametrize("loss", NAMES)
 def test_partners_are_found(loss: str, rng: np.random.Generator) -> None:
     model = quick(loss=loss).fit(*pairs(rng))
     fresh = pairs(np.random.default_rng(3), 300)
-    assert model.score(*fresh) > 0.4  # chance is 1 in 300
+    assert model.score(*fresh) > 0.3  # chance is 1 in 300
     assert model.recall_ > 0.5
     assert model.chance_ == 0.01
     assert (model.bound_ is not None) == (loss == "clip")

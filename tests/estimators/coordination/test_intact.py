@@ -107,6 +107,17 @@ def test_views_that_are_missing(maps: Array, rng: np.random.Generator) -> None:
         model.transform(*X, X[0])
 
 
+def test_a_view_far_out_is_as_good_as_missing(maps: Array, rng: np.random.Generator) -> None:
+    """A straight lie of the size of 1,000 does not decide what the other views are."""
+    _, X, _ = views(rng, maps, damaged=0)
+    model = IntactSpace(n_components=3).fit(*X)
+    lie = 1_000 * rng.normal(size=(400, 3)) @ maps[1]
+    assert model.transform(X[0], lie, X[2]) == pytest.approx(
+        model.transform(X[0], None, X[2]), abs=0.05
+    )
+    assert model.weights(X[0], lie, X[2])[:, 1].max() < 1e-3
+
+
 def test_rows_do_not_depend_on_each_other(maps: Array, rng: np.random.Generator) -> None:
     _, X, _ = views(rng, maps)
     model = IntactSpace(n_components=3).fit(*X)
