@@ -3,6 +3,7 @@
 if __name__ != "pid.estimators":
     raise ImportError("import this folder as 'pid.estimators', not as 'estimators'")
 
+import importlib
 from typing import TYPE_CHECKING
 
 from pid.estimators.registry import REGISTRY, Entry
@@ -19,6 +20,7 @@ _OTHERS = {
     "ClusterPID": Entry("pid.estimators.clustering:ClusterPID", True),
     "FusionClassifier": Entry("pid.estimators.fusion:FusionClassifier", False, needs="torch"),
 }
+_FOLDERS = ("coordination",)  # of estimators with names of their own
 
 
 def _classes() -> dict[str, Entry]:
@@ -31,6 +33,8 @@ __all__ = sorted(_classes())
 
 
 def __getattr__(name: str) -> object:
+    if name in _FOLDERS:
+        return importlib.import_module(f"{__name__}.{name}")
     entry = _classes().get(name)
     if entry is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
