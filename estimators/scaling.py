@@ -17,6 +17,9 @@ HUGE = 1e150  # its square is near the largest float, and that of 1 / HUGE near 
 class Scale:
     """Numbers of mean 0 and deviation 1, or an indicator for each symbol, as in training.
 
+    Truths are numbers; of several columns of symbols each has indicators of its own, as most rows
+    of many columns are one of a kind.
+
     Attributes:
         width: columns of what it gives.
         varies: whether any column does; one that does not is 0, whatever it is later.
@@ -25,13 +28,15 @@ class Scale:
     """
 
     def __init__(self, x: Variable) -> None:
-        self.symbols: tuple[object, ...] | None = None
+        self.symbols: tuple[tuple[object, ...], ...] | None = None
         self.names = x.names
-        if x.is_symbolic:
-            indicators_of(x)  # too many are refused
-            _, self.symbols = x.encoded()
-            self.width = len(self.symbols)
-            self.varies = self.width > 1
+        if x.is_symbolic and any(column.dtype.kind != "b" for column in x.columns):
+            each = [x.single(i, x.role) for i in range(len(x.columns))]
+            for one in each:
+                indicators_of(one)  # too many are refused
+            self.symbols = tuple(one.encoded()[1] for one in each)
+            self.width = sum(map(len, self.symbols))
+            self.varies = self.width > len(each)
             self.notes: tuple[str, ...] = (f"{x.role}: {self.width} symbols, an indicator of each",)
             self.tails: tuple[str, ...] = ()
             return
@@ -57,13 +62,9 @@ class Scale:
         self._check_columns(x)
         if self.symbols is None:
             return np.asarray((x.matrix() / self.unit - self.centre) * self.scale)
-        place = {symbol: i for i, symbol in enumerate(self.symbols)}
-        values = np.zeros((len(x), self.width))
-        codes, symbols = x.encoded()
-        for code, symbol in enumerate(symbols):
-            if symbol in place:  # another is none of them
-                values[codes == code, place[symbol]] = 1.0
-        return values
+        return np.hstack(
+            [_indicators(x.single(i, x.role), known) for i, known in enumerate(self.symbols)]
+        )
 
     def _check_columns(self, x: Variable) -> None:
         if len(x.names) != len(self.names):
@@ -77,6 +78,23 @@ class Scale:
                 f"{x.role} has column {other[0][0]!r} where it had {other[0][1]!r} in training; "
                 "give the same columns in the same order"
             )
+
+
+def _indicators(x: Variable, known: tuple[object, ...]) -> Floats:
+    """Of the symbols that training had; another symbol is none of them."""
+    codes, symbols = x.encoded()
+    texts = {isinstance(symbol, str) for symbol in (*symbols, *known)}
+    if len(texts) > 1 and not {*symbols} & {*known}:
+        raise InvalidInput(
+            f"column {x.names[0]!r} of {x.role} has values such as {symbols[0]!r}, and had "
+            f"{known[0]!r} in training: give text or numbers both times"
+        )
+    place = {symbol: i for i, symbol in enumerate(known)}
+    values = np.zeros((len(x), len(known)))
+    for code, symbol in enumerate(symbols):
+        if symbol in place:
+            values[codes == code, place[symbol]] = 1.0
+    return values
 
 
 def _tails(x: Variable, matrix: Floats, varies: NDArray[np.bool_]) -> tuple[str, ...]:

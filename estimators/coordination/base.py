@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.utils import Tags
@@ -13,11 +13,11 @@ from pid.checks import seed_of
 from pid.errors import InvalidInput
 from pid.estimators.base import NotFitted, PIDEstimator
 from pid.estimators.coordination.canonical import paired_correlations
+from pid.estimators.coordination.parts import FEWEST
 from pid.estimators.scaling import Scale
 from pid.io.columns import Variable, as_variable
+from pid.io.copies import copies
 from pid.io.rows import read_rows
-
-FEWEST = 20  # rows that anything is learned from
 
 Pair = tuple[Any, Any]  # an array each, or None for a source that is missing
 
@@ -31,11 +31,16 @@ class OfSources(PIDEstimator, ABC):
     """
 
     random_state: int | None
+    holds_out: ClassVar[bool] = False  # whether rows are judged that were not learned from
+
     scales_: tuple[Scale, ...]
     notes_: tuple[str, ...]
+    _groups: Codes  # of each row; copies of a row are one group, which no split parts
+    _is_fitted = False
 
     def _read(self, sources: tuple[object, ...]) -> list[Floats]:
         """Training rows of all sources, standardised."""
+        self._is_fitted = False  # a fit that fails leaves nothing of the one before
         self.seed_ = seed_of(self.random_state)
         variables = read_rows({f"x{i + 1}": X for i, X in enumerate(sources)}).variables
         if len(variables[0]) < FEWEST:
@@ -52,6 +57,12 @@ class OfSources(PIDEstimator, ABC):
         self.notes_ = tuple(note for scale in self.scales_ for note in scale.notes)
         if self._minds_tails():
             self.notes_ += tuple(note for scale in self.scales_ for note in scale.tails)
+        self._groups = np.arange(len(variables[0]))
+        copied = copies(*variables) if self.holds_out else None
+        if copied is not None:
+            self._groups = copied.rows
+            where = "all sources" if len(variables) > 2 else "x1 and x2"
+            self.notes_ += (copied.note(grouped=True, where=where),)
         return [scale(x) for scale, x in zip(self.scales_, variables, strict=True)]
 
     def _minds_tails(self) -> bool:
@@ -61,7 +72,7 @@ class OfSources(PIDEstimator, ABC):
     def _given(self, sources: tuple[object, ...]) -> list[Floats | None]:
         """Rows of the sources that are there, standardised as in training."""
         name = type(self).__name__
-        if not hasattr(self, "scales_"):
+        if not self._is_fitted:
             raise NotFitted(f"this {name} is not fitted yet; call fit first")
         if len(sources) != len(self.scales_):
             raise InvalidInput(
@@ -91,6 +102,8 @@ class OfSources(PIDEstimator, ABC):
 class Coordination(OfSources):
     """Learns a code of each source, such that the codes of a row belong together."""
 
+    holds_out = True
+
     def fit(self, X1: object, X2: object, y: object = None) -> Self:
         """Learn from rows of both sources.
 
@@ -104,6 +117,7 @@ class Coordination(OfSources):
         self.check_parameters()
         first, second = self._read((X1, X2))
         self._learn(first, second)
+        self._is_fitted = True
         return self
 
     def transform(self, X1: object, X2: object = None) -> Pair:
@@ -140,18 +154,6 @@ class Coordination(OfSources):
         first, second = self._given((X1, X2))
         if first is None or second is None:
             raise InvalidInput("a score needs both sources; one of them is None")
+        if len(first) < 2:
+            raise InvalidInput("a score needs at least 2 rows; got 1")
         return self._encode(0, first), self._encode(1, second)
-
-
-class Split(NamedTuple):
-    """Rows to learn from, and rows to see how that holds on others."""
-
-    training: Codes
-    held_out: Codes
-
-
-def split(n: int, share: float, seed: int) -> Split:
-    """Some of the rows held out, in an order of a seed; at least two."""
-    order = np.random.default_rng(seed).permutation(n)
-    cut = max(2, round(share * n))
-    return Split(np.sort(order[cut:]), np.sort(order[:cut]))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pid._types import Floats
+from pid.io.columns import varying
 
 RANK = 1e-10  # of the largest variance: directions with less are none
 
@@ -62,9 +63,16 @@ def canonical(X1: Floats, X2: Floats, components: int, ridge: float) -> Directio
 
 def paired_correlations(Z1: Floats, Z2: Floats) -> Floats:
     """Pearson's correlation of each column with its partner, shape (k,); 0 for a constant one."""
-    A, B = Z1 - Z1.mean(axis=0), Z2 - Z2.mean(axis=0)
-    size = np.sqrt((A**2).sum(axis=0) * (B**2).sum(axis=0))
-    return np.asarray((A * B).sum(axis=0) / np.where(size > 0, size, 1.0))
+    A, B = _of_length_one(Z1), _of_length_one(Z2)
+    return np.asarray((A * B).sum(axis=0))
+
+
+def _of_length_one(Z: Floats) -> Floats:
+    """Columns without their means, of length 1; what varies by rounding alone is 0."""
+    Z = Z / np.maximum(np.abs(Z).max(axis=0), np.finfo(float).tiny)  # no square overflows
+    varies = varying(Z.min(axis=0), Z.max(axis=0))
+    A = np.where(varies, Z - Z.mean(axis=0), 0.0)
+    return np.asarray(A / np.where(varies, np.linalg.norm(A, axis=0), 1.0))
 
 
 def _whitening(A: Floats, ridge: float) -> Floats:

@@ -12,6 +12,7 @@ from pid.checks import AUTO, FUNCTION, NONE, RANDOM_STATE, either, integer, numb
 from pid.errors import InvalidInput
 from pid.estimators.coordination.base import Coordination
 from pid.estimators.coordination.canonical import canonical, paired_correlations
+from pid.estimators.coordination.parts import folds
 from pid.estimators.coordination.similarity import (
     Similarity,
     median_distance,
@@ -19,7 +20,6 @@ from pid.estimators.coordination.similarity import (
     rbf,
 )
 
-FOLDS = 5
 LANDMARKS = 500  # rows, at most, that others are compared with where none are asked for
 
 
@@ -107,8 +107,7 @@ class CCA(Coordination):
     def _held_out(self, A: Floats, B: Floats, rng: np.random.Generator) -> Floats:
         """Correlations of rows that the directions were not found in, mean of the folds."""
         found = []
-        for fold in np.array_split(rng.permutation(len(A)), FOLDS):
-            rest = np.setdiff1d(np.arange(len(A)), fold)
+        for rest, fold in folds(self._groups, rng):
             there = canonical(A[rest], B[rest], self.n_components_, self.regularization)
             pairs = paired_correlations(there.first(A[fold]), there.second(B[fold]))
             found.append(np.pad(pairs, (0, self.n_components_ - len(pairs))))
@@ -117,6 +116,8 @@ class CCA(Coordination):
     def _view(self, X: Floats, rng: np.random.Generator, role: str) -> View:
         """What a source is seen as: itself, or similarities to landmarks."""
         if self.kernel is None:
+            if self.landmarks != "auto" and role == "x1":
+                self.notes_ += ("landmarks are of kernels, and there is none",)
             return View(None, None, None)
         most = LANDMARKS if self.landmarks == "auto" else self.landmarks
         rows = np.arange(len(X))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from inspect import signature
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -22,7 +23,9 @@ from pid.estimators.neural.trainer import Losses, Noise, Progress
 Loss = Literal["clip", "siglip", "hinge", "vse", "vse++", "barlow", "vicreg"]
 LOSSES = ("clip", "siglip", "hinge", "vse", "vse++", "barlow", "vicreg")
 OF_COLUMNS = ("barlow", "vicreg")  # which compare columns, not rows: no negatives, no similarity
+BY_MARGIN = {"hinge": losses.hinge, "vse": losses.vse, "vse++": losses.vse_hardest}
 SCALES = {"clip": (1 / 0.07, 0.0), "siglip": (10.0, -10.0)}  # of similarities, and what is added
+USERS = {"temperature": tuple(SCALES), "margin": tuple(BY_MARGIN), "decorrelation": OF_COLUMNS}
 MOST_SCALE = 100.0
 EXPECTED_COPIES = 0.05  # of a row among its negatives, from which on it is said
 
@@ -128,6 +131,7 @@ class Contrastive(DeepCoordination):
     def _learn(self, X1: Floats, X2: Floats) -> None:
         sources, rows = self._prepared(X1, X2)
         self._similarity = similarity_of(self.similarity)
+        self._notes_on_unused()
         self._notes_on_negatives((X1, X2), min(self.batch, len(rows.training)))
         self._scaling = Scaling(self.loss, self.temperature).to(self.device_)
         self._centres: tuple[Floats, Floats] | None = None
@@ -171,12 +175,11 @@ class Contrastive(DeepCoordination):
         S = self._scaling(self._similarity(z1, z2))
         if self.loss in SCALES:
             return {self.loss: getattr(losses, self.loss)(S)}
-        by_margin = {"hinge": losses.hinge, "vse": losses.vse, "vse++": losses.vse_hardest}
-        return {self.loss: by_margin[self.loss](S, self.margin)}
+        return {self.loss: BY_MARGIN[self.loss](S, self.margin)}
 
-    def _judge(self, training: tuple[Tensor, ...], held_out: tuple[Tensor, ...]) -> float:
-        """The loss of held-out rows, in batches as in training: it depends on their size."""
-        x1, x2 = held_out
+    def _judge(self, training: tuple[Tensor, ...], others: tuple[Tensor, ...]) -> float:
+        """The loss of other rows, in batches as in training: it depends on their size."""
+        x1, x2 = others
         size = min(self.batch, len(x1))
         costs = [
             sum(map(float, self._loss(a, b, Noise(0)).values()))
@@ -190,13 +193,19 @@ class Contrastive(DeepCoordination):
             return losses.decorrelation_of(self.loss, self.n_components)
         return self.decorrelation
 
+    def _notes_on_unused(self) -> None:
+        """What was set and is of other losses."""
+        if self.loss in OF_COLUMNS and self.similarity != "cosine":
+            self.notes_ += (
+                f"loss {self.loss!r} compares columns: similarity is of the score alone",
+            )
+        usual = signature(type(self)).parameters
+        for name, users in USERS.items():
+            if self.loss not in users and getattr(self, name) != usual[name].default:
+                self.notes_ += (f"{name} is of other losses than {self.loss!r}, and unused",)
+
     def _notes_on_negatives(self, sources: tuple[Floats, Floats], batch: int) -> None:
         if self.loss in OF_COLUMNS:
-            if self.similarity != "cosine" or self.temperature != "learned":
-                self.notes_ += (
-                    f"loss {self.loss!r} compares columns: similarity is of the score alone, and "
-                    "temperature of nothing",
-                )
             return
         for i, X in enumerate(sources):
             copies = near_copies(X) * (batch - 1)
@@ -215,7 +224,7 @@ class Scaling(nn.Module):
         super().__init__()
         self.used = loss in SCALES
         scale, added = SCALES.get(loss, (1.0, 0.0))
-        if not isinstance(temperature, str):
+        if self.used and not isinstance(temperature, str):
             scale = 1 / temperature
         self.log_scale = nn.Parameter(torch.tensor(math.log(scale)))
         self.added = nn.Parameter(torch.tensor(added))

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from torch import Tensor, nn
 
 from pid._types import Floats
 from pid.checks import DEVICE, NONE, PROGRESS, RANDOM_STATE, RESUME, Constraint, either, integer
-from pid.estimators.coordination.base import Coordination, Split, split
+from pid.errors import InvalidInput
+from pid.estimators.coordination.base import Coordination, OfSources
 from pid.estimators.coordination.encoders import ENCODERS, Encoders, coded, pair_of, singles
+from pid.estimators.coordination.parts import Split, split
 from pid.estimators.neural.arrays import check_device, named, trained_on
 from pid.estimators.neural.checkpoint import Checkpoint
 from pid.estimators.neural.trainer import Course, Losses, Noise, Progress, Trained, Trainer
-
-HELD_OUT = 0.1  # of the rows, by which the epoch is chosen and correlations are judged
 
 SHARED: Mapping[str, Constraint] = {
     "n_components": integer(),
@@ -53,7 +53,7 @@ class DeepCoordination(Coordination):
         self.device_ = named(self.device)
         check_device(self.device_)
         self.notes_ += trained_on(self.device_)
-        rows = split(len(X1), HELD_OUT, self.seed_)
+        rows = split(self._groups, self.seed_)
         if self.batch > len(rows.training):
             self.notes_ += (
                 f"a batch is all {len(rows.training):,} training rows, as there are no "
@@ -67,9 +67,9 @@ class DeepCoordination(Coordination):
     def _train(
         self, modules: list[nn.Module], sources: tuple[Tensor, Tensor], rows: Split
     ) -> Trained:
-        """Train on some rows, and keep the epoch that is best on those held out."""
+        """Train on some rows, and keep the epoch that is best on others."""
         training = tuple(x[rows.training] for x in sources)
-        held_out = tuple(x[rows.held_out] for x in sources)
+        choosing = tuple(x[rows.choosing] for x in sources)
 
         def loss(picked: Tensor, noise: Noise) -> Losses:
             return self._loss(training[0][picked], training[1][picked], noise)
@@ -81,27 +81,38 @@ class DeepCoordination(Coordination):
             decay=self.decay,
             patience=self.patience,
         )
-        settings = {"estimator": type(self).__name__} | {
-            name: value
-            for name, value in self.get_params().items()
-            if name not in {"checkpoint", "progress", "device"}
-        }
         trainer = Trainer(
             modules,
             course,
             seed=self.seed_,
-            checkpoint=Checkpoint.of(self.checkpoint, settings, training),
+            checkpoint=checkpoint_of(self, sources),
             progress=self.progress,
         )
-        return trainer.fit(loss, len(rows.training), lambda: self._judge(training, held_out))
+        return trainer.fit(loss, len(rows.training), lambda: self._judge(training, choosing))
 
     @abstractmethod
     def _loss(self, x1: Tensor, x2: Tensor, noise: Noise) -> Losses:
         """What a batch costs."""
 
     @abstractmethod
-    def _judge(self, training: tuple[Tensor, ...], held_out: tuple[Tensor, ...]) -> float:
-        """What rows held out cost."""
+    def _judge(self, training: tuple[Tensor, ...], others: tuple[Tensor, ...]) -> float:
+        """What rows cost that are not trained on."""
 
     def _encode(self, source: int, X: Floats) -> Floats:
         return coded(self.encoders_[source], X, self.device_)
+
+
+def checkpoint_of(model: OfSources, tensors: Sequence[Tensor]) -> Checkpoint | None:
+    """Where a training is kept; None where nobody asks for it.
+
+    Raises:
+        InvalidInput: no seed, as a training goes on only as it began.
+    """
+    settings = model.get_params()
+    path = settings.pop("checkpoint")
+    if path is not None and model.random_state is None:
+        raise InvalidInput("a checkpoint needs a random_state, to go on as it began; got None")
+    of = {"estimator": type(model).__name__}
+    left_out = {"progress", "device"}
+    of |= {name: value for name, value in settings.items() if name not in left_out}
+    return Checkpoint.of(path, of, tensors)

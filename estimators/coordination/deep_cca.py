@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import ClassVar
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -31,9 +32,9 @@ class DeepCCA(DeepCoordination):
     correlated autoencoder, DCCAE (Wang et al., ICML 2015, equation 3.3). An exact linear analysis
     of all training rows comes last, so that components are paired, ordered and of unit variance.
 
-    A tenth of the rows is held out: the epoch that is best on them is kept, and ``correlations_``
-    are theirs. A batch of few rows correlates by itself: fewer than 4 times the components are
-    refused.
+    The epoch is kept that is best on a tenth of the rows, and ``correlations_`` are those of
+    another tenth, which nothing is learned from or chosen by. A batch of few rows correlates by
+    itself: fewer than 4 times the components are refused.
 
     Args:
         n_components: pairs of components.
@@ -43,8 +44,8 @@ class DeepCCA(DeepCoordination):
         encoders: "mlp", two hidden layers of 96; or two functions (n_in, n_out) -> torch module,
             whose own randomness comes from torch's generator.
         steps, batch: of training, and rows of a step.
-        patience: epochs without a better score on held-out rows before training stops; None goes
-            on to the end.
+        patience: epochs without a better score on the rows that choose before training stops;
+            None goes on to the end.
         device: where torch trains, as of ``PosteriorPID``.
         random_state: seed; None takes another one each time.
         checkpoint: a file that is written after each epoch; a training that was interrupted goes
@@ -135,16 +136,17 @@ class DeepCCA(DeepCoordination):
         terms = {"correlation": -correlations_of(z1, z2, self.regularization).sum()}
         return {**terms, **self._error((x1, x2), (z1, z2))}
 
-    def _judge(self, training: tuple[Tensor, ...], held_out: tuple[Tensor, ...]) -> float:
-        """Minus the held-out correlations, of directions found in training rows."""
+    def _judge(self, training: tuple[Tensor, ...], others: tuple[Tensor, ...]) -> float:
+        """Minus the correlations of other rows, of directions found in training rows."""
+        n = len(training[0])
+        some = np.linspace(0, n - 1, min(n, COMPARED)).astype(np.intp)  # rows may be in an order
         A, B = (
-            f(x[:COMPARED]).cpu().double().numpy()
-            for f, x in zip(self.encoders_, training, strict=True)
+            f(x[some]).cpu().double().numpy() for f, x in zip(self.encoders_, training, strict=True)
         )
-        codes = [f(x) for f, x in zip(self.encoders_, held_out, strict=True)]
+        codes = [f(x) for f, x in zip(self.encoders_, others, strict=True)]
         found = canonical(A, B, self.n_components, LAST_RIDGE)
         P, Q = (z.cpu().double().numpy() for z in codes)
-        terms = self._error(held_out, codes)
+        terms = self._error(others, codes)
         correlations = paired_correlations(found.first(P), found.second(Q))
         return sum(map(float, terms.values())) - float(correlations.sum())
 

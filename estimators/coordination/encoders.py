@@ -59,8 +59,20 @@ def coded(module: nn.Module, X: Floats, device: str) -> Floats:
 
 
 def singles(X: Floats, device: str) -> Tensor:
-    """Rows as 32-bit numbers where networks are."""
-    return torch.from_numpy(X.astype(np.float32)).to(device)
+    """Rows as 32-bit numbers where networks are.
+
+    Raises:
+        InvalidInput: numbers that are out of all proportion to those of training.
+    """
+    with np.errstate(over="ignore"):
+        found = X.astype(np.float32)
+    if not np.isfinite(found).all():
+        row = int(np.flatnonzero(~np.isfinite(found).all(axis=1))[0])
+        raise InvalidInput(
+            f"row {row} has a value more than 1e38 deviations from those of training, which is "
+            "beyond what networks compute with; leave such rows out"
+        )
+    return torch.from_numpy(found).to(device)
 
 
 def _check(module: object, width: int, components: int, name: str) -> None:

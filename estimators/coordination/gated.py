@@ -27,15 +27,15 @@ from pid.checks import (
 )
 from pid.discretization.target import check_classes
 from pid.errors import InvalidInput
-from pid.estimators.coordination.base import OfSources, Pair, split
+from pid.estimators.coordination.base import OfSources, Pair
+from pid.estimators.coordination.deep import checkpoint_of
 from pid.estimators.coordination.encoders import CHUNK, mlp, singles
+from pid.estimators.coordination.parts import split
 from pid.estimators.neural.arrays import check_device, named, trained_on
-from pid.estimators.neural.checkpoint import Checkpoint
 from pid.estimators.neural.trainer import Course, Losses, Noise, Progress, Trainer, seeded
 from pid.estimators.neural.training import one_thread
 from pid.io.columns import as_variable
 
-HELD_OUT = 0.1  # of the rows, by which the epoch is chosen
 HIDDEN = 32  # of the layer that gates are read from, and of the one that says y
 
 Of = TypeVar("Of")
@@ -76,6 +76,8 @@ class GatedCoordination(OfSources):
         >>> bool(first[switch, 0].mean() > 2 * first[~switch, 0].mean())
         True
     """
+
+    holds_out = True
 
     classes_: tuple[Hashable, ...]
     model_: nn.Module
@@ -148,6 +150,7 @@ class GatedCoordination(OfSources):
             )
         labels = torch.from_numpy(codes.astype(np.int64)).to(self.device_)
         self._train([singles(x, self.device_) for x in arrays], labels)
+        self._is_fitted = True
         return self
 
     def transform(self, X1: object, X2: object = None) -> Pair:
@@ -178,16 +181,26 @@ class GatedCoordination(OfSources):
 
     def score(self, X1: object, X2: object, y: object) -> float:
         """Share of the rows whose class is said right."""
-        return float((self.predict(X1, X2) == np.asarray(y).ravel()).mean())
+        said = self.predict_proba(X1, X2).argmax(axis=1)
+        codes, classes = as_variable(y, "y").encoded()
+        if len(codes) != len(said):
+            raise InvalidInput(f"y must have one row per sample; got {len(codes)} for {len(said)}")
+        if not {*classes} & {*self.classes_}:
+            raise InvalidInput(
+                f"y has none of the classes of training, such as {self.classes_[0]!r}; it has "
+                f"{classes[0]!r}"
+            )
+        return float(
+            np.mean([self.classes_[i] == classes[j] for i, j in zip(said, codes, strict=True)])
+        )
 
     def _train(self, sources: list[Tensor], labels: Tensor) -> None:
         widths = sources[0].shape[1], sources[1].shape[1]
         make = partial(FORMS[self.form], widths, len(self.classes_), self.n_components)
         self.model_ = seeded(make, self.seed_).to(self.device_)
-        training, held_out = (
-            torch.from_numpy(rows).to(self.device_)
-            for rows in split(len(labels), HELD_OUT, self.seed_)
-        )
+        parts = split(self._groups, self.seed_)
+        training = torch.from_numpy(np.union1d(parts.training, parts.held_out)).to(self.device_)
+        choosing = torch.from_numpy(parts.choosing).to(self.device_)
 
         def losses(rows: Tensor) -> Losses:
             seen = self.model_(sources[0][rows], sources[1][rows])
@@ -201,15 +214,13 @@ class GatedCoordination(OfSources):
             return losses(training[picked])
 
         def score() -> float:
-            return sum(map(float, losses(held_out).values()))
+            return sum(map(float, losses(choosing).values()))
 
-        out = {"checkpoint", "progress", "device"}
-        settings = {name: v for name, v in self.get_params().items() if name not in out}
         trainer = Trainer(
             [self.model_],
             Course(steps=self.steps, batch=self.batch, patience=self.patience),
             seed=self.seed_,
-            checkpoint=Checkpoint.of(self.checkpoint, settings, [*sources, labels]),
+            checkpoint=checkpoint_of(self, [*sources, labels]),
             progress=self.progress,
         )
         self.epochs_ = trainer.fit(loss, len(training), score).epochs

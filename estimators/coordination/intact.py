@@ -97,6 +97,7 @@ class IntactSpace(OfSources):
         views = self._read((X1, X2, *more))
         self._robust = [_robust_scale(z) for z in views]
         self._learn([s * (z - m) for z, (m, s) in zip(views, self._robust, strict=True)])
+        self._is_fitted = True
         return self
 
     def transform(self, X1: object, X2: object = None, *more: object) -> Floats:

@@ -7,18 +7,23 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pid._types import Floats
+from pid._types import Codes, Floats
 from pid.checks import RANDOM_STATE, checked, integer, seed_of
+from pid.errors import InvalidInput
 from pid.estimators.coordination.canonical import canonical, paired_correlations
+from pid.estimators.coordination.parts import FEWEST, FOLDS, folds
 from pid.estimators.coordination.similarity import (
     SIMILARITY,
     Similarity,
+    compared,
     paired_codes,
     similarity_of,
     squared_distances,
 )
+from pid.io.columns import as_variable
+from pid.io.copies import copies
 
-FEWEST, FOLDS, RIDGE = 20, 5, 1e-4
+RIDGE = 1e-4  # in units of the mean variance
 CHUNK = 2**22  # similarities that are looked at together
 STRONG, NONE = 0.8, 0.05  # shares of variance that a source's code has in common with the other's
 
@@ -46,7 +51,15 @@ def recall(
     """
     first, second = paired_codes(Z1, Z2)
     found = similarity_of(similarity)
-    ways = [_found(first, second, found, at), _found(second, first, found, at)]
+    if first.shape[1] != second.shape[1] and not callable(similarity):
+        raise InvalidInput(
+            "Z1 and Z2 must have the same columns to be compared; got "
+            f"{first.shape[1]} in Z1 and {second.shape[1]} in Z2"
+        )
+    ways = [
+        _found(first, second, found, at),
+        _found(second, first, lambda A, B: found(B, A).T, at),  # the first source stays first
+    ]
     return float(np.mean(ways))
 
 
@@ -101,8 +114,7 @@ def strength(Z1: ArrayLike, Z2: ArrayLike, *, random_state: int | None = 0) -> S
     rng = np.random.default_rng(seed_of(random_state))
     width = min(first.shape[1], second.shape[1])
     shared1, shared2, matched, correlations = [], [], [], []
-    for fold in np.array_split(rng.permutation(len(first)), FOLDS):
-        rest = np.setdiff1d(np.arange(len(first)), fold)
+    for rest, fold in folds(_groups(first, second), rng):
         A, B, P, Q = first[rest], second[rest], first[fold], second[fold]
         shared1.append(_explained(B, A, Q, P))
         shared2.append(_explained(A, B, P, Q))
@@ -139,11 +151,17 @@ def _found(Z1: Floats, Z2: Floats, similarity: Similarity, at: int) -> float:
     total = 0.0
     step = max(1, CHUNK // len(Z2))
     for start in range(0, len(Z1), step):
-        S = np.asarray(similarity(Z1[start : start + step], Z2))
+        S = compared(similarity, Z1[start : start + step], Z2)
         own = S[np.arange(len(S)), start + np.arange(len(S))][:, None]
         nearer, equal = (own < S).sum(axis=1), (own == S).sum(axis=1)
         total += float(((at - nearer) / equal).clip(0, 1).sum())
     return total / len(Z1)
+
+
+def _groups(first: Floats, second: Floats) -> Codes:
+    """Of each row; copies of a row are one group."""
+    copied = copies(as_variable(first, "Z1"), as_variable(second, "Z2"))
+    return np.arange(len(first)) if copied is None else copied.rows
 
 
 def _standardised(Z: Floats) -> Floats:

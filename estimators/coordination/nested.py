@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from pid._types import Floats
 from pid.checks import DEVICE, PROGRESS, RANDOM_STATE, RESUME, integer, number, one_of
 from pid.estimators.coordination.base import OfSources
+from pid.estimators.coordination.deep import checkpoint_of
 from pid.estimators.coordination.encoders import mlp, singles
 from pid.estimators.neural.arrays import check_device, named, trained_on
-from pid.estimators.neural.checkpoint import Checkpoint
 from pid.estimators.neural.trainer import Course, Losses, Noise, Progress, Trainer, seeded
 from pid.estimators.neural.training import one_thread
 
@@ -117,6 +117,7 @@ class NestedAutoencoder(OfSources):
         if self.batch > len(arrays[0]):
             self.notes_ += (f"a batch is all {len(arrays[0]):,} rows, as there are no more",)
         self._start = Start(arrays, self.n_components)
+        self._scales: list[dict[str, Tensor]] = []  # of each batch, until training is over
         views = [singles(x, self.device_) for x in arrays]
         nets = [partial(_View, x.shape[1], self.inner, self.n_components) for x in arrays]
         self._nets: list[_View] = [
@@ -131,13 +132,17 @@ class NestedAutoencoder(OfSources):
             [*self._nets, codes],
             Course(steps=self.steps, batch=self.batch, rate=RATE),
             seed=self.seed_,
-            checkpoint=Checkpoint.of(self.checkpoint, self._settings(), views),
+            checkpoint=checkpoint_of(self, views),
             progress=self.progress,
         )
         self.epochs_ = trainer.fit(loss, len(arrays[0])).epochs
         for net in self._nets:
             net.requires_grad_(False)
         self.codes_ = codes.codes.detach().cpu().double().numpy()
+        with torch.no_grad(), one_thread():
+            squares = self._squares(views, codes.codes)
+            self._scales = [{name: _scale(s) for name, s in of.items()} for of in squares]
+        self._is_fitted = True
         return self
 
     def transform(self, X1: object, X2: object = None, *more: object) -> Floats:
@@ -165,32 +170,35 @@ class NestedAutoencoder(OfSources):
                     whole += float(((x - x.mean(axis=0)) ** 2).sum())
         return 1 - left / whole if whole > 0 else 0.0
 
-    def _settings(self) -> dict[str, object]:
-        out = {"checkpoint", "progress", "device"}
-        return {name: value for name, value in self.get_params().items() if name not in out}
-
     def _views(self, sources: tuple[object, ...]) -> list[Floats | None]:
         missing = len(getattr(self, "scales_", ())) - len(sources)
         return self._given(sources + (None,) * missing)
 
     def _losses(self, views: Sequence[Tensor | None], h: Tensor) -> Losses:
         terms = dict.fromkeys(("autoencoder", "outer", "both"), torch.zeros((), device=h.device))
-        for x, net in zip(views, self._nets, strict=True):
-            if x is None:
-                continue
-            z, outer = net.encoder(x), net.outer(h)
-            for name, made, of in (
-                ("autoencoder", net.decoder(z), x),
-                ("outer", outer, z),
-                ("both", net.decoder(outer), x),
-            ):
-                terms[name] = terms[name] + self._mean(((made - of) ** 2).sum(dim=1))
+        for i, squares in enumerate(self._squares(views, h)):
+            for name, of_rows in squares.items():
+                # of rows that come later scales are those of training: rows do not depend on rows
+                scale = self._scales[i][name] if self._scales else _scale(of_rows)
+                terms[name] = terms[name] + self._mean(of_rows, scale)
         return terms | {"penalty": self.penalty * (h**2).sum(dim=1).mean()}
 
-    def _mean(self, squares: Tensor) -> Tensor:
+    def _squares(self, views: Sequence[Tensor | None], h: Tensor) -> list[dict[str, Tensor]]:
+        """What each term misses of each row, squared; none of a view that is missing."""
+        found = []
+        for x, net in zip(views, self._nets, strict=True):
+            of_view = {}
+            if x is not None:
+                z, outer = net.encoder(x), net.outer(h)
+                missed = {"autoencoder": net.decoder(z) - x, "outer": outer - z}
+                missed["both"] = net.decoder(outer) - x
+                of_view = {name: (values**2).sum(dim=1) for name, values in missed.items()}
+            found.append(of_view)
+        return found
+
+    def _mean(self, squares: Tensor, scale: Tensor) -> Tensor:
         if self.loss == "squares":
             return squares.mean()
-        scale = squares.detach().median().clamp(min=1e-8)
         return scale * torch.log1p(squares / scale).mean()
 
     def _coded(self, views: list[Floats | None]) -> Floats:
@@ -207,6 +215,11 @@ class NestedAutoencoder(OfSources):
                 optimizer.step()
                 schedule.step()
         return np.asarray(h.detach().cpu().double().numpy())
+
+
+def _scale(squares: Tensor) -> Tensor:
+    """What most rows miss."""
+    return squares.detach().median().clamp(min=1e-8)
 
 
 class Start:

@@ -148,6 +148,26 @@ def kernel_alignment(
     return float((K * L).sum() / size) if size > 0 else 0.0
 
 
+def compared(similarity: Similarity, Z1: Floats, Z2: Floats) -> Floats:
+    """Similarities as numbers of shape (n, m).
+
+    Raises:
+        InvalidInput: a function that gives anything else.
+    """
+    shape = (len(Z1), len(Z2))
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            S = np.asarray(similarity(Z1, Z2), dtype=np.float64)
+    except (TypeError, ValueError) as err:
+        raise InvalidInput(f"similarities of shape {shape} cannot be computed: {err}") from err
+    if S.shape != shape or np.isnan(S).any():
+        raise InvalidInput(
+            f"a similarity must give numbers of shape {shape} for as many rows; got "
+            + (f"shape {S.shape}" if S.shape != shape else "NaN")
+        )
+    return S
+
+
 def paired_codes(Z1: ArrayLike, Z2: ArrayLike, least: int = 2) -> tuple[Floats, Floats]:
     """Codes as arrays of numbers of the same rows.
 
@@ -169,12 +189,14 @@ def median_distance(Z: Floats, most: int = 500) -> float:
     """Between rows, of at most so many spread evenly; 1 where rows are all equal."""
     some = Z[np.linspace(0, len(Z) - 1, min(len(Z), most)).astype(np.intp)]
     squares = squared_distances(some, some)[np.triu_indices(len(some), 1)]
-    squares = squares[squares > TINY]
+    squares = squares[squares > TINY * squares.max(initial=0.0)]  # of equal rows they are rounded
     return float(np.sqrt(np.median(squares))) if len(squares) else 1.0
 
 
 def squared_distances(Z1: Array, Z2: Array) -> Array:
     """Between all rows, shape (n, m); never below 0."""
+    centre = Z2.mean(0)  # far from the origin, squares of lengths hide what is between them
+    Z1, Z2 = Z1 - centre, Z2 - centre
     squares = (Z1**2).sum(-1)[:, None] + (Z2**2).sum(-1)[None] - 2 * Z1 @ Z2.T
     return squares.clip(0)
 
@@ -207,6 +229,10 @@ def _as_codes(Z: ArrayLike, name: str) -> Floats:
 def _centred_pair(
     Z1: ArrayLike, Z2: ArrayLike, kernel: str | Similarity, width: float | None
 ) -> tuple[Floats, Floats]:
+    if width is not None and kernel != "rbf":
+        raise InvalidInput(
+            "width is of kernel 'rbf' alone; give another a width of its own, by a function"
+        )
     first, second = paired_codes(Z1, Z2)
     if len(first) > MOST_ROWS:
         raise TooLarge(
@@ -220,6 +246,8 @@ def _centred(Z: Floats, kernel: str | Similarity, width: float | None) -> Floats
     found = similarity_of(kernel)
     if kernel == "rbf":
         found = partial(rbf, width=median_distance(Z) if width is None else width)
-    K = np.asarray(found(Z, Z), dtype=np.float64)
+    if kernel == "linear":
+        Z = Z - Z.mean(axis=0)  # the same once centred, and nothing is lost far from the origin
+    K = compared(found, Z, Z)
     K = K - K.mean(axis=0)
     return np.asarray(K - K.mean(axis=1, keepdims=True))

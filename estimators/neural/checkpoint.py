@@ -6,17 +6,26 @@ import os
 import pickle
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
+from types import CodeType
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from pid.errors import InvalidInput
 
 FORMAT = 1
+# what reading anything but a checkpoint may raise
+DAMAGED = (
+    *(pickle.UnpicklingError, BadZipFile, EOFError, OSError),
+    *(RuntimeError, KeyError, TypeError, ValueError),
+)
 State = dict[str, Any]  # tensors, numbers, texts, and lists and dictionaries of these
 
 
@@ -39,8 +48,12 @@ class Checkpoint:
         """For a training of some rows by some settings; None where there is no path."""
         if path is None:
             return None
+        return cls(Path(str(path)), {"data": fingerprint(tensors)}).of_training(settings)
+
+    def of_training(self, settings: Mapping[str, object]) -> Checkpoint:
+        """With more that must be the same."""
         about = {name: _written(value) for name, value in settings.items()}
-        return cls(Path(str(path)), {"data": fingerprint(tensors)} | about)
+        return replace(self, about={**self.about, **about})
 
     def read(self, device: str) -> State | None:
         """What was written last; None where there is no file.
@@ -51,13 +64,14 @@ class Checkpoint:
         if not self.path.exists():
             return None
         try:
+            with ZipFile(self.path) as file:
+                if file.testzip() is not None:  # torch itself does not look at checksums
+                    raise self.no_checkpoint()
             # weights only: unpickling anything else could run whatever the file says
             state: State = torch.load(self.path, map_location=device, weights_only=True)
-            about = state["about"]
-        except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError, OSError) as e:
-            raise InvalidInput(
-                f"{self.path} is no checkpoint of a training; delete it, or name another file"
-            ) from e
+            about = dict(state["about"])
+        except DAMAGED as err:
+            raise self.no_checkpoint() from err
         ours = {"format": FORMAT, **self.about}
         for name in [*ours, *about]:
             if about.get(name) != ours.get(name):
@@ -67,6 +81,13 @@ class Checkpoint:
                     "and settings, or name another file"
                 )
         return state
+
+    def no_checkpoint(self) -> InvalidInput:
+        """What to raise for a file of something else, or one that is damaged."""
+        return InvalidInput(
+            f"{self.path} is no checkpoint of a training, or a damaged one; delete it, or name "
+            "another file"
+        )
 
     def write(self, state: State) -> None:
         """Replace the file, by one that is written beside it first."""
@@ -92,9 +113,27 @@ def fingerprint(tensors: Sequence[Tensor]) -> str:
 
 
 def _written(value: object) -> str | int | float:
-    """A setting as it is compared: a function by its name, as its address is another each time."""
+    """A setting as it is compared: a function by name and code, as its address changes."""
+    if isinstance(value, np.generic):
+        value = value.item()  # files of weights alone hold no scalars of numpy's
     if isinstance(value, int | float | str):
         return value
+    if value is None:
+        return "None"
     if isinstance(value, list | tuple):
         return ", ".join(str(_written(item)) for item in value)
-    return str(getattr(value, "__qualname__", value))
+    if isinstance(value, partial):
+        options = sorted(value.keywords.items())
+        return f"{_written(value.func)}({_written(value.args)}; {_written(options)})"
+    name = str(getattr(value, "__qualname__", type(value).__qualname__))
+    code = getattr(value, "__code__", None)
+    if not isinstance(code, CodeType):
+        return name
+    return f"{name} ({blake2b(_steps(code), digest_size=4).hexdigest()})"
+
+
+def _steps(code: CodeType) -> bytes:
+    """What a function does, without where it stands."""
+    parts = [code.co_code, repr(code.co_names).encode()]
+    parts += [_steps(c) if isinstance(c, CodeType) else repr(c).encode() for c in code.co_consts]
+    return b"".join(parts)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
+from hashlib import blake2b
 from typing import NamedTuple, NoReturn, TypeVar
 
 import torch
@@ -105,10 +106,14 @@ class Trainer:
         self.modules = nn.ModuleList(modules)
         self.course, self.noise, self._seed = course, Noise(seed), seed
         self.checkpoint, self.progress = checkpoint, progress
-        parameters = list(self.modules.parameters())
+        parameters = [p for p in self.modules.parameters() if p.requires_grad]
+        if not parameters:
+            raise InvalidInput(
+                "there is nothing to train: no parameter of a module takes a gradient"
+            )
         self.device = str(parameters[0].device)
         self.optimizer = torch.optim.AdamW(
-            parameters, lr=course.rate, weight_decay=course.decay, fused=True
+            parameters, lr=float(course.rate), weight_decay=float(course.decay), fused=True
         )
         self._good = self._weights()
         self._best, self._since, self._epoch, self._good_epoch = float("inf"), 0, 0, 0
@@ -130,16 +135,19 @@ class Trainer:
             InvalidInput: fewer than 10 steps, or a checkpoint of another training.
             NotFinite: a loss or gradient that is not finite; weights are the last good ones.
         """
-        batch = min(self.course.batch, rows)
+        batch = min(int(self.course.batch), rows)
         each = rows // batch
-        epochs = -(-self.course.steps // each)
+        epochs = -(-int(self.course.steps) // each)
         if epochs * each < FEWEST_STEPS:
             raise InvalidInput(
                 f"training takes at least {FEWEST_STEPS} steps, as its rate has to rise and fall; "
                 f"got {epochs * each}"
             )
         self._schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimizer, self.course.rate, total_steps=epochs * each + 1, pct_start=WARM_UP
+            self.optimizer,
+            float(self.course.rate),
+            total_steps=epochs * each + 1,
+            pct_start=WARM_UP,
         )
         self._resume(rows)
         with one_thread(), torch.random.fork_rng(devices=self._accelerators()):
@@ -229,12 +237,19 @@ class Trainer:
         """Go on from the checkpoint, if there is one, and it is of the same training."""
         if self.checkpoint is None:
             return
-        course = {name: -1 if v is None else v for name, v in asdict(self.course).items()}
-        about = {**self.checkpoint.about, "rows": rows, "seed": self._seed, **course}
-        self.checkpoint = replace(self.checkpoint, about=about)
+        modules = blake2b(str(self.modules).encode(), digest_size=6).hexdigest()
+        self.checkpoint = self.checkpoint.of_training(
+            {"rows": rows, "seed": self._seed, **asdict(self.course), "modules": modules}
+        )
         state = self.checkpoint.read(self.device)
         if state is None:
             return
+        try:
+            self._go_on(state)
+        except (KeyError, RuntimeError, TypeError, ValueError, AttributeError) as err:
+            raise self.checkpoint.no_checkpoint() from err
+
+    def _go_on(self, state: State) -> None:
         self.modules.load_state_dict(state["now"])
         self._good = state["good"]
         self.optimizer.load_state_dict(state["optimizer"])

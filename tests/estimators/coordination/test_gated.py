@@ -110,3 +110,31 @@ def test_refusals(rng: np.random.Generator) -> None:
     ):
         with pytest.raises(InvalidInput, match=words):
             quick().fit(X1, X2, target)
+
+
+def test_the_unit_by_its_equations(rng: np.random.Generator) -> None:
+    """h = g tanh(W1 x1) + (1 - g) tanh(W2 x2), g = s(both): Arevalo et al., equation 1."""
+    import torch
+
+    from pid.estimators.coordination.gated import Unit
+
+    unit = Unit((3, 2), 4, 5)
+    x1, x2 = (torch.from_numpy(rng.normal(size=(6, d)).astype(np.float32)) for d in (3, 2))
+    with torch.no_grad():
+        seen = unit(x1, x2)
+        g = 1 / (1 + torch.exp(-unit.gate(torch.cat([x1, x2], dim=1))))
+        h1, h2 = torch.tanh(unit.first(x1)), torch.tanh(unit.second(x2))
+        h = g * h1 + (1 - g) * h2
+        assert torch.allclose(seen.z1 + seen.z2, h, atol=1e-6)
+        assert torch.allclose(seen.z1, g * h1, atol=1e-6)
+        assert torch.allclose(seen.logits, unit.head(h), atol=1e-5)
+
+
+def test_a_score_is_of_the_rows_and_classes_that_it_says(rng: np.random.Generator) -> None:
+    X1, X2, y, _ = switched(rng, 200)
+    model = quick(steps=20).fit(X1, X2, y)
+    assert model.score(X1, X2, y) == (model.predict(X1, X2) == y).mean()
+    with pytest.raises(InvalidInput, match="y must have one row per sample; got 1 for 200"):
+        model.score(X1, X2, y[:1])
+    with pytest.raises(InvalidInput, match="y has none of the classes of training"):
+        model.score(X1, X2, y.astype(str))

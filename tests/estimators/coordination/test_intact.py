@@ -145,3 +145,17 @@ def test_the_contract_and_odd_input(maps: Array, rng: np.random.Generator) -> No
     assert any("decide what is found" in note for note in squares.notes_)
     with pytest.raises(InvalidInput, match="400 in x2 and 399 in x3"):
         model.fit(X[0], X[1], X[2][:-1])
+
+
+def test_the_objective_by_its_equation(maps: Array, rng: np.random.Generator) -> None:
+    """Sum of c^2 log(1 + r^2 / c^2), and ridges on codes and maps."""
+    _, X, _ = views(rng, maps, n=60)
+    model = IntactSpace(n_components=3).fit(*X)
+    seen, x = model._views(tuple(X)), rng.normal(size=(60, 3))
+    by_hand = model.penalty * (x**2).sum()
+    for z, W, c2 in zip(seen, model._maps, model._scales, strict=True):
+        assert z is not None
+        for row, code in zip(z, x, strict=True):
+            by_hand += c2 * np.log(1 + ((row - code @ W) ** 2).sum() / c2)
+        by_hand += model._map_penalty * (W**2).sum()
+    assert model._objective(model._residuals(seen, x), x) == pytest.approx(by_hand)

@@ -79,3 +79,30 @@ def test_refusals() -> None:
         recall(np.eye(3), np.eye(2))
     with pytest.raises(InvalidInput, match="at least 20 rows are needed; got 3"):
         strength(np.eye(3), np.eye(3))
+
+
+def test_the_first_source_stays_first(rng: np.random.Generator) -> None:
+    """A similarity need not be the same both ways: z2 is z1 turned, and that is what it says."""
+    turn = np.linalg.qr(rng.normal(size=(4, 4)))[0]
+    Z1 = rng.normal(size=(100, 4))
+
+    def turned(A: np.ndarray, B: np.ndarray) -> np.ndarray:
+        return np.asarray(-(((A @ turn)[:, None] - B[None]) ** 2).sum(axis=2))
+
+    assert recall(Z1, Z1 @ turn, similarity=turned) == 1
+
+
+def test_similarities_that_are_none() -> None:
+    """NaN is nearer to nothing, and no partner is found by it."""
+    z = np.eye(5)
+    with pytest.raises(InvalidInput, match="got NaN"):
+        recall(z, z, similarity=lambda A, B: np.full((len(A), len(B)), np.nan))
+    with pytest.raises(InvalidInput, match=r"shape \(5, 5\) for as many rows; got shape \(5, 1\)"):
+        recall(z, z, similarity=lambda A, B: A[:, :1])
+    with pytest.raises(InvalidInput, match="got 5 in Z1 and 3 in Z2"):
+        recall(z, z[:, :3])
+
+
+def test_copies_are_not_judged_by_each_other(rng: np.random.Generator) -> None:
+    Z1, Z2 = (np.repeat(Z, 4, axis=0) for Z in rng.normal(size=(2, 60, 20)))
+    assert strength(Z1, Z2).kind == "none"

@@ -55,9 +55,10 @@ def test_the_code_of_a_training_row_is_found_again(rng: np.random.Generator) -> 
     assert correlations.min() > 0.98
 
 
-def test_rows_do_not_depend_on_each_other(rng: np.random.Generator) -> None:
+@pytest.mark.parametrize("loss", ["squares", "cauchy"])
+def test_rows_do_not_depend_on_each_other(loss: str, rng: np.random.Generator) -> None:
     X = bent(rng)
-    model = quick().fit(*X)
+    model = quick(loss=loss).fit(*X)
     some = model.transform(*(x[:7] for x in X))
     assert some == pytest.approx(model.transform(*X)[:7], abs=1e-3)
 
@@ -105,3 +106,30 @@ def test_the_contract_and_odd_input(rng: np.random.Generator) -> None:
     with pytest.raises(InvalidInput, match="at least 20 rows; got 19"):
         quick().fit(*(x[:19] for x in X))
     assert "a batch is all 100 rows, as there are no more" in model.fit(*X).notes_
+
+
+@pytest.mark.parametrize("loss", ["squares", "cauchy"])
+def test_the_terms_by_hand(loss: str, rng: np.random.Generator) -> None:
+    import torch
+
+    X = bent(rng, 80)
+    model = quick(steps=10, loss=loss, penalty=0.3).fit(*X)
+    views = [torch.from_numpy(x.astype(np.float32)) for x in X]
+    h = torch.from_numpy(rng.normal(size=(80, 2)).astype(np.float32))
+    expected = dict.fromkeys(("autoencoder", "outer", "both"), 0.0)
+    for i, (x, net) in enumerate(zip(views, model._nets, strict=True)):
+        z, d = net.encoder(x), net.outer(h)
+        for name, error in (
+            ("autoencoder", x - net.decoder(z)),
+            ("outer", z - d),
+            ("both", x - net.decoder(d)),
+        ):
+            squares = (error**2).sum(dim=1)
+            if loss == "cauchy":
+                c2 = model._scales[i][name]
+                squares = c2 * torch.log(1 + squares / c2)
+            expected[name] += float(squares.mean())
+    found = model._losses(views, h)
+    for name, value in expected.items():
+        assert float(found[name]) == pytest.approx(value, rel=1e-4)
+    assert float(found["penalty"]) == pytest.approx(0.3 * float((h**2).sum()) / 80, rel=1e-5)

@@ -138,3 +138,44 @@ def test_before_and_after_fit(name: str) -> None:
         model.transform(X1[:, :2], X2)
     with pytest.raises(InvalidInput, match="all sources are missing"):
         model.transform(None, None)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_fit_that_fails_leaves_no_other_model(name: str) -> None:
+    """Neither half of one, nor the one before on the scale of the new rows."""
+    X1, X2 = usual()
+    model = fitted(name, X1, X2)
+    y = (np.arange(N) % 2,) if name == "GatedCoordination" else ()
+    if hasattr(model, "steps"):
+        model.set_params(steps=1, batch=60)  # refused once all is read
+        with pytest.raises(InvalidInput, match="at least 10 steps"):
+            model.fit(1e3 * X1, X2, *y)
+    else:
+        with pytest.raises(InvalidInput, match="the same value in all 60 rows"):
+            model.fit(1e3 * X1, np.ones((N, 3)), *y)
+    with pytest.raises(InvalidInput, match=f"this {name} is not fitted yet"):
+        model.transform(X1, X2)
+
+
+@pytest.mark.parametrize("name", [name for name, options in MODELS.items() if options is DEEP])
+def test_rows_out_of_all_proportion(name: str) -> None:
+    """Networks compute with 32-bit numbers: more would be NaN."""
+    X1, X2 = usual()
+    model = fitted(name, X1, X2)
+    with pytest.raises(InvalidInput, match="row 3 has a value more than 1e38 deviations"):
+        model.transform(put(X1, 1e60), X2)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_numbers_of_numpy_are_options(name: str) -> None:
+    options = {
+        key: np.int64(value) if isinstance(value, int) else value
+        for key, value in MODELS[name].items()
+    }
+    X1, X2 = usual()
+    for code, other in zip(
+        fitted(name, X1, X2, **options).transform(X1, X2),
+        fitted(name, X1, X2).transform(X1, X2),
+        strict=True,
+    ):
+        assert np.array_equal(code, other)

@@ -147,3 +147,36 @@ def test_refusals(measure: Callable[..., float]) -> None:
             measure(*bad)
     with pytest.raises(TooLarge, match="take at most 20,000 rows"):
         measure(np.zeros(20_001), np.zeros(20_001))
+
+
+def test_hsic_by_its_definition(rng: np.random.Generator) -> None:
+    """tr(K H L H) / (n - 1)^2."""
+    Z1, Z2 = rng.normal(size=(2, 25, 2))
+    H = np.eye(25) - 1 / 25
+    K, L = (rbf(Z, Z, width=0.7) for Z in (Z1, Z2))
+    assert hsic(Z1, Z2, width=0.7) == pytest.approx(np.trace(K @ H @ L @ H) / 24**2)
+
+
+@pytest.mark.parametrize("kernel", ["rbf", "linear"])
+@pytest.mark.parametrize(("scale", "shift"), [(1e-8, 0), (1e8, 0), (1, 1e8), (1e-3, 1e4)])
+def test_units_and_origin_do_not_matter(
+    kernel: str, scale: float, shift: float, rng: np.random.Generator
+) -> None:
+    """Codes may be tiny, and far from the origin."""
+    Z = rng.normal(size=(100, 3))
+    moved = Z * scale + shift
+    assert kernel_alignment(Z, moved, kernel=kernel) == pytest.approx(1, abs=1e-6)
+    assert median_distance(moved) == pytest.approx(scale * median_distance(Z), rel=1e-6)
+
+
+def test_what_a_function_may_not_give() -> None:
+    z = np.eye(4)
+    for kernel, words in (
+        (lambda A, B: (A @ B.T)[:, :3], r"must give numbers of shape \(4, 4\).*got shape \(4, 3\)"),
+        (lambda A, B: np.full((len(A), len(B)), np.nan), "got NaN"),
+        (lambda A, B: [["a"]], "cannot be computed"),
+    ):
+        with pytest.raises(InvalidInput, match=words):
+            hsic(z, z, kernel=kernel)
+    with pytest.raises(InvalidInput, match="width is of kernel 'rbf' alone"):
+        kernel_alignment(z, z, kernel="exp", width=2.0)
