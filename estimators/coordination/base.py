@@ -91,6 +91,10 @@ class OfSources(PIDEstimator, ABC):
         pairs = zip(self.scales_, variables, strict=True)
         return [None if x is None else scale(x) for scale, x in pairs]
 
+    def __sklearn_is_fitted__(self) -> bool:
+        """Attributes of a fit that failed are no sign of one."""
+        return self._is_fitted
+
     def __sklearn_tags__(self) -> Tags:
         """As of all estimators here, but no target is needed."""
         tags = super().__sklearn_tags__()

@@ -38,8 +38,8 @@ class DeepCCA(DeepCoordination):
 
     Args:
         n_components: pairs of components.
-        reconstruction: weight of the decoders' error. Beyond small ones, what only one source has
-            crowds out what both have: choose it by ``correlations_``.
+        reconstruction: weight of the decoders' error. The larger, the more of what only one source
+            has is let in, at last in place of what both have: choose it by ``correlations_``.
         regularization: added to the variances of a batch's codes.
         encoders: "mlp", two hidden layers of 96; or two functions (n_in, n_out) -> torch module,
             whose own randomness comes from torch's generator.

@@ -1,11 +1,15 @@
 """Whatever comes in, every way to coordinate has finite codes or one sentence."""
 
+import pickle
 import re
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import check_is_fitted
 
 from pid.errors import InvalidInput
 from pid.estimators import coordination
@@ -155,6 +159,21 @@ def test_a_fit_that_fails_leaves_no_other_model(name: str) -> None:
             model.fit(1e3 * X1, np.ones((N, 3)), *y)
     with pytest.raises(InvalidInput, match=f"this {name} is not fitted yet"):
         model.transform(X1, X2)
+    with pytest.raises(NotFittedError):
+        check_is_fitted(model)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_fitted_model_is_copied_and_cloned(name: str) -> None:
+    X1, X2 = usual()
+    model = fitted(name, X1, X2)
+    check_is_fitted(model)
+    again, fresh = pickle.loads(pickle.dumps(model)), clone(model)
+    assert fresh.get_params() == model.get_params()
+    with pytest.raises(NotFittedError):
+        check_is_fitted(fresh)
+    for code, other in zip(again.transform(X1, X2), model.transform(X1, X2), strict=True):
+        assert np.array_equal(code, other)
 
 
 @pytest.mark.parametrize("name", [name for name, options in MODELS.items() if options is DEEP])
