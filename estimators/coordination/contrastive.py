@@ -237,9 +237,11 @@ class Scaling(nn.Module):
 
     def scale(self) -> Tensor:
         """1 / temperature; at most 100 where it is learned."""
-        most = math.log(MOST_SCALE)
-        log_scale = self.log_scale
-        return (log_scale.clamp(max=most) if log_scale.requires_grad else log_scale).exp()
+        if not self.log_scale.requires_grad:
+            return self.log_scale.exp()
+        # the gradient passes where it is cut off: without one, it could never come back
+        above = (self.log_scale - math.log(MOST_SCALE)).clamp(min=0).detach()
+        return (self.log_scale - above).exp()
 
     def temperature(self) -> float | None:
         """Of similarities; None of losses without."""

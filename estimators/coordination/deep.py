@@ -18,17 +18,17 @@ from pid.estimators.neural.arrays import check_device, named, trained_on
 from pid.estimators.neural.checkpoint import Checkpoint
 from pid.estimators.neural.trainer import Course, Losses, Noise, Progress, Trained, Trainer
 
-SHARED: Mapping[str, Constraint] = {
+TRAINING: Mapping[str, Constraint] = {
     "n_components": integer(),
-    "encoders": ENCODERS,
     "steps": integer(),
     "batch": integer(2),
-    "patience": either(integer(), NONE),
     "device": DEVICE,
     "random_state": RANDOM_STATE,
     "checkpoint": RESUME,
     "progress": PROGRESS,
 }
+PATIENCE: Mapping[str, Constraint] = {"patience": either(integer(), NONE)}
+SHARED: Mapping[str, Constraint] = {**TRAINING, **PATIENCE, "encoders": ENCODERS}
 
 
 class DeepCoordination(Coordination):

@@ -14,21 +14,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pid._types import Floats
-from pid.checks import (
-    DEVICE,
-    NONE,
-    PROGRESS,
-    RANDOM_STATE,
-    RESUME,
-    either,
-    integer,
-    number,
-    one_of,
-)
+from pid.checks import number, one_of
 from pid.discretization.target import check_classes
 from pid.errors import InvalidInput
 from pid.estimators.coordination.base import OfSources, Pair
-from pid.estimators.coordination.deep import checkpoint_of
+from pid.estimators.coordination.deep import PATIENCE, TRAINING, checkpoint_of
 from pid.estimators.coordination.encoders import CHUNK, mlp, singles
 from pid.estimators.coordination.parts import split
 from pid.estimators.neural.arrays import check_device, named, trained_on
@@ -83,16 +73,10 @@ class GatedCoordination(OfSources):
     model_: nn.Module
 
     constraints: ClassVar = {
+        **TRAINING,
+        **PATIENCE,
         "form": one_of("gates", "unit"),
-        "n_components": integer(),
         "price": number(least=0),
-        "steps": integer(),
-        "batch": integer(2),
-        "patience": either(integer(), NONE),
-        "device": DEVICE,
-        "random_state": RANDOM_STATE,
-        "checkpoint": RESUME,
-        "progress": PROGRESS,
     }
 
     def __init__(

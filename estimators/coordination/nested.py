@@ -11,9 +11,9 @@ import torch
 from torch import Tensor, nn
 
 from pid._types import Floats
-from pid.checks import DEVICE, PROGRESS, RANDOM_STATE, RESUME, integer, number, one_of
+from pid.checks import integer, number, one_of
 from pid.estimators.coordination.base import OfSources
-from pid.estimators.coordination.deep import checkpoint_of
+from pid.estimators.coordination.deep import TRAINING, checkpoint_of
 from pid.estimators.coordination.encoders import mlp, singles
 from pid.estimators.neural.arrays import check_device, named, trained_on
 from pid.estimators.neural.trainer import Course, Losses, Noise, Progress, Trainer, seeded
@@ -63,16 +63,10 @@ class NestedAutoencoder(OfSources):
     """
 
     constraints: ClassVar = {
-        "n_components": integer(),
+        **TRAINING,
         "inner": integer(),
         "loss": one_of("squares", "cauchy"),
         "penalty": number(least=0),
-        "steps": integer(),
-        "batch": integer(2),
-        "device": DEVICE,
-        "random_state": RANDOM_STATE,
-        "checkpoint": RESUME,
-        "progress": PROGRESS,
     }
 
     def __init__(

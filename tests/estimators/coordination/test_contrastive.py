@@ -256,3 +256,17 @@ def test_rows_that_choose_the_epoch_are_not_judged(rng: np.random.Generator) -> 
         X1, X2 = rng.normal(size=(2, 100, 3))
         found.append(quick(steps=40, batch=64, random_state=seed).fit(X1, X2).bound_)
     assert np.mean(found) < 0.05
+
+
+def test_a_temperature_comes_back_from_its_end() -> None:
+    """Where it is cut off, there is still a gradient."""
+    import torch
+
+    from pid.estimators.coordination.contrastive import Scaling
+
+    scaling = Scaling("clip", "learned")
+    with torch.no_grad():
+        scaling.log_scale.fill_(5.0)
+    scaling(tensor([[0.5]])).sum().backward()
+    assert scaling.log_scale.grad is not None
+    assert float(scaling.log_scale.grad) == pytest.approx(50, rel=1e-5)

@@ -133,3 +133,14 @@ def test_the_terms_by_hand(loss: str, rng: np.random.Generator) -> None:
     for name, value in expected.items():
         assert float(found[name]) == pytest.approx(value, rel=1e-4)
     assert float(found["penalty"]) == pytest.approx(0.3 * float((h**2).sum()) / 80, rel=1e-5)
+
+
+def test_scales_of_a_batch_are_numbers() -> None:
+    """Weights are 1 / (1 + r^2 / c^2): no row's gradient is of what the median row misses."""
+    import torch
+
+    from pid.estimators.coordination.nested import _scale
+
+    squares = torch.tensor([1.0, 2.0, 5.0], requires_grad=True)
+    assert float(_scale(squares)) == 2
+    assert not _scale(squares).requires_grad
