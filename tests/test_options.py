@@ -30,7 +30,7 @@ DATA = {
     *("p", "P", "x1", "x2", "y", "X1", "X2", "X", "counts", "covariance", "marginals", "cells"),
     *("p_x1y", "p_x2y", "p_x1x2", "p_y", "labelled1", "labelled2", "unlabelled", "groups"),
     *("weights", "times", "values", "axes", "a", "b", "both", "gates", "first", "second"),
-    *("columns", "data", "frame", "row_groups"),
+    *("columns", "data", "frame", "row_groups", "Y", "Z", "given"),
 }
 
 TABLE = np.array([[[4, 1], [1, 4]], [[1, 4], [4, 1]]])
@@ -124,6 +124,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "screen": {"X": np.column_stack([X1, X2]), "y": Y, "interval": None},
         "pid.describe": {"data": np.column_stack([X1, X2])},
         "value": {"frame": SOURCES, "y": "y", "groups": {"a": "X1", "b": "X2"}},
+        "estimate_information": {"X": X1 * 1.0, "Y": Y},
         "difference": dict.fromkeys(("first", "second"), found["Quantification"])
         | {"replicates": 2},
         "if_missing": {"q": found["Quantification"], "replicates": 2},
@@ -175,6 +176,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "tables.load": COLUMNS | {"path": "none.csv"},
         "load_candidates": {"path": "none.csv", "y": ["y"]},
         "load_sets": {"path": "none.csv", "y": "y", "column_sets": {"a": "a", "b": "b"}},
+        "load_groups": {"path": "none.csv", "groups": {"x": "a"}},
         "load_sources": COLUMNS | {"file": "none.csv"},
         "load_half_labelled": COLUMNS | {"files": ["none.csv"]},
         "AccuracyBounds.read": {"gain": (0.0, 0.1)},

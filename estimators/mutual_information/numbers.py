@@ -1,0 +1,197 @@
+"""I(x; y) of numbers: a copula, corrected by what nearest neighbours see beyond it; in nats.
+
+A copula has next to no variance and no bias where it is right; neighbours are never wrong, and
+biased. So neighbours say only the difference: I = I_copula + KSG(data) - E KSG(data drawn from the
+copula), where their bias cancels, and they do so only where it is clearly not 0.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from pid._types import Floats
+from pid.discretization.kmeans import normal_scores
+from pid.estimators.mutual_information import gaussian, student
+from pid.estimators.mutual_information.curved import curvature, mean_given
+from pid.estimators.mutual_information.found import Found
+from pid.estimators.mutual_information.neighbours import Seen, look
+from pid.estimators.mutual_information.ratio import gaussian_ratio
+from pid.estimators.mutual_information.views import View
+
+FEW_COLUMNS = 12  # in all, that neighbours are looked for in without a look at the ratio
+SIMULATED, SIMULATED_OF_MANY, MANY = (
+    6,
+    4,
+    5_000,
+)  # data sets, and rows from which on there are fewer
+CLEARLY = 3.5  # standard deviations that neighbours must differ from the copula by
+BENT = 2.0  # of curvature: a straight copula shows no more in a hundred data sets
+BENT_COLUMNS = 4  # from which on neighbours do not find what bends, and ridge is tried
+GROWING = 0.05  # of the value, from half of the rows to all
+EDGES = 1.4  # times its growth that an estimate may be low by where densities have edges
+
+
+class Both(NamedTuple):
+    """Two views, and where randomness is from."""
+
+    x: View
+    y: View
+    rng: np.random.Generator
+
+    @property
+    def n(self) -> int:
+        """Rows."""
+        return len(self.x.rows)
+
+    @property
+    def columns(self) -> int:
+        """Of both."""
+        return int(self.x.rows.shape[1] + self.y.rows.shape[1])
+
+
+def of_numbers(x: View, y: View, rng: np.random.Generator) -> Found:
+    """Information of two views of numbers."""
+    both = Both(x, y, rng)
+    if max(x.scores.shape[1], y.scores.shape[1], both.columns) <= FEW_COLUMNS:
+        return _of_few(both)
+    if both.columns < both.n / 3 and gaussian_ratio(x.rows, y.rows, rng).is_one:
+        return _of_many(both)
+    return _on_manifolds(both)
+
+
+class Simulated(NamedTuple):
+    """What is said of data sets drawn from the copula.
+
+    Attributes:
+        truth: information of the copula.
+        neighbours: what neighbours say of each data set.
+        growth: of what they say, by more rows.
+        rank_bias: what log-determinants of scores of ranks say beyond those of the rows.
+        spread: of what log-determinants say.
+    """
+
+    truth: float
+    neighbours: Floats
+    growth: float
+    rank_bias: float
+    spread: float
+
+    def beyond(self, seen: Seen) -> tuple[float, bool]:
+        """What neighbours see beyond the copula, and whether that is clearly not nothing."""
+        beyond = seen.value - float(self.neighbours.mean())
+        spread = max(float(self.neighbours.std(ddof=1)), 0.003, 0.15 * seen.error)
+        return beyond, abs(beyond) > CLEARLY * spread * math.sqrt(1 + 1 / len(self.neighbours))
+
+
+def simulated(both: Both, copula: student.Copula) -> Simulated:
+    """Draw data sets from the copula, and see what is said of them."""
+    m, n = both.x.rows.shape[1], both.n
+    truth = gaussian.of_correlations(copula.correlations, m)
+    truth += student.gain(copula.degrees, m, both.columns - m)
+    root = gaussian.factor(copula.correlations)
+    looks, straight, of_ranks = [], [], []
+    for _ in range(SIMULATED if n < MANY else SIMULATED_OF_MANY):
+        rows = copula.draw(n, both.rng, root)
+        scores = normal_scores(rows)
+        looks.append(look(scores[:, :m], scores[:, m:]))
+        straight.append(gaussian.of_rows(scores[:, :m], scores[:, m:]))
+        of_ranks.append(straight[-1] - gaussian.of_rows(rows[:, :m], rows[:, m:]))
+    if copula.is_student:
+        rank_bias, spread = 0.0, float(np.std(straight, ddof=1))
+    else:
+        rank_bias = float(np.mean(of_ranks))
+        sizes = (m, both.columns - m)
+        spread = gaussian.spread(copula.correlations, sizes, n, both.rng)
+    growth = float(np.mean([seen.growth for seen in looks]))
+    return Simulated(truth, np.array([seen.value for seen in looks]), growth, rank_bias, spread)
+
+
+def _of_few(both: Both) -> Found:
+    """A copula, or neighbours where they clearly differ from it, or ridge where something bends."""
+    x, y = both.x.rows, both.y.rows
+    copula = student.fitted(np.hstack([x, y]), both.rng)
+    drawn, seen = simulated(both, copula), look(x, y)
+    beyond, clearly = drawn.beyond(seen)
+    bias = gaussian.wishart_bias(both.n, x.shape[1], y.shape[1])
+    straight = drawn.truth - bias - drawn.rank_bias
+    bent = curvature(x, y) >= BENT
+    if not clearly and not bent:
+        return _of_copula(straight, copula, drawn.spread, seen.error)
+    found = _of_neighbours(straight, drawn, seen, drawn.truth + beyond)
+    return _with_ridge(both, found) if bent and both.columns >= BENT_COLUMNS else found
+
+
+def _of_copula(value: float, copula: student.Copula, spread: float, error: float) -> Found:
+    if copula.is_student:
+        spread = max(spread, 0.5 * error)
+    reach = 2.2 * max(spread, 0.005) + 0.012 * value + 0.005
+    route = "t copula" if copula.is_student else "gaussian copula"
+    return Found(value, value - reach, value + reach + 0.005, route)
+
+
+def _of_neighbours(straight: float, drawn: Simulated, seen: Seen, value: float) -> Found:
+    """What neighbours say, as far beyond all rows as their growth shows, that of draws aside."""
+    growing = seen.to_go * max(seen.growth - drawn.growth, 0.0)
+    error = math.hypot(seen.error, seen.to_go * seen.growth_error if growing else 0.0)
+    doubt = abs(value - straight)  # the more of it neighbours say, the less draws are like the data
+    high = value + 2 * growing + 2 * error + EDGES * max(seen.growth, 0.0) + 0.1 * doubt + 0.014
+    return Found(value + growing, value - 2 * error - 0.08 * doubt, high, "neighbours")
+
+
+def _with_ridge(both: Both, found: Found) -> Found:
+    """The largest of the estimate and those of one view and the mean of the other given it.
+
+    A mean given x is a function of x, and so tells no more than x: larger is nearer.
+    """
+    x, y, rng = both.x.rows, both.y.rows, both.rng
+    pairs = ((mean_given(x, y, rng), y), (x, mean_given(y, x, rng)))
+    best = max(found.value, *(_difference(a, b, rng) for a, b in pairs))
+    high = found.high + 1.5 * (best - found.value) + 0.15 * best
+    route = found.route if best == found.value else "ridge"
+    return Found(best, found.low, high, route, ("curved",))
+
+
+def _difference(x: Floats, y: Floats, rng: np.random.Generator) -> float:
+    """A Gaussian copula, and what neighbours see beyond it."""
+    x, y = normal_scores(x), normal_scores(y)
+    m, matrix = x.shape[1], gaussian.correlations(np.hstack([x, y]))
+    root = gaussian.factor(matrix)
+    rows = rng.standard_normal((len(x), len(root))) @ root.T
+    drawn = look(rows[:, :m], rows[:, m:]).value
+    return float(gaussian.of_correlations(matrix, m) + look(x, y).value - drawn)
+
+
+def _of_many(both: Both) -> Found:
+    """The Gaussian copula, its ratio being one, or with the mean by ridge where something bends."""
+    x, y = both.x.rows, both.y.rows
+    m, value = x.shape[1], gaussian.of_rows(x, y)
+    matrix = gaussian.correlations(np.hstack([x, y]))
+    honest = 0.98 * matrix + 0.02 * np.eye(
+        len(matrix)
+    )  # in many columns correlations are too large
+    reach = 2.2 * max(gaussian.spread(honest, (m, len(matrix) - m), both.n, both.rng), 0.007)
+    if curvature(x, y) < BENT:
+        return Found(value, value - reach, value + reach + 0.014, "gaussian copula")
+    others = [
+        gaussian.of_rows(normal_scores(mean_given(x, y, both.rng)), y),
+        gaussian.of_rows(x, normal_scores(mean_given(y, x, both.rng))),
+    ]
+    best = max(value, *others)
+    high = best + reach + 0.014 + 2 * (best - value)
+    route = "gaussian copula" if best == value else "ridge"
+    return Found(best, value - reach, high, route, ("curved",))
+
+
+def _on_manifolds(both: Both) -> Found:
+    """Neighbours on principal components, as far beyond all rows as these are beyond half."""
+    x, y = both.x.rows, both.y.rows
+    seen = look(x, y)
+    raw, error = seen.value, math.hypot(seen.error, seen.to_go * seen.growth_error)
+    growing = max(seen.growth, 0.0)
+    value = raw + seen.to_go * growing
+    flags = ("still growing",) if growing > GROWING * value else ()
+    high = value + 2 * error + growing + 0.014
+    return Found(value, raw - 2 * error, high, "manifold", flags)
