@@ -20,7 +20,15 @@ from pid.errors import PIDError
 from pid.estimators.base import PIDEstimator
 
 MODULES = (
-    *("pid", "pid.estimators", "pid.inference", "pid.bounds", "pid.plot", "pid.report"),
+    *(
+        "pid",
+        "pid.estimators",
+        "pid.estimators.mutual_information",
+        "pid.inference",
+        "pid.bounds",
+        "pid.plot",
+        "pid.report",
+    ),
     *("pid.datasets", "pid.datasets.continuous", "pid.datasets.linear", "pid.datasets.published"),
     *("pid.datasets.random", "pid.io.tables", "pid.io.embeddings", "pid.io.half_labelled"),
 )
@@ -37,6 +45,7 @@ TABLE = np.array([[[4, 1], [1, 4]], [[1, 4], [4, 1]]])
 PAIR = [[3, 2], [2, 3]]
 X1, X2 = np.tile([0, 0, 1, 1], 5), np.tile([0, 1, 0, 1], 5)
 Y = X1 ^ X2
+NUMBERS = np.sin(np.arange(20.0) ** 2)
 SOURCES = {"X1": X1, "X2": X2, "y": Y}
 PAIRS = {"p_x1y": PAIR, "p_x2y": PAIR, "p_x1x2": PAIR}
 COLUMNS = {"x1": "a", "x2": "b", "y": "y"}
@@ -176,6 +185,12 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "tables.load": COLUMNS | {"path": "none.csv"},
         "load_candidates": {"path": "none.csv", "y": ["y"]},
         "load_sets": {"path": "none.csv", "y": "y", "column_sets": {"a": "a", "b": "b"}},
+        **{
+            f"mutual_information.{name}": {"X": NUMBERS, "Y": NUMBERS[::-1]}
+            for name in ("estimate", "ksg", "gao", "gaussian_copula", "t_copula", "cca")
+        },
+        "mutual_information.ross": {"X": NUMBERS, "y": Y},
+        "differential_entropy": {"X": NUMBERS},
         "load_groups": {"path": "none.csv", "groups": {"x": "a"}},
         "load_sources": COLUMNS | {"file": "none.csv"},
         "load_half_labelled": COLUMNS | {"files": ["none.csv"]},

@@ -29,8 +29,9 @@ from pid.estimators.mutual_information.found import Found
 FOLDS = 5
 SMALLEST = 10  # rows of a class that classifiers learn
 QUADRATIC, CUBIC = 20, 4  # columns up to which products of two, and of three, are made
+FOR_TREES = 12  # and up to which trees see them, which takes long
 LEAST = 1e-4  # of a probability: a row that was not seen proves none to be less
-GROWING = 0.05  # of the value
+GROWING, NOTHING = 0.05, 0.01  # of the value, and nats that are none
 
 
 def told(codes: Codes, views: list[Floats], rng: np.random.Generator) -> Found:
@@ -68,7 +69,7 @@ def _found(seen: Floats, grown: Floats, codes: Codes | None, notes: tuple[str, .
     value = float(seen.mean()) + bias + to_go
     low = value - to_go - 2 * error - 0.007
     high = value + 2 * error + 0.014 + 2 * to_go
-    flags = ("still growing",) if to_go > GROWING * value else ()
+    flags = ("still growing",) if to_go > max(GROWING * value, NOTHING) else ()
     return Found(value, low, high, "classifier", flags, notes)
 
 
@@ -111,19 +112,20 @@ def _log_p(x: Floats, codes: Codes, fold: Codes, *, learned: NDArray[np.bool_]) 
 
 
 def _models(columns: int) -> list[Any]:
-    """A straight line, trees, and products of columns."""
-    degree = 3 if columns <= CUBIC else 2
-    models = [
-        make_pipeline(StandardScaler(), LogisticRegression(C=0.3, max_iter=300)),
-        HistGradientBoostingClassifier(
-            max_iter=60, max_leaf_nodes=8, learning_rate=0.07, min_samples_leaf=20, random_state=0
-        ),
-    ]
+    """A straight line, trees, and, where columns are few, both of products of columns.
+
+    Trees alone do not find what neither of two columns tells by itself.
+    """
+    line = LogisticRegression(C=0.3, max_iter=300)
+    trees = HistGradientBoostingClassifier(
+        max_iter=60, max_leaf_nodes=8, learning_rate=0.07, min_samples_leaf=20, random_state=0
+    )
+    models = [make_pipeline(StandardScaler(), line)]
+    products = PolynomialFeatures(3 if columns <= CUBIC else 2, include_bias=False)
     if columns <= QUADRATIC:
-        products = PolynomialFeatures(degree, include_bias=False)
-        line = LogisticRegression(C=0.03, max_iter=300)
-        models.append(make_pipeline(StandardScaler(), products, StandardScaler(), line))
-    return models
+        held = LogisticRegression(C=0.03, max_iter=300)
+        models.append(make_pipeline(StandardScaler(), products, StandardScaler(), held))
+    return [*models, make_pipeline(products, trees) if columns <= FOR_TREES else trees]
 
 
 def _weights(models: int) -> list[Floats]:

@@ -16,7 +16,7 @@ from pid.estimators.mutual_information.neighbours import look
 from pid.estimators.mutual_information.numbers import BENT, CLEARLY, FEW_COLUMNS, SIMULATED
 from pid.estimators.mutual_information.views import View
 
-GROWING = 0.05  # of the value
+GROWING, NOTHING = 0.05, 0.01  # of the value, and nats that are none
 REACH = 2.4  # standard deviations of the copula's value, drawn anew
 
 
@@ -79,7 +79,7 @@ def _of_few(three: Three, copula: student.Copula, rng: np.random.Generator) -> F
     of_draws = float(np.mean([each.growth for each in drawn]))
     growing = seen.to_go * max(seen.growth - of_draws, 0.0)
     error = math.hypot(seen.error, seen.to_go * seen.growth_error if growing else 0.0)
-    flags = ("still growing",) if growing > GROWING * value else ()
+    flags = ("still growing",) if growing > max(GROWING * value, NOTHING) else ()
     high = value + 2 * growing + 2 * error + 0.014
     return Found(value + growing, value - 2 * error, high, "neighbours", flags)
 

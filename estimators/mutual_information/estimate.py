@@ -116,9 +116,10 @@ def estimate(
 
 def found_of(sides: Sequence[Side | None], rng: np.random.Generator) -> tuple[Found, float]:
     """What the route of x, y and perhaps z finds, and the most that it can be, in nats."""
-    x, y, *z = (side for side in sides if side is not None)
-    if len(z) < len(sides) - 2:  # x or y is given
+    left = [side for side in sides if side is not None]
+    if len(left) < len(sides):  # x or y is given
         return Found(0.0, 0.0, 0.0, "known"), math.inf
+    x, y, *z = left
     most = min((entropy(side.codes) for side in (x, y) if side.codes is not None), default=math.inf)
     x, y = in_order(x, y)
     order = row_order([x, y, *z])

@@ -30,7 +30,7 @@ SIMULATED, SIMULATED_OF_MANY, MANY = (
 CLEARLY = 3.5  # standard deviations that neighbours must differ from the copula by
 BENT = 2.0  # of curvature: a straight copula shows no more in a hundred data sets
 BENT_COLUMNS = 4  # from which on neighbours do not find what bends, and ridge is tried
-GROWING = 0.05  # of the value, from half of the rows to all
+GROWING, NOTHING = 0.05, 0.01  # of the value, from half of the rows to all; nats that are none
 EDGES = 1.4  # times its growth that an estimate may be low by where densities have edges
 
 
@@ -192,6 +192,6 @@ def _on_manifolds(both: Both) -> Found:
     raw, error = seen.value, math.hypot(seen.error, seen.to_go * seen.growth_error)
     growing = max(seen.growth, 0.0)
     value = raw + seen.to_go * growing
-    flags = ("still growing",) if growing > GROWING * value else ()
+    flags = ("still growing",) if growing > max(GROWING * value, NOTHING) else ()
     high = value + 2 * error + growing + 0.014
     return Found(value, raw - 2 * error, high, "manifold", flags)

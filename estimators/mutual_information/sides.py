@@ -10,7 +10,8 @@ from pid._types import Codes, Floats
 from pid.discretization.kmeans import normal_scores
 from pid.errors import InvalidInput
 from pid.io.columns import Variable, listed, varying
-from pid.io.numbers import as_numbers
+from pid.io.named import MAX_SYMBOLS
+from pid.io.numbers import as_numbers, note_on_integers
 
 FEWEST = 20  # rows
 ROWS_PER_SYMBOL = 2  # on average, without which symbols only tell rows apart
@@ -62,9 +63,12 @@ def side_of(x: Variable) -> Side:
     Raises:
         InvalidInput: nothing varies, or every row is a symbol of its own.
     """
-    if x.is_symbolic or (len(x.columns) == 1 and not x.is_continuous):
+    few = len(x.columns) == 1 and not x.is_continuous and x.distinct() <= MAX_SYMBOLS
+    if x.is_symbolic or few:
         return _of_symbols(x)
+    codes = tuple(f"{x.role}: {note}" for note in note_on_integers(x))
     x, notes = as_numbers(x, codes=False)
+    notes += codes
     matrix = x.matrix()
     varies = varying(matrix.min(axis=0), matrix.max(axis=0))
     if not varies.any():
