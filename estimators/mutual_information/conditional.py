@@ -13,7 +13,13 @@ from pid.estimators.mutual_information import gaussian, student
 from pid.estimators.mutual_information.curved import curvature
 from pid.estimators.mutual_information.found import Found
 from pid.estimators.mutual_information.neighbours import look
-from pid.estimators.mutual_information.numbers import BENT, CLEARLY, FEW_COLUMNS, SIMULATED
+from pid.estimators.mutual_information.numbers import (
+    BENT,
+    CLEARLY,
+    FEW_COLUMNS,
+    FLOOR,
+    SIMULATED,
+)
 from pid.estimators.mutual_information.views import View
 
 GROWING, NOTHING = 0.05, 0.01  # of the value, and nats that are none
@@ -72,7 +78,7 @@ def _of_few(three: Three, copula: student.Copula, rng: np.random.Generator) -> F
     seen, truth = look(*three), _truth(copula, three.sizes)
     values = np.array([each.value for each in drawn])
     beyond = seen.value - float(values.mean())
-    unsure = max(float(values.std(ddof=1)), 0.15 * seen.error) * math.sqrt(1 + 1 / len(values))
+    unsure = max(float(values.std(ddof=1)), FLOOR * seen.error) * math.sqrt(1 + 1 / len(values))
     if abs(beyond) < CLEARLY * unsure:
         return _of_copula(three, copula, truth, seen.error, rng)
     value = truth + beyond

@@ -28,6 +28,7 @@ SIMULATED, SIMULATED_OF_MANY, MANY = (
     5_000,
 )  # data sets, and rows from which on there are fewer
 CLEARLY = 3.5  # standard deviations that neighbours must differ from the copula by
+FLOOR = 0.3  # of a standard error: few draws may be alike by chance
 BENT = 2.0  # of curvature: a straight copula shows no more in a hundred data sets
 BENT_COLUMNS = 4  # from which on neighbours do not find what bends, and ridge is tried
 GROWING, NOTHING = 0.05, 0.01  # of the value, from half of the rows to all; nats that are none
@@ -82,7 +83,7 @@ class Simulated(NamedTuple):
     def beyond(self, seen: Seen) -> tuple[float, bool]:
         """What neighbours see beyond the copula, and whether that is clearly not nothing."""
         beyond = seen.value - float(self.neighbours.mean())
-        spread = max(float(self.neighbours.std(ddof=1)), 0.003, 0.15 * seen.error)
+        spread = max(float(self.neighbours.std(ddof=1)), 0.003, FLOOR * seen.error)
         return beyond, abs(beyond) > CLEARLY * spread * math.sqrt(1 + 1 / len(self.neighbours))
 
 

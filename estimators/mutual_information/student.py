@@ -74,11 +74,20 @@ def _best(levels: Floats, place: np.ndarray, matrix: Floats) -> tuple[float, flo
     inverse, known = np.asarray(np.linalg.inv(matrix), np.float64), log_det(matrix)
     normal = ndtri(levels)[place]
     usual = -known / 2 * len(normal) - (_squares(normal, inverse) - (normal**2).sum(1)).sum() / 2
-    found = []
-    for nu in DEGREES:
-        rows = stdtrit(nu, levels)[place]
-        found.append((_log_likelihood(rows, inverse, known, nu) - float(usual), nu))
-    return max(found)
+    found = [
+        _log_likelihood(stdtrit(nu, levels)[place], inverse, known, nu) - float(usual)
+        for nu in DEGREES
+    ]
+    return _vertex(np.log(DEGREES), np.array(found))
+
+
+def _vertex(x: Floats, y: Floats) -> tuple[float, float]:
+    """The largest of some values, and exp of where a parabola through it has its top."""
+    i = int(y.argmax())
+    if not 0 < i < len(x) - 1:
+        return float(y[i]), float(np.exp(x[i]))
+    a, b, _ = np.polyfit(x[i - 1 : i + 2] - x[i], y[i - 1 : i + 2], 2)
+    return float(y[i]), float(np.exp(x[i] - b / (2 * a)))
 
 
 def _log_likelihood(rows: Floats, inverse: Floats, known: float, nu: float) -> float:
