@@ -49,7 +49,7 @@ class Run(NamedTuple):
 
 def neighbours_of_npeet(x: Floats, y: Floats) -> float:
     """KSG as npeet-plus has it, of columns as they are."""
-    import npeet_plus  # type: ignore[import-not-found]
+    import npeet_plus
 
     return float(npeet_plus.mi(x, y, k=3, base=2))
 

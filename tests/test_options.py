@@ -29,6 +29,7 @@ MODULES = (
         "pid.plot",
         "pid.report",
     ),
+    "pid.estimators.mutual_information.neural",
     *("pid.datasets", "pid.datasets.continuous", "pid.datasets.linear", "pid.datasets.published"),
     *("pid.datasets.random", "pid.io.tables", "pid.io.embeddings", "pid.io.half_labelled"),
 )
@@ -188,6 +189,10 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         **{
             f"mutual_information.{name}": {"X": NUMBERS, "Y": NUMBERS[::-1]}
             for name in ("estimate", "ksg", "gao", "gaussian_copula", "t_copula", "cca")
+        },
+        **{  # too few to train on, which is said after options were looked at
+            f"neural.{name}": {"X": NUMBERS, "Y": NUMBERS[::-1]}
+            for name in ("infonce", "nwj", "dv", "smile", "club", "nce_club")
         },
         "mutual_information.ross": {"X": NUMBERS, "y": Y},
         "differential_entropy": {"X": NUMBERS},
