@@ -2,6 +2,7 @@
 
     python -m scripts.study_information           # half an hour on one core; goes on where it was
     python -m scripts.study_information --quick   # seconds; shows that it works
+    python -m scripts.study_information --page    # runs nothing, and writes what is there
     python -m scripts.study_information --only spiral --n 1000 --seeds 5   # only prints
 
 Every estimate is a line of OUT/figures/study_information.csv as soon as it is there, and lines that
@@ -32,7 +33,7 @@ from scripts.information_tasks import BITS, Task, own, public
 
 RULE = "estimate"
 FIRST_SEED = 9_000
-SEEDS, SEEDS_OF_PEERS, SEEDS_OF_MANY = 8, 4, 2
+SEEDS, SEEDS_OF_PEERS, SEEDS_OF_MANY = 8, 4, 1
 FEW, MANY = 1_000, 10_000
 WITHIN = 0.1 / BITS  # bit: a tenth of a nat
 
@@ -246,6 +247,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="three tasks, one seed")
     parser.add_argument("--out", type=Path, default=Path("docs"))
+    parser.add_argument("--page", action="store_true", help="run nothing, write what is there")
     parser.add_argument("--only", help="a part of the names of tasks to try")
     parser.add_argument("--n", type=int, default=FEW)
     parser.add_argument("--seeds", type=int, default=5)
@@ -253,7 +255,8 @@ def main() -> None:
     if args.only:
         try_out(args.only, args.n, args.seeds)
         return
-    frame = collect(plan(quick=args.quick), args.out / "figures" / "study_information.csv")
+    lines = args.out / "figures" / "study_information.csv"
+    frame = pd.read_csv(lines) if args.page else collect(plan(quick=args.quick), lines)
     draw(frame, args.out / "figures" / "study_information.png")
     page.write_section(args.out / "mutual-information.md", "information study", summary(frame))
 

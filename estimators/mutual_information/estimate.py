@@ -123,6 +123,7 @@ def found_of(sides: Sequence[Side | None], rng: np.random.Generator) -> tuple[Fo
     most = min((entropy(side.codes) for side in (x, y) if side.codes is not None), default=math.inf)
     x, y = in_order(x, y)
     order = row_order([x, y, *z])
+    order = order[rng.permutation(len(order))]  # some take the first rows of a part for any
     x, y, *z = (side.taken(order) for side in (x, y, *z))
     return (_given(x, y, z[0], rng) if z else _of_two(x, y, rng)), most
 

@@ -42,5 +42,5 @@ FLAGS = {
     "still growing": "half of the rows tell clearly less: with more rows it is likely to grow",
     "near log n": "it is near the most that distances between so few rows can show: read it as at "
     "least so much",
-    "mostly correction": "the columns are many for the rows: most of the plug-in value was bias",
+    "mostly correction": "cells are many for the rows: much of what was counted is bias",
 }

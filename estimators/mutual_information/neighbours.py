@@ -20,7 +20,8 @@ from scipy.special import psi
 from pid._types import Codes, Floats
 
 NEIGHBOURS = 3
-BY_TREES = 6  # columns in all
+BY_TREES, OF_FEW_ROWS = 6, 4  # columns in all; of few rows all pairs are looked at as fast
+FEW_ROWS = 2_000
 TOGETHER = 2**19  # pairs that are looked at together: 4 MB
 TIES = 1e-10  # noise that tells equal rows apart, in standard deviations
 ROUNDING = 1e-14  # of the largest number: neighbours that are nearer than others only by so much
@@ -84,7 +85,7 @@ def look(x: Floats, y: Floats, z: Floats | None = None, *, k: int = NEIGHBOURS) 
     """
     parts = [_apart(part, seed) for seed, part in enumerate((x, y, z)) if part is not None]
     width = sum(part.shape[1] for part in parts)
-    if z is None and width <= BY_TREES:
+    if z is None and width <= (OF_FEW_ROWS if len(x) <= FEW_ROWS else BY_TREES):
         return _by_trees(parts[0], parts[1], k)
     n = len(x)
     rows = np.arange(n)

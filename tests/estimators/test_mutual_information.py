@@ -60,6 +60,14 @@ def test_gaussian_vectors(r: float, pairs: int, d: int, off: float, rng: Generat
     assert found.interval is not None and found.interval[0] < truth < found.interval[1]
 
 
+def test_many_rows_and_columns_have_the_route_of_few(rng: Generator) -> None:
+    """Whether a ratio averages 1 is seen from some of the rows: any, and not the least."""
+    x, y, truth = vectors(rng, 0.8, 2, 15, 6000)
+    found = mi.estimate(x, y)
+    assert found.route == "gaussian copula"
+    assert found.value == pytest.approx(truth, abs=0.08)
+
+
 def test_ten_bits_from_a_thousand_rows(rng: Generator) -> None:
     """A copula gets them right; nearest neighbours cannot, and no critic."""
     x, y, truth = vectors(rng, np.sqrt(1 - 2.0**-4), 5, 5)
@@ -271,7 +279,7 @@ def test_trees_and_all_pairs_find_the_same_neighbours(
 ) -> None:
     x, y, _ = vectors(rng, 0.75, 1, 2, 300)
     by_trees = look(x, y)
-    monkeypatch.setattr("pid.estimators.mutual_information.neighbours.BY_TREES", 0)
+    monkeypatch.setattr("pid.estimators.mutual_information.neighbours.OF_FEW_ROWS", 0)
     by_pairs = look(x, y)
     np.testing.assert_allclose(by_trees.terms, by_pairs.terms)
     np.testing.assert_allclose(by_trees.wider, by_pairs.wider)
