@@ -101,8 +101,9 @@ def test_negatives_within_the_condition(rng: np.random.Generator) -> None:
     within = every & torch.from_numpy(z[:, None] == z)
     for bound in (bounds.infonce, bounds.dv, bounds.nwj):
         assert float(bound(scores, every)) == pytest.approx(math.log(2), abs=0.01)
+    others = torch.from_numpy(np.where(z[:, None] == z, math.log(2), 7.0))  # that do not count
     for bound in (bounds.infonce, bounds.dv, bounds.club):
-        assert float(bound(scores, within)) == pytest.approx(0, abs=1e-6)
+        assert float(bound(others, within)) == pytest.approx(0, abs=1e-6)
 
 
 def test_rows_alone_in_their_condition_tell_nothing() -> None:

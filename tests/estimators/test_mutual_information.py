@@ -191,6 +191,16 @@ def test_chain_rule(rng: Generator) -> None:
     assert mi.estimate(x, y, z).value == pytest.approx(0.5, abs=0.08)
 
 
+def test_conditional_information_of_few_rows_has_no_bias(rng: Generator) -> None:
+    """Of y = x + z + noise, with four columns each and 60 rows: 2 bits on average."""
+    values = []
+    for _ in range(24):
+        x, z, noise = rng.normal(size=(3, 60, 4))
+        values.append(mi.estimate(x, x + z + noise, z).value)
+    error = float(np.std(values)) / np.sqrt(24)
+    assert np.mean(values) == pytest.approx(2, abs=3 * float(error))
+
+
 def test_what_is_given_tells_nothing_more(rng: Generator) -> None:
     x, y, _ = vectors(rng, 0.75, 1)
     assert mi.estimate(x, y, x).value == 0
@@ -238,11 +248,11 @@ def test_strata(rng: Generator) -> None:
 def test_the_exact_bias_of_log_determinants(rng: Generator) -> None:
     """By simulation: what plug-in information of independent vectors averages to."""
     values = []
-    for _ in range(400):
-        rows = rng.normal(size=(40, 7))
+    for _ in range(1000):
+        rows = rng.normal(size=(12, 7))
         values.append(gaussian.of_correlations(gaussian.correlations(rows), 3))
-    error = float(np.std(values)) / 20
-    assert np.mean(values) == pytest.approx(gaussian.wishart_bias(40, 3, 4), abs=3 * error)
+    error = float(np.std(values)) / np.sqrt(1000)
+    assert np.mean(values) == pytest.approx(gaussian.wishart_bias(12, 3, 4), abs=3 * float(error))
 
 
 def test_covariances_drawn_without_rows(rng: Generator) -> None:
