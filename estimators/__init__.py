@@ -3,11 +3,13 @@
 if __name__ != "pid.estimators":
     raise ImportError("import this folder as 'pid.estimators', not as 'estimators'")
 
+import importlib
 from typing import TYPE_CHECKING
 
 from pid.estimators.registry import REGISTRY, Entry
 
 if TYPE_CHECKING:
+    from pid.estimators import mutual_information as mutual_information
     from pid.estimators.alignment import AlignmentPID as AlignmentPID
     from pid.estimators.clustering import ClusterPID as ClusterPID
     from pid.estimators.flow import FlowPID as FlowPID
@@ -31,6 +33,8 @@ __all__ = sorted(_classes())
 
 
 def __getattr__(name: str) -> object:
+    if name == "mutual_information":  # a folder of functions
+        return importlib.import_module(f"{__name__}.{name}")
     entry = _classes().get(name)
     if entry is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
