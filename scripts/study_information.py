@@ -157,6 +157,8 @@ def by_task(frame: pd.DataFrame) -> pd.DataFrame:
 
 def lines_of(tasks: pd.DataFrame) -> Iterable[list[str]]:
     """A line of the first table for each set, size and estimator."""
+    order = tasks.estimator.map(list(ESTIMATORS).index)
+    tasks = tasks.assign(order=order).sort_values(["tasks", "n", "order"], kind="stable")
     for (which, n, estimator), some in tasks.groupby(["tasks", "n", "estimator"], sort=False):
         intervals = ["–"] * 3
         if estimator == RULE:
@@ -206,7 +208,7 @@ def summary(frame: pd.DataFrame) -> str:
     return (
         f"{page.machine(1)} Errors in bits, the median over seeds of each task, then over "
         "tasks. An estimator that refuses a task, for its symbols or its columns, is not measured "
-        "there.\n\n"
+        "there. Milliseconds are of a machine that others used at the same time.\n\n"
         f"{table}\n\nWhere the rule errs most:\n\n{hardest}\n\n"
         "![Errors of all tasks, in order](figures/study_information.png)"
     )
