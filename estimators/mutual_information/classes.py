@@ -40,27 +40,20 @@ def told(codes: Codes, views: list[Floats], rng: np.random.Generator) -> Found:
     Raises:
         InvalidInput: fewer than two classes of ``SMALLEST`` rows.
     """
-    kept, notes = _large_enough(codes)
-    codes = np.unique(codes[kept], return_inverse=True)[1]
+    kept, codes, notes = _large_enough(codes)
     views = [view[kept] for view in views]
-    fold, order = _folds(codes, rng), rng.permutation(len(codes))
-    whole, half = np.ones(len(codes), dtype=bool), np.zeros(len(codes), dtype=bool)
-    half[order[::2]] = True
-    all_rows, half_rows = (
-        _log_p(np.hstack(views), codes, fold, learned=learned) for learned in (whole, half)
-    )
+    fold, half = _folds(codes, rng), rng.permutation(len(codes))[::2]
+    seen, of_half = _whole_and_half(np.hstack(views), codes, fold, half)
     if len(views) == 2:
-        known, known_half = (
-            _log_p(views[1], codes, fold, learned=learned) for learned in (whole, half)
-        )
+        known, known_half = _whole_and_half(views[1], codes, fold, half)
     else:
         known = known_half = np.log(np.bincount(codes) / len(codes))[codes]
-    seen = all_rows - known
-    grown = seen - (half_rows - known_half)
-    return _found(seen, grown, codes if len(views) == 1 else None, notes)
+    seen = seen - known
+    found = _found(seen, seen - (of_half - known_half), codes if len(views) == 1 else None)
+    return found._replace(flags=(*found.flags, *("rare classes",) * bool(notes)), notes=notes)
 
 
-def _found(seen: Floats, grown: Floats, codes: Codes | None, notes: tuple[str, ...]) -> Found:
+def _found(seen: Floats, grown: Floats, codes: Codes | None) -> Found:
     n = len(seen)
     bias = 0.0 if codes is None else codes.max() / (2 * n)  # of the entropy of y, Miller's
     error, growth = float(seen.std()) / math.sqrt(n), float(grown.mean())
@@ -70,20 +63,26 @@ def _found(seen: Floats, grown: Floats, codes: Codes | None, notes: tuple[str, .
     low = value - to_go - 2 * error - 0.007
     high = value + 2 * error + 0.014 + 2 * to_go
     flags = ("still growing",) if to_go > max(GROWING * value, NOTHING) else ()
-    return Found(value, low, high, "classifier", flags, notes)
+    return Found(value, low, high, "classifier", flags)
 
 
-def _large_enough(codes: Codes) -> tuple[Codes, tuple[str, ...]]:
+def _large_enough(codes: Codes) -> tuple[Codes, Codes, tuple[str, ...]]:
+    """Rows that are kept, their classes with rare ones as one, and a note on these.
+
+    A coarser y tells less, and what is left out could tell anything: few rows alone are left out.
+    """
     counts = np.bincount(codes)
-    kept = np.flatnonzero(counts[codes] >= SMALLEST)
-    if (counts >= SMALLEST).sum() < 2:
+    rare, large = counts[codes] < SMALLEST, int((counts >= SMALLEST).sum())
+    if large < 2:
         raise InvalidInput(
-            f"classifiers need two classes of at least {SMALLEST} rows each; got "
-            f"{(counts >= SMALLEST).sum()}; join classes, or give more rows"
+            f"classifiers need two classes of at least {SMALLEST} rows each; got {large}; join "
+            "classes, or give more rows"
         )
-    left = len(codes) - len(kept)
-    notes = (f"left out {left:,} rows of classes with fewer than {SMALLEST}",) if left else ()
-    return kept, notes
+    what, few = f"{rare.sum():,} rows of classes with fewer than {SMALLEST}", rare.sum() < SMALLEST
+    kept = np.flatnonzero(~rare if few else np.ones_like(rare))
+    codes = np.where(rare, len(counts), codes)[kept]
+    notes = (f"left out {what}" if few else f"took for one class {what}",) if rare.any() else ()
+    return kept, np.unique(codes, return_inverse=True)[1], notes
 
 
 def _folds(codes: Codes, rng: np.random.Generator) -> Codes:
@@ -94,21 +93,52 @@ def _folds(codes: Codes, rng: np.random.Generator) -> Codes:
     return fold
 
 
-def _log_p(x: Floats, codes: Codes, fold: Codes, *, learned: NDArray[np.bool_]) -> Floats:
-    """Log-probability of each row's class, by the best mixture of classifiers of other folds."""
-    models = _models(x.shape[1])
-    said = np.full((len(models), len(codes), int(codes.max()) + 1), LEAST)
-    for k in range(FOLDS):
-        rows, inside = (fold != k) & learned, fold == k
-        for model, of in zip(models, said, strict=True):
-            with threadpool_limits(1), warnings.catch_warnings():
-                warnings.simplefilter("ignore", ConvergenceWarning)
-                model.fit(x[rows], codes[rows])
-                of[np.ix_(inside, model.classes_)] = model.predict_proba(x[inside])
+def _whole_and_half(x: Floats, codes: Codes, fold: Codes, half: Codes) -> tuple[Floats, Floats]:
+    """Log-probability of each row's class, by classifiers of other folds, and of half of these.
+
+    By the best mixture of all rows; of half of the rows only its parts are trained.
+    """
+    models, all_folds = _models(x.shape[1]), range(FOLDS)
+    p = np.full((len(models), len(codes)), LEAST)
+    some = np.ones(len(codes), dtype=bool)
+    left = list(range(len(models)))
+    for k in all_folds:
+        for i in left:
+            p[i, fold == k] = _said(models[i], x, codes, fold, k, some)
+        if k == 0:
+            left = _of_use(p[:, fold == k])
+    weights = max(_weights(len(models), left), key=lambda each: float(np.log(each @ p).mean()))
+    some = np.isin(np.arange(len(codes)), half)
+    of_half = np.full_like(p, LEAST)
+    for i in np.flatnonzero(weights).tolist():
+        for k in all_folds:
+            of_half[i, fold == k] = _said(models[i], x, codes, fold, k, some)
+    return np.log(weights @ p), np.log(weights @ of_half)
+
+
+def _said(
+    model: Any, x: Floats, codes: Codes, fold: Codes, k: int, learned: NDArray[np.bool_]
+) -> Floats:
+    """Probability of the class of each row of a fold, by a classifier of the others."""
+    rows, inside = (fold != k) & learned, fold == k
+    said = np.full((int(inside.sum()), int(codes.max()) + 1), LEAST)
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(x[rows], codes[rows])
+        said[:, model.classes_] = model.predict_proba(x[inside])
     said = said.clip(LEAST)
-    own = (said / said.sum(axis=2, keepdims=True))[:, np.arange(len(codes)), codes]
-    mixtures = [np.log(weights @ own) for weights in _weights(len(models))]
-    return max(mixtures, key=lambda log_p: float(log_p.mean()))
+    return np.asarray(said[np.arange(len(said)), codes[inside]] / said.sum(axis=1))
+
+
+def _of_use(p: Floats) -> list[int]:
+    """Classifiers that do not clearly harm the best one where both count in equal parts.
+
+    One fold shows that of trees, which take most of the time, where they have nothing to find.
+    """
+    best = p[int(np.log(p).mean(axis=1).argmax())]
+    gains = np.log((p + best) / 2) - np.log(best)
+    errors = gains.std(axis=1) / math.sqrt(p.shape[1])
+    return [int(i) for i in np.flatnonzero(gains.mean(axis=1) + 2 * errors >= 0)]
 
 
 def _models(columns: int) -> list[Any]:
@@ -128,7 +158,7 @@ def _models(columns: int) -> list[Any]:
     return [*models, make_pipeline(products, trees) if columns <= FOR_TREES else trees]
 
 
-def _weights(models: int) -> list[Floats]:
-    """Each alone, and pairs in equal parts."""
-    alone = list(np.eye(models))
-    return alone + [(alone[i] + alone[j]) / 2 for i in range(models) for j in range(i)]
+def _weights(models: int, some: list[int]) -> list[Floats]:
+    """Each of some models alone, and pairs in equal parts."""
+    alone = np.eye(models)[some]
+    return [*alone, *((a + b) / 2 for i, a in enumerate(alone) for b in alone[:i])]

@@ -10,7 +10,7 @@ import numpy as np
 from pid._types import Codes, Floats
 from pid.discretization.kmeans import normal_scores
 from pid.estimators.mutual_information import gaussian, student
-from pid.estimators.mutual_information.curved import curvature
+from pid.estimators.mutual_information.curved import curvature, mean_given
 from pid.estimators.mutual_information.found import Found
 from pid.estimators.mutual_information.neighbours import look
 from pid.estimators.mutual_information.numbers import (
@@ -50,8 +50,27 @@ class Three(NamedTuple):
 
 
 def of_numbers_given(x: View, y: View, z: View, rng: np.random.Generator) -> Found:
-    """Conditional information of views of numbers."""
-    three = Three(x.rows, y.rows, z.rows)
+    """Conditional information of views of numbers.
+
+    Where x or y bends over what is given, its mean given that is taken off by kernel ridge: given
+    z, x and x less a function of z are as good as each other, and a copula sees straight lines.
+    What is given has its values as they repeat: noise in them would hide a part.
+    """
+    three = Three(_straight(z.tied, x.rows, rng), _straight(z.tied, y.rows, rng), z.tied)
+    found = _of_straight(three, rng)
+    bent = max(curvature(z.tied, part) for part in three[:2]) > BENT
+    return found._replace(flags=(*found.flags, *("condition in part",) * bent))
+
+
+def _straight(z: Floats, x: Floats, rng: np.random.Generator) -> Floats:
+    """x, or what its mean given z leaves of it, in normal scores."""
+    if curvature(z, x) < BENT:
+        return x
+    left = normal_scores(x - mean_given(z, x, rng))
+    return np.asarray(left - left.mean(axis=0))
+
+
+def _of_straight(three: Three, rng: np.random.Generator) -> Found:
     copula = student.Copula(gaussian.correlations(three.rows), student.GAUSSIAN)
     few = sum(three.sizes) <= FEW_COLUMNS
     if few:

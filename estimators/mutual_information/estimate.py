@@ -15,6 +15,7 @@ import numpy as np
 from pid._types import Codes
 from pid.checks import INTERVAL, RANDOM_STATE, UNIT, checked, seed_of
 from pid.core.information import Unit, nats_per
+from pid.discretization.kmeans import normal_scores
 from pid.errors import InvalidInput
 from pid.estimators.mutual_information.classes import told
 from pid.estimators.mutual_information.conditional import in_strata, of_numbers_given
@@ -27,15 +28,18 @@ from pid.estimators.mutual_information.sides import (
     beyond,
     check_apart,
     check_rows,
+    check_undetermined,
     in_order,
     row_order,
     side_of,
+    without_copies,
 )
 from pid.estimators.mutual_information.symbols import entropy, of_counts, of_symbols
-from pid.estimators.mutual_information.views import View, features, view_of
+from pid.estimators.mutual_information.views import View, features, leaves_out, view_of
 from pid.io.rows import read_rows
 
-PER_STRATUM = 50  # rows on average, from which on numbers are looked at within each symbol
+NO_END = math.inf, math.inf
+IN_STRATA = 0.8  # of the rows, that have symbols of the condition that enough others have
 
 
 @checked(interval=INTERVAL, unit=UNIT, random_state=RANDOM_STATE)
@@ -90,12 +94,14 @@ def estimate(
     begin = time.perf_counter()
     given = {} if Z is None else {"given": Z}
     read = read_rows({"x": X, **given}, Y)
-    x, *z, y = read.variables
+    (x, *z, y), copied = without_copies(list(read.variables))
     check_rows(x)
     seed = seed_of(random_state)
     pair, condition = [side_of(v) for v in (x, y)], [side_of(v) for v in z]
     check_apart(*pair)
     sides = [*(beyond(side, condition) for side in pair), *condition]
+    if sides[0] is not None and sides[1] is not None:
+        check_undetermined(sides[0], sides[1], condition)
     found, most = found_of(sides, np.random.default_rng(seed))
     found = held(found, most, unit)
     nat, notes = nats_per(unit), tuple(note for side in sides if side for note in side.notes)
@@ -107,20 +113,22 @@ def estimate(
         unit=unit,
         route=found.route,
         flags=_flags(found, len(x)),
-        notes=(*read.notes, *notes, *found.notes),
+        notes=(*read.notes, *copied, *notes, *found.notes),
         n=len(x),
         random_state=random_state,
         seconds=time.perf_counter() - begin,
     )
 
 
-def found_of(sides: Sequence[Side | None], rng: np.random.Generator) -> tuple[Found, float]:
-    """What the route of x, y and perhaps z finds, and the most that it can be, in nats."""
+def found_of(
+    sides: Sequence[Side | None], rng: np.random.Generator
+) -> tuple[Found, tuple[float, float]]:
+    """What the route of x, y and perhaps z finds, and the most that it and its interval can be."""
     left = [side for side in sides if side is not None]
     if len(left) < len(sides):  # x or y is given
-        return Found(0.0, 0.0, 0.0, "known"), math.inf
+        return Found(0.0, 0.0, 0.0, "known"), NO_END
     x, y, *z = left
-    most = min((entropy(side.codes) for side in (x, y) if side.codes is not None), default=math.inf)
+    most = min((entropy(side.codes) for side in (x, y) if side.codes is not None), default=NO_END)
     x, y = in_order(x, y)
     order = row_order([x, y, *z])
     order = order[rng.permutation(len(order))]  # some take the first rows of a part for any
@@ -130,22 +138,24 @@ def found_of(sides: Sequence[Side | None], rng: np.random.Generator) -> tuple[Fo
 
 def _of_two(x: Side, y: Side, rng: np.random.Generator) -> Found:
     if x.codes is not None and y.codes is not None:
-        return of_counts(x.codes, y.codes)
+        return of_counts(x.codes, y.codes, None, rng)
     for symbols, numbers in ((x, y), (y, x)):
         if symbols.codes is not None:
             assert numbers.matrix is not None
-            return of_symbols(symbols.codes, numbers.matrix, rng)
+            found = of_symbols(symbols.codes, numbers.matrix, rng)
+            return _noted(found, [numbers], [_features(numbers)])
     views = [view_of(side.as_matrix(), rng) for side in (x, y)]
     return _noted(of_numbers(views[0], views[1], rng), [x, y], views)
 
 
 def _given(x: Side, y: Side, z: Side, rng: np.random.Generator) -> Found:
     if x.codes is not None and y.codes is not None and z.codes is not None:
-        return of_counts(x.codes, y.codes, z.codes)
+        return of_counts(x.codes, y.codes, z.codes, rng)
     for label, other in ((y, x), (x, y)):
         if label.codes is not None:
-            return told(label.codes, [features(side.as_matrix()) for side in (other, z)], rng)
-    if z.codes is not None and len(z.codes) >= PER_STRATUM * (z.codes.max() + 1):
+            seen = [_features(side) for side in (other, z)]
+            return _noted(told(label.codes, [view.rows for view in seen], rng), [other, z], seen)
+    if z.codes is not None:
         return _within_symbols(x, y, z.codes, rng)
     views = [view_of(side.as_matrix(), rng) for side in (x, y, z)]
     return _noted(of_numbers_given(views[0], views[1], views[2], rng), [x, y, z], views)
@@ -155,6 +165,11 @@ def _within_symbols(x: Side, y: Side, codes: Codes, rng: np.random.Generator) ->
     """Within each symbol of the condition, apart from those of too few rows."""
     every = [np.flatnonzero(codes == code) for code in np.unique(codes)]
     strata = [rows for rows in every if len(rows) >= FEWEST]
+    if sum(map(len, strata)) < IN_STRATA * len(codes):
+        raise InvalidInput(
+            f"the condition has {len(every):,} symbols in {len(codes):,} rows, of which too many "
+            f"have fewer than {FEWEST} rows to look at numbers in them; join symbols"
+        )
     parts = [(rows, _of_two(*_varying(x, y, rows), rng)) for rows in strata]
     found = in_strata(parts)
     left = sum(map(len, every)) - sum(map(len, strata))
@@ -177,8 +192,21 @@ def _varying(x: Side, y: Side, rows: Codes) -> tuple[Side, Side]:
     return found[0], found[1]
 
 
+def _features(side: Side) -> View:
+    """What classifiers see."""
+    matrix = side.as_matrix()
+    rows = features(matrix)
+    return View(normal_scores(matrix), rows, rows)
+
+
 def _noted(found: Found, sides: list[Side], views: list[View]) -> Found:
-    """Say where principal components stand for columns."""
+    """Say where principal components stand for columns, and where they leave out much of these."""
+    lost = [
+        "condition in part" if side.role == "given" else "few components"
+        for side, view in zip(sides, views, strict=True)
+        if leaves_out(view.rows, view.scores)
+    ]
+    found = found._replace(flags=tuple(dict.fromkeys((*found.flags, *lost))))
     notes = tuple(
         f"{side.role}: {view.rows.shape[1]} principal components stand for "
         f"{view.scores.shape[1]} columns"

@@ -42,5 +42,10 @@ FLAGS = {
     "still growing": "half of the rows tell clearly less: with more rows it is likely to grow",
     "near log n": "it is near the most that distances between so few rows can show: read it as at "
     "least so much",
+    "few components": "rows are few for the columns: principal components stand for these, and "
+    "what the rest of them tells is not seen",
+    "condition in part": "what is given bends over the others, or its columns are many for the "
+    "rows, so that not all of it could be taken off: the answer may be too high",
+    "rare classes": "classes of few rows are taken as one: what tells them apart is not seen",
     "mostly correction": "cells are many for the rows: much of what was counted is bias",
 }

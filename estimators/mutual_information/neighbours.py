@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
-from scipy.spatial.distance import cdist
+from scipy.spatial.distance import cdist, pdist, squareform
 from scipy.special import psi
 
 from pid._types import Codes, Floats
@@ -23,6 +23,7 @@ NEIGHBOURS = 3
 BY_TREES, OF_FEW_ROWS = 6, 4  # columns in all; of few rows all pairs are looked at as fast
 FEW_ROWS = 2_000
 TOGETHER = 2**19  # pairs that are looked at together: 4 MB
+AT_ONCE = 2**21  # pairs, up to which all are looked at together
 TIES = 1e-10  # noise that tells equal rows apart, in standard deviations
 ROUNDING = 1e-14  # of the largest number: neighbours that are nearer than others only by so much
 MOST_QUERIES = 4_000  # rows whose neighbours are looked for among all, where all pairs are
@@ -130,7 +131,11 @@ def within(rows: Floats, reach: Floats) -> Counted:
 
 def _distances(parts: list[Floats], rows: Codes) -> Iterator[list[Floats]]:
     """Of some rows at a time, distances to all rows in each part."""
-    step = max(1, TOGETHER // len(parts[0]))
+    n = len(parts[0])
+    if len(rows) == n and n * n <= AT_ONCE:  # of two rows one distance does, which is faster
+        yield [squareform(pdist(part, "chebyshev"), checks=False) for part in parts]
+        return
+    step = max(1, TOGETHER // n)
     for start in range(0, len(rows), step):
         some = rows[start : start + step]
         yield [cdist(part[some], part, "chebyshev") for part in parts]

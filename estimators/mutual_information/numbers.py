@@ -55,7 +55,31 @@ class Both(NamedTuple):
 
 def of_numbers(x: View, y: View, rng: np.random.Generator) -> Found:
     """Information of two views of numbers."""
-    both = Both(x, y, rng)
+    found = _of_spread(Both(x, y, rng))
+    return _with_ties(found, x, y, rng) if x.has_ties or y.has_ties else found
+
+
+def _with_ties(found: Found, x: View, y: View, rng: np.random.Generator) -> Found:
+    """The estimate, or a copula of one view whose values repeat, where that tells more.
+
+    Noise in ranks hides what a straight line through repeating values tells. Where the other view
+    is normal, the line's residuals have at most the entropy of normal ones: it shows no more than
+    there is.
+    """
+    for a, b in ((x.tied, y.rows), (x.rows, y.tied)):
+        value = gaussian.of_rows(a, b)
+        matrix, sizes = gaussian.correlations(np.hstack([a, b])), (a.shape[1], b.shape[1])
+        reach = 2.2 * max(gaussian.spread(matrix, sizes, len(a), rng), 0.007)
+        if value > found.value + reach:
+            high = max(found.high, value + reach + 0.014)
+            route = "gaussian copula"
+            found = found._replace(value=value, low=value - reach, high=high, route=route)
+    return found
+
+
+def _of_spread(both: Both) -> Found:
+    """Of values that are all different, by noise at the least."""
+    x, y, rng = both
     if max(x.scores.shape[1], y.scores.shape[1], both.columns) <= FEW_COLUMNS:
         return _of_few(both)
     if both.columns < both.n / 3 and gaussian_ratio(x.rows, y.rows, rng).is_one:
@@ -135,11 +159,16 @@ def _of_copula(value: float, copula: student.Copula, spread: float, error: float
 
 def _of_neighbours(straight: float, drawn: Simulated, seen: Seen, value: float) -> Found:
     """What neighbours say, as far beyond all rows as their growth shows, that of draws aside."""
-    growing = seen.to_go * max(seen.growth - drawn.growth, 0.0)
-    error = math.hypot(seen.error, seen.to_go * seen.growth_error if growing else 0.0)
+    growing, unsure = (
+        seen.to_go * max(seen.growth - drawn.growth, 0.0),
+        seen.to_go * seen.growth_error,
+    )
+    error = math.hypot(seen.error, unsure if growing else 0.0)
+    surely = growing > max(GROWING * value, NOTHING, 3 * unsure)  # as a function without noise is
     doubt = abs(value - straight)  # the more of it neighbours say, the less draws are like the data
     high = value + 2 * growing + 2 * error + EDGES * max(seen.growth, 0.0) + 0.1 * doubt + 0.014
-    return Found(value + growing, value - 2 * error - 0.08 * doubt, high, "neighbours")
+    flags = ("still growing",) * surely
+    return Found(value + growing, value - 2 * error - 0.08 * doubt, high, "neighbours", flags)
 
 
 def _with_ridge(both: Both, found: Found) -> Found:
@@ -152,7 +181,7 @@ def _with_ridge(both: Both, found: Found) -> Found:
     best = max(found.value, *(_difference(a, b, rng) for a, b in pairs))
     high = found.high + 1.5 * (best - found.value) + 0.15 * best
     route = found.route if best == found.value else "ridge"
-    return Found(best, found.low, high, route, ("curved",))
+    return Found(best, found.low, high, route, (*found.flags, "curved"))
 
 
 def _difference(x: Floats, y: Floats, rng: np.random.Generator) -> float:

@@ -64,10 +64,17 @@ def ends(found: Found, level: float | None) -> tuple[float, float] | None:
     return low, found.value + stretch * (found.high - found.value)
 
 
-def held(found: Found, most: float, unit: Unit) -> Found:
-    """An information within what is possible, 0 ... ``most`` nats, and a note where it was not."""
-    value = min(max(found.value, 0.0), most)
-    low, high = (min(max(end, 0.0), most) for end in (found.low, found.high))
+def held(found: Found, ends: tuple[float, float], unit: Unit) -> Found:
+    """An information within what is possible, and a note where it was not.
+
+    Args:
+        found: the information.
+        ends: the most that it can be, and the most that its interval can reach, in nats.
+        unit: of the note.
+    """
+    most, highest = ends
+    value, low = (min(max(end, 0.0), most) for end in (found.value, found.low))
+    high = min(max(found.high, 0.0), highest)
     notes = found.notes
     if value != found.value:
         computed = found.value / nats_per(unit)

@@ -10,11 +10,15 @@ from pid._types import Codes, Floats
 from pid.discretization.kmeans import normal_scores
 from pid.errors import InvalidInput
 from pid.io.columns import Variable, listed, varying
+from pid.io.copies import copies
 from pid.io.named import MAX_SYMBOLS
 from pid.io.numbers import as_numbers, note_on_integers
 
 FEWEST = 20  # rows
 ROWS_PER_SYMBOL = 2  # on average, without which symbols only tell rows apart
+ROWS_PER_KIND = 10  # on average, from which on rows of several columns are symbols
+DETERMINED = 1e-7  # a singular value of columns of length 1: less is 0 but for rounding
+MOST_COMBINED = 60  # columns that are looked at for sums of others
 SAME = 1e-9  # of one less a correlation: what is nearer to 1 is the same column
 
 
@@ -57,14 +61,24 @@ def check_rows(x: Variable) -> None:
         )
 
 
+def without_copies(variables: list[Variable]) -> tuple[list[Variable], tuple[str, ...]]:
+    """Rows once each where they are copies, which would be neighbours of themselves; and a note."""
+    found = copies(*variables)
+    if found is None:
+        return variables, ()
+    first = np.sort(np.unique(found.rows, return_index=True)[1])
+    left = len(found.rows) - len(first)
+    note = f"left out {left:,} of {len(found.rows):,} rows that are copies of others"
+    return [variable.taken(first) for variable in variables], (note,)
+
+
 def side_of(x: Variable) -> Side:
     """Symbols where a variable is few-valued or text, else numbers.
 
     Raises:
         InvalidInput: nothing varies, or every row is a symbol of its own.
     """
-    few = len(x.columns) == 1 and not x.is_continuous and x.distinct() <= MAX_SYMBOLS
-    if x.is_symbolic or few:
+    if _are_symbols(x):
         return _of_symbols(x)
     codes = tuple(f"{x.role}: {note}" for note in note_on_integers(x))
     x, notes = as_numbers(x, codes=False)
@@ -81,6 +95,17 @@ def side_of(x: Variable) -> Side:
         if len(left):
             notes += (f"{x.role}: left out {listed([x.names[i] for i in left], what)}",)
     return Side(x.role, None, matrix[:, kept], tuple(x.names[i] for i in kept), notes)
+
+
+def _are_symbols(x: Variable) -> bool:
+    """Whether values, or rows of several columns, are text or few, and there many times."""
+    if not x.is_numeric and x.is_symbolic:
+        return True
+    several = len(x.columns) > 1
+    if x.measured or (not several and x.is_continuous):
+        return False
+    most = len(x) // (ROWS_PER_KIND if several else ROWS_PER_SYMBOL)
+    return x.distinct() <= min(MAX_SYMBOLS, most)
 
 
 def _of_symbols(x: Variable) -> Side:
@@ -106,8 +131,7 @@ def _constant(role: str) -> InvalidInput:
 def _without_copies(matrix: Floats, some: Codes) -> list[int]:
     """Of some columns, those whose ranks, up or down, no earlier one has."""
     seen: dict[bytes, int] = {}
-    for i in some:
-        (column,) = normal_scores(matrix[:, [i]]).T
+    for i, column in zip(some, normal_scores(matrix[:, some]).T, strict=True):
         first = column[np.flatnonzero(column)[0]]
         seen.setdefault(np.round(column * np.sign(first), 9).tobytes(), int(i))
     return sorted(seen.values())
@@ -120,6 +144,37 @@ def check_apart(x: Side, y: Side) -> None:
             f"{x.names[i]} of {x.role} and {y.names[j]} of {y.role} are one column up to a "
             "monotone map, so that their information is infinite; leave out one of them"
         )
+
+
+def check_undetermined(x: Side, y: Side, condition: list[Side]) -> None:
+    """Raise InvalidInput where x, and what is given, determine a combination of columns of y.
+
+    Each variable may have more columns than rank, such as parts and their sum. Columns are looked
+    at as they are, not by their ranks, which bend what is straight.
+    """
+    pair = [_distinct(side.matrix) for side in (x, y) if side.matrix is not None]
+    given = [side.matrix for side in condition if side.matrix is not None]
+    width = sum(part.shape[1] for part in (*pair, *given))
+    if len(pair) < 2 or width > min(MOST_COMBINED, len(pair[0]) - 2):
+        return
+    known = _basis(given[0]) if given else np.zeros((len(pair[0]), 0))
+    both = np.hstack([_basis(part, known) for part in pair])
+    if pair[0].size and pair[1].size and np.linalg.svd(both, compute_uv=False)[-1] < DETERMINED:
+        raise InvalidInput(
+            "a column is a linear combination of columns of other variables, so that information "
+            "is infinite or undefined; leave it out"
+        )
+
+
+def _basis(matrix: Floats, known: Floats | None = None) -> Floats:
+    """Orthonormal columns that span centred ones, or what is left of them beyond known ones."""
+    rows = _standardised(
+        matrix / np.abs(matrix).max(axis=0, initial=0)
+    )  # so that no square overflows
+    if known is not None:
+        rows = rows - known @ (known.T @ rows)
+    left, values, _ = np.linalg.svd(rows, full_matrices=False)
+    return np.asarray(left[:, values > DETERMINED])
 
 
 def beyond(x: Side, condition: list[Side]) -> Side | None:
@@ -140,7 +195,16 @@ def _shared(x: Side, y: Side) -> list[tuple[int, int]]:
         return []
     first, second = (_standardised(normal_scores(part)) for part in (x.matrix, y.matrix))
     pairs = np.argwhere(1 - np.abs(first.T @ second) < SAME).tolist()
-    return [(i, j) for i, j in pairs if 2 * len(np.unique(x.matrix[:, i])) > len(x.matrix)]
+    return [(i, j) for i, j in pairs if _is_distinct(x.matrix[:, i])]
+
+
+def _is_distinct(column: Floats) -> bool:
+    """Whether values mostly do not repeat; of those that do even a copy tells a finite amount."""
+    return bool(2 * len(np.unique(column)) > len(column))
+
+
+def _distinct(matrix: Floats) -> Floats:
+    return matrix[:, [_is_distinct(column) for column in matrix.T]]
 
 
 def _standardised(scores: Floats) -> Floats:

@@ -18,7 +18,8 @@ from pid.estimators.mutual_information import FLAGS, Estimate, estimate
 from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, reading
 from pid.io.rows import read_rows
 
-LIKELY_LOW = {"curved", "still growing", "near log n"}  # flags
+# flags
+LIKELY_LOW = {"curved", "still growing", "near log n", "few components", "rare classes"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -46,10 +47,11 @@ class Information(Estimate):
         """In a sentence, how much is told, and whether that may be nothing."""
         between = "" if self.given is None else f", given {plain(self.given)},"
         pair = f"{plain(self.x)} and {plain(self.y)}{between}"
+        is_low = bool(LIKELY_LOW & {*self.flags}) and "condition in part" not in self.flags
         if self.interval is not None and self.interval[0] <= 0:
-            most = f"at most {shown(self.interval[1])} {self.unit}"
-            return f"Nothing is shown that {pair} tell of each other: {most}."
-        least = "at least about " if LIKELY_LOW & {*self.flags} else ""
+            most = "" if is_low else f": at most {shown(self.interval[1])} {self.unit}"
+            return f"Nothing is shown that {pair} tell of each other{most}."
+        least = "at least about " if is_low else ""
         return f"{pair} tell {least}{shown(self.value)} {self.unit} of each other."
 
     def to_dict(self) -> dict[str, object]:
@@ -103,7 +105,8 @@ def estimate_information(
 
     Returns:
         The estimate, its interval, the route that was taken, and what there is to mind. Where a
-        flag says "curved", "still growing" or "near log n", it is likely to be low.
+        flag says "curved", "still growing", "near log n", "few components" or "rare classes", it
+        is likely to be low.
 
     Raises:
         InvalidInput: fewer than 20 rows, lengths that differ, infinite values, nothing that varies,
