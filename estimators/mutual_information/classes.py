@@ -43,11 +43,12 @@ def told(codes: Codes, views: list[Floats], rng: np.random.Generator) -> Found:
     kept, codes, notes = _large_enough(codes)
     views = [view[kept] for view in views]
     fold, half = _folds(codes, rng), rng.permutation(len(codes))[::2]
-    seen, of_half = _whole_and_half(np.hstack(views), codes, fold, half)
-    if len(views) == 2:
-        known, known_half = _whole_and_half(views[1], codes, fold, half)
-    else:
-        known = known_half = np.log(np.bincount(codes) / len(codes))[codes]
+    known = known_half = np.log(np.bincount(codes) / len(codes))[codes]
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        seen, of_half = _whole_and_half(np.hstack(views), codes, fold, half)
+        if len(views) == 2:
+            known, known_half = _whole_and_half(views[1], codes, fold, half)
     seen = seen - known
     found = _found(seen, seen - (of_half - known_half), codes if len(views) == 1 else None)
     return found._replace(flags=(*found.flags, *("rare classes",) * bool(notes)), notes=notes)
@@ -122,10 +123,8 @@ def _said(
     """Probability of the class of each row of a fold, by a classifier of the others."""
     rows, inside = (fold != k) & learned, fold == k
     said = np.full((int(inside.sum()), int(codes.max()) + 1), LEAST)
-    with threadpool_limits(1), warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(x[rows], codes[rows])
-        said[:, model.classes_] = model.predict_proba(x[inside])
+    model.fit(x[rows], codes[rows])
+    said[:, model.classes_] = model.predict_proba(x[inside])
     said = said.clip(LEAST)
     return np.asarray(said[np.arange(len(said)), codes[inside]] / said.sum(axis=1))
 

@@ -17,8 +17,8 @@ from pid.estimators.mutual_information.numbers import (
     BENT,
     CLEARLY,
     FEW_COLUMNS,
-    FLOOR,
     SIMULATED,
+    beyond,
 )
 from pid.estimators.mutual_information.views import View
 
@@ -93,16 +93,12 @@ def _bias(n: int, sizes: tuple[int, int, int]) -> float:
 def _of_few(three: Three, copula: student.Copula, rng: np.random.Generator) -> Found:
     n, root = len(three.x), gaussian.factor(copula.correlations)
     rows = [copula.draw(n, rng, root) for _ in range(SIMULATED)]
-    drawn = [look(*three.alike(normal_scores(each))) for each in rows]
     seen, truth = look(*three), _truth(copula, three.sizes)
-    values = np.array([each.value for each in drawn])
-    beyond = seen.value - float(values.mean())
-    unsure = max(float(values.std(ddof=1)), FLOOR * seen.error) * math.sqrt(1 + 1 / len(values))
-    if abs(beyond) < CLEARLY * unsure:
+    more = beyond(seen, (look(*three.alike(normal_scores(each))) for each in rows))
+    if more.deviations < CLEARLY:
         return _of_copula(three, copula, truth, seen.error, rng)
-    value = truth + beyond
-    of_draws = float(np.mean([each.growth for each in drawn]))
-    growing = seen.to_go * max(seen.growth - of_draws, 0.0)
+    value = truth + more.value
+    growing = seen.to_go * max(seen.growth - more.growth, 0.0)
     error = math.hypot(seen.error, seen.to_go * seen.growth_error if growing else 0.0)
     flags = ("still growing",) if growing > max(GROWING * value, NOTHING) else ()
     high = value + 2 * growing + 2 * error + 0.014

@@ -8,6 +8,7 @@ copula), where their bias cancels, and they do so only where it is clearly not 0
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +28,7 @@ SIMULATED, SIMULATED_OF_MANY, MANY = (
     4,
     5_000,
 )  # data sets, and rows from which on there are fewer
+FIRST = 3  # draws that may show that there is no difference
 CLEARLY = 3.5  # standard deviations that neighbours must differ from the copula by
 FLOOR = 0.3  # of a standard error: few draws may be alike by chance
 BENT = 2.0  # of curvature: a straight copula shows no more in a hundred data sets
@@ -92,36 +94,60 @@ class Simulated(NamedTuple):
 
     Attributes:
         truth: information of the copula.
-        neighbours: what neighbours say of each data set.
-        growth: of what they say, by more rows.
+        scores: normal scores of each data set.
         rank_bias: what log-determinants of scores of ranks say beyond those of the rows.
         spread: of what log-determinants say.
     """
 
     truth: float
-    neighbours: Floats
-    growth: float
+    scores: list[Floats]
     rank_bias: float
     spread: float
 
-    def beyond(self, seen: Seen) -> tuple[float, bool]:
-        """What neighbours see beyond the copula, and whether that is clearly not nothing."""
-        beyond = seen.value - float(self.neighbours.mean())
-        spread = max(float(self.neighbours.std(ddof=1)), 0.003, FLOOR * seen.error)
-        return beyond, abs(beyond) > CLEARLY * spread * math.sqrt(1 + 1 / len(self.neighbours))
+
+class Beyond(NamedTuple):
+    """What neighbours see of the data beyond what they see of draws from a copula.
+
+    Attributes:
+        value: the difference.
+        deviations: how many of its standard deviations that is.
+        growth: of what is seen of draws, by more rows.
+    """
+
+    value: float
+    deviations: float
+    growth: float
+
+
+def beyond(seen: Seen, draws: Iterator[Seen], *, in_doubt: bool = True) -> Beyond:
+    """Compare with draws: with all of them, or, in doubt, with a few that show no difference."""
+    looks: list[Seen] = []
+    found = Beyond(0.0, 0.0, 0.0)
+    for each in draws:
+        looks.append(each)
+        if len(looks) < FIRST:
+            continue
+        values = np.array([look.value for look in looks])
+        value = seen.value - float(values.mean())
+        spread = max(float(values.std(ddof=1)), 0.003, FLOOR * seen.error)
+        deviations = abs(value) / (spread * math.sqrt(1 + 1 / len(looks)))
+        found = Beyond(value, deviations, float(np.mean([look.growth for look in looks])))
+        if in_doubt and deviations < CLEARLY / 2:
+            break
+    return found
 
 
 def simulated(both: Both, copula: student.Copula) -> Simulated:
-    """Draw data sets from the copula, and see what is said of them."""
+    """Draw data sets from the copula, and see what log-determinants say of them."""
     m, n = both.x.rows.shape[1], both.n
     truth = gaussian.of_correlations(copula.correlations, m)
     truth += student.gain(copula.degrees, m, both.columns - m)
     root = gaussian.factor(copula.correlations)
-    looks, straight, of_ranks = [], [], []
+    drawn, straight, of_ranks = [], [], []
     for _ in range(SIMULATED if n < MANY else SIMULATED_OF_MANY):
         rows = copula.draw(n, both.rng, root)
         scores = normal_scores(rows)
-        looks.append(look(scores[:, :m], scores[:, m:]))
+        drawn.append(scores)
         straight.append(gaussian.of_rows(scores[:, :m], scores[:, m:]))
         of_ranks.append(straight[-1] - gaussian.of_rows(rows[:, :m], rows[:, m:]))
     if copula.is_student:
@@ -130,22 +156,22 @@ def simulated(both: Both, copula: student.Copula) -> Simulated:
         rank_bias = float(np.mean(of_ranks))
         sizes = (m, both.columns - m)
         spread = gaussian.spread(copula.correlations, sizes, n, both.rng)
-    growth = float(np.mean([seen.growth for seen in looks]))
-    return Simulated(truth, np.array([seen.value for seen in looks]), growth, rank_bias, spread)
+    return Simulated(truth, drawn, rank_bias, spread)
 
 
 def _of_few(both: Both) -> Found:
     """A copula, or neighbours where they clearly differ from it, or ridge where something bends."""
     x, y = both.x.rows, both.y.rows
     copula = student.fitted(np.hstack([x, y]), both.rng)
-    drawn, seen = simulated(both, copula), look(x, y)
-    beyond, clearly = drawn.beyond(seen)
+    drawn, seen, m = simulated(both, copula), look(x, y), x.shape[1]
+    bent = curvature(x, y) >= BENT
+    looks = (look(scores[:, :m], scores[:, m:]) for scores in drawn.scores)
+    more = beyond(seen, looks, in_doubt=not bent)
     bias = gaussian.wishart_bias(both.n, x.shape[1], y.shape[1])
     straight = drawn.truth - bias - drawn.rank_bias
-    bent = curvature(x, y) >= BENT
-    if not clearly and not bent:
+    if more.deviations <= CLEARLY and not bent:
         return _of_copula(straight, copula, drawn.spread, seen.error)
-    found = _of_neighbours(straight, drawn, seen, drawn.truth + beyond)
+    found = _of_neighbours(straight, more.growth, seen, drawn.truth + more.value)
     return _with_ridge(both, found) if bent and both.columns >= BENT_COLUMNS else found
 
 
@@ -157,10 +183,10 @@ def _of_copula(value: float, copula: student.Copula, spread: float, error: float
     return Found(value, value - reach, value + reach + 0.005, route)
 
 
-def _of_neighbours(straight: float, drawn: Simulated, seen: Seen, value: float) -> Found:
+def _of_neighbours(straight: float, of_draws: float, seen: Seen, value: float) -> Found:
     """What neighbours say, as far beyond all rows as their growth shows, that of draws aside."""
     growing, unsure = (
-        seen.to_go * max(seen.growth - drawn.growth, 0.0),
+        seen.to_go * max(seen.growth - of_draws, 0.0),
         seen.to_go * seen.growth_error,
     )
     error = math.hypot(seen.error, unsure if growing else 0.0)

@@ -104,8 +104,10 @@ def _are_symbols(x: Variable) -> bool:
     several = len(x.columns) > 1
     if x.measured or (not several and x.is_continuous):
         return False
-    most = len(x) // (ROWS_PER_KIND if several else ROWS_PER_SYMBOL)
-    return x.distinct() <= min(MAX_SYMBOLS, most)
+    most = min(MAX_SYMBOLS, len(x) // (ROWS_PER_KIND if several else ROWS_PER_SYMBOL))
+    if several and x.columns[0].dtype.kind in "iuf" and len(np.unique(x.columns[0])) > most:
+        return False  # without a look at a few hundred columns
+    return x.distinct() <= most
 
 
 def _of_symbols(x: Variable) -> Side:
@@ -214,12 +216,11 @@ def _standardised(scores: Floats) -> Floats:
 
 def in_order(x: Side, y: Side) -> tuple[Side, Side]:
     """The pair in an order of its own, so that x and y can be swapped."""
-    first, second = (normal_scores(side.as_matrix()) for side in (x, y))
-
-    def key(a: Floats, b: Floats) -> tuple[int, float]:
-        return a.shape[1], float((a**2).sum(axis=1) @ b.sum(axis=1))
-
-    return (x, y) if key(first, second) <= key(second, first) else (y, x)
+    first, second = (side.as_matrix() for side in (x, y))
+    if first.shape[1] != second.shape[1]:
+        return (x, y) if first.shape[1] < second.shape[1] else (y, x)
+    a, b = (normal_scores(part[:, 0]) for part in (first, second))
+    return (x, y) if a**2 @ b <= b**2 @ a else (y, x)
 
 
 def row_order(sides: list[Side]) -> Codes:
