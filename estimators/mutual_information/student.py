@@ -1,7 +1,7 @@
 """The t copula: Gaussian dependence, and large values that come together; in nats.
 
 With correlations K and nu degrees of freedom, I = I_Gauss(K) + c(nu), where c depends on nu and
-the numbers of columns alone (Guerrero-Cusumano, Information Sciences 93, 1996). K is from Kendall's
+the numbers of columns alone (Guerrero-Cusumano, Information Sciences 92, 1996). K is from Kendall's
 tau, which heavy tails leave alone, and nu from the likelihood of the ranks (Genest, Ghoudi &
 Rivest, Biometrika 82, 1995).
 """
