@@ -26,7 +26,13 @@ from pid.estimators.mutual_information.found import Found
 from pid.estimators.mutual_information.neighbours import NEIGHBOURS
 from pid.estimators.mutual_information.numbers import CLEARLY, FEW_COLUMNS, SIMULATED
 from pid.estimators.mutual_information.result import Estimate, ends
-from pid.estimators.mutual_information.sides import Side, beyond, check_rows, side_of
+from pid.estimators.mutual_information.sides import (
+    Side,
+    beyond,
+    check_rows,
+    side_of,
+    without_copies,
+)
 from pid.io.rows import read_rows
 
 
@@ -62,7 +68,7 @@ def differential_entropy(
     """
     begin = time.perf_counter()
     condition = {} if given is None else {"given": given}
-    x, *z = read_rows({"x": X, **condition}).variables
+    (x, *z), copied = without_copies(list(read_rows({"x": X, **condition}).variables))
     check_rows(x)
     side, others = side_of(x), [side_of(variable) for variable in z]
     rng = np.random.default_rng(seed_of(random_state))
@@ -77,7 +83,12 @@ def differential_entropy(
         unit=unit,
         route=found.route,
         flags=found.flags,
-        notes=(*side.notes, *(note for other in others for note in other.notes), *found.notes),
+        notes=(
+            *copied,
+            *side.notes,
+            *(note for other in others for note in other.notes),
+            *found.notes,
+        ),
         n=len(x),
         random_state=random_state,
         seconds=time.perf_counter() - begin,

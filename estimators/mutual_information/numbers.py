@@ -30,6 +30,7 @@ SIMULATED, SIMULATED_OF_MANY, MANY = (
 )  # data sets, and rows from which on there are fewer
 FIRST = 3  # draws that may show that there is no difference
 CLEARLY = 3.5  # standard deviations that neighbours must differ from the copula by
+CONFIRMED = 18  # draws that confirm a difference of few deviations
 FLOOR = 0.3  # of a standard error: few draws may be alike by chance
 BENT = 2.0  # of curvature: a straight copula shows no more in a hundred data sets
 BENT_COLUMNS = 4  # from which on neighbours do not find what bends, and ridge is tried
@@ -167,6 +168,10 @@ def _of_few(both: Both) -> Found:
     bent = curvature(x, y) >= BENT
     looks = (look(scores[:, :m], scores[:, m:]) for scores in drawn.scores)
     more = beyond(seen, looks, in_doubt=not bent)
+    if both.n < MANY and CLEARLY < more.deviations < 2 * CLEARLY:  # few draws may be alike
+        root = gaussian.factor(copula.correlations)
+        others = (normal_scores(copula.draw(both.n, both.rng, root)) for _ in range(CONFIRMED))
+        more = beyond(seen, (look(rows[:, :m], rows[:, m:]) for rows in others), in_doubt=False)
     bias = gaussian.wishart_bias(both.n, x.shape[1], y.shape[1])
     straight = drawn.truth - bias - drawn.rank_bias
     if more.deviations <= CLEARLY and not bent:

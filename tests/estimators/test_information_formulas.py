@@ -11,7 +11,7 @@ from scipy.special import gammaln, psi
 from pid.discretization.kmeans import normal_scores
 from pid.estimators import mutual_information as mi
 from pid.estimators.mutual_information import gaussian, numbers, ratio, symbols
-from pid.estimators.mutual_information.classes import _of_use, _whole_and_half
+from pid.estimators.mutual_information.classes import _found, _of_use, _whole_and_half, told
 from pid.estimators.mutual_information.conditional import in_strata
 from pid.estimators.mutual_information.entropy import _terms, _total_correlation
 from pid.estimators.mutual_information.found import Found
@@ -122,7 +122,7 @@ def test_conditional_information_of_vectors_has_no_bias(rng: Generator) -> None:
 
 
 def test_tails_of_four_degrees_are_seen(rng: Generator) -> None:
-    rows = rng.normal(size=(1000, 4)) / np.sqrt(rng.chisquare(4, size=(1000, 1)) / 4)
+    rows = rng.normal(size=(400, 4)) / np.sqrt(rng.chisquare(4, size=(400, 1)) / 4)
 
     def part(k: int) -> float:
         return float(gammaln((4 + k) / 2) - (4 + k) / 2 * psi((4 + k) / 2))
@@ -130,7 +130,7 @@ def test_tails_of_four_degrees_are_seen(rng: Generator) -> None:
     truth = (part(0) + part(4) - 2 * part(2)) / BIT
     found = mi.estimate(rows[:, :2], rows[:, 2:])
     assert found.route == "t copula"
-    assert found.value == pytest.approx(truth, abs=0.04)
+    assert found.value == pytest.approx(truth, abs=0.08)
 
 
 def test_the_ratio_of_canonical_variates(rng: Generator) -> None:
@@ -167,6 +167,8 @@ def test_shuffles_keep_what_is_given(rng: Generator) -> None:
     assert same.value == pytest.approx(np.log(5), abs=0.05)
     mixed = symbols.of_counts(x, np.where(rng.random(400) < 0.5, x, y), z, rng)
     assert 0.3 < mixed.value < 0.9
+    many = rng.integers(0, 40, 200)  # which chance would tell much of
+    assert symbols.of_counts(many, many, None, rng).value > symbols.entropy(many)[0] - 0.05
 
 
 def test_millers_correction() -> None:
@@ -232,3 +234,35 @@ def test_components_are_few_for_few_rows(rng: Generator) -> None:
 def test_one_order_of_a_pair(rng: Generator) -> None:
     x, y = (Side(r, None, rng.normal(size=(50, 2)), ("a", "b")) for r in ("x", "y"))
     assert in_order(x, y)[0] is in_order(y, x)[0]
+
+
+def test_of_many_rows_some_are_looked_at(rng: Generator, monkeypatch: pytest.MonkeyPatch) -> None:
+    x, y = rng.normal(size=(2, 300, 4))
+    every = look(x, y)
+    monkeypatch.setattr("pid.estimators.mutual_information.neighbours.MOST_QUERIES", 100)
+    some = look(x, y)
+    assert (every.terms.size, some.terms.size) == (300, 100)
+    assert np.isin(some.terms.round(9), every.terms.round(9)).all()
+
+
+def test_the_entropy_of_classes_has_its_bias_taken_off() -> None:
+    """Miller's, of ten classes in 300 rows, where classifiers tell nothing."""
+    found = _found(np.zeros(300), np.zeros(300), np.arange(300) % 10)
+    assert found.value == pytest.approx(9 / 600)
+
+
+def test_what_half_of_the_rows_tell_less_is_said(
+    rng: Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By classifiers that find half as much in half of the rows."""
+    halves = []
+
+    def whole_and_half(x: Any, codes: Any, fold: Any, half: Any) -> tuple[Any, Any]:
+        halves.append(half)
+        return np.full(len(x), -0.2), np.full(len(x), -0.2) - 0.25 * (len(half) < len(x))
+
+    monkeypatch.setattr("pid.estimators.mutual_information.classes._whole_and_half", whole_and_half)
+    found = told(np.arange(200) % 2, [rng.normal(size=(200, 3))], rng)
+    assert len(set(halves[0])) == 100
+    assert found.value == pytest.approx(np.log(2) + 1 / 400 - 0.2 + 0.25)
+    assert "still growing" in found.flags

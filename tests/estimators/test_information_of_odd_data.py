@@ -79,6 +79,15 @@ def test_nothing_is_told(kind: str) -> None:
     assert sum(each.interval is not None and each.interval[0] < 1e-3 for each in found) >= 4
 
 
+def test_few_draws_that_are_alike_are_no_difference() -> None:
+    """Of 150 independent rows, one in eight had been taken for dependent, by half a bit."""
+    values = []
+    for seed in range(40):
+        x, y = np.random.default_rng(seed).normal(size=(2, 150, 2))
+        values.append(mi.estimate(x, y).value)
+    assert np.mean(values) < 0.03
+
+
 def test_what_is_given_and_not_taken_off_is_said(rng: Generator) -> None:
     """A square among thirty columns is seen, and not found."""
     found = pid.estimate_information(*bent(rng, 30))
@@ -92,6 +101,12 @@ def test_copies_of_rows_are_left_out(rng: Generator) -> None:
     assert thrice.value == once.value
     assert (thrice.n, once.n) == (150, 150)
     assert any("left out 300 of 450 rows that are copies of others" in n for n in thrice.notes)
+
+
+def test_copies_of_rows_do_not_lower_an_entropy(rng: Generator) -> None:
+    x = rng.normal(size=(200, 2))
+    once, twice = mi.differential_entropy(x), mi.differential_entropy(np.tile(x, (2, 1)))
+    assert (twice.value, twice.n) == (once.value, 200)
 
 
 def test_columns_of_few_values_tell_what_their_sum_does(rng: Generator) -> None:
