@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from pid.analysis.difference import difference as difference
     from pid.analysis.half_labelled import HalfLabelled as HalfLabelled
     from pid.analysis.half_labelled import bound_samples as bound_samples
+    from pid.analysis.information import Information as Information
+    from pid.analysis.information import estimate_information as estimate_information
     from pid.analysis.interactions import Taxonomy as Taxonomy
     from pid.analysis.interactions import taxonomy as taxonomy
     from pid.analysis.missing import Remaining as Remaining
@@ -82,6 +84,7 @@ __all__ = [
     "Description",
     "Difference",
     "HalfLabelled",
+    "Information",
     "InvalidDistribution",
     "InvalidInput",
     "MissingExtra",
@@ -114,6 +117,7 @@ __all__ = [
     "difference",
     "entropy",
     "entropy_samples",
+    "estimate_information",
     "estimators",
     "if_missing",
     "mutual_information",
@@ -157,6 +161,8 @@ _LATE = {
     "Description": "pid.analysis.description",
     "difference": "pid.analysis.difference",
     "Difference": "pid.analysis.difference",
+    "estimate_information": "pid.analysis.information",
+    "Information": "pid.analysis.information",
     "plan": "pid.inference.planning",
     "Plan": "pid.inference.planning",
     "quantify": "pid.analysis.quantification.quantify",

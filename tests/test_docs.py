@@ -12,7 +12,7 @@ from click.testing import CliRunner
 import pid
 import pid.bounds
 import pid.plot
-from pid.estimators import coordination
+from pid.estimators import coordination, mutual_information
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -89,6 +89,8 @@ def test_every_public_name_has_an_entry() -> None:
     public += [f"pid.estimators.coordination.{name}" for name in coordination.__all__]
     public += [f"pid.bounds.{name}" for name in pid.bounds.__all__ if name not in pid.__all__]
     public += [f"pid.plot.{name}" for name in pid.plot.__all__]
+    information = "pid.estimators.mutual_information"
+    public += [f"{information}.{n}" for n in mutual_information.__all__ if not n.isupper()]
     missing = [name for name in public if not re.search(rf"`{re.escape(name)}\b", reference)]
     assert not missing
 

@@ -20,7 +20,16 @@ from pid.errors import PIDError
 from pid.estimators.base import PIDEstimator
 
 MODULES = (
-    *("pid", "pid.estimators", "pid.inference", "pid.bounds", "pid.plot", "pid.report"),
+    *(
+        "pid",
+        "pid.estimators",
+        "pid.estimators.mutual_information",
+        "pid.inference",
+        "pid.bounds",
+        "pid.plot",
+        "pid.report",
+    ),
+    "pid.estimators.mutual_information.neural",
     *("pid.datasets", "pid.datasets.continuous", "pid.datasets.linear", "pid.datasets.published"),
     *("pid.datasets.random", "pid.io.tables", "pid.io.embeddings", "pid.io.half_labelled"),
     "pid.estimators.coordination",
@@ -31,13 +40,14 @@ DATA = {
     *("p", "P", "x1", "x2", "y", "X1", "X2", "X", "counts", "covariance", "marginals", "cells"),
     *("p_x1y", "p_x2y", "p_x1x2", "p_y", "labelled1", "labelled2", "unlabelled", "groups"),
     *("weights", "times", "values", "axes", "a", "b", "both", "gates", "first", "second"),
-    *("columns", "data", "frame", "row_groups", "Z1", "Z2"),
+    *("columns", "data", "frame", "row_groups", "Y", "Z", "Z1", "Z2", "given"),
 }
 
 TABLE = np.array([[[4, 1], [1, 4]], [[1, 4], [4, 1]]])
 PAIR = [[3, 2], [2, 3]]
 X1, X2 = np.tile([0, 0, 1, 1], 5), np.tile([0, 1, 0, 1], 5)
 Y = X1 ^ X2
+NUMBERS = np.sin(np.arange(20.0) ** 2)
 SOURCES = {"X1": X1, "X2": X2, "y": Y}
 PAIRS = {"p_x1y": PAIR, "p_x2y": PAIR, "p_x1x2": PAIR}
 CODES = {"Z1": np.eye(20), "Z2": np.eye(20)}
@@ -135,6 +145,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "screen": {"X": np.column_stack([X1, X2]), "y": Y, "interval": None},
         "pid.describe": {"data": np.column_stack([X1, X2])},
         "value": {"frame": SOURCES, "y": "y", "groups": {"a": "X1", "b": "X2"}},
+        "estimate_information": {"X": X1 * 1.0, "Y": Y},
         "difference": dict.fromkeys(("first", "second"), found["Quantification"])
         | {"replicates": 2},
         "if_missing": {"q": found["Quantification"], "replicates": 2},
@@ -187,6 +198,17 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "tables.load": COLUMNS | {"path": "none.csv"},
         "load_candidates": {"path": "none.csv", "y": ["y"]},
         "load_sets": {"path": "none.csv", "y": "y", "column_sets": {"a": "a", "b": "b"}},
+        **{
+            f"mutual_information.{name}": {"X": NUMBERS, "Y": NUMBERS[::-1]}
+            for name in ("estimate", "ksg", "gao", "gaussian_copula", "t_copula", "cca")
+        },
+        **{  # too few to train on, which is said after options were looked at
+            f"neural.{name}": {"X": NUMBERS, "Y": NUMBERS[::-1]}
+            for name in ("infonce", "nwj", "dv", "smile", "club", "nce_club")
+        },
+        "mutual_information.ross": {"X": NUMBERS, "y": Y},
+        "differential_entropy": {"X": NUMBERS},
+        "load_groups": {"path": "none.csv", "groups": {"x": "a"}},
         "load_sources": COLUMNS | {"file": "none.csv"},
         "load_half_labelled": COLUMNS | {"files": ["none.csv"]},
         "AccuracyBounds.read": {"gain": (0.0, 0.1)},

@@ -20,6 +20,7 @@ from pid.cli.bounds import bounds_of_files
 from pid.cli.compare import compare_models
 from pid.cli.datasets import datasets
 from pid.cli.describe import describe_file
+from pid.cli.information import information_of_file
 from pid.cli.outputs import ARGUMENTS
 from pid.cli.quantify import quantify_file
 from pid.cli.report import report_of_file
@@ -116,6 +117,7 @@ main.add_command(quantify_file)
 main.add_command(screen_file)
 main.add_command(describe_file)
 main.add_command(value_of_file)
+main.add_command(information_of_file)
 main.add_command(bounds_of_files)
 main.add_command(compare_models)
 main.add_command(report_of_file)

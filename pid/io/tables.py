@@ -193,3 +193,25 @@ def load_sets(
     for columns in chosen.column_sets.values():
         frame = frame.join(columns)
     return frame, {name: list(columns.columns) for name, columns in chosen.column_sets.items()}
+
+
+@checked(path=PATH, groups=named("columns", TEXT), how=READING)
+def load_groups(
+    path: str | Path, groups: Mapping[str, str], *, how: Reading = AS_THEY_ARE
+) -> dict[str, Any]:
+    """Groups of columns of a file, a frame each; no column is in two of them.
+
+    Args:
+        path: the file, as for ``load``.
+        groups: name -> names and globs.
+        how: as for ``load``.
+
+    Raises:
+        InvalidInput: as for ``load_candidates``.
+    """
+    file = Path(path)
+    names = column_names(file)
+    sets = {name: column_group(name, pattern, names) for name, pattern in groups.items()}
+    check_apart(sets, set())
+    frame = read_columns(file, names, [name for group in sets.values() for name in group], how)
+    return {name: frame[group] for name, group in sets.items()}

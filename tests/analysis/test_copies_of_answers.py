@@ -59,6 +59,7 @@ ANSWERS: dict[str, Callable[[], Any]] = {
     "SignalClass": lambda: pid.signal_response({"a": 1.0}, {"a": 0.9}, {"a": 1.8}),
     "Taxonomy": lambda: pid.taxonomy(TABLE),
     "Description": lambda: pid.describe(np.column_stack([X1, X2])),
+    "Information": lambda: pid.estimate_information(X1, X1 + X2),
     "Valuation": lambda: pid.value(
         np.hstack([X1, X2]), Y, groups={"a": [0, 1], "b": [2, 3]}, interval=None
     ),

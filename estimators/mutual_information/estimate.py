@@ -1,0 +1,223 @@
+"""The information of two variables, given a third or nothing, by a rule that trains nothing deep.
+
+The kinds of the variables choose the route: symbols are counted, symbols and numbers go to
+neighbours or classifiers, and numbers to a copula that neighbours correct (``numbers.py``).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from pid._types import Codes
+from pid.checks import INTERVAL, RANDOM_STATE, UNIT, checked, seed_of
+from pid.core.information import Unit, nats_per
+from pid.discretization.kmeans import normal_scores
+from pid.errors import InvalidInput
+from pid.estimators.mutual_information.classes import told
+from pid.estimators.mutual_information.conditional import in_strata, of_numbers_given
+from pid.estimators.mutual_information.found import Found
+from pid.estimators.mutual_information.numbers import of_numbers
+from pid.estimators.mutual_information.result import Estimate, ends, held
+from pid.estimators.mutual_information.sides import (
+    FEWEST,
+    Side,
+    beyond,
+    check_apart,
+    check_rows,
+    check_undetermined,
+    in_order,
+    row_order,
+    side_of,
+    without_copies,
+)
+from pid.estimators.mutual_information.symbols import entropy, of_counts, of_symbols
+from pid.estimators.mutual_information.views import View, features, leaves_out, view_of
+from pid.io.rows import read_rows
+
+NO_END = math.inf, math.inf
+IN_STRATA = 0.8  # of the rows, that have symbols of the condition that enough others have
+
+
+@checked(interval=INTERVAL, unit=UNIT, random_state=RANDOM_STATE)
+def estimate(
+    X: object,
+    Y: object,
+    Z: object = None,
+    *,
+    interval: float | None = 0.95,
+    unit: Unit = "bit",
+    random_state: int | None = 0,
+) -> Estimate:
+    """Mutual information I(X; Y) of samples, or conditional information I(X; Y | Z).
+
+    Numbers: a Gaussian copula with its exact bias removed, or a t copula; where nearest neighbours
+    clearly see more or less than in data drawn from the copula, the difference is added. In many
+    columns where the copula's ratio does not average 1, neighbours on principal components. Where
+    one view bends over the other, the mean of one given the other, too. Symbols are counted;
+    symbols and numbers go to neighbours within classes, or, of more than two columns, to
+    classifiers, out of fold. Nothing depends on the order of rows, on which of x and y comes first,
+    or on increasing maps of columns of numbers.
+
+    Args:
+        X, Y: one row per sample: arrays of shape (n,) or (n, columns), lists, or tables.
+        Z: what is given, likewise; None for nothing.
+        interval: nominal coverage of the interval, or None for none.
+        unit: "bit" or "nat".
+        random_state: seed of draws and folds; None takes another one each time.
+
+    Returns:
+        The estimate, its interval, the route, flags and notes. It is a lower one in expectation
+        on the routes "classifier", "manifold" and "ridge".
+
+    Raises:
+        InvalidInput: fewer than 20 rows, lengths that differ, missing or infinite values, nothing
+            that varies, a column of numbers that is in both, symbols that number the rows.
+
+    Examples:
+        >>> rng = np.random.default_rng(0)
+        >>> x = rng.normal(size=(1000, 2))
+        >>> y = x[:, 0] + rng.normal(size=1000)  # 0.5 bit
+        >>> found = estimate(x, y)
+        >>> found.route, abs(found.value - 0.5) < 0.1
+        ('gaussian copula', True)
+        >>> estimate(x, y, x[:, 0]).value < 0.02
+        True
+
+    References:
+        Kraskov, Stögbauer & Grassberger (2004); Frenzel & Pompe (2007); Ross (2014); Ince et al.
+        (2017); see the modules for equations.
+    """
+    begin = time.perf_counter()
+    given = {} if Z is None else {"given": Z}
+    read = read_rows({"x": X, **given}, Y)
+    (x, *z, y), copied = without_copies(list(read.variables))
+    check_rows(x)
+    seed = seed_of(random_state)
+    pair, condition = [side_of(v) for v in (x, y)], [side_of(v) for v in z]
+    check_apart(*pair)
+    sides = [*(beyond(side, condition) for side in pair), *condition]
+    if sides[0] is not None and sides[1] is not None:
+        check_undetermined(sides[0], sides[1], condition)
+    found, most = found_of(sides, np.random.default_rng(seed))
+    found = held(found, most, unit)
+    nat, notes = nats_per(unit), tuple(note for side in sides if side for note in side.notes)
+    between = ends(found, interval)
+    return Estimate(
+        value=found.value / nat,
+        interval=None if between is None else (between[0] / nat, between[1] / nat),
+        level=interval,
+        unit=unit,
+        route=found.route,
+        flags=_flags(found, len(x)),
+        notes=(*read.notes, *copied, *notes, *found.notes),
+        n=len(x),
+        random_state=random_state,
+        seconds=time.perf_counter() - begin,
+    )
+
+
+def found_of(
+    sides: Sequence[Side | None], rng: np.random.Generator
+) -> tuple[Found, tuple[float, float]]:
+    """What the route of x, y and perhaps z finds, and the most that it and its interval can be."""
+    left = [side for side in sides if side is not None]
+    if len(left) < len(sides):  # x or y is given
+        return Found(0.0, 0.0, 0.0, "known"), NO_END
+    x, y, *z = left
+    most = min((entropy(side.codes) for side in (x, y) if side.codes is not None), default=NO_END)
+    x, y = in_order(x, y)
+    order = row_order([x, y, *z])
+    order = order[rng.permutation(len(order))]  # some take the first rows of a part for any
+    x, y, *z = (side.taken(order) for side in (x, y, *z))
+    return (_given(x, y, z[0], rng) if z else _of_two(x, y, rng)), most
+
+
+def _of_two(x: Side, y: Side, rng: np.random.Generator) -> Found:
+    if x.codes is not None and y.codes is not None:
+        return of_counts(x.codes, y.codes, None, rng)
+    for symbols, numbers in ((x, y), (y, x)):
+        if symbols.codes is not None:
+            assert numbers.matrix is not None
+            found = of_symbols(symbols.codes, numbers.matrix, rng)
+            return _noted(found, [numbers], [_features(numbers)])
+    views = [view_of(side.as_matrix(), rng) for side in (x, y)]
+    return _noted(of_numbers(views[0], views[1], rng), [x, y], views)
+
+
+def _given(x: Side, y: Side, z: Side, rng: np.random.Generator) -> Found:
+    if x.codes is not None and y.codes is not None and z.codes is not None:
+        return of_counts(x.codes, y.codes, z.codes, rng)
+    for label, other in ((y, x), (x, y)):
+        if label.codes is not None:
+            seen = [_features(side) for side in (other, z)]
+            return _noted(told(label.codes, [view.rows for view in seen], rng), [other, z], seen)
+    if z.codes is not None:
+        return _within_symbols(x, y, z.codes, rng)
+    views = [view_of(side.as_matrix(), rng) for side in (x, y, z)]
+    return _noted(of_numbers_given(views[0], views[1], views[2], rng), [x, y, z], views)
+
+
+def _within_symbols(x: Side, y: Side, codes: Codes, rng: np.random.Generator) -> Found:
+    """Within each symbol of the condition, apart from those of too few rows."""
+    every = [np.flatnonzero(codes == code) for code in np.unique(codes)]
+    strata = [rows for rows in every if len(rows) >= FEWEST]
+    if sum(map(len, strata)) < IN_STRATA * len(codes):
+        raise InvalidInput(
+            f"the condition has {len(every):,} symbols in {len(codes):,} rows, of which too many "
+            f"have fewer than {FEWEST} rows to look at numbers in them; join symbols"
+        )
+    parts = [(rows, _of_two(*_varying(x, y, rows), rng)) for rows in strata]
+    found = in_strata(parts)
+    left = sum(map(len, every)) - sum(map(len, strata))
+    note = f"left out {left:,} rows with symbols of the condition that fewer than {FEWEST} have"
+    return found._replace(notes=(*found.notes, note)) if left else found
+
+
+def _varying(x: Side, y: Side, rows: Codes) -> tuple[Side, Side]:
+    """Rows of one symbol, and the columns that vary there."""
+    found = []
+    for side in (x.taken(rows), y.taken(rows)):
+        matrix = side.as_matrix()
+        kept = matrix.min(axis=0) < matrix.max(axis=0)
+        if not kept.any():
+            raise InvalidInput(
+                f"{side.role} does not vary among {len(rows):,} rows with one symbol of the "
+                "condition; leave out such rows, or give the condition as numbers by numbers="
+            )
+        found.append(side._replace(matrix=matrix[:, kept]))
+    return found[0], found[1]
+
+
+def _features(side: Side) -> View:
+    """What classifiers see."""
+    matrix = side.as_matrix()
+    rows = features(matrix)
+    return View(normal_scores(matrix), rows, rows)
+
+
+def _noted(found: Found, sides: list[Side], views: list[View]) -> Found:
+    """Say where principal components stand for columns, and where they leave out much of these."""
+    lost = [
+        "condition in part" if side.role == "given" else "few components"
+        for side, view in zip(sides, views, strict=True)
+        if leaves_out(view.rows, view.scores)
+    ]
+    found = found._replace(flags=tuple(dict.fromkeys((*found.flags, *lost))))
+    notes = tuple(
+        f"{side.role}: {view.rows.shape[1]} principal components stand for "
+        f"{view.scores.shape[1]} columns"
+        for side, view in zip(sides, views, strict=True)
+        if view.is_reduced
+    )
+    return found._replace(notes=(*found.notes, *notes))
+
+
+def _flags(found: Found, n: int) -> tuple[str, ...]:
+    """Those of the route, and one where distances between n rows show no more."""
+    by_distances = found.route in ("neighbours", "manifold", "ridge")
+    near = by_distances and found.value > np.log(n) - 2 * np.log(2)
+    return (*found.flags, "near log n") if near else found.flags
