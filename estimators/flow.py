@@ -21,7 +21,7 @@ from pid.estimators.base import ModelPID, Options
 from pid.estimators.gaussian import GaussianPID
 from pid.estimators.neural.training import one_thread
 from pid.estimators.straightness import CUT, ONE_BY_ONE, STRAIGHT, Bends
-from pid.inference.atoms import as_decomposition
+from pid.inference.atoms import SUMS, as_decomposition
 from pid.io.numbers import without_gaps
 from pid.io.rows import as_variables
 
@@ -55,7 +55,7 @@ class FlowPID(ModelPID):
     Attributes:
         decomposition_: of the covariance of the straightened samples.
         corrected_: after the bias correction of ``GaussianPID``; None where that has none.
-        interval_: (low, high) per atom and for the total, likewise.
+        interval_: (low, high) per atom and for their sums, likewise.
         straightened_: "ranks" or "flow".
         gain_: nats a sample that flows gained on samples held out, both folds; 0 without flows.
         bends_: what straight lines do not see of y in these coordinates; of two halves what both
@@ -161,7 +161,7 @@ class FlowPID(ModelPID):
         self.interval_ = None
         if len(intervals) == len(parts) and self.corrected_ is not None:
             self.interval_ = {}
-            for name in (*ATOMS, "total"):
+            for name in (*ATOMS, *SUMS):
                 value = getattr(self.corrected_, name)
                 ends = np.mean([interval[name] for interval in intervals], axis=0)
                 low, high = value + (ends - value) / np.sqrt(len(parts))

@@ -32,7 +32,7 @@ from pid.estimators.straightness import (
     step_of,
 )
 from pid.inference.assessment import as_interval
-from pid.inference.atoms import as_decomposition, with_total
+from pid.inference.atoms import as_decomposition, with_sums
 from pid.inference.intervals import around
 from pid.io.columns import Variable, listed, row_chunks
 from pid.io.numbers import without_gaps
@@ -63,7 +63,7 @@ class GaussianPID(ModelPID):
     Attributes:
         decomposition_: of the covariance of the sample, with its certificate.
         corrected_: after bias correction; None where ``replicates`` are too costly.
-        interval_: (low, high) per atom and for the total; None likewise.
+        interval_: (low, high) per atom and for their sums; None likewise.
         ranks_: dimensions that vary, of x1, x2 and both together.
         rank_of_y_: likewise of y.
         bends_: what straight lines do not see of y, see ``estimators.straightness``.
@@ -223,7 +223,7 @@ class GaussianPID(ModelPID):
         corrected = np.append(found[:3], found[3] - (drawn[3].mean() - spread))
         self.corrected_ = as_decomposition(_atoms(corrected), self.unit)
         if self.interval is not None:
-            deviation = with_total(_atoms(drawn)).std(axis=1, ddof=1)
+            deviation = with_sums(_atoms(drawn)).std(axis=1, ddof=1)
             bounds = around(_atoms(found), _atoms(corrected), deviation, self.interval)
             self.interval_ = as_interval(bounds, self.unit)
 

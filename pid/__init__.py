@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from pid.analysis.interactions import taxonomy as taxonomy
     from pid.analysis.missing import Remaining as Remaining
     from pid.analysis.missing import if_missing as if_missing
+    from pid.analysis.multiview.multiview import multiview_redundancy as multiview_redundancy
+    from pid.analysis.multiview.result import MultiviewRedundancy as MultiviewRedundancy
     from pid.analysis.quantification.quantify import quantify as quantify
     from pid.analysis.quantification.result import Quantification as Quantification
     from pid.analysis.screening import Screening as Screening
@@ -88,6 +90,7 @@ __all__ = [
     "InvalidDistribution",
     "InvalidInput",
     "MissingExtra",
+    "MultiviewRedundancy",
     "PIDError",
     "Plan",
     "Quantification",
@@ -120,6 +123,7 @@ __all__ = [
     "estimate_information",
     "estimators",
     "if_missing",
+    "multiview_redundancy",
     "mutual_information",
     "plan",
     "plot",
@@ -163,6 +167,8 @@ _LATE = {
     "Difference": "pid.analysis.difference",
     "estimate_information": "pid.analysis.information",
     "Information": "pid.analysis.information",
+    "multiview_redundancy": "pid.analysis.multiview.multiview",
+    "MultiviewRedundancy": "pid.analysis.multiview.result",
     "plan": "pid.inference.planning",
     "Plan": "pid.inference.planning",
     "quantify": "pid.analysis.quantification.quantify",

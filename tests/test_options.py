@@ -146,6 +146,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "pid.describe": {"data": np.column_stack([X1, X2])},
         "value": {"frame": SOURCES, "y": "y", "groups": {"a": "X1", "b": "X2"}},
         "estimate_information": {"X": X1 * 1.0, "Y": Y},
+        "multiview_redundancy": SOURCES,
         "difference": dict.fromkeys(("first", "second"), found["Quantification"])
         | {"replicates": 2},
         "if_missing": {"q": found["Quantification"], "replicates": 2},

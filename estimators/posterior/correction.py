@@ -10,7 +10,7 @@ from scipy.stats import chi2
 from pid._types import Floats
 from pid.core.information import entropy
 from pid.estimators.posterior.gate import TOGETHER
-from pid.inference.atoms import with_total
+from pid.inference.atoms import with_sums, with_total
 from pid.inference.intervals import Bounds, quantile
 
 # What halves lose is what is missing where regret falls as 1 / n. Where it falls as its root, as
@@ -48,7 +48,7 @@ class Halved(NamedTuple):
     Attributes:
         whole: atoms of all samples, shape (4,).
         halves: those of each half, shape (halves, 4).
-        deviation: standard errors of the atoms and of their sum, shape (5,).
+        deviation: standard errors of the atoms and of their sums, shape (7,).
         optimism: what calibration may have added to what x1, x2 and both tell.
     """
 
@@ -72,11 +72,11 @@ class Halved(NamedTuple):
 
     def corrected(self, h_y: float) -> Floats:
         """Atoms with what is believably lost, of which no information exceeds H(Y)."""
-        return np.asarray(self.whole + self.held(h_y) * believable(self.lost, self.deviation))
+        return np.asarray(self.whole + self.held(h_y) * believable(self.lost, self.deviation[:5]))
 
     def held(self, h_y: float) -> float:
         """The share of what is lost that is added: I(Y; X1), I(Y; X2) and the total end at H(Y)."""
-        added = believable(self.lost, self.deviation)
+        added = believable(self.lost, self.deviation[:5])
         before, after = _informations(self.whole), _informations(self.whole + added)
         over = (after > h_y) & (after > before)
         shares = (h_y - before[over]) / (after - before)[over]
@@ -91,7 +91,7 @@ class Halved(NamedTuple):
         units: float,
         samples: float,
     ) -> Bounds:
-        """Of R, U1, U2, S and their sum, which holds the estimate.
+        """Of R, U1, U2, S and their sums, which holds the estimate.
 
         Below, it reaches from what all samples say, or what is believed if that is less, by
         quantiles, and by what a fit to the rows may only seem to tell. Above, from the estimate to
@@ -108,16 +108,16 @@ class Halved(NamedTuple):
             samples: their number.
         """
         least = float(chi2.ppf(level, 1)) / (2 * samples)  # that so many samples cannot tell from 0
-        whole, here, lost = map(with_total, (self.whole, estimate, self.lost))
+        whole, here, lost = map(with_sums, (self.whole, estimate, self.lost))
         missing = whole + np.where(lost > 0, SLOWEST, 1.0) * lost
-        beyond = with_total(self.halves.T).std(axis=1, ddof=1) / np.sqrt(len(self.halves))
-        cells = OF_CELLS * abs(of_cells) * np.array([1, 1, 1, 1, 0])
+        beyond = with_sums(self.halves.T).std(axis=1, ddof=1) / np.sqrt(len(self.halves))
+        cells = OF_CELLS * abs(of_cells) * np.array([1, 1, 1, 1, 0, 0, 0])  # none in informations
         z = quantile(level, units)
         reach = np.maximum(z * self.deviation, least) + cells
         further = np.maximum(z * np.hypot(self.deviation, SLOWEST * beyond), least)
         first, second, both = self.optimism
-        seeming = np.array([max(first, second), first, second, both, both])
-        kept_out = TOGETHER / samples * np.array([0, 0, 0, 1, 1])
+        seeming = np.array([max(first, second), first, second, both, both, both, both])
+        kept_out = TOGETHER / samples * np.array([0, 0, 0, 1, 1, 1, 1])
         low = np.minimum(whole, missing) - reach - seeming
         above = here + np.hypot(np.maximum(missing - here, 0), further) + cells + kept_out
         high = np.minimum(np.maximum(whole + reach, above), most)

@@ -14,7 +14,7 @@ from pid.estimators.posterior.calibration import bounded
 from pid.estimators.posterior.cells import Cells
 from pid.estimators.posterior.said import Said, Sources
 from pid.estimators.posterior.union import Union, of_more_classes, of_two_classes
-from pid.inference.atoms import with_total
+from pid.inference.atoms import with_sums
 
 
 class Making(NamedTuple):
@@ -92,7 +92,7 @@ def union(first: Sources, second: Sources) -> Sources:
 
 
 def contributions(found: Estimate, codes: Codes) -> Floats:
-    """What each sample adds to R, U1, U2, S and their sum, in nats, shape (5, samples).
+    """What each sample adds to R, U1, U2, S and their sums, in nats, shape (7, samples).
 
     Informations are means of log-probabilities; the union information is to first order the mean
     of the multipliers of its optimum.
@@ -101,11 +101,11 @@ def contributions(found: Estimate, codes: Codes) -> Floats:
     rows = np.arange(len(codes))
     logs = (bounded(p, codes)[rows, codes] for p in found.posteriors)
     informations = (log - of_class for log in logs)
-    return with_total(np.array(atoms(found.union.of_rows, *informations)))
+    return with_sums(np.array(atoms(found.union.of_rows, *informations)))
 
 
 def standard_errors(contributed: Floats, groups: Codes | None) -> Floats:
-    """Of the means over samples, shape (5,); samples of a group depend on each other."""
+    """Of the means over samples, one a row; samples of a group depend on each other."""
     n = contributed.shape[1]
     away = contributed - contributed.mean(axis=1, keepdims=True)
     few = 1.0  # groups, which are spread less around their own mean than around the true one

@@ -100,7 +100,7 @@ class PosteriorPID(ModelPID):
         decomposition_: the atoms, of which cells have lost nothing (see ``union.py``). Certificate
             and coupling are those of ``solved_``.
         corrected_: the atoms less what a smaller sample loses; None without halvings.
-        interval_: (low, high) per atom and for the total; None likewise.
+        interval_: (low, high) per atom and for their sums; None likewise.
         errors_: standard errors of redundancy, unique1, unique2, synergy and total; None likewise.
         solved_: decomposition of ``table_``, whose total is that of two modalities that are
             independent given y; ``solved_.check(est.table_)`` verifies the rest.
@@ -350,7 +350,7 @@ class PosteriorPID(ModelPID):
         deviation = standard_errors(contributions(found[0], training.codes), training.groups)
         p_y = np.bincount(training.codes) / len(training.codes)
         h_y = entropy(p_y, unit="nat")
-        self.errors_ = deviation / nat
+        self.errors_ = deviation[:5] / nat
         halves = np.array([half.atoms for half in found[1:]])
         halved = self.halved_ = Halved(found[0].atoms, halves, deviation, found[0].optimism)
         estimate = halved.corrected(h_y)

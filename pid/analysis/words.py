@@ -145,7 +145,7 @@ def _extent(
 
 def _ordered(interval: Interval) -> tuple[float, float]:
     """Ends of the total, which is at least what each atom is at least."""
-    low = max(low for low, _ in interval.values())
+    low = max(interval[name][0] for name in (*ATOMS, "total") if name in interval)
     return low, max(interval["total"][1], low)
 
 

@@ -124,6 +124,16 @@ class Decomposition:
         """I(Y; X2) = redundancy + unique2."""
         return self.redundancy + self.unique2
 
+    @property
+    def conditional1(self) -> float:
+        """I(Y; X1 | X2) = unique1 + synergy: what X1 tells beyond X2."""
+        return self.unique1 + self.synergy
+
+    @property
+    def conditional2(self) -> float:
+        """I(Y; X2 | X1) = unique2 + synergy: what X2 tells beyond X1."""
+        return self.unique2 + self.synergy
+
     @np.errstate(under="ignore")
     def check(self, p: ArrayLike) -> None:
         """Recompute everything from ``p`` without the solver.

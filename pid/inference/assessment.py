@@ -14,7 +14,7 @@ from pid.checks import COVERAGE, RANDOM_STATE, TABLES, UNIT, checked, one_of, re
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.information import Unit, nats_per
 from pid.inference import intervals
-from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve, with_total
+from pid.inference.atoms import PRECISE_TOL, SUMS, as_decomposition, solve, with_sums
 from pid.inference.bias import CORRECTIONS, Correction, Jackknife, corrected, jackknife, need
 from pid.inference.grouping import check_enough
 from pid.inference.intervals import METHODS, Bounds, Method
@@ -48,8 +48,9 @@ class Assessment:
         counted: the atoms of the sample.
         corrected: after bias correction.
         held: atoms, or "total", whose corrected value is held at the end of what is possible.
-        interval: (low, high) per atom and for the total, in the same unit.
-        deviation: standard error per atom and of the total: deviation of the replicates.
+        interval: (low, high) per atom, for the total, and for what each source tells beyond the
+            other, "conditional1" and "conditional2"; in the same unit.
+        deviation: standard errors of the same: deviation of the replicates.
         level: nominal coverage of ``interval``.
         replicates: tables that were resampled.
     """
@@ -135,16 +136,16 @@ def conclude(
         estimate = Corrected(left_out.corrected)
     else:
         estimate = corrected(units, plug_in, asked.correction, rng, drawn)
-    replicates = with_total(drawn)
-    bounds = _bounds(with_total(plug_in), replicates, left_out, units, asked)
+    replicates = with_sums(drawn)
+    bounds = _bounds(with_sums(plug_in), replicates, left_out, units, asked)
     if asked.method == "bias-aware":
         worth = units.table * (units.effective_rows / units.table.sum())
         bounds = widened(bounds, worth, asked.interval, asked.random_state, work)
     if (asked.method, asked.correction) == ("bias-aware", "kink-aware"):  # of very few rows
-        bounds = intervals.including(bounds, with_total(estimate.atoms))
+        bounds = intervals.including(bounds, with_sums(estimate.atoms))
     if asked.correction in ("kink-aware", "none"):  # whose values are possible ones, too
         bounds = intervals.possible(bounds, units.shape[2])
-    names, nat = (*ATOMS, "total"), nats_per(unit)
+    names, nat = (*ATOMS, *SUMS), nats_per(unit)
     spread = replicates.std(axis=1, ddof=1) / nat
     return Assessment(
         counted=as_decomposition(plug_in, unit),
@@ -158,11 +159,11 @@ def conclude(
 
 
 def as_interval(bounds: Bounds, unit: Unit) -> Interval:
-    """Ends in nats by the names of the atoms and of their total, in ``unit``."""
+    """Ends in nats by the names of the atoms and of their sums, in ``unit``."""
     nat = nats_per(unit)
     return {
         name: (float(low) / nat, float(high) / nat)
-        for name, low, high in zip((*ATOMS, "total"), *bounds, strict=True)
+        for name, low, high in zip((*ATOMS, *SUMS), *bounds, strict=True)
     }
 
 

@@ -2,6 +2,9 @@
 
 Atoms are linear in I(Y; X1), I(Y; X2), I(Y; X1, X2) and min_q I_q. A correction of these four
 therefore keeps R + U1 + U2 + S = I(Y; X1, X2), R + U1 = I(Y; X1) and R + U2 = I(Y; X2).
+
+Sums of atoms that are informations themselves have no min_q I_q in them, and their intervals are
+narrower than sums of ends: what U1 may have more, S has less.
 """
 
 from __future__ import annotations
@@ -14,6 +17,8 @@ from pid.core.decomposition import ATOMS, Decomposition, atoms
 from pid.core.information import Unit, nats_per, xlogx
 from pid.core.solver import hull
 
+# Sums of atoms that have intervals, too: I(Y; X1, X2), I(Y; X1 | X2) and I(Y; X2 | X1).
+SUMS = ("total", "conditional1", "conditional2")
 RESAMPLED_TOL = 1e-6  # nats; far below the spread of what is resampled
 TOGETHER = 2**18  # cells of tables that are looked at together
 PRECISE_TOL = 1e-10  # where differences of nearly equal tables are multiplied by their number
@@ -36,6 +41,11 @@ def solve(tables: Floats, tol: float = RESAMPLED_TOL) -> Floats:
 def with_total(values: Floats) -> Floats:
     """Atoms (4, ...) with their sum as a fifth row."""
     return np.concatenate([values, values.sum(axis=0, keepdims=True)])
+
+
+def with_sums(values: Floats) -> Floats:
+    """Atoms (4, ...), then ``SUMS``: their total, U1 + S and U2 + S; shape (7, ...)."""
+    return np.concatenate([with_total(values), values[1:3] + values[3]])
 
 
 def informations(tables: Floats) -> Floats:

@@ -17,7 +17,7 @@ from pid.checks import RANDOM_STATE, UNIT, checked, one_of
 from pid.core.decomposition import Decomposition, atoms
 from pid.core.information import Unit
 from pid.errors import InvalidInput
-from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve, with_total
+from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve, with_sums
 from pid.inference.kink_aware import Corrected, jackknifed_informations, kink_aware
 from pid.inference.units import MOST_COUNTED_OUT, Units
 
@@ -34,7 +34,7 @@ class Jackknife(NamedTuple):
     """Estimates in nats from tables with one unit left out each."""
 
     corrected: Floats
-    deviation: Floats  # standard errors of the plug-in atoms and of their sum, (5,)
+    deviation: Floats  # standard errors of the plug-in atoms and of their sums, (7,)
 
 
 @checked(method=one_of(*CORRECTIONS), unit=UNIT, random_state=RANDOM_STATE)
@@ -123,7 +123,7 @@ def jackknife(units: Units, plug_in: Floats, rng: np.random.Generator) -> Jackkn
     """Quenouille's correction m T - (m - 1) mean T_-i, and the standard error of T."""
     need(units, 2, "a jackknife")
     tables, weights, parts = units.leave_out(rng)
-    without = with_total(solve(tables, PRECISE_TOL))
+    without = with_sums(solve(tables, PRECISE_TOL))
     mean = without @ weights
     variance = (parts - 1) * ((without - mean[:, None]) ** 2 @ weights)
     return Jackknife(parts * plug_in - (parts - 1) * mean[:4], np.sqrt(variance))

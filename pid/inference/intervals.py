@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from pid._types import Floats
-from pid.inference.atoms import with_total
+from pid.inference.atoms import with_sums
 from pid.inference.bias import Jackknife
 
 Method = Literal["bias-aware", "bias-corrected", "percentile", "basic", "subsampling"]
@@ -27,7 +27,10 @@ NEAR_ZERO = 3.0  # an atom nearer to 0 than this many deviations may be 0
 
 
 class Bounds(NamedTuple):
-    """Lower and upper ends for R, U1, U2, S and their sum, in nats, (5,) each."""
+    """Lower and upper ends for R, U1, U2, S and their ``SUMS``, in nats, (7,) each.
+
+    What takes them works on the first of these rows alone, too, such as atoms and total.
+    """
 
     low: Floats
     high: Floats
@@ -43,17 +46,17 @@ class Measure(NamedTuple):
 
 
 def possible(bounds: Bounds, k: int) -> Bounds:
-    """No atom, nor their sum, is more than there is to be known of k classes."""
+    """No atom, nor any of their sums, is more than there is to be known of k classes."""
     return Bounds(*(np.minimum(end, math.log(k)) for end in bounds))
 
 
 def including(bounds: Bounds, value: Floats) -> Bounds:
-    """The least intervals that have all of ``bounds``, and the value, (5,)."""
+    """The least intervals that have all of ``bounds``, and the value, of one shape."""
     return Bounds(np.minimum(bounds.low, value), np.maximum(bounds.high, value))
 
 
 def percentile(replicates: Floats, level: float) -> Bounds:
-    """Quantiles of the replicates (5, B)."""
+    """Quantiles of the replicates (7, B)."""
     tail = (1 - level) / 2
     low, high = np.quantile(replicates, [tail, 1 - tail], axis=1)
     return Bounds(low, high)
@@ -106,11 +109,11 @@ def around(
 
     Args:
         raw, corrected: R, U1, U2, S.
-        deviation: standard errors of these and of their sum, shape (5,).
+        deviation: standard errors of these and of their sums, shape (7,).
         level: nominal coverage.
         units: independent ones, if they are few; see ``quantile``.
     """
-    first, second = with_total(np.column_stack([raw, corrected])).T
+    first, second = with_sums(np.column_stack([raw, corrected])).T
     return between(first, second, deviation, level, units)
 
 
@@ -145,22 +148,23 @@ def bias_aware(
     interval reaches from the smaller to the larger of them, plus the usual quantile of the larger
     of the two standard errors, plus three quarters of the correction. An atom within three
     deviations of 0 may be 0: the interval then includes it, and what this takes from min_q I_q it
-    gives to the atoms on the other side of the sum rules.
+    gives to the atoms on the other side of the sum rules. Sums have no min_q I_q to give.
 
     Args:
-        plug_in: atoms of the sample, and their sum, (5,).
-        replicates: of tables drawn from it, (5, B).
+        plug_in: atoms of the sample, and their sums, (7,).
+        replicates: of tables drawn from it, (7, B).
         left_out: of tables without a unit.
         level: nominal coverage.
         units: effective number of independent groups; no end of single rows. Few groups are
             spread less around their own mean than around the true one, and not known well.
     """
-    centre = with_total(left_out.corrected)
+    rows = len(plug_in)
+    centre = with_sums(left_out.corrected)[:rows]
     spread = replicates.std(axis=1, ddof=1)
     if math.isinf(units):
-        deviation = np.append(np.maximum(spread[:4], left_out.deviation[:4]), spread[4])
+        deviation = np.append(np.maximum(spread[:4], left_out.deviation[:4]), spread[4:])
     else:
-        deviation = np.maximum(of_few(units) * spread, left_out.deviation)
+        deviation = np.maximum(of_few(units) * spread, left_out.deviation[:rows])
     other = 2 * plug_in - replicates.mean(axis=1)
     reach = SPREAD * quantile(level, units) * deviation + LEFT_OVER * np.abs(plug_in - centre)
     low = np.minimum(centre, other) - reach
@@ -171,5 +175,5 @@ def bias_aware(
     high = np.where(maybe_zero, np.maximum(high, 0), high)
     redundancy, unique1, unique2, synergy = down[:4]
     given = max(unique1, unique2), max(redundancy, synergy)
-    high += np.array([given[0], given[1], given[1], given[0], 0.0])
+    high[:4] += np.array([given[0], given[1], given[1], given[0]])
     return Bounds(low, high)

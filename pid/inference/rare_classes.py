@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from pid._types import Floats
-from pid.inference.atoms import solve, with_total
+from pid.inference.atoms import solve, with_sums
 from pid.inference.intervals import Bounds, percentile
 from pid.parallel.work import HERE, Work
 
@@ -33,7 +33,7 @@ def widened(
     """The hull of an interval and of the quantiles of populations, where a class is rare.
 
     Args:
-        bounds: of the atoms and their sum, in nats.
+        bounds: of the atoms and their sums, or of the first of these rows, in nats.
         table: independent rows that the samples are worth in each cell, (n1, n2, k).
         level: nominal coverage.
         random_state: seed.
@@ -44,7 +44,8 @@ def widened(
         return bounds
     seed = None if random_state is None else another(random_state)
     drawn = work.draw("populations", _solved, (table,), number, CHUNK, seed, of=(4,))
-    possible = percentile(with_total(drawn), (1 + level) / 2)  # half: the prior is a guess
+    rows = with_sums(drawn)[: len(bounds.low)]
+    possible = percentile(rows, (1 + level) / 2)  # half: the prior is a guess
     return Bounds(np.minimum(bounds.low, possible.low), np.maximum(bounds.high, possible.high))
 
 

@@ -60,6 +60,10 @@ ANSWERS: dict[str, Callable[[], Any]] = {
     "Taxonomy": lambda: pid.taxonomy(TABLE),
     "Description": lambda: pid.describe(np.column_stack([X1, X2])),
     "Information": lambda: pid.estimate_information(X1, X1 + X2),
+    "MultiviewRedundancy, of classes": lambda: pid.multiview_redundancy(A, B, Y),
+    "MultiviewRedundancy, of numbers": lambda: pid.multiview_redundancy(
+        X1, X2, X1 + X2 + 1.0 * Y[:, None]
+    ),
     "Valuation": lambda: pid.value(
         np.hstack([X1, X2]), Y, groups={"a": [0, 1], "b": [2, 3]}, interval=None
     ),

@@ -25,7 +25,10 @@ JSON_NAMES = [
     *(*ATOMS, "total"),
     *(f"{name}_counted" for name in (*ATOMS, "total")),
     *(f"{name}_{end}" for name in (*ATOMS, "total") for end in ("low", "high")),
-    *("interval", "null_bias", "held", "target_entropy", "target_entropy_counted", "unit", "gap"),
+    *(f"conditional{i}{end}" for end in ("", "_counted") for i in (1, 2)),
+    *(f"conditional{i}_{end}" for i in (1, 2) for end in ("low", "high")),
+    *("interval", "multiview_redundancy", "null_bias", "held"),
+    *("target_entropy", "target_entropy_counted", "unit", "gap"),
     *("x1", "x2", "y", "n", "units"),
     *("estimator", "reason", "random_state", "schema", "version"),
 ]

@@ -57,6 +57,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("study_columns", "columns.md", 20),
         ("study_information", "mutual-information.md", 12),
         ("infonce_bound", "mutual-information.md", 6),
+        ("study_multiview", "multiview.md", 3),
         ("reproduce_model_selection", "model-selection.md", 2),
     ],
 )

@@ -461,9 +461,10 @@ def test_documented_example(folder: Path) -> None:
         return re.sub(r"-?\d[\d.e-]*%?|█", "", output).split()
 
     def atoms(output: str) -> list[float]:
+        table = output.partition("samples")[0]
         return [
             float(x)
-            for x in re.findall(r"^ +(?:[\w*]+ )*[\w*]+ +(-?\d\.\d{4})", output, re.MULTILINE)
+            for x in re.findall(r"^ +(?:[\w*]+ )*[\w*]+ +(-?\d\.\d{4})", table, re.MULTILINE)
         ]
 
     assert words(answer.stdout) == words(shown)

@@ -11,13 +11,14 @@ import pid
 from pid.estimators import PosteriorPID
 from pid.estimators.posterior.correction import Halved, most_entropy
 from pid.estimators.posterior.gate import TOGETHER
+from pid.inference.atoms import with_sums
 from pid.inference.intervals import quantile
 
 H = 1.0
 values = arrays(float, 4, elements=st.floats(-0.3, 0.6))
 
 
-@given(values, values, arrays(float, 5, elements=st.floats(0, 0.2)), st.floats(0, 0.1))
+@given(values, values, arrays(float, 7, elements=st.floats(0, 0.2)), st.floats(0, 0.1))
 def test_estimates_lie_in_their_intervals_and_below_the_entropy(
     whole: np.ndarray, lost: np.ndarray, deviation: np.ndarray, of_cells: float
 ) -> None:
@@ -28,16 +29,16 @@ def test_estimates_lie_in_their_intervals_and_below_the_entropy(
     after = np.array([estimate[:2].sum(), estimate[0] + estimate[2], estimate.sum()])
     assert (after <= np.maximum(H, told) + 1e-9).all()
     low, high = found.interval(estimate, of_cells, H, 0.95, np.inf, 100)
-    five = np.append(estimate, estimate.sum())
-    assert (low <= five).all()
-    assert (five <= high).all()
-    assert (high <= np.maximum(H, five) + 1e-12).all()
+    seven = with_sums(estimate)
+    assert (low <= seven).all()
+    assert (seven <= high).all()
+    assert (high <= np.maximum(H, seven) + 1e-12).all()
 
 
 def test_no_more_is_added_than_there_is() -> None:
     """To each .1 would be added, and .1 is left of the total."""
     whole = np.array([0.3, 0.2, 0.2, 0.2])
-    found = Halved(whole, np.array([whole - 0.05, whole - 0.15]), np.full(5, 0.5))
+    found = Halved(whole, np.array([whole - 0.05, whole - 0.15]), np.full(7, 0.5))
     assert found.corrected(2.0) == pytest.approx(whole + 0.1)
     assert found.corrected(H) == pytest.approx(whole + 0.025)
     assert found.corrected(H).sum() == pytest.approx(H)
@@ -47,7 +48,7 @@ def test_no_more_is_added_than_there_is() -> None:
 
 def test_halves_that_differ_leave_more_open() -> None:
     """By 1.96 errors of what they lose on average, where that is at the end of the interval."""
-    whole, deviation = np.full(4, 0.2), np.full(5, 0.01)
+    whole, deviation = np.full(4, 0.2), np.full(7, 0.01)
     lost = np.array([0.02, 0.02, -0.01, 0.0])
     for spread in (0.0, 0.03):
         found = Halved(whole, np.array([whole - lost - spread, whole - lost + spread]), deviation)
@@ -64,11 +65,11 @@ def test_halves_that_differ_leave_more_open() -> None:
 def test_what_samples_cannot_tell_from_nothing_is_in_every_interval() -> None:
     """However alike rows and halves are: of 300, half of the chi-squared quantile over 300."""
     whole = np.array([0.2, 0.3, 0.0, 0.1])
-    found = Halved(whole, np.array([whole, whole]), np.zeros(5))
+    found = Halved(whole, np.array([whole, whole]), np.zeros(7))
     low, high = found.interval(whole, 0.0, H, 0.95, np.inf, 300)
-    kept_out = np.array([0, 0, 0, 1, 1]) * TOGETHER / 300
-    assert high - np.append(whole, 0.6) == pytest.approx(3.8415 / 600 + kept_out, abs=1e-5)
-    assert np.append(whole, 0.6) - low == pytest.approx(3.8415 / 600, abs=1e-5)
+    kept_out = np.array([0, 0, 0, 1, 1, 1, 1]) * TOGETHER / 300
+    assert high - with_sums(whole) == pytest.approx(3.8415 / 600 + kept_out, abs=1e-5)
+    assert with_sums(whole) - low == pytest.approx(3.8415 / 600, abs=1e-5)
 
 
 @pytest.mark.parametrize("p_y", [(0.5, 0.5), (0.9, 0.1), (0.5, 0.3, 0.2)])

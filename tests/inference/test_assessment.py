@@ -8,6 +8,7 @@ from pid.core.decomposition import ATOMS
 from pid.errors import InvalidDistribution, InvalidInput
 from pid.inference import Units, assess, correct
 from pid.inference.assessment import Resampling, resampled
+from pid.inference.atoms import SUMS
 from pid.inference.bias import CORRECTIONS, Correction
 from pid.inference.intervals import METHODS, Method
 
@@ -22,7 +23,7 @@ def test_every_method_finds_a_strong_synergy(method: Method) -> None:
         assert low <= high
     low, high = found.interval["synergy"]
     assert 0.3 < low < found.corrected.synergy < high < 0.75
-    assert list(found.interval) == [*ATOMS, "total"]
+    assert list(found.interval) == [*ATOMS, *SUMS]
 
 
 def test_same_call_same_bits_and_other_seed_other_bits() -> None:

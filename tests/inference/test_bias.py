@@ -9,6 +9,7 @@ from pid.datasets import random as families
 from pid.errors import InvalidInput
 from pid.inference import Units, bias, correct, significance
 from pid.inference import units as units_module
+from pid.inference.atoms import with_sums
 from pid.inference.bias import CORRECTIONS, Correction
 
 Table = np.ndarray
@@ -189,7 +190,7 @@ def test_standard_error_of_a_mean(counts: Table, monkeypatch: pytest.MonkeyPatch
     rows = np.repeat(value, counts.ravel(), axis=1)
     found = bias.jackknife(Units.from_counts(counts), rows.mean(axis=1), np.random.default_rng(0))
     assert found.corrected == pytest.approx(rows.mean(axis=1), abs=1e-9)
-    rows = np.vstack([rows, rows.sum(axis=0)])
+    rows = with_sums(rows)
     assert found.deviation == pytest.approx(rows.std(axis=1, ddof=1) / np.sqrt(300))
 
 

@@ -6,7 +6,7 @@ from scipy.special import ndtri
 from scipy.stats import norm
 
 from pid.inference import assess, intervals
-from pid.inference.atoms import with_total
+from pid.inference.atoms import with_sums, with_total
 from pid.inference.bias import Jackknife
 from scripts.study_bank import tables, truth
 
@@ -36,8 +36,8 @@ def bias_aware(
 
 def test_normal_draws_give_normal_intervals() -> None:
     """All methods agree where draws are normal, not biased, and their deviation is known."""
-    whole = with_total(FAR)
-    deviation = np.append(DEVIATION, 1.0)
+    whole = with_sums(FAR)
+    deviation = np.append(DEVIATION, [1.0, 0.5, 0.6])
     drawn = replicates(whole, deviation)
     ends = [
         intervals.percentile(drawn, 0.95),
@@ -95,12 +95,27 @@ def test_subsamples_of_a_share_are_scaled_to_the_whole() -> None:
 
 
 def test_both_of_two_estimates_are_inside() -> None:
-    """Of R, U1, U2, S and of their sum, whichever of the two is larger."""
+    """Of R, U1, U2, S and of their sums, whichever of the two is larger."""
     other = FAR + np.array([0.5, -0.5, 0.2, 0.1])
-    deviation = np.append(DEVIATION, 1.0)
+    deviation = np.append(DEVIATION, [1.0, 0.5, 0.6])
     low, high = intervals.around(FAR, other, deviation, 0.95)
-    assert low == pytest.approx(np.array([1.0, 1.5, 3.0, 4.0, 10.0]) - Z * deviation)
-    assert high == pytest.approx(np.array([1.5, 2.0, 3.2, 4.1, 10.3]) + Z * deviation)
+    assert low == pytest.approx(np.array([1.0, 1.5, 3.0, 4.0, 10.0, 5.6, 7.0]) - Z * deviation)
+    assert high == pytest.approx(np.array([1.5, 2.0, 3.2, 4.1, 10.3, 6.0, 7.3]) + Z * deviation)
+
+
+def test_what_one_atom_gives_another_leaves_sums_alone() -> None:
+    """U1 and S trade off: U1 + S has only its own errors, and the first rows are what they were."""
+    atoms, deviation = np.array([1.0, 0.1, 0.5, 0.2]), np.full(7, 0.2)
+    whole = with_sums(atoms)
+    drawn = replicates(whole, np.append(np.full(5, 0.2), [0.05, 0.06]))
+    left_out = Jackknife(atoms, deviation)
+    low, high = intervals.bias_aware(whole, drawn, left_out, 0.95)
+    reach = intervals.SPREAD * Z * np.array([0.05, 0.06])
+    assert low[5:] == pytest.approx(whole[5:] - reach)
+    assert high[5:] == pytest.approx(whole[5:] + reach)
+    assert high[5] < high[1] + high[3] - 0.5
+    five = intervals.bias_aware(whole[:5], drawn[:5], left_out, 0.95)
+    assert np.array_equal(five, (low[:5], high[:5]))
 
 
 # --- the default --------------------------------------------------------------------------------

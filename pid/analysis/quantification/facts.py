@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pid.analysis.words import labels
+from pid.analysis.multiview.verdicts import EPS
+from pid.analysis.words import called, labels
+from pid.core.decomposition import shown, tiny
 
 if TYPE_CHECKING:
     from pid.analysis.quantification.result import Quantification
@@ -25,6 +27,7 @@ def facts_of(q: Quantification) -> Iterator[Fact]:
     yield "samples", f"{q.n}{together}{cells}"
     if q.null_bias is not None:
         yield "chance", f"{q.null_bias:.4f} {unit} in total, if x1 and x2 said nothing about y"
+    yield "beyond", _beyond(q)
     if q.held:
         yield "held", q.held_in_words
     certificate = q.decomposition.certificate
@@ -43,6 +46,24 @@ def facts_of(q: Quantification) -> Iterator[Fact]:
         yield other, atoms
     for note in q.notes:
         yield "note", note
+
+
+def _beyond(q: Quantification) -> str:
+    """What each source tells beyond the other, and whether that is next to nothing."""
+    x1, x2, _ = called(q.names)
+    first, second = (
+        shown(atom.value, tiny(q.best))
+        + f" {q.decomposition.unit}"
+        + ("" if atom.interval is None else " ({} to {})".format(*map(shown, atom.interval)))
+        for atom in q.beyond()
+    )
+    verdict = q.multiview_redundancy
+    said = "is undecided" if verdict == "undecided" else verdict
+    without = "" if q.interval else ", without intervals"
+    return (
+        f"{x1} tells {first} beyond {x2}, {x2} {second} beyond {x1}: multi-view redundancy {said} "
+        f"at {EPS:g} bit{without}"
+    )
 
 
 def _many(count: int, noun: str) -> str:

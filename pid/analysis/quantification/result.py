@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from pid._types import Counts, Floats
 from pid._version import __version__
+from pid.analysis.multiview.verdicts import EPS, Verdict, in_unit, verdict_of
 from pid.analysis.schema import SCHEMA
 from pid.analysis.words import found_in, labels, read, uncertainty
 from pid.checks import checked, one_of
@@ -111,7 +112,8 @@ class Quantification:
     Attributes:
         decomposition: as counted, with its certificate.
         corrected: after bias correction; None where none was made.
-        interval: (low, high) per atom and for the total; None where none was made.
+        interval: (low, high) per atom, for the total, and for "conditional1" and "conditional2",
+            which see; None where none was made.
         level: nominal coverage of the interval, None likewise.
         axes: names, numbers of columns and of symbols of x1, x2 and y.
         evidence: what the atoms rest on: a ``CountedTable`` or a ``FittedModel``. ``table``,
@@ -244,21 +246,46 @@ class Quantification:
         ends = self.interval or {}
         return tuple(Atom(name, values[name], ends.get(name), counted[name]) for name in values)
 
+    def beyond(self) -> tuple[Atom, Atom]:
+        """What each source tells of y beyond the other: I(X1; Y | X2) and I(X2; Y | X1).
+
+        They are unique1 + synergy and unique2 + synergy, by the names "conditional1" and
+        "conditional2". Their intervals are narrower than sums of those of the atoms.
+
+        Examples:
+            >>> import pid
+            >>> q = pid.quantify([0, 0, 1, 1] * 50, [0, 1, 0, 1] * 50, [0, 1, 1, 0] * 50)
+            >>> [round(atom.value, 1) for atom in q.beyond()]
+            [1.0, 1.0]
+        """
+        ends = self.interval or {}
+        first, second = (
+            Atom(name, getattr(self.best, name), ends.get(name), getattr(self.decomposition, name))
+            for name in ("conditional1", "conditional2")
+        )
+        return first, second
+
+    @property
+    def multiview_redundancy(self) -> Verdict:
+        """Whether neither source tells more than 0.05 bit beyond the other.
+
+        "holds", "fails" or "undecided"; ``pid.multiview_redundancy`` has other sizes, and more.
+        """
+        eps = in_unit(EPS, self.decomposition.unit)
+        return verdict_of([atom.interval for atom in self.beyond()], eps)
+
     def to_dict(self) -> dict[str, object]:
         """The names and values of the JSON output."""
         x1, x2, y = self.names
-        rows = self.summary()
-        atoms = {row.name: row.value for row in rows}
-        atoms |= {f"{row.name}_counted": row.counted for row in rows}
-        for row in rows:
-            if row.interval is not None:
-                atoms[f"{row.name}_low"], atoms[f"{row.name}_high"] = row.interval
+        atoms = _as_names(self.summary())
         for other, d in self.beside.items():
             values = d.atoms | {"total": d.total}
             atoms |= {f"{name}_{other}": value for name, value in values.items()}
         return {
             **atoms,
+            **_as_names(self.beyond()),
             "interval": self.level,
+            "multiview_redundancy": self.multiview_redundancy,
             "null_bias": self.null_bias,
             "held": list(self.held),
             "target_entropy": self.target_entropy,
@@ -293,6 +320,16 @@ class Quantification:
     def show(self, atom: str) -> str:
         """The best value to four decimals; 0.0000 for what cannot be told from 0."""
         return shown(getattr(self.best, atom), tiny(self.best))
+
+
+def _as_names(rows: Sequence[Atom]) -> dict[str, object]:
+    """Values, those before correction, and ends of intervals, by the names of the JSON output."""
+    found: dict[str, object] = {row.name: row.value for row in rows}
+    found |= {f"{row.name}_counted": row.counted for row in rows}
+    for row in rows:
+        if row.interval is not None:
+            found[f"{row.name}_low"], found[f"{row.name}_high"] = row.interval
+    return found
 
 
 def _ends(interval: tuple[float, float] | None) -> str:

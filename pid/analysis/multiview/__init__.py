@@ -1,0 +1,1 @@
+"""Whether what two sources share is what the task needs."""
