@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from pid.analysis.missing import if_missing as if_missing
     from pid.analysis.quantification.quantify import quantify as quantify
     from pid.analysis.quantification.result import Quantification as Quantification
+    from pid.analysis.retention import Probe as Probe
+    from pid.analysis.retention import Retention as Retention
+    from pid.analysis.retention import retained as retained
     from pid.analysis.screening import Screening as Screening
     from pid.analysis.screening import screen as screen
     from pid.analysis.signals import SignalClass as SignalClass
@@ -87,8 +90,10 @@ __all__ = [
     "MissingExtra",
     "PIDError",
     "Plan",
+    "Probe",
     "Quantification",
     "Remaining",
+    "Retention",
     "Screening",
     "SignalClass",
     "SolverFailed",
@@ -121,6 +126,7 @@ __all__ = [
     "plot",
     "quantify",
     "report",
+    "retained",
     "scan",
     "screen",
     "signal_response",
@@ -170,6 +176,9 @@ _LATE = {
     "Taxonomy": "pid.analysis.interactions",
     "signal_response": "pid.analysis.signals",
     "SignalClass": "pid.analysis.signals",
+    "retained": "pid.analysis.retention.retained",
+    "Retention": "pid.analysis.retention.result",
+    "Probe": "pid.analysis.retention.result",
     "value": "pid.analysis.valuation.value",
     "Valuation": "pid.analysis.valuation.result",
     "Worth": "pid.analysis.valuation.result",
