@@ -178,7 +178,7 @@ _LATE = {
     "SignalClass": "pid.analysis.signals",
     "retained": "pid.analysis.retention.retained",
     "Retention": "pid.analysis.retention.result",
-    "Probe": "pid.analysis.retention.result",
+    "Probe": "pid.analysis.retention.probe",
     "value": "pid.analysis.valuation.value",
     "Valuation": "pid.analysis.valuation.result",
     "Worth": "pid.analysis.valuation.result",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
 
 from pid.analysis.retention.changes import Ends, changes, share
 from pid.analysis.retention.codes import OF_X1, OF_X2, Parts
-from pid.analysis.retention.result import Probe
+from pid.analysis.retention.probe import Probe
 from pid.analysis.training import Task, Trained
 from pid.core.decomposition import Decomposition
 from pid.core.information import Unit, nats_per
@@ -66,8 +67,10 @@ def probed(name: str, found: Trained, asked: Asked) -> tuple[Probe, tuple[str, .
         change={"total": changed["total"]} if joint else changed,
         total=asked.of(share(ends), ratio=True),
     )
-    doubts = [f"before: {doubt}" for doubt in before.doubts()]
-    return probe, (*doubts, *(() if joint else (f"after: {doubt}" for doubt in after.doubts())))
+    judged = {"before": before} if joint else {"before": before, "after": after}
+    return probe, tuple(
+        f"{when}: {doubt}" for when, est in judged.items() for doubt in _doubts(est, asked.unit)
+    )
 
 
 def lost(found: Trained, source: Sources, asked: Asked) -> Measure:
@@ -77,6 +80,11 @@ def lost(found: Trained, source: Sources, asked: Asked) -> Measure:
     counted, best = est.decomposition_.unique1, _nats(est)[1]
     low, high = est.interval_["unique1"]
     return asked.of(Measure(counted, best, min(low, best), max(high, best)))
+
+
+def _doubts(est: PosteriorPID, unit: Unit) -> tuple[str, ...]:
+    """In the unit of the answer, where the estimator's is nats."""
+    return copy(est).set_params(unit=unit).doubts()
 
 
 def _told(est: PosteriorPID, asked: Asked) -> Measure:

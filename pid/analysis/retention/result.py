@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pid._version import __version__
+from pid.analysis.retention.probe import Probe, ends, measured
 from pid.analysis.schema import SCHEMA
 from pid.analysis.words import called, labels
 from pid.core.decomposition import ATOMS, Decomposition, shown
 from pid.core.information import Unit
 from pid.estimators.neural.arrays import CPU, on_device
-from pid.inference.assessment import Interval
 from pid.inference.intervals import Measure
 
 if TYPE_CHECKING:
     import pandas as pd
-
-CLEAR = 0.05  # of the total before: an atom that changes by less has not become another
 
 NO_SHARES = (
     "atoms after are no shares of those before: what is done to one source alone turns redundancy "
@@ -30,52 +28,6 @@ NO_PARTS = (
     "a joint code has no part of x1 and none of x2, so that there is no profile of it: only what "
     "all of it tells, and what it has lost of each source; pid.compare decomposes what it predicts"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Probe:
-    """What one kind of classifier reads before and after.
-
-    Attributes:
-        name: "networks" or "linear".
-        before: the decomposition of x1 and x2; ``interval_before`` has its ends, None of none.
-        after: that of z1 and z2, likewise; None of a joint code, which has no parts.
-        told: I(Z; Y), what all of the representation tells.
-        change: after less before, of each atom and "total", on the same rows and folds; of a joint
-            code that of the total alone.
-        total: I(Z; Y) / I(X1, X2; Y); NaN where nothing shows that there is any of the latter.
-    """
-
-    name: str
-    before: Decomposition
-    after: Decomposition | None
-    interval_before: Interval | None
-    interval_after: Interval | None
-    told: Measure
-    change: Mapping[str, Measure]
-    total: Measure
-
-    @property
-    def became(self) -> tuple[tuple[str, str], ...]:
-        """Atoms that clearly became less, each with one that clearly became more."""
-        least = CLEAR * self.before.total
-        atoms = {atom: self.change[atom] for atom in ATOMS if atom in self.change}
-        less = [atom for atom, by in atoms.items() if by.high < 0 and by.corrected < -least]
-        more = [atom for atom, by in atoms.items() if by.low > 0 and by.corrected > least]
-        return tuple((one, other) for one in less for other in more)
-
-    def to_dict(self) -> dict[str, object]:
-        """``redundancy_before``, ``_after`` and ``_change`` with their ends, and so on."""
-        row: dict[str, object] = {}
-        for atom in (*ATOMS, "total"):
-            row |= _row(f"{atom}_before", getattr(self.before, atom), self.interval_before, atom)
-            if self.after is not None:
-                row |= _row(f"{atom}_after", getattr(self.after, atom), self.interval_after, atom)
-            elif atom == "total":
-                row |= measured("total_after", self.told)
-            if atom in self.change:
-                row |= measured(f"{atom}_change", self.change[atom])
-        return row | measured("total_share", self.total)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +94,12 @@ class Retention:
         return self.networks.total
 
     @property
+    def lost(self) -> dict[str, Measure]:
+        """What is lost of each source, by its name."""
+        first, second, _ = called(self.names)
+        return {first: self.lost1, second: self.lost2}
+
+    @property
     def flags(self) -> tuple[str, ...]:
         """What clearly became of what, such as "redundancy became unique to x1"."""
         words = labels(self.names)
@@ -156,16 +114,15 @@ class Retention:
         if share.corrected != share.corrected:  # NaN
             return f"These data do not show that {first} and {second} tell anything about {y}."
         known = self.level is not None
-        ends = f" ({100 * share.low:.1f} to {share.high:.1%})" if known else ""
-        kept = (
-            f"The codes tell {shown(told.corrected)} of the {of_both}: {share.corrected:.1%}{ends}."
-        )
+        around = f" ({100 * share.low:.1f} to {share.high:.1%})" if known else ""
+        part = f"{shown(told.corrected)} of the {of_both}"
+        kept = f"The codes tell {part}: {share.corrected:.1%}{around}."
         gone = " and ".join(
-            f"{shown(one.corrected)}{ends_of(one)} of {name}"
-            for name, one in ((first, self.lost1), (second, self.lost2))
+            f"{shown(lost.corrected)}{f' ({ends(lost)})' if known else ''} of {name}"
+            for name, lost in self.lost.items()
         )
         became = "".join(f" {flag[0].upper()}{flag[1:]}." for flag in self.flags)
-        return f"{kept} Lost are {gone}.{became}"
+        return f"{kept} Lost: {gone}.{became}"
 
     def to_dict(self) -> dict[str, object]:
         """All numbers, as JSON has them; those of the linear probe are in ``linear``."""
@@ -221,47 +178,14 @@ class Retention:
             f"What a {'joint code' if self.joint else 'pair of codes'} keeps about "
             f"{called(self.names)[2]}, in {self.unit}, read through noise of {self.noise:g}"
         ]
+        intervals = self.level is not None
         for probe in (self.networks, self.linear):
             lines.append(f"  {probe.name:<22}{'before':>8}{'after':>8}{'change':>9}")
-            lines += _lines(self, probe)
-        for name, one in zip(called(self.names), (self.lost1, self.lost2), strict=False):
-            lines.append(f"  {f'lost of {name}':<22}{shown(one.corrected):>8} {ends_of(one)}")
+            for row in probe.rows(self.names):
+                cells = row.cells(intervals=intervals)
+                beside = f"  {cells[3]}" if intervals else ""
+                lines.append(f"    {row.label:<20}{cells[0]:>8}{cells[1]:>8}{cells[2]:>9}{beside}")
+        for name, lost in self.lost.items():
+            lines.append(f"  {f'lost of {name}':<22}{shown(lost.corrected):>8}  {ends(lost)}")
         lines += [f"  {flag}" for flag in self.flags]
         return "\n".join(line.rstrip() for line in lines)
-
-
-def ends_of(measure: Measure) -> str:
-    """The interval in brackets, if there is one."""
-    if measure.low != measure.low:
-        return ""
-    return f" [{shown(measure.low)}, {shown(measure.high)}]"
-
-
-def measured(name: str, measure: Measure) -> dict[str, object]:
-    """A quantity and its ends as JSON has them; what there is not is None."""
-    values = (measure.corrected, measure.low, measure.high)
-    names = (name, f"{name}_low", f"{name}_high")
-    return {
-        key: None if value != value else value for key, value in zip(names, values, strict=True)
-    }
-
-
-def _row(name: str, value: float, interval: Interval | None, atom: str) -> dict[str, object]:
-    low, high = (None, None) if interval is None else interval[atom]
-    return {name: value, f"{name}_low": low, f"{name}_high": high}
-
-
-def _lines(found: Retention, probe: Probe) -> Iterator[str]:
-    """The rows of a probe: atoms, and the total."""
-    words = {"total": "total"} | labels(found.names)
-    for atom in (*ATOMS, "total"):
-        after = probe.told.corrected if atom == "total" else None
-        if probe.after is not None:
-            after = getattr(probe.after, atom)
-        change = probe.change.get(atom)
-        yield (
-            f"    {words[atom]:<20}{shown(getattr(probe.before, atom)):>8}"
-            f"{'' if after is None else shown(after):>8}"
-            f"{'' if change is None else f'{change.corrected:+.4f}':>9}"
-            f"{'' if change is None else ends_of(change)}"
-        )

@@ -14,8 +14,9 @@ from sklearn.linear_model import LogisticRegression
 from pid._types import Codes
 from pid.analysis.quantification.choose import FEWEST, SMALLEST_CLASS
 from pid.analysis.retention.codes import JOINT, OF_X1, OF_X2, PARTED, parted
+from pid.analysis.retention.probe import Probe
 from pid.analysis.retention.probing import Asked, losses, lost, probed, profiles
-from pid.analysis.retention.result import NO_PARTS, NO_SHARES, Probe, Retention
+from pid.analysis.retention.result import NO_PARTS, NO_SHARES, Retention
 from pid.analysis.retention.rows import Read, seen_through
 from pid.analysis.training import Task, Trained, sets_of, trained
 from pid.analysis.valuation.losses import LEVEL
@@ -115,7 +116,7 @@ def retained(
             group, with the same noise.
         blocks: likewise for time series: so many rows in a row.
         target_bins: as in ``pid.quantify``.
-        interval: nominal coverage of the intervals, or None for none; flags are then of 0.95.
+        interval: nominal coverage of the intervals, or None for none, and no flags.
         missing, missing_values, symbols, numbers: as in ``pid.quantify``.
         unit: "bit" or "nat".
         tol: certified gap of each solved table, in nats.
