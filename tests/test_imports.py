@@ -138,14 +138,14 @@ def test_the_root_has_few_doors() -> None:
 PUBLIC = """
     AccuracyBounds Certificate CheckFailed Comparison Decomposition DecompositionBatch
     Description Difference
-    HalfLabelled InvalidDistribution InvalidInput MissingExtra PIDError Plan Quantification
-    Remaining Screening SignalClass SolverFailed Status SynergyBounds Taxonomy TooLarge
+    HalfLabelled InvalidDistribution InvalidInput MissingExtra PIDError Plan Probe Quantification
+    Remaining Retention Screening SignalClass SolverFailed Status SynergyBounds Taxonomy TooLarge
     Valuation Worth __version__
     accuracy_bounds bound_samples co_information compare conditional_entropy
     conditional_mutual_information datasets decompose decompose_batch decompose_gaussian
     decompose_samples describe difference entropy entropy_samples estimators if_missing
-    mutual_information plan plot quantify report scan screen signal_response synergy_bounds taxonomy
-    value
+    mutual_information plan plot quantify report retained scan screen signal_response synergy_bounds
+    taxonomy value
 """
 
 

@@ -30,7 +30,7 @@ DATA = {
     *("p", "P", "x1", "x2", "y", "X1", "X2", "X", "counts", "covariance", "marginals", "cells"),
     *("p_x1y", "p_x2y", "p_x1x2", "p_y", "labelled1", "labelled2", "unlabelled", "groups"),
     *("weights", "times", "values", "axes", "a", "b", "both", "gates", "first", "second"),
-    *("columns", "data", "frame", "row_groups"),
+    *("columns", "data", "frame", "row_groups", "Z"),
 }
 
 TABLE = np.array([[[4, 1], [1, 4]], [[1, 4], [4, 1]]])
@@ -45,7 +45,7 @@ FAMILIES = (
     *("log_normal", "rare", "sparse", "unrelated"),
 )
 # to answer, for their truth on a grid, or for classifiers that are trained
-COSTLY = ("angle", "densities", "published.make", "pid.value")
+COSTLY = ("angle", "densities", "published.make", "pid.value", "pid.retained")
 NORMAL = [[(1.0, 0.0, 1.0)], [(1.0, 1.0, 1.0)]]
 
 # Some are what an option may be; none is what most may be.
@@ -87,6 +87,7 @@ def answers() -> dict[str, Any]:
         "Units": pid.inference.Units.from_counts(TABLE),
         "Coupling": pid.bounds.greedy_coupling([1, 1], [1, 1]),
         "Gate": make_gate("xor"),
+        "Retention": pid.retained((X1, X2), X1, X2, Y, interval=None),
         "Description": pid.describe(np.column_stack([X1, X2])),
     }
 
@@ -124,6 +125,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "screen": {"X": np.column_stack([X1, X2]), "y": Y, "interval": None},
         "pid.describe": {"data": np.column_stack([X1, X2])},
         "value": {"frame": SOURCES, "y": "y", "groups": {"a": "X1", "b": "X2"}},
+        "pid.retained": SOURCES | {"Z": (X1, X2)},
         "difference": dict.fromkeys(("first", "second"), found["Quantification"])
         | {"replicates": 2},
         "if_missing": {"q": found["Quantification"], "replicates": 2},
@@ -147,6 +149,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "cells": {"X": [[0.0], [1.0]], "values": [0, 1]},
         "coupling": p | {"d": found["Decomposition"]},
         "pairs": {"found": found["Screening"]},
+        "retention": {"found": found["Retention"]},
         "profile": {"result": found["Quantification"]},
         "profiles": {"results": {"a": found["Quantification"]}},
         "widths": {"plan": found["Plan"]},
@@ -176,6 +179,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "load_candidates": {"path": "none.csv", "y": ["y"]},
         "load_sets": {"path": "none.csv", "y": "y", "column_sets": {"a": "a", "b": "b"}},
         "load_sources": COLUMNS | {"file": "none.csv"},
+        "load_codes": {"file": "none.csv", "codes": {"z": "a"}, "y": "y"},
         "load_half_labelled": COLUMNS | {"files": ["none.csv"]},
         "AccuracyBounds.read": {"gain": (0.0, 0.1)},
         "SynergyBounds.read": {"synergy": (0.0, 0.1)},

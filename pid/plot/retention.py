@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pid.analysis.retention.probe import rows_of
 from pid.analysis.retention.result import Retention
 from pid.checks import checked, is_a, one_of
 from pid.plot.style import AXES, COLOURS, GREY, HATCHES, INK, axes_of, bare, printable, whisker
@@ -32,7 +33,7 @@ def retention(found: Retention, ax: Axes | None = None, *, probe: str = "network
     """
     ax = axes_of(ax, height=2.8)
     asked = found.networks if probe == "networks" else found.linear
-    rows = asked.rows(found.names)
+    rows = rows_of(asked, found.names)
     told = None if found.level is None else {"total": asked.told[2:]}
     for place, row in zip(reversed(range(len(rows))), rows, strict=True):
         bars = (

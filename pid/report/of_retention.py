@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pid.analysis.names import brief
 from pid.analysis.retention.facts import facts_of
-from pid.analysis.retention.probe import Probe, ends
+from pid.analysis.retention.probe import Probe, ends, rows_of
 from pid.analysis.retention.result import Retention
 from pid.core.decomposition import shown
 from pid.report.document import Bar, Chart, Document, Listing, Section
@@ -61,7 +61,7 @@ def document_of(found: Retention, title: str, command: str | None = None) -> Doc
 
 def _charts(found: Retention) -> tuple[Chart, ...]:
     """Before, and after or, of a joint code, what all of it tells; and what is lost."""
-    probe, rows = found.networks, found.networks.rows(found.names)
+    probe, rows = found.networks, rows_of(found.networks, found.names)
     of_all = None if found.level is None else {"total": (probe.told.low, probe.told.high)}
     level = "" if found.level is None else f", with {found.level:.0%} intervals"
     charts = []
@@ -85,7 +85,7 @@ def _listing(found: Retention, probe: Probe) -> Listing:
     """Atoms before and after, and their change; and what is lost of each source, by networks."""
     intervals = found.level is not None
     head = ["", "before", "after", "change", *(["interval"] if intervals else [])]
-    rows = [[row.label, *row.cells(intervals=intervals)] for row in probe.rows(found.names)]
+    rows = [[row.label, *row.cells(intervals=intervals)] for row in rows_of(probe, found.names)]
     if probe is found.networks:
         for name, lost in found.lost.items():
             rows.append(

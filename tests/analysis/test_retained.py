@@ -47,7 +47,7 @@ def written(*bits: Bits, seed: int = 0, size: float = 1.0) -> NDArray[np.float64
 
 def most(*bits: Bits) -> Bits:
     """What most of them are: a target of two classes that all atoms are in."""
-    return (2 * sum(bits) > len(bits)).astype(int)  # type: ignore[no-any-return,attr-defined]
+    return np.asarray(2 * np.sum(bits, axis=0) > len(bits), dtype=np.int64)
 
 
 def exact(*columns: Bits) -> dict[str, float]:
@@ -259,9 +259,8 @@ def test_copies_of_rows_are_no_evidence() -> None:
     X1 += np.random.default_rng(5).normal(size=X1.shape) * 0.3
     Z = X1 + np.random.default_rng(6).normal(size=X1.shape) * 0.3
     once = pid.retained((Z, X2), X1, X2, s)
-    thrice = pid.retained(
-        *(np.tile(x, (3, 1)) for x in (np.hstack([Z, X2]), X1, X2)), np.tile(s, 3)
-    )
+    Z3, X13, X23 = (np.tile(x, (3, 1)) for x in (np.hstack([Z, X2]), X1, X2))
+    thrice = pid.retained(Z3, X13, X23, np.tile(s, 3))
     assert (thrice.n, thrice.units) == (600, 200)
     assert any("copies" in note for note in thrice.notes)
     joint = pid.retained(np.hstack([Z, X2]), X1, X2, s)
@@ -445,8 +444,9 @@ ERRORS: dict[str, tuple[dict[str, Any], str]] = {
 def test_errors_are_one_sentence(kind: str) -> None:
     x = np.arange(20) / 7
     options, message = ERRORS[kind]
+    usual: dict[str, Any] = {"Z": (x, x), "X1": x, "X2": -x, "y": np.arange(20) % 2}
     with pytest.raises(InvalidInput, match=message):
-        pid.retained(**({"Z": (x, x), "X1": x, "X2": -x, "y": np.arange(20) % 2} | options))
+        pid.retained(**usual | options)
 
 
 def test_one_sample() -> None:

@@ -62,18 +62,6 @@ class Probe:
         more = [atom for atom, by in atoms.items() if by.low > 0 and by.corrected > least]
         return tuple((one, other) for one in less for other in more)
 
-    def rows(self, names: Sequence[str]) -> list[Row]:
-        """The atoms, and the total; names are those of x1 and x2."""
-        label = {"total": "total"} | labels(names[:2])
-        found = []
-        for atom in (*ATOMS, "total"):
-            after = self.told.corrected if atom == "total" else None
-            if self.after is not None:
-                after = float(getattr(self.after, atom))
-            before = float(getattr(self.before, atom))
-            found.append(Row(atom, label[atom], before, after, self.change.get(atom)))
-        return found
-
     def to_dict(self) -> dict[str, object]:
         """``redundancy_before``, ``_after`` and ``_change`` with their ends, and so on."""
         row: dict[str, object] = {}
@@ -86,6 +74,19 @@ class Probe:
             if atom in self.change:
                 row |= measured(f"{atom}_change", self.change[atom])
         return row | measured("total_share", self.total)
+
+
+def rows_of(probe: Probe, names: Sequence[str]) -> list[Row]:
+    """The atoms of a probe, and the total; names are those of x1 and x2."""
+    label = {"total": "total"} | labels(names[:2])
+    found = []
+    for atom in (*ATOMS, "total"):
+        after = probe.told.corrected if atom == "total" else None
+        if probe.after is not None:
+            after = float(getattr(probe.after, atom))
+        before = float(getattr(probe.before, atom))
+        found.append(Row(atom, label[atom], before, after, probe.change.get(atom)))
+    return found
 
 
 def ends(measure: Measure) -> str:

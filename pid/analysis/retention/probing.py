@@ -84,7 +84,9 @@ def lost(found: Trained, source: Sources, asked: Asked) -> Measure:
 
 def _doubts(est: PosteriorPID, unit: Unit) -> tuple[str, ...]:
     """In the unit of the answer, where the estimator's is nats."""
-    return copy(est).set_params(unit=unit).doubts()
+    said = copy(est)
+    said.unit = unit
+    return said.doubts()
 
 
 def _told(est: PosteriorPID, asked: Asked) -> Measure:

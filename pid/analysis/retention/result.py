@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pid._version import __version__
-from pid.analysis.retention.probe import Probe, ends, measured
+from pid.analysis.retention.probe import Probe, ends, measured, rows_of
 from pid.analysis.schema import SCHEMA
 from pid.analysis.words import called, labels
 from pid.core.decomposition import ATOMS, Decomposition, shown
@@ -181,7 +181,7 @@ class Retention:
         intervals = self.level is not None
         for probe in (self.networks, self.linear):
             lines.append(f"  {probe.name:<22}{'before':>8}{'after':>8}{'change':>9}")
-            for row in probe.rows(self.names):
+            for row in rows_of(probe, self.names):
                 cells = row.cells(intervals=intervals)
                 beside = f"  {cells[3]}" if intervals else ""
                 lines.append(f"    {row.label:<20}{cells[0]:>8}{cells[1]:>8}{cells[2]:>9}{beside}")

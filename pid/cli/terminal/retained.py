@@ -9,7 +9,7 @@ from rich.text import Text
 
 from pid.analysis.names import plain
 from pid.analysis.retention.facts import facts_of
-from pid.analysis.retention.probe import Probe, ends
+from pid.analysis.retention.probe import Probe, ends, rows_of
 from pid.analysis.retention.result import Retention
 from pid.cli.words import as_typed
 from pid.core.decomposition import shown
@@ -44,7 +44,7 @@ def _profiles(found: Retention, probe: Probe) -> Table:
     between = [f"{found.level:.0%} interval"] if found.level else []
     for head in ("before", "after", "change", *between):
         grid.add_column(head, justify="right", no_wrap=True)
-    for row in probe.rows(found.names):
+    for row in rows_of(probe, found.names):
         cells = row.cells(intervals=found.level is not None)
         grid.add_row(Text(row.label), *cells)
     return grid
