@@ -121,7 +121,7 @@ def drawn(n: int, seed: int, part: int, dimensions: int = 24) -> Sample:
         shape = np.random.default_rng([seed, 1000 + place])
         values = np.hstack([bits, rest])
         sources.append(diffeomorphism(values, NUISANCES, dimensions, shape, rng))
-    return Sample(*sources, 8 * shared + 4 * own1 + 2 * own2 + (a ^ b))
+    return Sample(sources[0], sources[1], 8 * shared + 4 * own1 + 2 * own2 + (a ^ b))
 
 
 def standardised(sample: Sample, by: Sample) -> tuple[Floats, Floats]:
@@ -178,9 +178,9 @@ def table(frame: pd.DataFrame) -> str:
         rows.append((str(name), f"{noise:g}", *_cells(runs, "after"), *shares, *lost))
     header = ("representation", "noise", "R", "U1", "U2", "S", "total", "share", "linear")
     text = page.markdown_table([*header, "lost of x1", "lost of x2"], rows)
-    runs, rows_seen = frame["seed"].nunique(), frame["n"].max()
+    seeds, n = frame["seed"].nunique(), frame["n"].max()
     return (
-        f"{text}\n\nMeans of {runs} run{'s' * (runs > 1)} of {rows_seen:,} rows that nothing was "
+        f"{text}\n\nMeans of {seeds} run{'s' * (seeds > 1)} of {n:,} rows that nothing was "
         "fitted on; the sources have 24 columns each, and codes 8, a joint one 16."
     )
 

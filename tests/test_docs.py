@@ -16,7 +16,7 @@ import pid.plot
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 NEED_EXTRAS = {ROOT / "docs" / f"{name}.md" for name in ("scale", "report", "coming-from", "value")}
-LONG = {"README", "half-labelled", "quantify", "scale", "screen", "value"}
+LONG = {"README", "half-labelled", "quantify", "scale", "screen", "value", "retained"}
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))

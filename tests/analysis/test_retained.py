@@ -336,6 +336,24 @@ def test_swapped_sources_swap_the_answer() -> None:
     assert one.lost1 == pytest.approx(other.lost2, abs=0.01)
 
 
+@pytest.mark.usefixtures("straight_lines")
+def test_intervals_are_paired() -> None:
+    """A code that changes little differs by much less than two answers that are independent."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(2, size=600)
+    X1, X2 = (y[:, None] + rng.normal(size=(600, 1)) for _ in range(2))
+    found = pid.retained((X1, X2 + 0.2 * rng.normal(size=(600, 1))), X1, X2, y, noise=0)
+    before, after = found.networks.interval_before, found.networks.interval_after
+    assert before is not None
+    assert after is not None
+    for atom in ("redundancy", "total"):  # the others are 0, and their intervals as well
+        apart = np.hypot(*(interval[atom][1] - interval[atom][0] for interval in (before, after)))
+        assert 0 < found.change[atom].high - found.change[atom].low < 0.5 * apart
+    change = found.change["total"]
+    share = found.total.high - found.total.low
+    assert share == pytest.approx((change.high - change.low) / found.before.total, rel=0.3)
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("straight_lines")
 def test_intervals_of_changes_hold_the_truth() -> None:
