@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -470,3 +471,33 @@ def test_errors_are_one_sentence(kind: str) -> None:
 def test_one_sample() -> None:
     with pytest.raises(InvalidInput, match="y has a single class"):
         pid.retained(([1.0], [2.0]), [1.0], [2.0], [0])
+
+
+# --- with what is trained by default ------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_networks_read_an_exclusive_or_and_straight_lines_do_not() -> None:
+    """y = (s, a xor b), and z2 = s xor b: by networks as exactly, by lines without synergy."""
+    s, a, b = bits(3, 800)
+    X1, X2 = written(s, a, seed=1), written(s, b, seed=2)
+    found = pid.retained((X1, written(s ^ b, seed=3)), X1, X2, 2 * s + (a ^ b))
+    truth = {"redundancy": -1.0, "unique1": 1.0, "unique2": 0.0, "synergy": 0.0, "total": 0.0}
+    inside(found.networks, truth, most=0.05)
+    assert found.before.synergy == pytest.approx(1, abs=0.05)
+    assert found.linear.before.synergy == pytest.approx(0, abs=0.05)
+    assert found.flags == ("redundancy became unique to x1",)
+
+
+@pytest.mark.extras
+def test_it_goes_on_where_it_was(small: dict[str, Any], tmp_path: Path) -> None:
+    """Parts of both kinds of classifiers are kept under names of their own, and read again."""
+    folder = tmp_path / "parts"
+    first = pid.retained(**small, resume=folder)
+    kept = {path.name.rpartition("-")[0].rpartition("-")[0] for path in folder.glob("*.parquet")}
+    assert {"posteriors", "linear-posteriors"} <= kept
+    seen: list[tuple[int, int]] = []
+    again = pid.retained(**small, resume=folder, progress=lambda *parts: seen.append(parts))
+    for found in (again, pid.retained(**small)):
+        assert found.to_dict() == first.to_dict()
+    assert not seen  # nothing was trained again
