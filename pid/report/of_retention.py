@@ -60,7 +60,7 @@ def document_of(found: Retention, title: str, command: str | None = None) -> Doc
 
 
 def _charts(found: Retention) -> tuple[Chart, ...]:
-    """Before, and after or, of a joint code, what all of it tells; and what is lost."""
+    """Before, and after or, of a joint code, what all of it tells."""
     probe, rows = found.networks, rows_of(found.networks, found.names)
     of_all = None if found.level is None else {"total": (probe.told.low, probe.told.high)}
     level = "" if found.level is None else f", with {found.level:.0%} intervals"

@@ -48,8 +48,9 @@ def test_the_answer() -> None:
     assert lines[0] == "What codes keep of data.csv"
     assert max(map(len, lines)) <= 80
     text = " ".join(answer.stdout.split())
-    assert "Redundancy became unique to a_1,a_2." in text or "Redundancy became unique to" in text
-    heads = [line.split()[:2] for line in lines if "before" in line.split()]
+    assert "Redundancy became unique to a_1,a_2." in text
+    assert "of what they read before" in text
+    heads = [line.split()[:2] for line in lines if line.split()[2:4] == ["before", "after"]]
     assert heads == [["networks,", "bit"], ["linear,", "bit"]]
     assert "noise on the codes, 0.1 times their own root-mean-square" in text
     assert answer.stderr == ""

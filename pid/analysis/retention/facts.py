@@ -17,7 +17,7 @@ def facts_of(found: Retention) -> Iterator[Fact]:
     straight = found.linear.total
     if straight.corrected == straight.corrected:  # no NaN
         interval = f" ({100 * straight.low:.1f} to {straight.high:.1%})" if found.level else ""
-        yield "by straight lines", f"{straight.corrected:.1%} of the total is kept{interval}"
+        yield "by straight lines", f"{straight.corrected:.1%}{interval} of what they read before"
     yield (
         "estimator",
         f"posterior, classifiers by {found.classifier} and logistic regression, random state "

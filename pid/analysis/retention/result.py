@@ -22,8 +22,6 @@ NO_SHARES = (
     "atoms after are no shares of those before: what is done to one source alone turns redundancy "
     "into unique information; what never grows is the total, and what each source tells"
 )
-
-
 NO_PARTS = (
     "a joint code has no part of x1 and none of x2, so that there is no profile of it: only what "
     "all of it tells, and what it has lost of each source; pid.compare decomposes what it predicts"

@@ -230,7 +230,7 @@ def _more(networks: Probe) -> tuple[str, ...]:
     if not networks.change["total"].low > 0:
         return ()
     return (
-        "the codes tell more than the sources, which no function of them can: it was fitted on "
-        "these rows, or has seen more than these sources, or the classifiers of the sources know "
+        "the codes tell more than the sources, which no function of them can: they were fitted on "
+        "these rows, or have seen more than these sources, or the classifiers of the sources know "
         "too little; take other rows, or more of them",
     )
