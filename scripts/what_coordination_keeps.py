@@ -137,7 +137,8 @@ def measure(name: str, seed: int, noise: float, sizes: tuple[int, int]) -> dict[
     method = METHODS[name](seed).fit(*standardised(fitted, fitted))
     X1, X2 = standardised(seen, fitted)
     begin = time.perf_counter()
-    found = pid.retained(method.transform(X1, X2), X1, X2, seen.y, noise=noise, random_state=seed)
+    codes = method.transform(X1, X2)
+    found = pid.retained(codes, X1, X2, seen.y, noise=noise, random_state=seed)
     row: dict[str, object] = {"method": name, "seed": seed, "noise": noise, "n": sizes[1]}
     for probe, values in (("", found.to_dict()), ("linear_", found.linear.to_dict())):
         for of in NAMES:

@@ -348,8 +348,8 @@ def test_intervals_are_paired() -> None:
     assert before is not None
     assert after is not None
     for atom in ("redundancy", "total"):  # the others are 0, and their intervals as well
-        apart = np.hypot(*(interval[atom][1] - interval[atom][0] for interval in (before, after)))
-        assert 0 < found.change[atom].high - found.change[atom].low < 0.5 * apart
+        one, other = (interval[atom][1] - interval[atom][0] for interval in (before, after))
+        assert 0 < found.change[atom].high - found.change[atom].low < 0.5 * np.hypot(one, other)
     change = found.change["total"]
     share = found.total.high - found.total.low
     assert share == pytest.approx((change.high - change.low) / found.before.total, rel=0.3)
