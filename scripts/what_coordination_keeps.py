@@ -172,12 +172,12 @@ def collect(asked: list[tuple[str, int, float, tuple[int, int]]], path: Path) ->
 
 def table(frame: pd.DataFrame) -> str:
     """Means over seeds, in bits: a row before, and one for each representation and noise."""
-    rows = [("the sources", "", *_cells(frame, "before"), "", "", "", "")]
+    rows = [("the sources", "", *_cells(frame, "before"), "", "", "")]
     for (name, noise), runs in frame.groupby(["method", "noise"], sort=False):
-        shares = [f"{runs[column].mean():.1%}" for column in ("total_share", "linear_total_share")]
         lost = [f"{runs[column].mean():z.2f}" for column in ("lost1", "lost2")]
-        rows.append((str(name), f"{noise:g}", *_cells(runs, "after"), *shares, *lost))
-    header = ("representation", "noise", "R", "U1", "U2", "S", "total", "share", "linear")
+        share = f"{runs['total_share'].mean():z.1%}"
+        rows.append((str(name), f"{noise:g}", *_cells(runs, "after"), share, *lost))
+    header = ("representation", "noise", "R", "U1", "U2", "S", "total", "S, linear", "share")
     text = page.markdown_table([*header, "lost of x1", "lost of x2"], rows)
     seeds, n = frame["seed"].nunique(), frame["n"].max()
     return (
@@ -187,7 +187,9 @@ def table(frame: pd.DataFrame) -> str:
 
 
 def _cells(runs: pd.DataFrame, when: str) -> list[str]:
-    return [page.number(float(runs[f"{of}_{when}"].mean()), "z.2f") for of in NAMES]
+    """Atoms and total by networks, and synergy by straight lines."""
+    columns = [*(f"{of}_{when}" for of in NAMES), f"linear_synergy_{when}"]
+    return [page.number(float(runs[column].mean()), "z.2f") for column in columns]
 
 
 def _arguments() -> argparse.Namespace:
