@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pid._types import Floats
 from pid.analysis.retention.changes import Ends, changes, share
 from pid.analysis.retention.codes import OF_X1, OF_X2, Parts
 from pid.analysis.retention.probe import Probe
@@ -32,7 +33,7 @@ class Asked:
     def of(self, measure: Measure, *, ratio: bool = False) -> Measure:
         """In the unit, which a ratio does not have, with or without ends."""
         scale = 1.0 if ratio else nats_per(self.unit)
-        values = [value / scale for value in measure]
+        values = [float(value) / scale for value in measure]
         if not self.ends:
             values[2:] = [float("nan")] * 2
         return Measure(*values)
@@ -77,7 +78,7 @@ def lost(found: Trained, source: Sources, asked: Asked) -> Measure:
     """What a source tells of y and all of the representation does not: its unique information."""
     est = found.pair(source, asked.parts.whole)
     assert est.interval_ is not None
-    counted, best = est.decomposition_.unique1, _nats(est)[1]
+    counted, best = est.decomposition_.unique1, float(_nats(est)[1])
     low, high = est.interval_["unique1"]
     return asked.of(Measure(counted, best, min(low, best), max(high, best)))
 
@@ -100,7 +101,7 @@ def _best(est: PosteriorPID, unit: Unit) -> Decomposition:
     return as_decomposition(_nats(est), unit)
 
 
-def _nats(est: PosteriorPID) -> np.ndarray:
+def _nats(est: PosteriorPID) -> Floats:
     """R, U1, U2, S after correction."""
     return np.array(list((est.corrected_ or est.decomposition_).atoms.values()))
 
