@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from pid.analysis.multiview.result import MultiviewRedundancy as MultiviewRedundancy
     from pid.analysis.quantification.quantify import quantify as quantify
     from pid.analysis.quantification.result import Quantification as Quantification
+    from pid.analysis.retention import Probe as Probe
+    from pid.analysis.retention import Retention as Retention
+    from pid.analysis.retention import retained as retained
     from pid.analysis.screening import Screening as Screening
     from pid.analysis.screening import screen as screen
     from pid.analysis.signals import SignalClass as SignalClass
@@ -93,8 +96,10 @@ __all__ = [
     "MultiviewRedundancy",
     "PIDError",
     "Plan",
+    "Probe",
     "Quantification",
     "Remaining",
+    "Retention",
     "Screening",
     "SignalClass",
     "SolverFailed",
@@ -129,6 +134,7 @@ __all__ = [
     "plot",
     "quantify",
     "report",
+    "retained",
     "scan",
     "screen",
     "signal_response",
@@ -182,6 +188,9 @@ _LATE = {
     "Taxonomy": "pid.analysis.interactions",
     "signal_response": "pid.analysis.signals",
     "SignalClass": "pid.analysis.signals",
+    "retained": "pid.analysis.retention.retained",
+    "Retention": "pid.analysis.retention.result",
+    "Probe": "pid.analysis.retention.probe",
     "value": "pid.analysis.valuation.value",
     "Valuation": "pid.analysis.valuation.result",
     "Worth": "pid.analysis.valuation.result",

@@ -55,6 +55,9 @@ AREAS: dict[str, dict[str, tuple[str, ...]]] = {
             "tests/io/test_rows.py",  # gaps, in every door
         )
     },
+    "retention": {
+        "pid/analysis/retention": ("tests/analysis/test_retained.py", "tests/cli/test_retained.py"),
+    },
     "valuation": {
         "pid/analysis/valuation": ("tests/analysis/test_value.py", "tests/cli/test_value.py"),
         "pid/analysis/gains.py": ("tests/analysis/test_screen_groups.py",),

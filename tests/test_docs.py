@@ -20,7 +20,10 @@ NEED_EXTRAS = {
     ROOT / "docs" / f"{name}.md"
     for name in ("scale", "report", "coming-from", "value", "coordination")
 }
-LONG = {"README", "coordination", "half-labelled", "quantify", "scale", "screen", "value"}
+LONG = {
+    *("README", "coordination", "half-labelled", "quantify", "retained", "scale", "screen"),
+    "value",
+}
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))

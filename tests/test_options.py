@@ -66,7 +66,7 @@ FAMILIES = (
     *("log_normal", "rare", "sparse", "unrelated"),
 )
 # to answer, for their truth on a grid, or for classifiers that are trained
-COSTLY = ("angle", "densities", "published.make", "pid.value")
+COSTLY = ("angle", "densities", "published.make", "pid.value", "pid.retained")
 NORMAL = [[(1.0, 0.0, 1.0)], [(1.0, 1.0, 1.0)]]
 
 # Some are what an option may be; none is what most may be.
@@ -108,6 +108,7 @@ def answers() -> dict[str, Any]:
         "Units": pid.inference.Units.from_counts(TABLE),
         "Coupling": pid.bounds.greedy_coupling([1, 1], [1, 1]),
         "Gate": make_gate("xor"),
+        "Retention": pid.retained((X1, X2), X1, X2, Y, interval=None),
         "Description": pid.describe(np.column_stack([X1, X2])),
     }
 
@@ -147,6 +148,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "value": {"frame": SOURCES, "y": "y", "groups": {"a": "X1", "b": "X2"}},
         "estimate_information": {"X": X1 * 1.0, "Y": Y},
         "multiview_redundancy": SOURCES,
+        "pid.retained": SOURCES | {"Z": (X1, X2)},
         "difference": dict.fromkeys(("first", "second"), found["Quantification"])
         | {"replicates": 2},
         "if_missing": {"q": found["Quantification"], "replicates": 2},
@@ -171,6 +173,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "cells": {"X": [[0.0], [1.0]], "values": [0, 1]},
         "coupling": p | {"d": found["Decomposition"]},
         "pairs": {"found": found["Screening"]},
+        "retention": {"found": found["Retention"]},
         "profile": {"result": found["Quantification"]},
         "profiles": {"results": {"a": found["Quantification"]}},
         "widths": {"plan": found["Plan"]},
@@ -211,6 +214,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "differential_entropy": {"X": NUMBERS},
         "load_groups": {"path": "none.csv", "groups": {"x": "a"}},
         "load_sources": COLUMNS | {"file": "none.csv"},
+        "load_codes": {"file": "none.csv", "codes": {"z": "a"}, "y": "y"},
         "load_half_labelled": COLUMNS | {"files": ["none.csv"]},
         "AccuracyBounds.read": {"gain": (0.0, 0.1)},
         "SynergyBounds.read": {"synergy": (0.0, 0.1)},

@@ -82,6 +82,12 @@ class Halved(NamedTuple):
         shares = (h_y - before[over]) / (after - before)[over]
         return float(shares.clip(0, 1).min(initial=1.0))
 
+    @property
+    def seeming(self) -> Floats:
+        """What of the atoms and of their sums a fit to the rows may only seem to tell, (7,)."""
+        first, second, both = self.optimism
+        return np.array([max(first, second), first, second, both, both, both, both])
+
     def interval(
         self,
         estimate: Floats,
@@ -115,10 +121,8 @@ class Halved(NamedTuple):
         z = quantile(level, units)
         reach = np.maximum(z * self.deviation, least) + cells
         further = np.maximum(z * np.hypot(self.deviation, SLOWEST * beyond), least)
-        first, second, both = self.optimism
-        seeming = np.array([max(first, second), first, second, both, both, both, both])
         kept_out = TOGETHER / samples * np.array([0, 0, 0, 1, 1, 1, 1])
-        low = np.minimum(whole, missing) - reach - seeming
+        low = np.minimum(whole, missing) - reach - self.seeming
         above = here + np.hypot(np.maximum(missing - here, 0), further) + cells + kept_out
         high = np.minimum(np.maximum(whole + reach, above), most)
         return Bounds(np.minimum(low, here), np.maximum(high, here))

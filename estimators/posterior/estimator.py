@@ -106,6 +106,7 @@ class PosteriorPID(ModelPID):
             independent given y; ``solved_.check(est.table_)`` verifies the rest.
         table_: p(cell of x1, cell of x2, y), shape (n1, n2, k), from the two soft tables.
         halved_: what halves say beside all samples, in nats; None likewise.
+        estimate_: what all samples say, in nats, with what each of them adds to it.
         cells_: of x1 and x2, the cell of each sample, and p(cell, y).
         union_bounds_: (lower, upper) estimates of min_q I_q: multipliers of one half valued on the
             other, of more than two classes in the cells of ``table_``; and the estimate itself. On
@@ -327,6 +328,7 @@ class PosteriorPID(ModelPID):
     def _keep(self, found: Estimate, cells: tuple[Cells, Cells], p_y: Floats) -> None:
         """The estimate from all samples."""
         nat = nats_per(self.unit)
+        self.estimate_ = found
         self.posterior1_, self.posterior2_, self.posterior12_ = found.posteriors
         self.cells_ = cells
         self.table_ = joined(cells[0].table, cells[1].table, p_y)

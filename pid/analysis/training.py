@@ -1,7 +1,8 @@
 """Classifiers of groups of columns, and of groups together, each trained once for all answers.
 
 What p(y | x) is of a group is the same wherever it comes in, and what all groups tell together is
-one number. ``pid.screen`` makes pairs of it, ``pid.value`` what each group is worth.
+one number. ``pid.screen`` makes pairs of it, ``pid.value`` what each group is worth, and
+``pid.retained`` what codes keep of their sources.
 """
 
 from __future__ import annotations
@@ -71,6 +72,7 @@ def trained(
     groups: Codes | None,
     template: PosteriorPID,
     work: Work,
+    name: str = "posteriors",
 ) -> dict[str, Trained]:
     """Train what is said about each target.
 
@@ -81,6 +83,7 @@ def trained(
         groups: numbers of groups of rows, or None.
         template: the estimator, whose answers are in nats.
         work: where.
+        name: of the parts of the work.
 
     Raises:
         InvalidInput: data that it cannot use.
@@ -94,7 +97,7 @@ def trained(
         for name, training in prepared.items()
     }
     lessons = [Lesson(one.training, sets[name], one.said) for name, one in found.items()]
-    learn(lessons, "posteriors", replace(work, jobs=template.n_jobs))
+    learn(lessons, name, replace(work, jobs=template.n_jobs))
     return found
 
 

@@ -24,6 +24,7 @@ from pid.cli.information import information_of_file
 from pid.cli.outputs import ARGUMENTS
 from pid.cli.quantify import quantify_file
 from pid.cli.report import report_of_file
+from pid.cli.retained import retained_of_file
 from pid.cli.screen import screen_file
 from pid.cli.value import value_of_file
 from pid.core.decomposition import SolverFailed
@@ -118,6 +119,7 @@ main.add_command(screen_file)
 main.add_command(describe_file)
 main.add_command(value_of_file)
 main.add_command(information_of_file)
+main.add_command(retained_of_file)
 main.add_command(bounds_of_files)
 main.add_command(compare_models)
 main.add_command(report_of_file)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pid.analysis.comparison import Comparison
     from pid.analysis.half_labelled import HalfLabelled
     from pid.analysis.quantification.result import Quantification
+    from pid.analysis.retention import Retention
     from pid.analysis.screening import Screening
     from pid.analysis.valuation import Valuation
 
@@ -82,7 +83,7 @@ def warn(warnings: Iterable[str]) -> None:
 
 
 def write_page(
-    answer: Quantification | HalfLabelled | Screening | Comparison | Valuation,
+    answer: Quantification | HalfLabelled | Screening | Comparison | Valuation | Retention,
     page: Path | None,
     title: str,
     *,

@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from pid.checks import COLUMN, NONE, PATH, TEXT, checked, either
+from pid.checks import COLUMN, NONE, PATH, TEXT, checked, either, named
 from pid.errors import InvalidInput
 from pid.io.choose import Selection, column_group
 from pid.io.foreign import check_regular, reading
@@ -21,6 +22,7 @@ from pid.io.reading import AS_THEY_ARE, READING, Reading
 from pid.io.tables import load
 
 ARRAYS = (".npy", ".npz")
+SINGLE = ("y", "groups", "weights")  # roles of one column
 ARRAY = "an array of numbers or text that numpy.save wrote"
 _REFERENCE = re.compile(
     r"(?P<path>.+\.(?:npy|npz|csv|tsv|txt|parquet))(?::(?P<part>.+))?", re.IGNORECASE
@@ -76,15 +78,10 @@ def load_sources(
     apart = {role: _reference(value, columns) for role, value in asked.items()}
     if file is not None and not any(apart.values()):
         return load(file, x1=x1, x2=x2, y=y, groups=groups, weights=weights, how=how)
-    found: dict[str, Any] = {}
-    for role, value in asked.items():
-        reference = apart[role]
-        if reference is None and file is None:
-            raise InvalidInput(
-                f"{role} {value!r} names no file; give FILE for columns, or a file such as "
-                "audio.npy, both.npz:audio or labels.csv:label"
-            )
-        found[role] = _read(role, reference or Reference(Path(str(file)), value), how)
+    found = {
+        role: _read(role, apart[role] or _of_table(role, value, file), how)
+        for role, value in asked.items()
+    }
     return Selection(
         found["x1"],
         found["x2"],
@@ -93,6 +90,49 @@ def load_sources(
         groups=found.get("groups"),
         weights=found.get("weights"),
     )
+
+
+@checked(file=either(PATH, NONE), codes=named("columns", TEXT), y=TEXT, how=READING)
+def load_codes(
+    file: str | Path | None,
+    codes: Mapping[str, str],
+    *,
+    y: str,
+    how: Reading = AS_THEY_ARE,
+) -> dict[str, Any]:
+    """Read the codes that ``pid.retained`` takes, as ``load_sources`` reads sources.
+
+    Args:
+        file: the table that plain names belong to, or None where every code has its own file.
+        codes: name -> names and globs of ``file``, or a reference such as ``codes.npz:audio``.
+        y: the target, which no code may contain.
+        how: as for ``load``.
+
+    Raises:
+        InvalidInput: as of ``load_sources``; codes that contain the target.
+    """
+    path = None if file is None else Path(file)
+    names = column_names(path, single=True) if path is not None else []
+    found = {}
+    for role, value in codes.items():
+        apart = _reference(value, set(names))
+        if apart is None and path is not None and y in column_group(role, value, names):
+            raise InvalidInput(
+                f"{role} {value!r} contains the target {y!r}, which would tell everything; narrow "
+                "the pattern"
+            )
+        found[role] = _read(role, apart or _of_table(role, value, path), how)
+    return found
+
+
+def _of_table(role: str, value: str, file: Path | None) -> Reference:
+    """Columns of the table, if there is one."""
+    if file is None:
+        raise InvalidInput(
+            f"{role} {value!r} names no file; give FILE for columns, or a file such as "
+            "audio.npy, both.npz:audio or labels.csv:label"
+        )
+    return Reference(file, value)
 
 
 def _reference(value: str, columns: set[str]) -> Reference | None:
@@ -112,10 +152,11 @@ def _read(role: str, reference: Reference, how: Reading) -> Any:
         return _array(role, reference)
     names = column_names(reference.path, single=True)
     chosen = column_group(role, str(reference.part), names)
-    if role not in ("x1", "x2") and len(chosen) > 1:
+    several = role not in SINGLE
+    if not several and len(chosen) > 1:
         raise InvalidInput(f"{role} must be a single column; got {len(chosen)}")
     frame = read_columns(reference.path, names, chosen, how)
-    return frame[chosen] if role in ("x1", "x2") else frame[chosen[0]]
+    return frame[chosen] if several else frame[chosen[0]]
 
 
 def _array(role: str, reference: Reference) -> np.ndarray[Any, Any]:

@@ -9,6 +9,7 @@ from pid.plot.coupling import coupling as coupling
 from pid.plot.pairs import pairs as pairs
 from pid.plot.profile import profile as profile
 from pid.plot.profiles import profiles as profiles
+from pid.plot.retention import retention as retention
 from pid.plot.widths import widths as widths
 
-__all__ = ["bounds", "cells", "coupling", "pairs", "profile", "profiles", "widths"]
+__all__ = ["bounds", "cells", "coupling", "pairs", "profile", "profiles", "retention", "widths"]

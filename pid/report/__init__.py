@@ -7,6 +7,7 @@ from pathlib import Path
 from pid.analysis.comparison.result import Comparison
 from pid.analysis.half_labelled.result import HalfLabelled
 from pid.analysis.quantification.result import Quantification
+from pid.analysis.retention.result import Retention
 from pid.analysis.screening.result import Screening
 from pid.analysis.valuation.result import Valuation
 from pid.checks import FLAG, NONE, PATH, TEXT, checked, either, is_a
@@ -14,6 +15,7 @@ from pid.report import (
     of_comparison,
     of_half_labelled,
     of_quantification,
+    of_retention,
     of_screening,
     of_valuation,
 )
@@ -24,14 +26,15 @@ from pid.report.html import write_report
 
 __all__ = ["as_html", "document_of", "read_report", "report"]
 
-Result = Quantification | Screening | HalfLabelled | Comparison | Valuation
+Result = Quantification | Screening | HalfLabelled | Comparison | Valuation | Retention
 ANSWER = is_a(
-    "an answer of pid.quantify, screen, bound_samples, compare or value",
+    "an answer of pid.quantify, screen, bound_samples, compare, value or retained",
     Quantification,
     Screening,
     HalfLabelled,
     Comparison,
     Valuation,
+    Retention,
 )
 
 
@@ -50,6 +53,8 @@ def document_of(result: Result, title: str, command: str | None = None) -> Docum
         return of_half_labelled.document_of(result, title, command)
     if isinstance(result, Valuation):
         return of_valuation.document_of(result, title, command)
+    if isinstance(result, Retention):
+        return of_retention.document_of(result, title, command)
     return of_comparison.document_of(result, title, command)
 
 
@@ -65,8 +70,8 @@ def report(
     """Write a report on a result as one HTML file that opens anywhere, offline.
 
     Args:
-        result: of ``pid.quantify``, ``pid.screen``, ``pid.bound_samples``, ``pid.compare`` or
-            ``pid.value``.
+        result: of ``pid.quantify``, ``pid.screen``, ``pid.bound_samples``, ``pid.compare``,
+            ``pid.value`` or ``pid.retained``.
         path: where to.
         title: what it is about.
         command: what repeats it, to be shown.

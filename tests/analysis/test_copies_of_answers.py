@@ -67,6 +67,7 @@ ANSWERS: dict[str, Callable[[], Any]] = {
     "Valuation": lambda: pid.value(
         np.hstack([X1, X2]), Y, groups={"a": [0, 1], "b": [2, 3]}, interval=None
     ),
+    "Retention": lambda: pid.retained((A, B), A, B, Y, interval=None),
     "Vectors": lambda: gaussian(1, 1, 1, 50),
     "an estimator": lambda: ClusterPID().fit(X1, X2, Y),
 }
@@ -99,4 +100,4 @@ def test_all_public_answers_are_here() -> None:
     public = {name for name in pid.__all__ if isinstance(getattr(pid, name), type)}
     errors = {name for name in public if issubclass(getattr(pid, name), Exception)}
     kinds = {kind.partition(",")[0] for kind in ANSWERS}
-    assert public - errors - {"Certificate", "Status", "Worth"} <= kinds
+    assert public - errors - {"Certificate", "Status", "Worth", "Probe"} <= kinds

@@ -52,7 +52,11 @@ def bounded(**options: Any) -> Any:
     )
 
 
-DOORS = pytest.mark.parametrize("door", [quantified, screened, valued, bounded])
+def retained(**options: Any) -> Any:
+    return pid.retained((A[:, :1], B), A, B, Y, **options)
+
+
+DOORS = pytest.mark.parametrize("door", [quantified, screened, valued, bounded, retained])
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +84,7 @@ def test_an_answer_says_where_it_was_trained(door: Door, monkeypatch: pytest.Mon
         assert "device" not in row
     for row in rows_of(named):
         assert row["device"] == OTHER
-        assert np.isfinite(row["redundancy"] if "redundancy" in row else row["total"])
+        assert np.isfinite(next(row[n] for n in ("redundancy", "total", "total_after") if n in row))
     assert named.notes.count(f"trained on device {OTHER!r}") == 1
     assert not any("device" in note for note in usual.notes)
 

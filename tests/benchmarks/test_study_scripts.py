@@ -51,6 +51,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("study_clusters", "quantify.md", 400),
         ("study_weak_signals", "quantify.md", 20),
         ("study_value", "value.md", 10),
+        ("what_coordination_keeps", "retained.md", 2),
         ("study_missing", "statistics.md", 27),
         ("study_groups", "statistics.md", 40),
         ("study_certificates", "benchmarks.md", 30),

@@ -166,3 +166,25 @@ def test_atoms_differ_in_grey() -> None:
     lightness = sorted(np.dot(to_rgb(c), [0.299, 0.587, 0.114]) for c in COLOURS.values())
     assert min(np.diff(lightness)) > 0.1
     assert len(set(HATCHES.values())) == len(HATCHES)
+
+
+@pytest.mark.usefixtures("straight_lines")
+def test_retention() -> None:
+    """A pair of bars for each row, whiskers on all; of a joint code only the total has two."""
+    from pid import plot
+
+    rng = np.random.default_rng(0)
+    y = rng.integers(2, size=200)
+    X1, X2 = (2 * y[:, None] - 1 + 0.3 * rng.normal(size=(200, 1)) for _ in range(2))
+    found = pid.retained((X1, 0 * X2), X1, X2, y)
+    ax = plot.retention(found)
+    assert found.after is not None
+    values = [*found.before.atoms.values(), found.before.total]
+    after = [*found.after.atoms.values(), found.after.total]
+    assert widths_of(ax) == [v for pair in zip(values, after, strict=True) for v in pair]
+    assert ax.get_yticklabels()[0].get_text() == "total"
+    assert "pale" in saved(ax)
+    joint = pid.retained(np.hstack([X1, X2]), X1, X2, y, interval=None)
+    assert len(widths_of(plot.retention(joint, probe="linear"))) == 6
+    assert len(plot.retention(joint).lines) == 1  # no whiskers
+    assert not joint.flags

@@ -1,0 +1,100 @@
+"""How far two decompositions of the same rows differ, by rows: what both get wrong cancels.
+
+The interval is that of one decomposition (``estimators.posterior.correction``), of the difference:
+both ends, as either of the two may be the one that classifiers miss more of.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import chi2
+
+from pid._types import Codes, Floats
+from pid.core.decomposition import ATOMS
+from pid.estimators.posterior.correction import OF_CELLS, SLOWEST, Halved
+from pid.estimators.posterior.estimate import Estimate, contributions, standard_errors
+from pid.estimators.posterior.estimator import PosteriorPID
+from pid.inference.atoms import with_total
+from pid.inference.grouping import effective_units
+from pid.inference.intervals import Measure, quantile
+
+NAMES = (*ATOMS, "total")
+
+
+class Ends(NamedTuple):
+    """Before and after, in nats, and the rows that both are of.
+
+    Attributes:
+        before, after: concluded from classifiers of the same folds.
+        codes: the class of each row.
+        groups: numbers of groups of rows, or None.
+        level: nominal coverage of intervals.
+    """
+
+    before: PosteriorPID
+    after: PosteriorPID
+    codes: Codes
+    groups: Codes | None
+    level: float
+
+
+def changes(ends: Ends) -> dict[str, Measure]:
+    """What is there after, less what was before, of each atom and of their sum; in nats."""
+    return dict(zip(NAMES, _beyond(ends, 1.0), strict=True))
+
+
+def share(ends: Ends) -> Measure:
+    """The total after as a share of that before; NaN where nothing shows that there was any.
+
+    The interval is that of what is there after, less that share of what was before: of a 0.
+    """
+    assert ends.before.interval_ is not None
+    if ends.before.interval_["total"][0] <= 0:
+        return Measure(*[float("nan")] * 4)
+    counted, before, after = (
+        ends.after.decomposition_.total / ends.before.decomposition_.total,
+        _corrected(ends.before)[-1],
+        _corrected(ends.after)[-1],
+    )
+    found = float(after / before)
+    rest = _beyond(ends, found)[-1]
+    return Measure(counted, found, found + rest.low / before, found + rest.high / before)
+
+
+def _beyond(ends: Ends, times: float) -> list[Measure]:
+    """What is there after, less ``times`` what was before: R, U1, U2, S and their sum."""
+    (before, all_before), (after, all_after) = map(_halved, (ends.before, ends.after))
+    whole = with_total(after.whole - times * before.whole)
+    halves = with_total((after.halves - times * before.halves).T)
+    here = _corrected(ends.after) - times * _corrected(ends.before)
+    of_rows = contributions(all_after, ends.codes) - times * contributions(all_before, ends.codes)
+    of_rows, seeming_after, seeming_before = (
+        rows[: len(NAMES)] for rows in (of_rows, after.seeming, before.seeming)
+    )
+    error = standard_errors(of_rows, ends.groups)
+    units = effective_units(ends.groups)
+    z = quantile(ends.level, units)
+    least = chi2.ppf(ends.level, 1) / (2 * min(units, len(ends.codes)))
+    cells = np.hypot(all_after.union.added, times * all_before.union.added)
+    reach = np.maximum(z * error, least) + OF_CELLS * cells * np.array([1, 1, 1, 1, 0])
+    missing = whole + SLOWEST * (whole - halves.mean(axis=1))
+    spread = halves.std(axis=1, ddof=1) / np.sqrt(halves.shape[1])
+    further = z * np.hypot(error, SLOWEST * spread)
+    down, up = (np.hypot(np.maximum(side * (missing - here), 0), further) for side in (-1.0, 1.0))
+    low = np.minimum(whole - reach, here - down) - seeming_after
+    high = np.maximum(whole + reach, here + up) + times * seeming_before
+    columns = zip(whole, here, low, high, strict=True)
+    return [Measure(*map(float, values)) for values in columns]
+
+
+def _halved(est: PosteriorPID) -> tuple[Halved, Estimate]:
+    assert est.halved_ is not None
+    return est.halved_, est.estimate_
+
+
+def _corrected(est: PosteriorPID) -> Floats:
+    """R, U1, U2, S and their sum, as they are printed."""
+    best = est.corrected_ or est.decomposition_
+    return np.array([*best.atoms.values(), best.total])

@@ -1,0 +1,220 @@
+"""What representations keep of redundancy, unique information and synergy, where all are one bit.
+
+    python -m scripts.what_coordination_keeps           # hours on two cores; goes on where it was
+    python -m scripts.what_coordination_keeps --quick   # a minute; shows that it works
+    python -m scripts.what_coordination_keeps --only raw,PCA --seeds 1
+
+Each representation is fitted on rows of its own, and ``pid.retained`` sees others. Every answer is
+a line of OUT/figures/what_coordination_keeps.csv as soon as it is known, and lines that are there
+are not run again. Then writes the marked section of OUT/retained.md. Needs the extra neural.
+
+A representation is an object with ``fit(X1, X2)`` and ``transform(X1, X2)``, which gives a pair of
+codes or a joint one; a line of ``METHODS`` makes it from a seed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, Self
+
+import numpy as np
+import pandas as pd
+from sklearn import decomposition
+
+import pid
+from pid._types import Codes, Floats
+from pid.core.decomposition import ATOMS
+from pid.datasets._embed import diffeomorphism
+from scripts import page
+
+NAMES = (*ATOMS, "total")
+COMPONENTS = 8  # of a code
+JITTER, CORRELATION = 0.25, 0.9  # of a bit around -1 and 1; of numbers that no one asks for
+FITTED, SEEN, SEEDS = 4_000, 2_500, 3  # rows of both kinds, and runs
+FEW = 300  # of each, in a quick run
+NOISE = (0.1, 0.0)
+NUISANCES = 4
+KEY = ["method", "seed", "noise", "n"]
+
+
+Coder = Callable[[Floats, Floats], Any]  # from rows of both sources to codes: a pair, or one array
+
+
+class Method(Protocol):
+    """A representation of two sources."""
+
+    def fit(self, X1: Floats, X2: Floats) -> Self:
+        """Learn it from rows of both."""
+
+    def transform(self, X1: Floats, X2: Floats) -> Any:
+        """Codes of other rows: a pair, or one array."""
+
+
+class Plain:
+    """A representation by a function that makes a coder of the rows it is fitted on."""
+
+    def __init__(self, make: Callable[[Floats, Floats], Coder]) -> None:
+        self.make = make
+
+    def fit(self, X1: Floats, X2: Floats) -> Self:
+        """See ``Method``."""
+        self.coder_ = self.make(X1, X2)
+        return self
+
+    def transform(self, X1: Floats, X2: Floats) -> Any:
+        """See ``Method``."""
+        return self.coder_(X1, X2)
+
+
+def components(X1: Floats, X2: Floats) -> Coder:
+    """Principal components of each source."""
+    first, second = (decomposition.PCA(COMPONENTS).fit(X) for X in (X1, X2))
+    return lambda X1, X2: (first.transform(X1), second.transform(X2))
+
+
+def joint_components(X1: Floats, X2: Floats) -> Coder:
+    """Principal components of both sources side by side: a joint code, as long as two."""
+    whole = decomposition.PCA(2 * COMPONENTS).fit(np.hstack([X1, X2]))
+    return lambda X1, X2: whole.transform(np.hstack([X1, X2]))
+
+
+def nothing(seed: int) -> Coder:
+    """Numbers that know nothing of the sources: what is found of them is an error."""
+    rng = np.random.default_rng([seed, 77])
+    return lambda X1, X2: tuple(rng.normal(size=(2, len(X1), COMPONENTS)))
+
+
+METHODS: Mapping[str, Callable[[int], Method]] = {
+    "raw": lambda seed: Plain(lambda X1, X2: lambda X1, X2: (X1, X2)),
+    "PCA": lambda seed: Plain(components),
+    "joint PCA": lambda seed: Plain(joint_components),
+    "noise": lambda seed: Plain(lambda X1, X2: nothing(seed)),
+}
+
+
+class Sample(NamedTuple):
+    """Rows of both sources, and y: one shared bit, one of each source, an exclusive or."""
+
+    X1: Floats
+    X2: Floats
+    y: Codes
+
+
+def drawn(n: int, seed: int, part: int, dimensions: int = 24) -> Sample:
+    """Rows of a problem: ``seed`` bends its sources, and ``part`` draws from it.
+
+    Of each source: a shared bit, one of its own, and one of an exclusive or, all jittered around -1
+    and 1; two numbers that correlate with those of the other source, and four of its own, which y
+    does not ask for. Then a rotation into more dimensions, and a bend.
+    """
+    rng = np.random.default_rng([seed, part])
+    shared, own1, own2, a, b = rng.integers(2, size=(5, n))
+    common = rng.normal(size=(n, 2))
+    sources = []
+    for place, (own, half) in enumerate([(own1, a), (own2, b)]):
+        bits = 2 * np.column_stack([shared, own, half]) - 1 + JITTER * rng.normal(size=(n, 3))
+        rest = np.sqrt(1 - CORRELATION**2) * rng.normal(size=(n, 2)) + CORRELATION * common
+        shape = np.random.default_rng([seed, 1000 + place])
+        values = np.hstack([bits, rest])
+        sources.append(diffeomorphism(values, NUISANCES, dimensions, shape, rng))
+    return Sample(sources[0], sources[1], 8 * shared + 4 * own1 + 2 * own2 + (a ^ b))
+
+
+def standardised(sample: Sample, by: Sample) -> tuple[Floats, Floats]:
+    """Sources in deviations from the mean of the rows that representations are fitted on."""
+    pairs = ((sample.X1, by.X1), (sample.X2, by.X2))
+    first, second = ((X - fitted.mean(axis=0)) / fitted.std(axis=0) for X, fitted in pairs)
+    return first, second
+
+
+def measure(name: str, seed: int, noise: float, sizes: tuple[int, int]) -> dict[str, object]:
+    """Fit a representation, and say what it keeps on other rows: a line of the file."""
+    fitted, seen = drawn(sizes[0], seed, 0), drawn(sizes[1], seed, 1)
+    method = METHODS[name](seed).fit(*standardised(fitted, fitted))
+    X1, X2 = standardised(seen, fitted)
+    begin = time.perf_counter()
+    codes = method.transform(X1, X2)
+    found = pid.retained(codes, X1, X2, seen.y, noise=noise, random_state=seed)
+    row: dict[str, object] = {"method": name, "seed": seed, "noise": noise, "n": sizes[1]}
+    for probe, values in (("", found.to_dict()), ("linear_", found.linear.to_dict())):
+        for of in NAMES:
+            row |= {
+                f"{probe}{of}_{when}": values.get(f"{of}_{when}") for when in ("before", "after")
+            }
+        row |= {f"{probe}{key}": values[key] for key in _ends("total_share")}
+    losses = found.to_dict()
+    row |= {key: losses[key] for one in ("lost1", "lost2") for key in _ends(one)}
+    return row | {"flags": "; ".join(found.flags), "seconds": time.perf_counter() - begin}
+
+
+def _ends(name: str) -> tuple[str, str, str]:
+    return name, f"{name}_low", f"{name}_high"
+
+
+def collect(asked: list[tuple[str, int, float, tuple[int, int]]], path: Path) -> pd.DataFrame:
+    """Lines of all that is asked; those in the file are taken from it, others added as they end."""
+    done = pd.read_csv(path) if path.exists() else pd.DataFrame(columns=KEY)
+    there = set(done[KEY].itertuples(index=False, name=None))
+    for name, seed, noise, sizes in asked:
+        if (name, seed, noise, sizes[1]) in there:
+            continue
+        print(f"{name}, seed {seed}, noise {noise}", file=sys.stderr, flush=True)
+        row = pd.DataFrame([measure(name, seed, noise, sizes)])
+        done = row if done.empty else pd.concat([done, row], ignore_index=True)
+        page.write_whole(path, done.to_csv(index=False))
+    keys = [(name, seed, noise, sizes[1]) for name, seed, noise, sizes in asked]
+    return done.merge(pd.DataFrame(keys, columns=KEY), on=KEY, how="inner")
+
+
+def table(frame: pd.DataFrame) -> str:
+    """Means over seeds, in bits: a row before, and one for each representation and noise."""
+    rows = [("the sources", "", *_cells(frame, "before"), "", "", "")]
+    for (name, noise), runs in frame.groupby(["method", "noise"], sort=False):
+        lost = [f"{runs[column].mean():z.2f}" for column in ("lost1", "lost2")]
+        share = f"{runs['total_share'].mean():z.1%}"
+        rows.append((str(name), f"{noise:g}", *_cells(runs, "after"), share, *lost))
+    header = ("representation", "noise", "R", "U1", "U2", "S", "total", "S, linear", "share")
+    text = page.markdown_table([*header, "lost of x1", "lost of x2"], rows)
+    seeds, n = frame["seed"].nunique(), frame["n"].max()
+    return (
+        f"{text}\n\nMeans of {seeds} run{'s' * (seeds > 1)} of {n:,} rows that nothing was "
+        "fitted on; the sources have 24 columns each, and codes 8, a joint one 16."
+    )
+
+
+def _cells(runs: pd.DataFrame, when: str) -> list[str]:
+    """Atoms and total by networks, and synergy by straight lines."""
+    columns = [*(f"{of}_{when}" for of in NAMES), f"linear_synergy_{when}"]
+    return [page.number(float(runs[column].mean()), "z.2f") for column in columns]
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="two representations, few rows")
+    parser.add_argument("--out", type=Path, default=Path("docs"))
+    parser.add_argument("--only", help="representations, with commas between")
+    parser.add_argument("--seeds", type=int, default=SEEDS)
+    parser.add_argument("--noise", type=float, nargs="+", default=NOISE)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Run what is missing, and write the page."""
+    args = _arguments()
+    names = list(METHODS) if args.only is None else args.only.split(",")
+    sizes, seeds, noises = (FITTED, SEEN), args.seeds, args.noise
+    if args.quick:
+        names, sizes, seeds, noises = ["PCA", "joint PCA"], (FEW, FEW), 1, NOISE[:1]
+    asked = [
+        (name, seed, noise, sizes) for seed in range(seeds) for noise in noises for name in names
+    ]
+    frame = collect(asked, args.out / "figures" / "what_coordination_keeps.csv")
+    page.write_section(args.out / "retained.md", "what coordination keeps", table(frame))
+
+
+if __name__ == "__main__":
+    main()
