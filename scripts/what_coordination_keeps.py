@@ -19,7 +19,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self, cast
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,7 @@ import pid
 from pid._types import Codes, Floats
 from pid.core.decomposition import ATOMS
 from pid.datasets._embed import diffeomorphism
+from pid.estimators import coordination
 from scripts import page
 
 NAMES = (*ATOMS, "total")
@@ -88,11 +89,30 @@ def nothing(seed: int) -> Coder:
     return lambda X1, X2: tuple(rng.normal(size=(2, len(X1), COMPONENTS)))
 
 
+def coordinated(name: str, **options: Any) -> Callable[[int], Method]:
+    """An estimator of ``pid.estimators.coordination``, of a seed."""
+    return lambda seed: cast(
+        "Method",
+        getattr(coordination, name)(n_components=COMPONENTS, random_state=seed, **options),
+    )
+
+
 METHODS: Mapping[str, Callable[[int], Method]] = {
     "raw": lambda seed: Plain(lambda X1, X2: lambda X1, X2: (X1, X2)),
     "PCA": lambda seed: Plain(components),
     "joint PCA": lambda seed: Plain(joint_components),
     "noise": lambda seed: Plain(lambda X1, X2: nothing(seed)),
+    "CCA": coordinated("CCA"),
+    "kernel CCA": coordinated("CCA", kernel="rbf", regularization=0.02),
+    "DCCA": coordinated("DeepCCA"),
+    "DCCAE": coordinated("DeepCCA", reconstruction=0.2),
+    "CLIP": coordinated("Contrastive", loss="clip"),
+    "SigLIP": coordinated("Contrastive", loss="siglip"),
+    "VSE++": coordinated("Contrastive", loss="vse++"),
+    "Barlow Twins": coordinated("Contrastive", loss="barlow"),
+    "VICReg": coordinated("Contrastive", loss="vicreg"),
+    "intact space": coordinated("IntactSpace"),
+    "AE2": coordinated("NestedAutoencoder"),
 }
 
 
