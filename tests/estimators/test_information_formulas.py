@@ -12,10 +12,11 @@ from pid.discretization.kmeans import normal_scores
 from pid.estimators import mutual_information as mi
 from pid.estimators.mutual_information import gaussian, numbers, ratio, symbols
 from pid.estimators.mutual_information.classes import _found, _of_use, _whole_and_half, told
-from pid.estimators.mutual_information.conditional import in_strata
+from pid.estimators.mutual_information.conditional import _bias, in_strata
 from pid.estimators.mutual_information.entropy import _terms, _total_correlation
 from pid.estimators.mutual_information.found import Found
 from pid.estimators.mutual_information.neighbours import Seen, look
+from pid.estimators.mutual_information.neural import _rows
 from pid.estimators.mutual_information.result import ends
 from pid.estimators.mutual_information.sides import Side, in_order
 from pid.estimators.mutual_information.views import leaves_out, reduced, view_of
@@ -266,3 +267,18 @@ def test_what_half_of_the_rows_tell_less_is_said(
     assert len(set(halves[0])) == 100
     assert found.value == pytest.approx(np.log(2) + 1 / 400 - 0.2 + 0.25)
     assert "still growing" in found.flags
+
+
+def test_the_bias_given_another_is_what_simulation_finds(rng: Generator) -> None:
+    found = [
+        gaussian.given_correlations(gaussian.correlations(rng.normal(size=(20, 8))), 2, 1)
+        for _ in range(1500)
+    ]
+    error = float(np.std(found)) / np.sqrt(1500)
+    assert np.mean(found) == pytest.approx(_bias(20, (2, 1, 5)), abs=4 * error)
+
+
+def test_critics_see_what_is_given(rng: Generator) -> None:
+    x, y, groups = _rows((rng.normal(size=(120, 2)), rng.normal(size=120), ["a", "b", "c"] * 40), 0)
+    assert (x.shape, y.shape) == ((120, 4), (120, 1))
+    assert len(np.unique(groups)) == 3
