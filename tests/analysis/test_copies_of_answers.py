@@ -62,7 +62,7 @@ ANSWERS: dict[str, Callable[[], Any]] = {
     "Information": lambda: pid.estimate_information(X1, X1 + X2),
     "MultiviewRedundancy, of classes": lambda: pid.multiview_redundancy(A, B, Y),
     "MultiviewRedundancy, of numbers": lambda: pid.multiview_redundancy(
-        X1, X2, X1 + X2 + 1.0 * Y[:, None]
+        X1, X2, X1 + X2 + rng.normal(size=(120, 2))
     ),
     "Valuation": lambda: pid.value(
         np.hstack([X1, X2]), Y, groups={"a": [0, 1], "b": [2, 3]}, interval=None

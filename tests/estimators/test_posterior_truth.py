@@ -92,7 +92,7 @@ def test_what_halves_lose_is_added_to_the_whole(
     assert est.interval_ is not None
     assert values(est.decomposition_) == pytest.approx(whole.atoms, abs=1e-12)
     lost = whole.atoms - np.mean([half.atoms for half in halves], axis=0)
-    error = standard_errors(contributions(whole, y), None)
+    error = standard_errors(contributions(whole, y)[:5], None)
     believed = np.clip([*lost, lost.sum()], -error, error)
     expected = whole.atoms + believed[:4]
     assert values(est.corrected_)[:3] == pytest.approx(expected[:3])
@@ -127,7 +127,7 @@ def test_dependent_rows_widen_the_interval(monkeypatch: pytest.MonkeyPatch) -> N
     groups = np.arange(600) // 6
     est, (whole, *halves), y = fit(monkeypatch, 600, groups=groups, unit="nat")
     assert est.interval_ is not None and est.corrected_ is not None
-    away = contributions(whole, y)
+    away = contributions(whole, y)[:5]
     away -= away.mean(axis=1, keepdims=True)
     error = np.sqrt(100 / 99 * (away.reshape(5, 100, 6).sum(axis=2) ** 2).sum(axis=1)) / 600
     student = t.ppf(0.975, 99)
