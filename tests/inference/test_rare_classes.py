@@ -7,6 +7,7 @@ import pid
 from pid.analysis.quantification.assess import _not_widened
 from pid.inference import assess
 from pid.inference.assessment import Resampling, conclude
+from pid.inference.atoms import SUMS
 from pid.inference.intervals import Bounds
 from pid.inference.rare_classes import (
     FEW,
@@ -34,7 +35,7 @@ def test_they_cover(share: float) -> None:
     """Of 100 samples of 300 rows: without, redundancy was covered in half of them."""
     p, rng = rare(share), np.random.default_rng(1)
     d = pid.decompose(p)
-    truth = {**d.atoms, "total": d.total}
+    truth = d.atoms | {name: getattr(d, name) for name in SUMS}
     covered = dict.fromkeys(truth, 0)
     for counts in rng.multinomial(300, p.ravel(), size=100):
         found = assess(counts.reshape(p.shape), replicates=200).interval
