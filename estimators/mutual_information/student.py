@@ -2,7 +2,7 @@
 
 With correlations K and nu degrees of freedom, I = I_Gauss(K) + c(nu), where c depends on nu and
 the numbers of columns alone (Guerrero-Cusumano, Information Sciences 92, 1996). K is from Kendall's
-tau, which heavy tails leave alone, and nu from the likelihood of the ranks (Genest, Ghoudi &
+tau, which heavy tails leave alone, or from normal scores where columns nearly combine; and nu from the likelihood of the ranks (Genest, Ghoudi &
 Rivest, Biometrika 82, 1995).
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from scipy.linalg import eigh
 from scipy.special import gammaln, ndtri, psi, stdtrit
 from scipy.stats import kendalltau, rankdata
 
@@ -21,6 +22,7 @@ DEGREES = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 9.0, 14.0, 25.0)  # of freedom that are
 GAUSSIAN = np.inf
 GAIN = 6.0  # nats of likelihood of all rows that a t copula must have more than the Gaussian
 LOOKED_AT = 2_000  # rows that Kendall's tau is counted from
+APART = 3.0  # times as large a variance
 LEAST = 1e-4  # eigenvalue of a matrix of Kendall's, which may have negative ones
 
 
@@ -65,8 +67,17 @@ def fitted(rows: Floats, rng: np.random.Generator) -> Copula:
     if _best(levels, place, gaussian.correlations)[0] <= 0:  # which Kendall's tau will not change
         return gaussian
     matrix = _kendall(rows[rng.permutation(n)[:LOOKED_AT]])
+    if not _alike(matrix, gaussian.correlations):
+        matrix = gaussian.correlations
     better, degrees = _best(levels, place, matrix)
     return Copula(matrix, degrees) if better > GAIN else gaussian
+
+
+def _alike(matrix: Floats, other: Floats) -> bool:
+    """Whether no direction has another variance by far: of columns that are nearly combinations of
+    others, single correlations by Kendall's tau add up to variances that are noise."""
+    ratios = eigh(matrix, other, eigvals_only=True)
+    return bool(ratios.min() > 1 / APART and ratios.max() < APART)
 
 
 def _best(levels: Floats, place: np.ndarray, matrix: Floats) -> tuple[float, float]:
