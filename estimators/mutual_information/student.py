@@ -2,8 +2,8 @@
 
 With correlations K and nu degrees of freedom, I = I_Gauss(K) + c(nu), where c depends on nu and
 the numbers of columns alone (Guerrero-Cusumano, Information Sciences 92, 1996). K is from Kendall's
-tau, which heavy tails leave alone, or from normal scores where columns nearly combine; and nu from the likelihood of the ranks (Genest, Ghoudi &
-Rivest, Biometrika 82, 1995).
+tau, which heavy tails leave alone, or from normal scores where columns nearly combine; and nu from
+the likelihood of the ranks (Genest, Ghoudi & Rivest, Biometrika 82, 1995).
 """
 
 from __future__ import annotations
