@@ -89,7 +89,7 @@ class Recorded:
             graph.capture_begin(capture_error_mode="thread_local")
             try:
                 self._step()
-            except Exception:
+            except (MemoryError, RuntimeError):  # what devices raise
                 with suppress(RuntimeError):  # of a recording that was broken off
                     graph.capture_end()
                 raise

@@ -380,19 +380,17 @@ class PosteriorPID(ModelPID):
     def _members(self) -> list[Member]:
         """What the calibration weighs: networks, or what was passed."""
         asked = self.classifier if isinstance(self.classifier, list | tuple) else [self.classifier]
-        device = self._where(networks=any(isinstance(one, str) for one in asked))
+        self.device_ = self._where(networks=any(isinstance(one, str) for one in asked))
         members: list[Member] = [
-            Networks(device=device) if isinstance(one, str) else Passed(one) for one in asked
+            Networks(device=self.device_) if isinstance(one, str) else Passed(one) for one in asked
         ]
         self.classifier_ = ", ".join(member.name for member in members)
-        self.device_ = device
         return members
 
     def _where(self, *, networks: bool) -> str:
         """The device, before data are looked through; the environment may name it for nothing."""
         if networks:
-            device = named(self.device)
-            arrays_on(device)
+            arrays_on(device := named(self.device))
             return device
         if self.device is not None:
             raise InvalidInput(
