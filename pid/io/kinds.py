@@ -27,7 +27,7 @@ _DATE = re.compile(
     r"\s*(\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?|\d{1,2}[-/. ]([A-Za-z]{3,9}|\d{1,2})[-/. ]\d{2,4})"
     r"([ T]\d{1,2}:\d{2}.*)?\s*|\s*\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*"
 )
-_NINES = re.compile(r"-?(9{2,}|1e30|3\.4e38)")  # of numbers that stand for no number
+_NINES = re.compile(r"-?(9{2,}|1e\+30|3\.4(0282)?e\+38)")  # of numbers that stand for no number
 _NO_LABEL = frozenset(
     ("?", "-", ".", "na", "n/a", "nan", "none", "null", "unknown", "unlabeled", "unlabelled")
 ) | {"missing", "not available", "undefined", ""}
@@ -192,15 +192,15 @@ def _of_numbers(column: Column) -> Look | None:
 
 def _is_far(value: float, others: Column) -> bool:
     """Whether a value lies further from all others than these do from each other."""
-    nearest = others.min() if value < others.min() else others.max()
-    return bool(abs(value - nearest) > max(others.max() - others.min(), 1))
+    low, high = float(others.min()), float(others.max())
+    return abs(value - (low if value < low else high)) > max(high - low, 1)
 
 
 def _is_monotone(column: Column, *, strictly: bool) -> bool:
+    up, down = (np.less, np.greater) if strictly else (np.less_equal, np.greater_equal)
     for rows in (column[:FEWEST], column):  # the first few mostly tell
-        steps = np.diff(rows)
-        up, down = (steps > 0, steps < 0) if strictly else (steps >= 0, steps <= 0)
-        if not (up.all() or down.all()):
+        before, after = rows[:-1], rows[1:]  # compared, as a difference may overflow
+        if not (up(before, after).all() or down(before, after).all()):
             return False
     return True
 

@@ -40,6 +40,11 @@ UNUSUAL: dict[str, tuple[Callable[[np.random.Generator], Any], Kind]] = {
     "shares": (lambda r: [f"{i / 3:.1f} %" for i in range(N)], Kind.WRITTEN_NUMBER),
     "-9999": (lambda r: np.where(r.random(N) < 0.1, -9999, r.normal(size=N)), Kind.SENTINEL),
     "999": (lambda r: np.where(r.random(N) < 0.1, 999, r.integers(0, 90, N)), Kind.SENTINEL),
+    "1e30": (lambda r: np.where(r.random(N) < 0.1, 1e30, r.normal(size=N)), Kind.SENTINEL),
+    "lowest": (
+        lambda r: np.where(r.random(N) < 0.1, np.finfo("f4").min, r.normal(size=N)).astype("f4"),
+        Kind.SENTINEL,
+    ),
     "unknown": (lambda r: r.choice(["a", "b", "Unknown"], N), Kind.SENTINEL),
     "question mark": (lambda r: r.choice(["a", "b", "?"], N), Kind.SENTINEL),
 }
@@ -59,6 +64,8 @@ ORDINARY: dict[str, Callable[[np.random.Generator], Any]] = {
     "one outlier": lambda r: np.append(r.normal(size=N - 1), 1e6),
     "nines among numbers": lambda r: np.append(r.integers(0, 120, N - 3), [99, 99, 99]),
     "few rows": lambda r: np.arange(10),
+    "shuffled small numbers": lambda r: r.permutation(N).astype(np.uint8),
+    "the largest numbers": lambda r: r.choice([-1.7e308, 1e308], N) * r.uniform(0.5, 1, N),
 }
 
 
