@@ -17,6 +17,7 @@ from pid.inference.intervals import Bounds, quantile
 # that of networks among columns that tell nothing, 1 / (sqrt(2) - 1) times as much is missing.
 SLOWEST = 1 / (np.sqrt(2) - 1)
 LIMITED, CLEAR = 0.15, 2.0  # what halves lose: as a share of the total, and in errors of it
+ROUNDING = 1e-9  # nats
 OF_CELLS = 0.2  # how far the line to no loss may be wrong, as a share of what it adds
 
 
@@ -68,7 +69,7 @@ class Halved(NamedTuple):
         _, _, _, _, lost = with_total(self.lost)
         _, _, _, _, spread = with_total(self.halves.T).std(axis=1, ddof=1)
         error = spread / np.sqrt(len(self.halves))
-        return bool(lost > LIMITED * max(float(self.whole.sum()), 0.0) and lost > CLEAR * error)
+        return bool(lost > max(LIMITED * self.whole.sum(), CLEAR * error, ROUNDING))
 
     def corrected(self, h_y: float) -> Floats:
         """Atoms with what is believably lost, of which no information exceeds H(Y)."""
@@ -102,8 +103,9 @@ class Halved(NamedTuple):
         Below, it reaches from what all samples say, or what is believed if that is less, by
         quantiles, and by what a fit to the rows may only seem to tell. Above, from the estimate to
         what is missing where regret falls slowest, and by quantiles, both as errors that have
-        nothing to do with each other; and by what the gate may have kept out. What halves lose is
-        itself known from a few of them, whatever its sign.
+        nothing to do with each other. Either end is as much further as the gate may be wrong, which
+        lets in by chance and keeps out what tells less. What halves lose is itself known from a few
+        of them, whatever its sign.
 
         Args:
             estimate: corrected atoms.
@@ -121,9 +123,9 @@ class Halved(NamedTuple):
         z = quantile(level, units)
         reach = np.maximum(z * self.deviation, least) + cells
         further = np.maximum(z * np.hypot(self.deviation, SLOWEST * beyond), least)
-        kept_out = TOGETHER / samples * np.array([0, 0, 0, 1, 1, 1, 1])
-        low = np.minimum(whole, missing) - reach - self.seeming
-        above = here + np.hypot(np.maximum(missing - here, 0), further) + cells + kept_out
+        gate = TOGETHER / samples * np.array([0, 0, 0, 1, 1, 1, 1])
+        low = np.minimum(whole, missing) - reach - self.seeming - gate
+        above = here + np.hypot(np.maximum(missing - here, 0), further) + cells + gate
         high = np.minimum(np.maximum(whole + reach, above), most)
         return Bounds(np.minimum(low, here), np.maximum(high, here))
 

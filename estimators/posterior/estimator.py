@@ -211,7 +211,7 @@ class PosteriorPID(ModelPID):
         if self.halved_ is not None and self.halved_.limited:
             lost = float(self.halved_.lost.sum()) / nats_per(self.unit)
             found += (
-                f"classifier-limited: half of the samples find {lost:.2f} {self.unit} less; more "
+                f"classifier-limited: half of the samples find {lost:.2g} {self.unit} less; more "
                 "samples, or a better classifier, would find more, of synergy first of all, and "
                 "the intervals reach to what may be missing",
             )

@@ -65,17 +65,23 @@ def test_a_classifier_of_copies_is_that_of_distinct_rows(rng: np.random.Generato
 
 @pytest.mark.slow
 def test_noise_that_is_there_three_times_tells_as_much_as_once() -> None:
-    """Some hundredths of a bit, by what calibration fits to 200 rows, and not .25 as by 600."""
-    once, thrice, reached = [], [], []
-    for seed in range(4):
+    """That is some hundredths of a bit, and a quarter of one if copies count as rows.
+
+    The truth is 0. Of 200 rows the gate and the calibration take .05 bit for more, by chance: on
+    average over 16 samples .053 (standard error .012) by single rows, and .039 (.011) by copies.
+    """
+    once, thrice, reach = [], [], []
+    for seed in range(8):
         rng = np.random.default_rng(seed)
         X, y = rng.normal(size=(200, 10)), rng.integers(2, size=200).astype(str)
-        once.append(pid.quantify(X[:, :5], X[:, 5:], y).best.total)
         rows = rng.permutation(np.repeat(np.arange(200), 3))
-        q = pid.quantify(X[rows, :5], X[rows, 5:], y[rows])
-        assert q.interval is not None
-        thrice.append(q.best.total)
-        reached.append(q.interval["total"][0] <= 0)
-    assert np.mean(thrice) < np.mean(once) + 0.01
-    assert np.mean(thrice) < 0.05
-    assert all(reached)
+        for found, some in ((once, np.arange(200)), (thrice, rows)):
+            q = pid.quantify(X[some, :5], X[some, 5:], y[some])
+            assert q.interval is not None
+            found.append(q.best.total)
+            reach.append(q.interval["total"][0] <= 0)
+    assert np.mean(thrice) == pytest.approx(np.mean(once), abs=0.03)
+    assert 0 < np.mean([*once, *thrice]) < 0.06
+    assert sum(reach) >= 15
+    as_rows = pid.quantify(X[rows, :5], X[rows, 5:], y[rows], groups=np.arange(600))
+    assert as_rows.best.total > 0.2

@@ -67,9 +67,30 @@ def test_what_samples_cannot_tell_from_nothing_is_in_every_interval() -> None:
     whole = np.array([0.2, 0.3, 0.0, 0.1])
     found = Halved(whole, np.array([whole, whole]), np.zeros(7))
     low, high = found.interval(whole, 0.0, H, 0.95, np.inf, 300)
-    kept_out = np.array([0, 0, 0, 1, 1, 1, 1]) * TOGETHER / 300
-    assert high - with_sums(whole) == pytest.approx(3.8415 / 600 + kept_out, abs=1e-5)
-    assert with_sums(whole) - low == pytest.approx(3.8415 / 600, abs=1e-5)
+    gate = np.array([0, 0, 0, 1, 1, 1, 1]) * TOGETHER / 300  # what it may be wrong by, either way
+    assert high - with_sums(whole) == pytest.approx(3.8415 / 600 + gate, abs=1e-5)
+    assert with_sums(whole) - low == pytest.approx(3.8415 / 600 + gate, abs=1e-5)
+
+
+def test_classifiers_are_limited_by_what_is_clear_and_much() -> None:
+    """A fifth of a bit is; as much among halves that differ, or rounding of nothing, is not."""
+    whole, deviation = np.array([0.2, 0.2, 0.2, 0.4]), np.full(7, 0.01)
+
+    def limited(whole: np.ndarray, *of_halves: float) -> bool:
+        halves = np.array([whole - np.array([0, 0, 0, lost]) for lost in of_halves])
+        return Halved(whole, halves, deviation).limited
+
+    assert limited(whole, 0.19, 0.21)
+    assert not limited(whole, 0.0, 0.4)
+    assert not limited(whole, 0.1, 0.1)
+    assert not limited(np.zeros(4), 1e-16, 1e-16)
+    assert not limited(np.full(4, -1e-16), 1e-16, 1e-16)
+
+
+def test_columns_that_are_constant_have_no_doubts() -> None:
+    y = np.arange(100) % 2
+    est = PosteriorPID(LogisticRegression(), n_jobs=1).fit(np.ones(100), np.ones(100), y)
+    assert est.doubts() == ()
 
 
 @pytest.mark.parametrize("p_y", [(0.5, 0.5), (0.9, 0.1), (0.5, 0.3, 0.2)])

@@ -74,9 +74,9 @@ def ends_of(
     seeming = np.array([max(first, second), first, second, both, both])
     reach = np.maximum(z * error, 3.8415 / (2 * n))
     further = np.maximum(z * np.sqrt(error**2 + (slow * spread) ** 2), 3.8415 / (2 * n))
-    low = np.minimum(five[0], missing) - reach - cells - seeming
-    above = here + np.sqrt(np.maximum(missing - here, 0) ** 2 + further**2)
-    above += np.array([0, 0, 0, 1, 1]) * TOGETHER / n
+    gate = np.array([0, 0, 0, 1, 1]) * TOGETHER / n
+    low = np.minimum(five[0], missing) - reach - cells - seeming - gate
+    above = here + np.sqrt(np.maximum(missing - here, 0) ** 2 + further**2) + gate
     return np.array([low, np.maximum(five[0] + reach, above) + cells])
 
 
