@@ -590,6 +590,21 @@ def test_a_class_that_a_passed_classifier_has_not_seen(rng: np.random.Generator)
             answers(Passed(Says((0.3, 0.7), knows)), X, y, [fold])
 
 
+@pytest.mark.parametrize("knows", [(2, 0, 1), (2.0, 0.0, 1.0), [2, 0, 1]])
+def test_columns_are_of_the_classes_that_a_passed_classifier_names(
+    knows: object, rng: np.random.Generator
+) -> None:
+    """Not all sort them; one who names none has them in their order, and one of others is wrong."""
+    X, y = problem(rng, classes=3)
+    said = answers(Passed(Says((0.1, 0.3, 0.6), knows)), X, y)[0]
+    assert said == pytest.approx(np.tile([0.3, 0.6, 0.1], (200, 1)))
+    # a fold without a class
+    y = np.repeat([0, 2, 1], [100, 60, 40])
+    fold = Fold(np.arange(150), np.arange(150, 200))
+    said = answers(Passed(Says((0.3, 0.7), (2, 0))), X, y, [fold])[0, 150:]
+    assert said == pytest.approx(np.tile([0.7, 0, 0.3], (50, 1)))
+
+
 def test_a_passed_classifier_stays_as_it_is(rng: np.random.Generator) -> None:
     X, y = problem(rng, classes=2)
     classifier = LogisticRegression()

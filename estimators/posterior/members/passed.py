@@ -52,19 +52,23 @@ class Passed(PerFold):
         except (TypeError, ValueError) as err:
             first = str(err).strip().splitlines()[0] if str(err).strip() else type(err).__name__
             raise InvalidInput(f"{self.name} could not be trained or asked: {first}") from err
-        said = self._widened(said, getattr(fitted, "classes_", None), y, classes)
+        said = self._placed(said, getattr(fitted, "classes_", None), y, classes)
         self._check(said, (len(asked[0]), classes))
         return said[None]
 
-    def _widened(self, said: Floats, known: Any, y: Codes, classes: int) -> Floats:
-        """With columns of 0 for classes that the fold lacks, if it is clear which those are."""
-        there = np.unique(y)
-        if said.ndim != 2 or said.shape[1] == classes or not np.array_equal(known, there):
+    def _placed(self, said: Floats, known: Any, y: Codes, classes: int) -> Floats:
+        """Columns in the order of the classes, and 0 for those that the fold lacks.
+
+        That is what ``classes_`` names, if it names the classes that were there, or all of them.
+        """
+        named = np.asarray([] if known is None else known)
+        there, every = np.unique(y), np.arange(classes)
+        if said.ndim != 2 or named.shape != said.shape[1:]:
             return said
-        if said.shape[1] != len(there):
+        if not any(np.array_equal(np.sort(named), some) for some in (there, every)):
             return said
         found = np.zeros((len(said), classes))
-        found[:, there] = said
+        found[:, named.astype(np.intp)] = said
         return found
 
     def _check(self, said: Floats, expected: tuple[int, int]) -> None:
