@@ -43,10 +43,11 @@ def folds_of(
     rows = np.arange(len(y)) if rows is None else rows
     of_rows = y[rows]
     classes = np.bincount(of_rows, minlength=int(y.max()) + 1)
+    fewer = "take fewer folds, or " if count > 2 else ""
     if classes.min() < count:
         raise InvalidInput(
             f"{count} folds need as many samples of every class; the smallest class has "
-            f"{classes.min()}: take fewer folds, or merge rare classes"
+            f"{classes.min()}: {fewer}merge rare classes"
         )
     if groups is None:
         split = StratifiedKFold(count, shuffle=True, random_state=random_state)
@@ -62,7 +63,7 @@ def folds_of(
     found = [Fold(rows[training], rows[test]) for training, test in pairs]
     if any(len(np.unique(y[fold.training])) < len(classes) for fold in found):
         raise InvalidInput(
-            "a class is in one fold's groups alone; take fewer folds or other groups"
+            f"a class is in one fold's groups alone: {fewer}merge rare classes, or take other groups"
         )
     return found
 

@@ -170,8 +170,10 @@ def test_groups_stay_together(rng: np.random.Generator) -> None:
     for fold in folds_of(y, 5, groups, 0):
         assert not set(groups[fold.training]) & set(groups[fold.test])
     y[groups == 3] = 2  # a class of one group: whoever is tested on it has never seen it
-    with pytest.raises(InvalidInput, match="a class is in one fold's groups alone"):
-        folds_of(y, 2, groups, 0)
+    alone = "a class is in one fold's groups alone: "
+    for count, advice in ((2, "merge"), (3, "take fewer folds, or merge")):  # there are none of 1
+        with pytest.raises(InvalidInput, match=f"^{alone}{advice} rare classes, or take other"):
+            folds_of(y, count, groups, 0)
     # each group has a value of its own: a classifier that has seen the group would know all
     X = np.repeat(rng.normal(size=(50, 1)), 2, axis=0)
     labels = np.repeat(rng.integers(2, size=50), 2)
@@ -278,7 +280,7 @@ def test_symbols_become_indicators(rng: np.random.Generator) -> None:
     ("change", "message"),
     [
         ({"y": np.zeros(60, dtype=int)}, "y has a single class"),
-        ({"y": np.r_[np.zeros(59, dtype=int), 1]}, "2 folds need as many samples of every class"),
+        ({"y": np.r_[np.zeros(59, dtype=int), 1]}, "the smallest class has 1: merge rare classes"),
         ({"y": np.linspace(0, 1, 60)}, "y is continuous"),
         ({"X1": np.full((60, 2), np.nan)}, "missing values"),
         ({"X2": np.ones((59, 2))}, "one row per sample"),
