@@ -110,10 +110,11 @@ def test_columns_of_narrow_codes_do_not_repeat_each_other(
 
 @pytest.mark.parametrize("loss", NAMES)
 def test_partners_are_found(loss: str, rng: np.random.Generator) -> None:
-    model = quick(loss=loss).fit(*pairs(rng))
+    """Most of them. "barlow" takes longest: by 150 steps it finds a third to two thirds."""
+    model = quick(loss=loss, steps=250 if loss == "barlow" else 150).fit(*pairs(rng))
     fresh = pairs(np.random.default_rng(3), 300)
-    assert model.score(*fresh) > 0.1  # chance is 1 in 300
-    assert model.recall_ > 0.3
+    assert model.score(*fresh) > 0.5  # chance is 1 in 300
+    assert model.recall_ > 0.7
     assert model.chance_ == 0.01
     assert (model.bound_ is not None) == (loss == "clip")
     assert (model.temperature_ is not None) == (loss in {"clip", "siglip"})
