@@ -63,7 +63,8 @@ def folds_of(
     found = [Fold(rows[training], rows[test]) for training, test in pairs]
     if any(len(np.unique(y[fold.training])) < len(classes) for fold in found):
         raise InvalidInput(
-            f"a class is in one fold's groups alone: {fewer}merge rare classes, or take other groups"
+            f"a class is in one fold's groups alone: {fewer}merge rare classes, or take other "
+            "groups"
         )
     return found
 
