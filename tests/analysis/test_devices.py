@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from sklearn.linear_model import LogisticRegression
 
 import pid
 from pid.cli import main
 from pid.errors import InvalidInput, MissingExtra
 from pid.estimators import PosteriorPID
-from pid.estimators.neural import arrays
+from pid.estimators.neural import arrays, networks
 from pid.estimators.neural.arrays import VARIABLE
 
 OTHER = "cpu:0"  # the CPU by torch, which is another device than the CPU by numpy
@@ -235,6 +235,43 @@ def test_commands(command: str, file: str) -> None:
     refused = CliRunner().invoke(main, [*words, NONE])
     assert refused.exit_code == 2
     assert "torch cannot use device 'abacus'; here it can use cpu" in refused.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_of_a_device_without_room(
+    command: str, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of room for few networks the answer is that of room for all; of none, it is said."""
+    train_them = networks._train
+
+    def answer(most: int) -> Result:
+        def trained(rows: Any, layout: Any, tasks: Any, length: int) -> Any:
+            if len(tasks) > most:
+                raise MemoryError
+            return train_them(rows, layout, tasks, length)
+
+        monkeypatch.setattr(networks, "_train", trained)
+        return CliRunner().invoke(main, [command, file, *COMMANDS[command], "--json", "-"])
+
+    usual, few, none = answer(1000), answer(3), answer(0)
+    assert few.exit_code == usual.exit_code == 0, few.output
+    assert totals(json.loads(few.stdout)) == pytest.approx(
+        totals(json.loads(usual.stdout)), abs=1e-4
+    )
+    assert none.exit_code == 2
+    assert "Error: device 'cpu' has no room for one network of" in none.stderr
+    assert "Traceback" not in none.output
+
+
+def totals(found: Any) -> list[float]:
+    """All that an answer says of what is told."""
+    if isinstance(found, list):
+        return [number for each in found for number in totals(each)]
+    if isinstance(found, dict):
+        return [
+            number for key, each in found.items() if key != "seconds" for number in totals(each)
+        ]
+    return [float(found)] if isinstance(found, float) else []
 
 
 @pytest.mark.parametrize("command", ["quantify", "screen", "value", "bounds", "report"])
