@@ -70,7 +70,9 @@ def test_noise_that_is_there_three_times_tells_as_much_as_once() -> None:
     The truth is 0. Of 200 rows the gate and the calibration take .05 bit for more, by chance: on
     average over 16 samples .053 (standard error .012) by single rows, and .039 (.011) by copies.
     """
-    once, thrice, reach = [], [], []
+    once: list[float] = []
+    thrice: list[float] = []
+    reach = []
     for seed in range(8):
         rng = np.random.default_rng(seed)
         X, y = rng.normal(size=(200, 10)), rng.integers(2, size=200).astype(str)
