@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from pid.analysis.screening import screen as screen
     from pid.analysis.signals import SignalClass as SignalClass
     from pid.analysis.signals import signal_response as signal_response
+    from pid.analysis.suggestion import Suggestion as Suggestion
+    from pid.analysis.suggestion import suggest as suggest
     from pid.analysis.valuation import Valuation as Valuation
     from pid.analysis.valuation import Worth as Worth
     from pid.analysis.valuation import value as value
@@ -104,6 +106,7 @@ __all__ = [
     "SignalClass",
     "SolverFailed",
     "Status",
+    "Suggestion",
     "SynergyBounds",
     "Taxonomy",
     "TooLarge",
@@ -138,6 +141,7 @@ __all__ = [
     "scan",
     "screen",
     "signal_response",
+    "suggest",
     "synergy_bounds",
     "taxonomy",
     "value",
@@ -188,6 +192,8 @@ _LATE = {
     "Taxonomy": "pid.analysis.interactions",
     "signal_response": "pid.analysis.signals",
     "SignalClass": "pid.analysis.signals",
+    "suggest": "pid.analysis.suggestion",
+    "Suggestion": "pid.analysis.suggestion",
     "retained": "pid.analysis.retention.retained",
     "Retention": "pid.analysis.retention.result",
     "Probe": "pid.analysis.retention.probe",

@@ -40,7 +40,7 @@ DATA = {
     *("p", "P", "x1", "x2", "y", "X1", "X2", "X", "counts", "covariance", "marginals", "cells"),
     *("p_x1y", "p_x2y", "p_x1x2", "p_y", "labelled1", "labelled2", "unlabelled", "groups"),
     *("weights", "times", "values", "axes", "a", "b", "both", "gates", "first", "second"),
-    *("columns", "data", "frame", "row_groups", "Y", "Z", "Z1", "Z2", "given"),
+    *("columns", "data", "frame", "row_groups", "Y", "Z", "Z1", "Z2", "given", "profile"),
 }
 
 TABLE = np.array([[[4, 1], [1, 4]], [[1, 4], [4, 1]]])
@@ -148,6 +148,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "value": {"frame": SOURCES, "y": "y", "groups": {"a": "X1", "b": "X2"}},
         "estimate_information": {"X": X1 * 1.0, "Y": Y},
         "multiview_redundancy": SOURCES,
+        "suggest": {"profile": X1, "X2": X2, "y": Y},
         "pid.retained": SOURCES | {"Z": (X1, X2)},
         "difference": dict.fromkeys(("first", "second"), found["Quantification"])
         | {"replicates": 2},

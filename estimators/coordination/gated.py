@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from functools import partial
 from typing import ClassVar, Generic, Literal, NamedTuple, Self, TypeVar
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from scipy.special import softmax
 from torch import Tensor, nn
 from torch.nn import functional
 
 from pid._types import Floats
 from pid.checks import number, one_of
-from pid.discretization.target import check_classes
 from pid.errors import InvalidInput
-from pid.estimators.coordination.base import OfSources, Pair
+from pid.estimators.coordination.base import Pair
+from pid.estimators.coordination.classes import OfClasses
 from pid.estimators.coordination.deep import PATIENCE, TRAINING, checkpoint_of
 from pid.estimators.coordination.encoders import CHUNK, mlp, singles
 from pid.estimators.coordination.parts import split
 from pid.estimators.neural.arrays import check_device, named, trained_on
 from pid.estimators.neural.trainer import Course, Losses, Noise, Progress, Trainer, seeded
 from pid.estimators.neural.training import one_thread
-from pid.io.columns import as_variable
 
 HIDDEN = 32  # of the layer that gates are read from, and of the one that says y
 
 Of = TypeVar("Of")
 
 
-class GatedCoordination(OfSources):
+class GatedCoordination(OfClasses):
     """Codes that are the sources themselves behind gates: z1 = g1(x1, x2) x1, z2 = g2(x1, x2) x2.
 
     Gates are numbers from 0 to 1, one per column and row, from a network that sees both sources:
@@ -69,7 +66,6 @@ class GatedCoordination(OfSources):
 
     holds_out = True
 
-    classes_: tuple[Hashable, ...]
     model_: nn.Module
 
     constraints: ClassVar = {
@@ -124,15 +120,7 @@ class GatedCoordination(OfSources):
                 "GatedCoordination needs y: gates that see both sources would else make any codes "
                 "agree; give what is to be told from them, or take Contrastive or DeepCCA"
             )
-        target = as_variable(y, "y")
-        check_classes(target)
-        codes, self.classes_ = target.encoded()
-        if len(codes) != len(arrays[0]):
-            raise InvalidInput(
-                "x1, x2 and y must have one row per sample each; "
-                f"got {len(arrays[0])} in x1 and x2, and {len(codes)} in y"
-            )
-        labels = torch.from_numpy(codes.astype(np.int64)).to(self.device_)
+        labels = torch.from_numpy(self._read_classes(y, len(arrays[0]))).to(self.device_)
         self._train([singles(x, self.device_) for x in arrays], labels)
         self._is_fitted = True
         return self
@@ -157,26 +145,6 @@ class GatedCoordination(OfSources):
     def predict_proba(self, X1: object, X2: object = None) -> Floats:
         """Probabilities of the classes, shape (rows, classes)."""
         return np.asarray(softmax(self._said(X1, X2).logits, axis=1))
-
-    def predict(self, X1: object, X2: object = None) -> NDArray[np.generic]:
-        """The likeliest class of each row."""
-        likeliest = self.predict_proba(X1, X2).argmax(axis=1)
-        return np.asarray([self.classes_[i] for i in likeliest])
-
-    def score(self, X1: object, X2: object, y: object) -> float:
-        """Share of the rows whose class is said right."""
-        said = self.predict_proba(X1, X2).argmax(axis=1)
-        codes, classes = as_variable(y, "y").encoded()
-        if len(codes) != len(said):
-            raise InvalidInput(f"y must have one row per sample; got {len(codes)} for {len(said)}")
-        if not {*classes} & {*self.classes_}:
-            raise InvalidInput(
-                f"y has none of the classes of training, such as {self.classes_[0]!r}; it has "
-                f"{classes[0]!r}"
-            )
-        return float(
-            np.mean([self.classes_[i] == classes[j] for i, j in zip(said, codes, strict=True)])
-        )
 
     def _train(self, sources: list[Tensor], labels: Tensor) -> None:
         widths = sources[0].shape[1], sources[1].shape[1]

@@ -51,10 +51,14 @@ class Noise:
     """All that is random in a training, from one generator that checkpoints keep.
 
     It draws on the CPU, so that the numbers are the same whatever the device.
+
+    Attributes:
+        done: share of the steps that are over, for what changes on the way.
     """
 
     def __init__(self, seed: int) -> None:
         self.generator = torch.Generator().manual_seed(seed)
+        self.done = 0.0
 
     def normal(self, like: Tensor) -> Tensor:
         """Standard normal numbers, shaped like another tensor and where that is."""
@@ -155,8 +159,9 @@ class Trainer:
                 torch.manual_seed(self.noise.seed())
                 self.modules.train()
                 order = self.noise.order(rows).to(self.device)
-                for at, picked in enumerate(_batches(order, batch)):
-                    self._step(loss(picked, self.noise), self._epoch * each + at)
+                for at, picked in enumerate(_batches(order, batch), self._epoch * each):
+                    self.noise.done = at / (epochs * each)
+                    self._step(loss(picked, self.noise), at)
                 self._ended(score, epochs)
         self.modules.load_state_dict(self._good)
         self.modules.eval()

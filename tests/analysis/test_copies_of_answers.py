@@ -60,6 +60,7 @@ ANSWERS: dict[str, Callable[[], Any]] = {
     "Taxonomy": lambda: pid.taxonomy(TABLE),
     "Description": lambda: pid.describe(np.column_stack([X1, X2])),
     "Information": lambda: pid.estimate_information(X1, X1 + X2),
+    "Suggestion": lambda: pid.suggest(A, B, Y),
     "MultiviewRedundancy, of classes": lambda: pid.multiview_redundancy(A, B, Y),
     "MultiviewRedundancy, of numbers": lambda: pid.multiview_redundancy(
         X1, X2, X1 + X2 + rng.normal(size=(120, 2))

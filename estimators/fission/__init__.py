@@ -1,0 +1,25 @@
+"""What two sources share, what each has alone, what only both say, and finer correspondences."""
+
+from typing import TYPE_CHECKING
+
+from pid.estimators.registry import Entry
+
+if TYPE_CHECKING:
+    pass
+
+_HOME = "pid.estimators.fission"
+# imported on first use, as scikit-learn and torch take seconds to load
+_CLASSES: dict[str, Entry] = {}
+
+__all__ = sorted(_CLASSES)
+
+
+def __getattr__(name: str) -> object:
+    entry = _CLASSES.get(name)
+    if entry is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return entry.load()
+
+
+def __dir__() -> list[str]:
+    return __all__
