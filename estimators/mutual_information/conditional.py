@@ -16,7 +16,9 @@ from pid.estimators.mutual_information.neighbours import look
 from pid.estimators.mutual_information.numbers import (
     BENT,
     CLEARLY,
+    CONFIRMED,
     FEW_COLUMNS,
+    MANY,
     SIMULATED,
     beyond,
 )
@@ -57,9 +59,9 @@ def of_numbers_given(x: View, y: View, z: View, rng: np.random.Generator) -> Fou
     What is given has its values as they repeat: noise in them would hide a part.
     """
     three = Three(_straight(z.tied, x.rows, rng), _straight(z.tied, y.rows, rng), z.tied)
-    found = _of_straight(three, rng)
-    bent = max(curvature(z.tied, part) for part in three[:2]) > BENT
-    return found._replace(flags=(*found.flags, *("condition in part",) * bent))
+    in_part = max(curvature(z.tied, part) for part in three[:2]) > BENT
+    found = _of_straight(three, rng, in_part=in_part)
+    return found._replace(flags=(*found.flags, *("condition in part",) * in_part))
 
 
 def _straight(z: Floats, x: Floats, rng: np.random.Generator) -> Floats:
@@ -70,19 +72,12 @@ def _straight(z: Floats, x: Floats, rng: np.random.Generator) -> Floats:
     return np.asarray(left - left.mean(axis=0))
 
 
-def _of_straight(three: Three, rng: np.random.Generator) -> Found:
+def _of_straight(three: Three, rng: np.random.Generator, *, in_part: bool) -> Found:
     copula = student.Copula(gaussian.correlations(three.rows), student.GAUSSIAN)
     few = sum(three.sizes) <= FEW_COLUMNS
     if few:
-        copula = student.fitted(three.rows, rng)
-    return _of_few(three, copula, rng) if few else _of_many(three, copula, rng)
-
-
-def _truth(copula: student.Copula, sizes: tuple[int, int, int]) -> float:
-    """By the chain rule, I(x; y, z) - I(x; z)."""
-    a, b, c = sizes
-    tails = student.gain(copula.degrees, a, b + c) - student.gain(copula.degrees, a, c)
-    return gaussian.given_correlations(copula.correlations, a, b) + tails
+        copula = student.shared(three.rows, three.sizes)
+    return _of_few(three, copula, rng, in_part=in_part) if few else _of_many(three, copula, rng)
 
 
 def _bias(n: int, sizes: tuple[int, int, int]) -> float:
@@ -90,28 +85,47 @@ def _bias(n: int, sizes: tuple[int, int, int]) -> float:
     return gaussian.wishart_bias(n, a, b + c) - gaussian.wishart_bias(n, a, c)
 
 
-def _of_few(three: Three, copula: student.Copula, rng: np.random.Generator) -> Found:
+def _of_few(
+    three: Three, copula: student.Copula, rng: np.random.Generator, *, in_part: bool
+) -> Found:
+    """The copula, or neighbours where they clearly differ from it.
+
+    Where what is given was taken off in part, the rest of it may be what grows.
+    """
     n, root = len(three.x), gaussian.factor(copula.correlations)
-    rows = [copula.draw(n, rng, root) for _ in range(SIMULATED)]
-    seen, truth = look(*three), _truth(copula, three.sizes)
-    more = beyond(seen, (look(*three.alike(normal_scores(each))) for each in rows))
+    drawn = [normal_scores(copula.draw(n, rng, root)) for _ in range(SIMULATED)]
+    seen, truth = look(*three), student.told(copula, three.sizes)
+    more = beyond(seen, (look(*three.alike(rows)) for rows in drawn))
+    if n < MANY and CLEARLY < more.deviations < 2 * CLEARLY:  # few draws may be alike
+        others = (normal_scores(copula.draw(n, rng, root)) for _ in range(CONFIRMED))
+        more = beyond(seen, (look(*three.alike(rows)) for rows in others), in_doubt=False)
     if more.deviations < CLEARLY:
-        return _of_copula(three, copula, truth, seen.error, rng)
+        spread = _spread(copula, three.sizes, drawn, rng)
+        spread = max(spread, 0.5 * seen.error if copula.is_student else 0.003)
+        return _of_copula(truth - copula.inflation * _bias(n, three.sizes), copula, spread)
     value = truth + more.value
     growing = seen.to_go * max(seen.growth - more.growth, 0.0)
     error = math.hypot(seen.error, seen.to_go * seen.growth_error if growing else 0.0)
     flags = ("still growing",) if growing > max(GROWING * value, NOTHING) else ()
     high = value + 2 * growing + 2 * error + 0.014
-    return Found(value + growing, value - 2 * error, high, "neighbours", flags)
+    value, low = value + growing * (not in_part), value - 2 * error
+    return Found(value, low, high, "neighbours", flags)
 
 
-def _of_copula(
-    three: Three, copula: student.Copula, truth: float, error: float, rng: np.random.Generator
-) -> Found:
-    n = len(three.x)
-    value = truth - _bias(n, three.sizes)
-    spread = gaussian.spread(copula.correlations, three.sizes, n, rng)
-    spread = max(spread, 0.5 * error if copula.is_student else 0.003)
+def _spread(
+    copula: student.Copula,
+    sizes: tuple[int, int, int],
+    drawn: list[Floats],
+    rng: np.random.Generator,
+) -> float:
+    """Of what the copula says, fitted anew."""
+    if copula.is_student:
+        again = [student.told(student.refitted(rows, copula), sizes) for rows in drawn]
+        return float(np.std(again, ddof=1))
+    return gaussian.spread(copula.correlations, sizes, len(drawn[0]), rng)
+
+
+def _of_copula(value: float, copula: student.Copula, spread: float) -> Found:
     reach = REACH * spread + 0.004
     route = "t copula" if copula.is_student else "gaussian copula"
     return Found(value, value - reach, value + reach, route)

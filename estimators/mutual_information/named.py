@@ -146,10 +146,11 @@ def gaussian_copula(X: object, Y: object, Z: object = None, *, unit: Unit = "bit
 def t_copula(X: object, Y: object, *, unit: Unit = "bit") -> float:
     """Information of vectors whose large values come together, as those of Student's t do.
 
-    That of the Gaussian copula with Kendall's correlations, and c(nu) in closed form, where a t
-    copula is clearly more likely than the Gaussian.
+    That of the Gaussian copula with the most likely correlations, and c(nu) in closed form, where a
+    t copula is clearly more likely than the Gaussian.
 
-    Direction: as ``gaussian_copula``, and next to unbiased for t copulas.
+    Direction: as ``gaussian_copula``, and next to unbiased for t copulas; high where each vector has
+    tails of its own.
 
     Args:
         X, Y, unit: as for ``ksg``; a few columns.
@@ -161,9 +162,10 @@ def t_copula(X: object, Y: object, *, unit: Unit = "bit") -> float:
     parts = [normal_scores(part) for part in _numbers(X, Y, None)]
     _check_full_rank(parts)
     n, (a, b) = len(parts[0]), (part.shape[1] for part in parts)
-    copula = student.fitted(np.hstack(parts), np.random.default_rng(0))
+    copula = student.fitted(np.hstack(parts))
     nats = gaussian.of_correlations(copula.correlations, a) + student.gain(copula.degrees, a, b)
-    return (nats - gaussian.wishart_bias(n, a, b)) / nats_per(unit)
+    bias = copula.inflation * gaussian.wishart_bias(n, a, b)
+    return (nats - bias) / nats_per(unit)
 
 
 @checked(unit=UNIT)

@@ -97,7 +97,7 @@ class Simulated(NamedTuple):
         truth: information of the copula.
         scores: normal scores of each data set.
         rank_bias: what log-determinants of scores of ranks say beyond those of the rows.
-        spread: of what log-determinants say.
+        spread: of what the copula says.
     """
 
     truth: float
@@ -139,31 +139,29 @@ def beyond(seen: Seen, draws: Iterator[Seen], *, in_doubt: bool = True) -> Beyon
 
 
 def simulated(both: Both, copula: student.Copula) -> Simulated:
-    """Draw data sets from the copula, and see what log-determinants say of them."""
+    """Draw data sets from the copula, and see what it says of them when it is fitted anew."""
     m, n = both.x.rows.shape[1], both.n
-    truth = gaussian.of_correlations(copula.correlations, m)
-    truth += student.gain(copula.degrees, m, both.columns - m)
-    root = gaussian.factor(copula.correlations)
-    drawn, straight, of_ranks = [], [], []
+    sizes, root = (m, both.columns - m), gaussian.factor(copula.correlations)
+    drawn, of_ranks = [], []
     for _ in range(SIMULATED if n < MANY else SIMULATED_OF_MANY):
         rows = copula.draw(n, both.rng, root)
         scores = normal_scores(rows)
         drawn.append(scores)
-        straight.append(gaussian.of_rows(scores[:, :m], scores[:, m:]))
-        of_ranks.append(straight[-1] - gaussian.of_rows(rows[:, :m], rows[:, m:]))
+        straight, of_rows = (gaussian.of_rows(part[:, :m], part[:, m:]) for part in (scores, rows))
+        of_ranks.append(straight - of_rows)
     if copula.is_student:
-        rank_bias, spread = 0.0, float(np.std(straight, ddof=1))
+        again = [student.told(student.refitted(scores, copula), sizes) for scores in drawn]
+        rank_bias, spread = 0.0, float(np.std(again, ddof=1))
     else:
         rank_bias = float(np.mean(of_ranks))
-        sizes = (m, both.columns - m)
         spread = gaussian.spread(copula.correlations, sizes, n, both.rng)
-    return Simulated(truth, drawn, rank_bias, spread)
+    return Simulated(student.told(copula, sizes), drawn, rank_bias, spread)
 
 
 def _of_few(both: Both) -> Found:
     """A copula, or neighbours where they clearly differ from it, or ridge where something bends."""
     x, y = both.x.rows, both.y.rows
-    copula = student.fitted(np.hstack([x, y]), both.rng)
+    copula = student.shared(np.hstack([x, y]), (x.shape[1], y.shape[1]))
     drawn, seen, m = simulated(both, copula), look(x, y), x.shape[1]
     bent = curvature(x, y) >= BENT
     looks = (look(scores[:, :m], scores[:, m:]) for scores in drawn.scores)
@@ -172,7 +170,7 @@ def _of_few(both: Both) -> Found:
         root = gaussian.factor(copula.correlations)
         others = (normal_scores(copula.draw(both.n, both.rng, root)) for _ in range(CONFIRMED))
         more = beyond(seen, (look(rows[:, :m], rows[:, m:]) for rows in others), in_doubt=False)
-    bias = gaussian.wishart_bias(both.n, x.shape[1], y.shape[1])
+    bias = copula.inflation * gaussian.wishart_bias(both.n, x.shape[1], y.shape[1])
     straight = drawn.truth - bias - drawn.rank_bias
     if more.deviations <= CLEARLY and not bent:
         return _of_copula(straight, copula, drawn.spread, seen.error)
