@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 from threadpoolctl import threadpool_limits
 
 from pid._types import Codes, Floats
 from pid.errors import InvalidInput
+from pid.estimators.mutual_information.dependent import design_effect, folds
 from pid.estimators.mutual_information.found import Found
 
 FOLDS = 5
@@ -34,15 +35,18 @@ LEAST = 1e-4  # of a probability: a row that was not seen proves none to be less
 GROWING, NOTHING = 0.05, 0.01  # of the value, and nats that are none
 
 
-def told(codes: Codes, views: list[Floats], rng: np.random.Generator) -> Found:
+def told(
+    codes: Codes, views: list[Floats], rng: np.random.Generator, groups: Codes | None = None
+) -> Found:
     """I(x; y | z) of symbols y; views are x and, where something is given, z.
 
     Raises:
-        InvalidInput: fewer than two classes of ``SMALLEST`` rows.
+        InvalidInput: fewer than two classes of ``SMALLEST`` rows, or in several groups.
     """
     kept, codes, notes = _large_enough(codes)
-    views = [view[kept] for view in views]
-    fold, half = _folds(codes, rng), rng.permutation(len(codes))[::2]
+    views, groups = [view[kept] for view in views], None if groups is None else groups[kept]
+    fold = _folds(codes, rng, groups)
+    half = np.flatnonzero(folds(len(codes), 2, rng, groups) == 0)
     known = known_half = np.log(np.bincount(codes) / len(codes))[codes]
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
@@ -50,15 +54,25 @@ def told(codes: Codes, views: list[Floats], rng: np.random.Generator) -> Found:
         if len(views) == 2:
             known, known_half = _whole_and_half(views[1], codes, fold, half)
     seen = seen - known
-    found = _found(seen, seen - (of_half - known_half), codes if len(views) == 1 else None)
+    of_y = _bias_of_entropy(codes, groups) if len(views) == 1 else 0.0
+    found = _found(seen, seen - (of_half - known_half), of_y, groups)
     return found._replace(flags=(*found.flags, *("rare classes",) * bool(notes)), notes=notes)
 
 
-def _found(seen: Floats, grown: Floats, codes: Codes | None) -> Found:
+def _bias_of_entropy(codes: Codes, groups: Codes | None) -> float:
+    """Miller's, by as many rows as these count as."""
+    classes = int(codes.max()) + 1
+    effects = [design_effect((codes == code).astype(np.float64), groups) for code in range(classes)]
+    return float(np.mean(effects)) * (classes - 1) / (2 * len(codes))
+
+
+def _found(seen: Floats, grown: Floats, bias: float, groups: Codes | None) -> Found:
     n = len(seen)
-    bias = 0.0 if codes is None else codes.max() / (2 * n)  # of the entropy of y, Miller's
-    error, growth = float(seen.std()) / math.sqrt(n), float(grown.mean())
-    surely = growth > 2 * float(grown.std()) / math.sqrt(n)
+    error, unsure = (
+        float(terms.std()) * math.sqrt(design_effect(terms, groups) / n) for terms in (seen, grown)
+    )
+    growth = float(grown.mean())
+    surely = growth > 2 * unsure
     to_go = max(growth, 0.0) if surely else 0.0
     value = float(seen.mean()) + bias + to_go
     low = value - to_go - 2 * error - 0.007
@@ -86,11 +100,19 @@ def _large_enough(codes: Codes) -> tuple[Codes, Codes, tuple[str, ...]]:
     return kept, np.unique(codes, return_inverse=True)[1], notes
 
 
-def _folds(codes: Codes, rng: np.random.Generator) -> Codes:
-    fold = np.empty(len(codes), dtype=np.intp)
-    split = StratifiedKFold(FOLDS, shuffle=True, random_state=int(rng.integers(2**31)))
-    for k, (_, inside) in enumerate(split.split(codes, codes)):
+def _folds(codes: Codes, rng: np.random.Generator, groups: Codes | None) -> Codes:
+    """Of each row, classes in equal shares; a group is in one."""
+    fold, kind = np.empty(len(codes), dtype=np.intp), StratifiedKFold
+    if groups is not None:
+        kind = StratifiedGroupKFold
+    split = kind(FOLDS, shuffle=True, random_state=int(rng.integers(2**31)))
+    for k, (outside, inside) in enumerate(split.split(codes, codes, groups)):
         fold[inside] = k
+        if codes[outside].min() == codes[outside].max():
+            raise InvalidInput(
+                "a class has rows in so few groups that without some of these one class is left, "
+                "from which nothing is learned; find more groups"
+            )
     return fold
 
 

@@ -21,12 +21,13 @@ from pid.estimators.mutual_information.classes import told
 from pid.estimators.mutual_information.conditional import in_strata, of_numbers_given
 from pid.estimators.mutual_information.found import Found
 from pid.estimators.mutual_information.numbers import of_numbers
-from pid.estimators.mutual_information.result import Estimate, ends, held
+from pid.estimators.mutual_information.result import Estimate, held, of_level
 from pid.estimators.mutual_information.sides import (
     FEWEST,
     Side,
     beyond,
     check_apart,
+    check_groups,
     check_rows,
     check_undetermined,
     in_order,
@@ -36,6 +37,7 @@ from pid.estimators.mutual_information.sides import (
 )
 from pid.estimators.mutual_information.symbols import entropy, of_counts, of_symbols
 from pid.estimators.mutual_information.views import View, features, leaves_out, view_of
+from pid.inference.grouping import effective_units, grouping
 from pid.io.rows import read_rows
 
 NO_END = math.inf, math.inf
@@ -49,6 +51,7 @@ def estimate(
     Z: object = None,
     *,
     interval: float | None = 0.95,
+    groups: object = None,
     unit: Unit = "bit",
     random_state: int | None = 0,
 ) -> Estimate:
@@ -66,6 +69,9 @@ def estimate(
         X, Y: one row per sample: arrays of shape (n,) or (n, columns), lists, or tables.
         Z: what is given, likewise; None for nothing.
         interval: nominal coverage of the interval, or None for none.
+        groups: a label per row, such as a speaker or patient: rows of one group depend on each
+            other. They are no neighbours of each other and in one fold, and count as as many rows
+            as they spread like.
         unit: "bit" or "nat".
         random_state: seed of draws and folds; None takes another one each time.
 
@@ -94,21 +100,22 @@ def estimate(
     begin = time.perf_counter()
     given = {} if Z is None else {"given": Z}
     read = read_rows({"x": X, **given}, Y)
-    (x, *z, y), copied = without_copies(list(read.variables))
+    group = grouping(read.given, groups, None, interval=interval is not None)
+    (x, *z, y), group, copied = without_copies(list(read.variables), group)
     check_rows(x)
+    check_groups(group)
     seed = seed_of(random_state)
-    pair, condition = [side_of(v) for v in (x, y)], [side_of(v) for v in z]
+    pair, condition = ([side_of(v)._replace(groups=group) for v in part] for part in ((x, y), z))
     check_apart(*pair)
     sides = [*(beyond(side, condition) for side in pair), *condition]
     if sides[0] is not None and sides[1] is not None:
         check_undetermined(sides[0], sides[1], condition)
     found, most = found_of(sides, np.random.default_rng(seed))
-    found = held(found, most, unit)
+    found = held(of_level(found, interval, effective_units(group)), most, unit)
     nat, notes = nats_per(unit), tuple(note for side in sides if side for note in side.notes)
-    between = ends(found, interval)
     return Estimate(
         value=found.value / nat,
-        interval=None if between is None else (between[0] / nat, between[1] / nat),
+        interval=None if interval is None else (found.low / nat, found.high / nat),
         level=interval,
         unit=unit,
         route=found.route,
@@ -138,26 +145,27 @@ def found_of(
 
 def _of_two(x: Side, y: Side, rng: np.random.Generator) -> Found:
     if x.codes is not None and y.codes is not None:
-        return of_counts(x.codes, y.codes, None, rng)
+        return of_counts(x.codes, y.codes, None, rng, x.groups)
     for symbols, numbers in ((x, y), (y, x)):
         if symbols.codes is not None:
             assert numbers.matrix is not None
-            found = of_symbols(symbols.codes, numbers.matrix, rng)
+            found = of_symbols(symbols.codes, numbers.matrix, rng, x.groups)
             return _noted(found, [numbers], [_features(numbers)])
-    views = [view_of(side.as_matrix(), rng) for side in (x, y)]
+    views = [view_of(side.as_matrix(), rng, side.groups) for side in (x, y)]
     return _noted(of_numbers(views[0], views[1], rng), [x, y], views)
 
 
 def _given(x: Side, y: Side, z: Side, rng: np.random.Generator) -> Found:
     if x.codes is not None and y.codes is not None and z.codes is not None:
-        return of_counts(x.codes, y.codes, z.codes, rng)
+        return of_counts(x.codes, y.codes, z.codes, rng, x.groups)
     for label, other in ((y, x), (x, y)):
         if label.codes is not None:
             seen = [_features(side) for side in (other, z)]
-            return _noted(told(label.codes, [view.rows for view in seen], rng), [other, z], seen)
+            found = told(label.codes, [view.rows for view in seen], rng, x.groups)
+            return _noted(found, [other, z], seen)
     if z.codes is not None:
         return _within_symbols(x, y, z.codes, rng)
-    views = [view_of(side.as_matrix(), rng) for side in (x, y, z)]
+    views = [view_of(side.as_matrix(), rng, side.groups) for side in (x, y, z)]
     return _noted(of_numbers_given(views[0], views[1], views[2], rng), [x, y, z], views)
 
 

@@ -138,7 +138,8 @@ def gaussian_copula(X: object, Y: object, Z: object = None, *, unit: Unit = "bit
     """
     parts = [normal_scores(part) for part in _numbers(X, Y, Z)]
     _check_full_rank(parts)
-    nats = gaussian.of_rows(*parts) if len(parts) == 2 else gaussian.of_rows_given(*parts)
+    x, y, *z = parts
+    nats = gaussian.of_rows_given(x, y, z[0]) if z else gaussian.of_rows(x, y)
     return nats / nats_per(unit)
 
 
@@ -149,8 +150,8 @@ def t_copula(X: object, Y: object, *, unit: Unit = "bit") -> float:
     That of the Gaussian copula with the most likely correlations, and c(nu) in closed form, where a
     t copula is clearly more likely than the Gaussian.
 
-    Direction: as ``gaussian_copula``, and next to unbiased for t copulas; high where each vector has
-    tails of its own.
+    Direction: as ``gaussian_copula``, and next to unbiased for t copulas; high where each
+    vector has tails of its own.
 
     Args:
         X, Y, unit: as for ``ksg``; a few columns.

@@ -31,6 +31,7 @@ class Side(NamedTuple):
         matrix: columns of numbers, none constant, none a copy of another, shape (n, columns).
         names: of these.
         notes: what was done, in words.
+        groups: of the rows, where they depend on each other.
     """
 
     role: str
@@ -38,6 +39,7 @@ class Side(NamedTuple):
     matrix: Floats | None
     names: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    groups: Codes | None = None
 
     def as_matrix(self) -> Floats:
         """Its numbers, or an indicator of each symbol but the last, which the others tell."""
@@ -48,8 +50,9 @@ class Side(NamedTuple):
 
     def taken(self, rows: Codes) -> Side:
         """Some of the rows, in the order given."""
-        codes = None if self.codes is None else self.codes[rows]
-        return self._replace(codes=codes, matrix=None if self.matrix is None else self.matrix[rows])
+        codes, groups = (None if part is None else part[rows] for part in (self.codes, self.groups))
+        matrix = None if self.matrix is None else self.matrix[rows]
+        return self._replace(codes=codes, matrix=matrix, groups=groups)
 
 
 def check_rows(x: Variable) -> None:
@@ -61,15 +64,28 @@ def check_rows(x: Variable) -> None:
         )
 
 
-def without_copies(variables: list[Variable]) -> tuple[list[Variable], tuple[str, ...]]:
+def check_groups(groups: Codes | None) -> None:
+    """Raise InvalidInput where most rows are of one group, and have too few others to look at."""
+    if groups is not None and 2 * np.bincount(groups).max() > len(groups):
+        raise InvalidInput(
+            f"one group has {np.bincount(groups).max():,} of {len(groups):,} rows, more than half, "
+            "which are only looked at beside rows of others; find more groups, or leave some out"
+        )
+
+
+def without_copies(
+    variables: list[Variable], groups: Codes | None = None
+) -> tuple[list[Variable], Codes | None, tuple[str, ...]]:
     """Rows once each where they are copies, which would be neighbours of themselves; and a note."""
     found = copies(*variables)
     if found is None:
-        return variables, ()
+        return variables, groups, ()
     first = np.sort(np.unique(found.rows, return_index=True)[1])
     left = len(found.rows) - len(first)
     note = f"left out {left:,} of {len(found.rows):,} rows that are copies of others"
-    return [variable.taken(first) for variable in variables], (note,)
+    if groups is not None:
+        groups = np.unique(groups[first], return_inverse=True)[1]
+    return [variable.taken(first) for variable in variables], groups, (note,)
 
 
 def side_of(x: Variable) -> Side:

@@ -16,6 +16,7 @@ from scipy.special import gammaln, ndtri, psi, stdtrit
 from scipy.stats import rankdata
 
 from pid._types import Codes, Floats
+from pid.estimators.mutual_information.dependent import design_effect
 from pid.estimators.mutual_information.gaussian import (
     check_regular,
     correlations,
@@ -133,6 +134,15 @@ def shared(rows: Floats, sizes: tuple[int, ...]) -> Copula:
     ranks, gaussian = ranks_of(rows), Copula(correlations(rows), GAUSSIAN)
     more = log_ratio(ranks, copula, sizes) - log_ratio(ranks, gaussian, sizes)
     return copula if more.sum() > GAIN else gaussian
+
+
+def counted(rows: Floats, copula: Copula, sizes: tuple[int, ...], groups: Codes | None) -> float:
+    """How many independent rows these count as, by what their groups say of each other."""
+    n, least = float(len(rows)), 2.0 * rows.shape[1]
+    if groups is None:
+        return n
+    effect = design_effect(log_ratio(ranks_of(rows), copula, sizes), groups)
+    return float(max(n / effect, least))
 
 
 def ranks_of(rows: Floats) -> Ranks:
