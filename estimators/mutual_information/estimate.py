@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pid._types import Codes
+from pid._types import Codes, Floats
 from pid.checks import INTERVAL, RANDOM_STATE, UNIT, checked, seed_of
 from pid.core.information import Unit, nats_per
 from pid.discretization.kmeans import normal_scores
@@ -22,8 +22,10 @@ from pid.estimators.mutual_information.conditional import in_strata, of_numbers_
 from pid.estimators.mutual_information.found import Found
 from pid.estimators.mutual_information.numbers import of_numbers
 from pid.estimators.mutual_information.result import Estimate, held, of_level
+from pid.estimators.mutual_information.ross import ross
 from pid.estimators.mutual_information.sides import (
     FEWEST,
+    ROWS_PER_KIND,
     Side,
     beyond,
     check_apart,
@@ -35,7 +37,7 @@ from pid.estimators.mutual_information.sides import (
     side_of,
     without_copies,
 )
-from pid.estimators.mutual_information.symbols import entropy, of_counts, of_symbols
+from pid.estimators.mutual_information.symbols import BY_NEIGHBOURS, entropy, of_counts, of_symbols
 from pid.estimators.mutual_information.views import View, features, leaves_out, view_of
 from pid.inference.grouping import effective_units, grouping
 from pid.io.rows import read_rows
@@ -152,7 +154,26 @@ def _of_two(x: Side, y: Side, rng: np.random.Generator) -> Found:
             found = of_symbols(symbols.codes, numbers.matrix, rng, x.groups)
             return _noted(found, [numbers], [_features(numbers)])
     views = [view_of(side.as_matrix(), rng, side.groups) for side in (x, y)]
-    return _noted(of_numbers(views[0], views[1], rng), [x, y], views)
+    found = of_numbers(views[0], views[1], rng)
+    for numbers, view in ((x, views[1]), (y, views[0])):
+        found = _with_values(found, numbers.as_matrix(), view)
+    return _noted(found, [x, y], views)
+
+
+def _with_values(found: Found, matrix: Floats, other: View) -> Found:
+    """Reach as far as the values of a column would as symbols, where they say that more is there.
+
+    As of 50 codes that are a function of two columns: neighbours do not see the borders.
+    """
+    values, codes = np.unique(matrix[:, 0], return_inverse=True)
+    many = len(values) * ROWS_PER_KIND > len(codes)
+    if many or matrix.shape[1] > 1 or other.scores.shape[1] > BY_NEIGHBOURS:
+        return found
+    of_values = ross(codes, other.scores, other.groups)
+    if "still growing" not in of_values.flags or of_values.high < found.high:
+        return found
+    flags = tuple(dict.fromkeys((*found.flags, "still growing")))
+    return found._replace(high=of_values.high, flags=flags)
 
 
 def _given(x: Side, y: Side, z: Side, rng: np.random.Generator) -> Found:

@@ -15,8 +15,9 @@ from pid.checks import UNIT, checked, integer
 from pid.core.information import Unit, nats_per
 from pid.discretization.kmeans import normal_scores
 from pid.errors import InvalidInput
-from pid.estimators.mutual_information import gaussian, student, symbols
+from pid.estimators.mutual_information import gaussian, student
 from pid.estimators.mutual_information.neighbours import NEIGHBOURS, Counted, look, within
+from pid.estimators.mutual_information.ross import plain
 from pid.estimators.mutual_information.sides import Side, check_apart, check_rows, side_of
 from pid.io.rows import read_rows
 
@@ -117,8 +118,7 @@ def ross(X: object, y: object, *, k: int = NEIGHBOURS, unit: Unit = "bit") -> fl
     if x.matrix is None or labels.codes is None:
         raise InvalidInput("ross takes numbers X and symbols y; ksg takes numbers, gao mixtures")
     _check_k(k, len(x.matrix))
-    found = symbols.ross(labels.codes, normal_scores(x.matrix), k)
-    return found.value / nats_per(unit)
+    return plain(labels.codes, normal_scores(x.matrix), k) / nats_per(unit)
 
 
 @checked(unit=UNIT)

@@ -5,17 +5,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.spatial import cKDTree
-from scipy.spatial.distance import cdist
-from scipy.special import psi
 
 from pid._types import Codes, Floats
 from pid.core.distinct import numbered_rows
 from pid.core.information import xlogx
 from pid.estimators.mutual_information.classes import told
-from pid.estimators.mutual_information.dependent import apart, design_effect, partners, thinned
+from pid.estimators.mutual_information.dependent import design_effect
 from pid.estimators.mutual_information.found import Found
-from pid.estimators.mutual_information.neighbours import NEIGHBOURS, TOGETHER, within
+from pid.estimators.mutual_information.ross import ross
 from pid.estimators.mutual_information.views import features, view_of
 
 SHUFFLES = 12
@@ -31,58 +28,6 @@ def of_symbols(
     if matrix.shape[1] > BY_NEIGHBOURS:
         return told(codes, [features(matrix)], rng, groups)
     return ross(codes, view_of(matrix, rng).scores, groups=groups)
-
-
-def ross(codes: Codes, scores: Floats, k: int = NEIGHBOURS, groups: Codes | None = None) -> Found:
-    """Neighbours within classes, and as near among all rows (Ross, PLoS ONE 9, e87357, 2014).
-
-    Classes of a single row, or of rows of a single group, have no neighbours, and are left out.
-    """
-    units = np.arange(len(codes)) if groups is None else groups
-    kinds = numbered_rows([codes, units])[1]  # of class and group
-    rows = (np.bincount(codes[kinds]) > 1)[codes]
-    notes = () if rows.all() else (f"left out {(~rows).sum():,} rows, single ones of a class",)
-    codes, scores, groups = codes[rows], scores[rows], None if groups is None else groups[rows]
-    terms = _terms(codes, scores, k, groups)
-    if groups is not None:
-        some = thinned(groups, len(codes), design_effect(terms, groups))
-        codes, scores, groups = codes[some], scores[some], groups[some]
-        terms = _terms(codes, scores, k, groups)
-    wider = _terms(codes, scores, 2 * k, groups)
-    error = float(terms.std()) * math.sqrt(design_effect(terms, groups) / len(terms))
-    value = float(terms.mean())
-    reach = 2 * error + 0.007
-    # where classes have borders, the share of rows near one is (k / n)^(1 / d)
-    growing = max(float((terms - wider).mean()), 0.0) / (2 ** (1 / scores.shape[1]) - 1)
-    return Found(value, value - reach, value + reach + 0.007 + growing, "ross", notes=notes)
-
-
-def _terms(codes: Codes, scores: Floats, k: int, groups: Codes | None) -> Floats:
-    """Of each row, whose class has others, a term; their mean is the estimate."""
-    if groups is not None:
-        return _terms_of_groups(codes, scores, k, groups)
-    counts = np.bincount(codes)
-    reach, near = np.empty(len(codes)), np.minimum(k, counts[codes] - 1)
-    for code in np.flatnonzero(counts):
-        own = np.flatnonzero(codes == code)
-        far = cKDTree(scores[own]).query(scores[own], [int(near[own[0]]) + 1], p=np.inf)[0]
-        reach[own] = np.nextafter(np.ravel(far), 0)
-    return np.asarray(psi(len(codes)) + psi(near) - psi(counts[codes]) - psi(within(scores, reach)))
-
-
-def _terms_of_groups(codes: Codes, scores: Floats, k: int, groups: Codes) -> Floats:
-    """The same, among rows of other groups."""
-    n, terms = len(codes), []
-    for rows in np.array_split(np.arange(n), max(1, n * n // TOGETHER)):
-        far = cdist(scores[rows], scores, "chebyshev")
-        far[partners(groups, rows, np.arange(n))] = np.inf
-        own = np.where(codes[rows][:, None] == codes, far, np.inf)
-        of_class = np.isfinite(own).sum(axis=1)
-        near = np.minimum(k, of_class - 1)
-        reach = np.nextafter(np.sort(own, axis=1)[np.arange(len(rows)), near], 0)
-        seen = (far <= reach[:, None]).sum(axis=1)
-        terms.append(psi(apart(groups, rows, n)) + psi(near) - psi(of_class) - psi(seen))
-    return np.concatenate(terms)
 
 
 def of_counts(

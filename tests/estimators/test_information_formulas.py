@@ -24,6 +24,7 @@ from pid.estimators.mutual_information.found import Found
 from pid.estimators.mutual_information.neighbours import Seen, look
 from pid.estimators.mutual_information.neural import _rows
 from pid.estimators.mutual_information.result import of_level
+from pid.estimators.mutual_information.ross import plain, ross
 from pid.estimators.mutual_information.sides import Side, in_order
 from pid.estimators.mutual_information.views import leaves_out, reduced, view_of
 
@@ -94,11 +95,16 @@ def test_how_far_classes_with_borders_reach(rng: Generator) -> None:
     """In one column what is missing halves with the neighbours: it is what twice as many miss."""
     x = rng.random((400, 1))
     codes = (x[:, 0] * 10).astype(int)
-    found, wider = (symbols.ross(codes, normal_scores(x), k) for k in (3, 6))
-    error = (found.value - found.low) / 1
-    assert found.high - found.value - error == pytest.approx(
-        found.value - wider.value + 0.007, abs=1e-9
-    )
+    raw, wider = (plain(codes, normal_scores(x), k) for k in (3, 6))
+    found = ross(codes, normal_scores(x))
+    assert found.value == pytest.approx(raw + (raw - wider), abs=1e-9)
+    assert found.low < raw < found.value < found.high
+    noise = rng.random((400, 1))
+    raw, wider = (plain(codes, normal_scores(noise), k) for k in (3, 6))
+    found = ross(codes, normal_scores(noise))
+    assert found.value == pytest.approx(raw, abs=1e-9)
+    more = found.high - found.value - (found.value - found.low)
+    assert more == pytest.approx(max(raw - wider, 0) + 0.007, abs=1e-9)
 
 
 def test_kozachenko_and_leonenko(rng: Generator) -> None:
