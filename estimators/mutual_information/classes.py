@@ -34,6 +34,7 @@ FOLDS = 5
 SMALLEST = 10  # rows of a class that classifiers learn
 QUADRATIC, CUBIC = 20, 4  # columns up to which products of two, and of three, are made
 FOR_TREES = 12  # and up to which trees see them, which takes long
+SHRUNK = 1e-3  # of covariances within classes, towards a multiple of the identity
 LEAST = 1e-4  # of a probability: a row that was not seen proves none to be less
 GROWING, NOTHING = 0.05, 0.01  # of the value, and nats that are none
 
@@ -61,7 +62,7 @@ def told(
             grown, seen = seen - of_half, seen - np.log(np.bincount(codes) / len(codes))[codes]
             found = _found(seen, grown, _bias_of_entropy(codes, groups), groups)
             along = _along_discriminant(codes, views[0], fold, groups)
-            found = along if along.low > found.value else found
+            found = along if along.low > found.low else found
     return found._replace(flags=(*found.flags, *("rare classes",) * bool(notes)), notes=notes)
 
 
@@ -76,14 +77,15 @@ def _along_discriminant(codes: Codes, x: Floats, fold: Codes, groups: Codes | No
         ross(codes, normal_scores(_discriminant(codes, x, fold, step)), groups) for step in (1, 2)
     )
     to_go = max(found.value - of_half.value, 0.0) / (math.sqrt(2) - 1)
-    value, high = found.value + to_go, found.high + 2 * to_go
+    reach = found.value - found.low  # and the same of what half of them lack
+    value, high = found.value + to_go, found.high + 2 * to_go + reach
     flags = ("still growing",) if to_go > GROWING * value else found.flags
     return Found(value, found.low, high, "discriminant", flags)
 
 
 def _discriminant(codes: Codes, x: Floats, fold: Codes, step: int) -> Floats:
     """Of each row, by some rows of other folds, in one direction."""
-    line = LinearDiscriminantAnalysis(solver="eigen", shrinkage="auto", n_components=1)
+    line = LinearDiscriminantAnalysis(solver="eigen", shrinkage=SHRUNK, n_components=1)
     usual, found = line.fit(x, codes).transform(x), np.empty((len(x), 1))
     for k in range(FOLDS):
         others = np.flatnonzero(fold != k)[::step]
@@ -206,7 +208,7 @@ def _models(columns: int) -> list[Any]:
         max_iter=60, max_leaf_nodes=8, learning_rate=0.07, min_samples_leaf=20, random_state=0
     )
     models = [make_pipeline(StandardScaler(), line) for line in lines]
-    models.append(LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto"))
+    models.append(LinearDiscriminantAnalysis(solver="lsqr", shrinkage=SHRUNK))
     products = PolynomialFeatures(3 if columns <= CUBIC else 2, include_bias=False)
     if columns <= QUADRATIC:
         held = LogisticRegression(C=0.03, max_iter=300)

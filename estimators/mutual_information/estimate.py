@@ -199,26 +199,24 @@ def _within_symbols(x: Side, y: Side, codes: Codes, rng: np.random.Generator) ->
             f"the condition has {len(every):,} symbols in {len(codes):,} rows, of which too many "
             f"have fewer than {FEWEST} rows to look at numbers in them; join symbols"
         )
-    parts = [(rows, _of_two(*_varying(x, y, rows), rng)) for rows in strata]
+    parts = [(rows, _of_stratum(x.taken(rows), y.taken(rows), rng)) for rows in strata]
     found = in_strata(parts)
     left = sum(map(len, every)) - sum(map(len, strata))
     note = f"left out {left:,} rows with symbols of the condition that fewer than {FEWEST} have"
     return found._replace(notes=(*found.notes, note)) if left else found
 
 
-def _varying(x: Side, y: Side, rows: Codes) -> tuple[Side, Side]:
-    """Rows of one symbol, and the columns that vary there."""
-    found = []
-    for side in (x.taken(rows), y.taken(rows)):
+def _of_stratum(x: Side, y: Side, rng: np.random.Generator) -> Found:
+    """Of columns that vary there; where none of one side does, nothing is told."""
+    left = []
+    for side in (x, y):
         matrix = side.as_matrix()
         kept = matrix.min(axis=0) < matrix.max(axis=0)
         if not kept.any():
-            raise InvalidInput(
-                f"{side.role} does not vary among {len(rows):,} rows with one symbol of the "
-                "condition; leave out such rows, or give the condition as numbers by numbers="
-            )
-        found.append(side._replace(matrix=matrix[:, kept]))
-    return found[0], found[1]
+            note = f"{side.role} does not vary in {len(matrix):,} rows with one symbol of the "
+            return Found(0.0, 0.0, 0.0, "known", notes=(f"{note}condition",))
+        left.append(side._replace(matrix=matrix[:, kept]))
+    return _of_two(left[0], left[1], rng)
 
 
 def _features(side: Side) -> View:

@@ -32,6 +32,7 @@ class Side(NamedTuple):
         names: of these.
         notes: what was done, in words.
         groups: of the rows, where they depend on each other.
+        scores: normal ones of the columns, where these are as they came.
     """
 
     role: str
@@ -40,6 +41,7 @@ class Side(NamedTuple):
     names: tuple[str, ...]
     notes: tuple[str, ...] = ()
     groups: Codes | None = None
+    scores: Floats | None = None
 
     def as_matrix(self) -> Floats:
         """Its numbers, or an indicator of each symbol but the last, which the others tell."""
@@ -52,7 +54,7 @@ class Side(NamedTuple):
         """Some of the rows, in the order given."""
         codes, groups = (None if part is None else part[rows] for part in (self.codes, self.groups))
         matrix = None if self.matrix is None else self.matrix[rows]
-        return self._replace(codes=codes, matrix=matrix, groups=groups)
+        return self._replace(codes=codes, matrix=matrix, groups=groups, scores=None)
 
 
 def check_rows(x: Variable) -> None:
@@ -103,14 +105,17 @@ def side_of(x: Variable) -> Side:
     varies = varying(matrix.min(axis=0), matrix.max(axis=0))
     if not varies.any():
         raise _constant(x.role)
-    kept = _without_copies(matrix, np.flatnonzero(varies))
+    scores = np.zeros_like(matrix)
+    scores[:, varies] = normal_scores(matrix[:, varies])
+    kept = _without_copies(scores, np.flatnonzero(varies))
     for what, left in (
         ("constant column", np.flatnonzero(~varies)),
         ("copied column", sorted(set(np.flatnonzero(varies)) - set(kept))),
     ):
         if len(left):
             notes += (f"{x.role}: left out {listed([x.names[i] for i in left], what)}",)
-    return Side(x.role, None, matrix[:, kept], tuple(x.names[i] for i in kept), notes)
+    names = tuple(x.names[i] for i in kept)
+    return Side(x.role, None, matrix[:, kept], names, notes, scores=scores[:, kept])
 
 
 def _are_symbols(x: Variable) -> bool:
@@ -146,10 +151,10 @@ def _constant(role: str) -> InvalidInput:
     )
 
 
-def _without_copies(matrix: Floats, some: Codes) -> list[int]:
+def _without_copies(scores: Floats, some: Codes) -> list[int]:
     """Of some columns, those whose ranks, up or down, no earlier one has."""
     seen: dict[bytes, int] = {}
-    for i, column in zip(some, normal_scores(matrix[:, some]).T, strict=True):
+    for i, column in zip(some, scores[:, some].T, strict=True):
         first = column[np.flatnonzero(column)[0]]
         seen.setdefault(np.round(column * np.sign(first), 9).tobytes(), int(i))
     return sorted(seen.values())
@@ -203,7 +208,7 @@ def beyond(x: Side, condition: list[Side]) -> Side | None:
     left = [i for i in range(len(x.names)) if i not in known]
     note = f"{x.role}: left out {listed([x.names[i] for i in known], 'column')} that are given"
     names = tuple(x.names[i] for i in left)
-    found = x._replace(matrix=x.matrix[:, left], names=names, notes=(*x.notes, note))
+    found = x._replace(matrix=x.matrix[:, left], scores=None, names=names, notes=(*x.notes, note))
     return found if left else None
 
 
@@ -211,7 +216,11 @@ def _shared(x: Side, y: Side) -> list[tuple[int, int]]:
     """Columns of numbers, mostly distinct ones, that are the same up to a monotone map."""
     if x.matrix is None or y.matrix is None:
         return []
-    first, second = (_standardised(normal_scores(part)) for part in (x.matrix, y.matrix))
+    first, second = (
+        _standardised(normal_scores(side.matrix) if side.scores is None else side.scores)
+        for side in (x, y)
+        if side.matrix is not None
+    )
     pairs = np.argwhere(1 - np.abs(first.T @ second) < SAME).tolist()
     return [(i, j) for i, j in pairs if _is_distinct(x.matrix[:, i])]
 
@@ -241,5 +250,9 @@ def in_order(x: Side, y: Side) -> tuple[Side, Side]:
 
 def row_order(sides: list[Side]) -> Codes:
     """Rows in an order of their own, so that it does not matter how they came."""
-    columns = [column for side in sides for column in side.as_matrix().T]
+    matrices = [side.as_matrix() for side in sides]
+    first = np.argsort(matrices[0][:, 0], kind="stable")
+    if (np.diff(matrices[0][first, 0]) > 0).all():  # without a look at a few hundred columns
+        return first
+    columns = [column for matrix in matrices for column in matrix.T]
     return np.lexsort(columns[::-1])

@@ -94,3 +94,13 @@ def test_strata_of_cells() -> None:
         means.append(sum(share * value for share, value in said))
     assert max(values) - min(values) < 0.06
     assert values == pytest.approx(means, abs=0.06)
+
+
+def test_strata_where_one_side_is_constant_tell_nothing(rng: Generator) -> None:
+    """Where y is 1 in half of the rows, whatever x, half of what the others tell is left."""
+    x, y, _ = gaussian(rng, 500, 0.9, 1, 0)
+    constant = np.ones((500, 1))
+    z = np.repeat(["varies", "does not"], 500)
+    found = mi.estimate(np.vstack([x, rng.normal(size=(500, 1))]), np.vstack([y, constant]), z)
+    assert found.value == pytest.approx(mi.estimate(x, y).value / 2, abs=0.01)
+    assert any("does not vary in 500 rows" in note for note in found.notes)
