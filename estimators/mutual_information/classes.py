@@ -14,51 +14,100 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 from threadpoolctl import threadpool_limits
 
 from pid._types import Codes, Floats
+from pid.discretization.kmeans import normal_scores
 from pid.errors import InvalidInput
+from pid.estimators.mutual_information.dependent import design_effect, folds
 from pid.estimators.mutual_information.found import Found
+from pid.estimators.mutual_information.ross import ross
 
 FOLDS = 5
 SMALLEST = 10  # rows of a class that classifiers learn
 QUADRATIC, CUBIC = 20, 4  # columns up to which products of two, and of three, are made
 FOR_TREES = 12  # and up to which trees see them, which takes long
+SHRUNK = 1e-3  # of covariances within classes, towards a multiple of the identity
 LEAST = 1e-4  # of a probability: a row that was not seen proves none to be less
 GROWING, NOTHING = 0.05, 0.01  # of the value, and nats that are none
 
 
-def told(codes: Codes, views: list[Floats], rng: np.random.Generator) -> Found:
+def told(
+    codes: Codes, views: list[Floats], rng: np.random.Generator, groups: Codes | None = None
+) -> Found:
     """I(x; y | z) of symbols y; views are x and, where something is given, z.
 
     Raises:
-        InvalidInput: fewer than two classes of ``SMALLEST`` rows.
+        InvalidInput: fewer than two classes of ``SMALLEST`` rows, or in several groups.
     """
     kept, codes, notes = _large_enough(codes)
-    views = [view[kept] for view in views]
-    fold, half = _folds(codes, rng), rng.permutation(len(codes))[::2]
-    known = known_half = np.log(np.bincount(codes) / len(codes))[codes]
+    views, groups = [view[kept] for view in views], None if groups is None else groups[kept]
+    fold = _folds(codes, rng, groups)
+    half = np.flatnonzero(folds(len(codes), 2, rng, groups) == 0)
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.simplefilter("ignore", UserWarning)  # of a class with one row among half of them
         seen, of_half = _whole_and_half(np.hstack(views), codes, fold, half)
         if len(views) == 2:
             known, known_half = _whole_and_half(views[1], codes, fold, half)
-    seen = seen - known
-    found = _found(seen, seen - (of_half - known_half), codes if len(views) == 1 else None)
+            found = _found(seen - known, seen - of_half - known + known_half, 0.0, groups)
+        else:
+            grown, seen = seen - of_half, seen - np.log(np.bincount(codes) / len(codes))[codes]
+            found = _found(seen, grown, _bias_of_entropy(codes, groups), groups)
+            along = _along_discriminant(codes, views[0], fold, groups)
+            found = along if along.low > found.low else found
     return found._replace(flags=(*found.flags, *("rare classes",) * bool(notes)), notes=notes)
 
 
-def _found(seen: Floats, grown: Floats, codes: Codes | None) -> Found:
+def _along_discriminant(codes: Codes, x: Floats, fold: Codes, groups: Codes | None) -> Found:
+    """Neighbours along the discriminant of other folds, which tells no more than all columns.
+
+    Of classes side by side along a line, classifiers need many rows for all the borders. The line
+    is off by n^(-1/2), and with it what is seen: more rows have 1 / (2^(1/2) - 1) times what half
+    of them lack.
+    """
+    found, of_half = (
+        ross(codes, normal_scores(_discriminant(codes, x, fold, step)), groups) for step in (1, 2)
+    )
+    to_go = max(found.value - of_half.value, 0.0) / (math.sqrt(2) - 1)
+    reach = found.value - found.low  # and the same of what half of them lack
+    value, high = found.value + to_go, found.high + 2 * to_go + reach
+    flags = ("still growing",) if to_go > GROWING * value else found.flags
+    return Found(value, found.low, high, "discriminant", flags)
+
+
+def _discriminant(codes: Codes, x: Floats, fold: Codes, step: int) -> Floats:
+    """Of each row, by some rows of other folds, in one direction."""
+    line = LinearDiscriminantAnalysis(solver="eigen", shrinkage=SHRUNK, n_components=1)
+    usual, found = line.fit(x, codes).transform(x), np.empty((len(x), 1))
+    for k in range(FOLDS):
+        others = np.flatnonzero(fold != k)[::step]
+        score = line.fit(x[others], codes[others]).transform(x)
+        found[fold == k] = score[fold == k] * np.sign((score * usual).sum())
+    return found
+
+
+def _bias_of_entropy(codes: Codes, groups: Codes | None) -> float:
+    """Miller's, by as many rows as these count as."""
+    classes = int(codes.max()) + 1
+    effects = [design_effect((codes == code).astype(np.float64), groups) for code in range(classes)]
+    return float(np.mean(effects)) * (classes - 1) / (2 * len(codes))
+
+
+def _found(seen: Floats, grown: Floats, bias: float, groups: Codes | None) -> Found:
     n = len(seen)
-    bias = 0.0 if codes is None else codes.max() / (2 * n)  # of the entropy of y, Miller's
-    error, growth = float(seen.std()) / math.sqrt(n), float(grown.mean())
-    surely = growth > 2 * float(grown.std()) / math.sqrt(n)
+    error, unsure = (
+        float(terms.std()) * math.sqrt(design_effect(terms, groups) / n) for terms in (seen, grown)
+    )
+    growth = float(grown.mean())
+    surely = growth > 2 * unsure
     to_go = max(growth, 0.0) if surely else 0.0
     value = float(seen.mean()) + bias + to_go
     low = value - to_go - 2 * error - 0.007
@@ -86,11 +135,19 @@ def _large_enough(codes: Codes) -> tuple[Codes, Codes, tuple[str, ...]]:
     return kept, np.unique(codes, return_inverse=True)[1], notes
 
 
-def _folds(codes: Codes, rng: np.random.Generator) -> Codes:
-    fold = np.empty(len(codes), dtype=np.intp)
-    split = StratifiedKFold(FOLDS, shuffle=True, random_state=int(rng.integers(2**31)))
-    for k, (_, inside) in enumerate(split.split(codes, codes)):
+def _folds(codes: Codes, rng: np.random.Generator, groups: Codes | None) -> Codes:
+    """Of each row, classes in equal shares; a group is in one."""
+    fold, kind = np.empty(len(codes), dtype=np.intp), StratifiedKFold
+    if groups is not None:
+        kind = StratifiedGroupKFold
+    split = kind(FOLDS, shuffle=True, random_state=int(rng.integers(2**31)))
+    for k, (outside, inside) in enumerate(split.split(codes, codes, groups)):
         fold[inside] = k
+        if codes[outside].min() == codes[outside].max():
+            raise InvalidInput(
+                "a class has rows in so few groups that without some of these one class is left, "
+                "from which nothing is learned; find more groups"
+            )
     return fold
 
 
@@ -141,15 +198,17 @@ def _of_use(p: Floats) -> list[int]:
 
 
 def _models(columns: int) -> list[Any]:
-    """A straight line, trees, and, where columns are few, both of products of columns.
+    """Straight lines, trees, and, where columns are few, both of products of columns.
 
-    Trees alone do not find what neither of two columns tells by itself.
+    Trees alone do not find what neither of two columns tells by itself. Lines that are held less,
+    and Gaussian classes, are for many classes side by side.
     """
-    line = LogisticRegression(C=0.3, max_iter=300)
+    lines = (LogisticRegression(C=held, max_iter=300) for held in (0.3, 300))
     trees = HistGradientBoostingClassifier(
         max_iter=60, max_leaf_nodes=8, learning_rate=0.07, min_samples_leaf=20, random_state=0
     )
-    models = [make_pipeline(StandardScaler(), line)]
+    models = [make_pipeline(StandardScaler(), line) for line in lines]
+    models.append(LinearDiscriminantAnalysis(solver="lsqr", shrinkage=SHRUNK))
     products = PolynomialFeatures(3 if columns <= CUBIC else 2, include_bias=False)
     if columns <= QUADRATIC:
         held = LogisticRegression(C=0.03, max_iter=300)

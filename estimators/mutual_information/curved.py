@@ -8,7 +8,8 @@ import numpy as np
 from scipy.linalg import solve
 from scipy.stats import norm
 
-from pid._types import Floats
+from pid._types import Codes, Floats
+from pid.estimators.mutual_information.dependent import design_effect, folds
 
 MOST_PRODUCTS = 30  # columns of which all pairs are multiplied
 CUT = 8.0  # of a column times the length of its row, which has heavy tails
@@ -18,29 +19,32 @@ RIDGES = (1e-3, 1e-2, 0.1, 1.0, 10.0)
 TRAINED = 0.75  # of the rows outside a fold, by whose others width and ridge are chosen
 
 
-def curvature(x: Floats, y: Floats) -> float:
+def curvature(x: Floats, y: Floats, groups: Codes | None = None) -> float:
     """How surely a bent feature of one view tells what a straight line leaves of the other.
 
     That is -log10 p, of the largest of all t statistics, which allow for rows of any variance
     (White, Econometrica 48, 1980), after Bonferroni. Squares and products of columns are tried, and
-    columns times the length of their row: the angle of a spiral follows that.
+    columns times the length of their row: the angle of a spiral follows that. Rows of a group count
+    as as many as they spread like.
 
     Examples:
         >>> x, noise = np.random.default_rng(0).normal(size=(2, 500, 1))
         >>> curvature(x, x + noise) < 2 < curvature(x, x**2 + noise)
         True
     """
-    return max(_one_way(x, y), _one_way(y, x)) - math.log10(2)
+    return max(_one_way(x, y, groups), _one_way(y, x, groups)) - math.log10(2)
 
 
-def _one_way(x: Floats, y: Floats) -> float:
+def _one_way(x: Floats, y: Floats, groups: Codes | None) -> float:
     x, y = ((part - part.mean(axis=0)) / part.std(axis=0) for part in (x, y))
     straight = np.linalg.qr(np.column_stack([np.ones(len(x)), x]))[0]
     bent, left = (part - straight @ (straight.T @ part) for part in (_bent(x), y))
     mean = bent.T @ left / len(x)
     variance = (bent**2).T @ (left**2) / len(x)
     t = np.abs(mean) * np.sqrt(len(x)) / np.sqrt(np.maximum(variance, 1e-300))
-    return float(-(math.log10(2 * t.size) + norm.logsf(t.max()) / math.log(10)))
+    i, j = np.unravel_index(int(t.argmax()), t.shape)
+    most = t[i, j] / math.sqrt(design_effect(bent[:, i] * left[:, j], groups))
+    return float(-(math.log10(2 * t.size) + norm.logsf(most) / math.log(10)))
 
 
 def _bent(x: Floats) -> Floats:
@@ -53,13 +57,15 @@ def _bent(x: Floats) -> Floats:
     return np.hstack(found)
 
 
-def mean_given(x: Floats, y: Floats, rng: np.random.Generator) -> Floats:
-    """E[y | x] of each row by kernel ridge regression on other rows, shape of ``y``.
+def mean_given(
+    x: Floats, y: Floats, rng: np.random.Generator, groups: Codes | None = None
+) -> Floats:
+    """E[y | x] of each row by kernel ridge regression on rows of other groups, shape of ``y``.
 
     Gaussian kernels around some of the rows (Nyström), beside a straight line and, where they are
     few for the rows, what ``curvature`` looks at. The first fold's rows choose width and ridge.
     """
-    fold = rng.permutation(len(x)) % FOLDS
+    fold = folds(len(x), FOLDS, rng, groups)
     found = np.zeros_like(y)
     chosen: tuple[float, float] | None = None
     for k in range(FOLDS):

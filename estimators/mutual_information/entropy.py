@@ -25,7 +25,7 @@ from pid.estimators.mutual_information.estimate import found_of
 from pid.estimators.mutual_information.found import Found
 from pid.estimators.mutual_information.neighbours import NEIGHBOURS
 from pid.estimators.mutual_information.numbers import CLEARLY, FEW_COLUMNS, SIMULATED
-from pid.estimators.mutual_information.result import Estimate, ends
+from pid.estimators.mutual_information.result import Estimate, of_level
 from pid.estimators.mutual_information.sides import (
     Side,
     beyond,
@@ -68,17 +68,17 @@ def differential_entropy(
     """
     begin = time.perf_counter()
     condition = {} if given is None else {"given": given}
-    (x, *z), copied = without_copies(list(read_rows({"x": X, **condition}).variables))
+    (x, *z), _, copied = without_copies(list(read_rows({"x": X, **condition}).variables))
     check_rows(x)
     side, others = side_of(x), [side_of(variable) for variable in z]
     rng = np.random.default_rng(seed_of(random_state))
     found = _of_numbers(_checked(side), rng)
     if others:
         found = _less(found, side, others, rng)
-    between, nat = ends(found, interval), nats_per(unit)
+    found, nat = of_level(found, interval), nats_per(unit)
     return Estimate(
         value=found.value / nat,
-        interval=None if between is None else (between[0] / nat, between[1] / nat),
+        interval=None if interval is None else (found.low / nat, found.high / nat),
         level=interval,
         unit=unit,
         route=found.route,

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pid._types import Codes
+from pid._types import Codes, Floats
 from pid.checks import INTERVAL, RANDOM_STATE, UNIT, checked, seed_of
 from pid.core.information import Unit, nats_per
 from pid.discretization.kmeans import normal_scores
@@ -21,12 +21,15 @@ from pid.estimators.mutual_information.classes import told
 from pid.estimators.mutual_information.conditional import in_strata, of_numbers_given
 from pid.estimators.mutual_information.found import Found
 from pid.estimators.mutual_information.numbers import of_numbers
-from pid.estimators.mutual_information.result import Estimate, ends, held
+from pid.estimators.mutual_information.result import Estimate, held, of_level
+from pid.estimators.mutual_information.ross import ross
 from pid.estimators.mutual_information.sides import (
     FEWEST,
+    ROWS_PER_KIND,
     Side,
     beyond,
     check_apart,
+    check_groups,
     check_rows,
     check_undetermined,
     in_order,
@@ -34,8 +37,9 @@ from pid.estimators.mutual_information.sides import (
     side_of,
     without_copies,
 )
-from pid.estimators.mutual_information.symbols import entropy, of_counts, of_symbols
+from pid.estimators.mutual_information.symbols import BY_NEIGHBOURS, entropy, of_counts, of_symbols
 from pid.estimators.mutual_information.views import View, features, leaves_out, view_of
+from pid.inference.grouping import effective_units, grouping
 from pid.io.rows import read_rows
 
 NO_END = math.inf, math.inf
@@ -49,6 +53,7 @@ def estimate(
     Z: object = None,
     *,
     interval: float | None = 0.95,
+    groups: object = None,
     unit: Unit = "bit",
     random_state: int | None = 0,
 ) -> Estimate:
@@ -66,6 +71,9 @@ def estimate(
         X, Y: one row per sample: arrays of shape (n,) or (n, columns), lists, or tables.
         Z: what is given, likewise; None for nothing.
         interval: nominal coverage of the interval, or None for none.
+        groups: a label per row, such as a speaker or patient: rows of one group depend on each
+            other. They are no neighbours of each other and in one fold, and count as as many rows
+            as they spread like.
         unit: "bit" or "nat".
         random_state: seed of draws and folds; None takes another one each time.
 
@@ -94,21 +102,22 @@ def estimate(
     begin = time.perf_counter()
     given = {} if Z is None else {"given": Z}
     read = read_rows({"x": X, **given}, Y)
-    (x, *z, y), copied = without_copies(list(read.variables))
+    group = grouping(read.given, groups, None, interval=interval is not None)
+    (x, *z, y), group, copied = without_copies(list(read.variables), group)
     check_rows(x)
+    check_groups(group)
     seed = seed_of(random_state)
-    pair, condition = [side_of(v) for v in (x, y)], [side_of(v) for v in z]
+    pair, condition = ([side_of(v)._replace(groups=group) for v in part] for part in ((x, y), z))
     check_apart(*pair)
     sides = [*(beyond(side, condition) for side in pair), *condition]
     if sides[0] is not None and sides[1] is not None:
         check_undetermined(sides[0], sides[1], condition)
     found, most = found_of(sides, np.random.default_rng(seed))
-    found = held(found, most, unit)
+    found = held(of_level(found, interval, effective_units(group)), most, unit)
     nat, notes = nats_per(unit), tuple(note for side in sides if side for note in side.notes)
-    between = ends(found, interval)
     return Estimate(
         value=found.value / nat,
-        interval=None if between is None else (between[0] / nat, between[1] / nat),
+        interval=None if interval is None else (found.low / nat, found.high / nat),
         level=interval,
         unit=unit,
         route=found.route,
@@ -138,26 +147,46 @@ def found_of(
 
 def _of_two(x: Side, y: Side, rng: np.random.Generator) -> Found:
     if x.codes is not None and y.codes is not None:
-        return of_counts(x.codes, y.codes, None, rng)
+        return of_counts(x.codes, y.codes, None, rng, x.groups)
     for symbols, numbers in ((x, y), (y, x)):
         if symbols.codes is not None:
             assert numbers.matrix is not None
-            found = of_symbols(symbols.codes, numbers.matrix, rng)
+            found = of_symbols(symbols.codes, numbers.matrix, rng, x.groups)
             return _noted(found, [numbers], [_features(numbers)])
-    views = [view_of(side.as_matrix(), rng) for side in (x, y)]
-    return _noted(of_numbers(views[0], views[1], rng), [x, y], views)
+    views = [view_of(side.as_matrix(), rng, side.groups) for side in (x, y)]
+    found = of_numbers(views[0], views[1], rng)
+    for numbers, view in ((x, views[1]), (y, views[0])):
+        found = _with_values(found, numbers.as_matrix(), view)
+    return _noted(found, [x, y], views)
+
+
+def _with_values(found: Found, matrix: Floats, other: View) -> Found:
+    """Reach as far as the values of a column would as symbols, where they say that more is there.
+
+    As of 50 codes that are a function of two columns: neighbours do not see the borders.
+    """
+    values, codes = np.unique(matrix[:, 0], return_inverse=True)
+    many = len(values) * ROWS_PER_KIND > len(codes)
+    if many or matrix.shape[1] > 1 or other.scores.shape[1] > BY_NEIGHBOURS:
+        return found
+    of_values = ross(codes, other.scores, other.groups)
+    if "still growing" not in of_values.flags or of_values.high < found.high:
+        return found
+    flags = tuple(dict.fromkeys((*found.flags, "still growing")))
+    return found._replace(high=of_values.high, flags=flags)
 
 
 def _given(x: Side, y: Side, z: Side, rng: np.random.Generator) -> Found:
     if x.codes is not None and y.codes is not None and z.codes is not None:
-        return of_counts(x.codes, y.codes, z.codes, rng)
+        return of_counts(x.codes, y.codes, z.codes, rng, x.groups)
     for label, other in ((y, x), (x, y)):
         if label.codes is not None:
             seen = [_features(side) for side in (other, z)]
-            return _noted(told(label.codes, [view.rows for view in seen], rng), [other, z], seen)
+            found = told(label.codes, [view.rows for view in seen], rng, x.groups)
+            return _noted(found, [other, z], seen)
     if z.codes is not None:
         return _within_symbols(x, y, z.codes, rng)
-    views = [view_of(side.as_matrix(), rng) for side in (x, y, z)]
+    views = [view_of(side.as_matrix(), rng, side.groups) for side in (x, y, z)]
     return _noted(of_numbers_given(views[0], views[1], views[2], rng), [x, y, z], views)
 
 
@@ -170,26 +199,24 @@ def _within_symbols(x: Side, y: Side, codes: Codes, rng: np.random.Generator) ->
             f"the condition has {len(every):,} symbols in {len(codes):,} rows, of which too many "
             f"have fewer than {FEWEST} rows to look at numbers in them; join symbols"
         )
-    parts = [(rows, _of_two(*_varying(x, y, rows), rng)) for rows in strata]
+    parts = [(rows, _of_stratum(x.taken(rows), y.taken(rows), rng)) for rows in strata]
     found = in_strata(parts)
     left = sum(map(len, every)) - sum(map(len, strata))
     note = f"left out {left:,} rows with symbols of the condition that fewer than {FEWEST} have"
     return found._replace(notes=(*found.notes, note)) if left else found
 
 
-def _varying(x: Side, y: Side, rows: Codes) -> tuple[Side, Side]:
-    """Rows of one symbol, and the columns that vary there."""
-    found = []
-    for side in (x.taken(rows), y.taken(rows)):
+def _of_stratum(x: Side, y: Side, rng: np.random.Generator) -> Found:
+    """Of columns that vary there; where none of one side does, nothing is told."""
+    left = []
+    for side in (x, y):
         matrix = side.as_matrix()
         kept = matrix.min(axis=0) < matrix.max(axis=0)
         if not kept.any():
-            raise InvalidInput(
-                f"{side.role} does not vary among {len(rows):,} rows with one symbol of the "
-                "condition; leave out such rows, or give the condition as numbers by numbers="
-            )
-        found.append(side._replace(matrix=matrix[:, kept]))
-    return found[0], found[1]
+            note = f"{side.role} does not vary in {len(matrix):,} rows with one symbol of the "
+            return Found(0.0, 0.0, 0.0, "known", notes=(f"{note}condition",))
+        left.append(side._replace(matrix=matrix[:, kept]))
+    return _of_two(left[0], left[1], rng)
 
 
 def _features(side: Side) -> View:

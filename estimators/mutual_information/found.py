@@ -32,6 +32,7 @@ ROUTES = {
     "ridge": "neighbours or copula of one view and the mean of the other by kernel ridge",
     "ross": "nearest neighbours within classes and among all rows (Ross, 2014)",
     "classifier": "H(y) less the loss of classifiers, out of fold",
+    "discriminant": "nearest neighbours within classes along the discriminant of other rows",
     "counts": "counts of symbols, corrected by their number (Miller, 1955)",
     "known": "one of both is a part of what is given, beyond which it tells nothing",
     "strata": "estimates within each symbol of the condition, weighted",

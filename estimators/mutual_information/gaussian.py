@@ -32,7 +32,7 @@ def correlations(rows: Floats) -> Floats:
     return np.atleast_2d(np.corrcoef(rows, rowvar=False))
 
 
-def wishart_bias(n: int, first: int, second: int) -> float:
+def wishart_bias(n: float, first: int, second: int) -> float:
     """What the plug-in information of two Gaussian vectors of so many columns is too large by."""
 
     def expected(d: int) -> float:
@@ -54,19 +54,19 @@ def given_correlations(matrix: Floats, first: int, second: int) -> float:
     return of_correlations(matrix, first) - of_correlations(x_and_z, first)
 
 
-def of_rows(x: Floats, y: Floats) -> float:
-    """I(x; y) as if rows were Gaussian, unbiased where they are."""
+def of_rows(x: Floats, y: Floats, counted: float | None = None) -> float:
+    """I(x; y) as if rows were Gaussian, unbiased where they are, or count as so many that are."""
     matrix = correlations(np.hstack([x, y]))
-    bias = wishart_bias(len(x), x.shape[1], y.shape[1])
+    bias = wishart_bias(counted or len(x), x.shape[1], y.shape[1])
     return of_correlations(matrix, x.shape[1]) - bias
 
 
-def of_rows_given(x: Floats, y: Floats, z: Floats) -> float:
+def of_rows_given(x: Floats, y: Floats, z: Floats, counted: float | None = None) -> float:
     """I(x; y | z) = I(x; y, z) - I(x; z) as if rows were Gaussian, unbiased where they are."""
-    return of_rows(x, np.hstack([y, z])) - of_rows(x, z)
+    return of_rows(x, np.hstack([y, z]), counted) - of_rows(x, z, counted)
 
 
-def wishart(matrix: Floats, n: int, rng: np.random.Generator) -> Iterator[Floats]:
+def wishart(matrix: Floats, n: float, rng: np.random.Generator) -> Iterator[Floats]:
     """Covariances of ``DRAWS`` samples of n rows, times n - 1, drawn without drawing the rows.
 
     Bartlett's decomposition: of white rows, the factor has chi-distributed numbers on its diagonal
@@ -80,7 +80,7 @@ def wishart(matrix: Floats, n: int, rng: np.random.Generator) -> Iterator[Floats
         yield drawn @ drawn.T
 
 
-def spread(matrix: Floats, sizes: tuple[int, ...], n: int, rng: np.random.Generator) -> float:
+def spread(matrix: Floats, sizes: tuple[int, ...], n: float, rng: np.random.Generator) -> float:
     """Standard deviation of the plug-in information of n rows.
 
     Args:

@@ -15,8 +15,9 @@ from pid.checks import UNIT, checked, integer
 from pid.core.information import Unit, nats_per
 from pid.discretization.kmeans import normal_scores
 from pid.errors import InvalidInput
-from pid.estimators.mutual_information import gaussian, student, symbols
+from pid.estimators.mutual_information import gaussian, student
 from pid.estimators.mutual_information.neighbours import NEIGHBOURS, Counted, look, within
+from pid.estimators.mutual_information.ross import plain
 from pid.estimators.mutual_information.sides import Side, check_apart, check_rows, side_of
 from pid.io.rows import read_rows
 
@@ -117,8 +118,7 @@ def ross(X: object, y: object, *, k: int = NEIGHBOURS, unit: Unit = "bit") -> fl
     if x.matrix is None or labels.codes is None:
         raise InvalidInput("ross takes numbers X and symbols y; ksg takes numbers, gao mixtures")
     _check_k(k, len(x.matrix))
-    found = symbols.ross(labels.codes, normal_scores(x.matrix), k)
-    return found.value / nats_per(unit)
+    return plain(labels.codes, normal_scores(x.matrix), k) / nats_per(unit)
 
 
 @checked(unit=UNIT)
@@ -138,7 +138,8 @@ def gaussian_copula(X: object, Y: object, Z: object = None, *, unit: Unit = "bit
     """
     parts = [normal_scores(part) for part in _numbers(X, Y, Z)]
     _check_full_rank(parts)
-    nats = gaussian.of_rows(*parts) if len(parts) == 2 else gaussian.of_rows_given(*parts)
+    x, y, *z = parts
+    nats = gaussian.of_rows_given(x, y, z[0]) if z else gaussian.of_rows(x, y)
     return nats / nats_per(unit)
 
 
@@ -146,10 +147,11 @@ def gaussian_copula(X: object, Y: object, Z: object = None, *, unit: Unit = "bit
 def t_copula(X: object, Y: object, *, unit: Unit = "bit") -> float:
     """Information of vectors whose large values come together, as those of Student's t do.
 
-    That of the Gaussian copula with Kendall's correlations, and c(nu) in closed form, where a t
-    copula is clearly more likely than the Gaussian.
+    That of the Gaussian copula with the most likely correlations, and c(nu) in closed form, where a
+    t copula is clearly more likely than the Gaussian.
 
-    Direction: as ``gaussian_copula``, and next to unbiased for t copulas.
+    Direction: as ``gaussian_copula``, and next to unbiased for t copulas; high where each
+    vector has tails of its own.
 
     Args:
         X, Y, unit: as for ``ksg``; a few columns.
@@ -161,9 +163,10 @@ def t_copula(X: object, Y: object, *, unit: Unit = "bit") -> float:
     parts = [normal_scores(part) for part in _numbers(X, Y, None)]
     _check_full_rank(parts)
     n, (a, b) = len(parts[0]), (part.shape[1] for part in parts)
-    copula = student.fitted(np.hstack(parts), np.random.default_rng(0))
+    copula = student.fitted(np.hstack(parts))
     nats = gaussian.of_correlations(copula.correlations, a) + student.gain(copula.degrees, a, b)
-    return (nats - gaussian.wishart_bias(n, a, b)) / nats_per(unit)
+    bias = copula.inflation * gaussian.wishart_bias(n, a, b)
+    return (nats - bias) / nats_per(unit)
 
 
 @checked(unit=UNIT)

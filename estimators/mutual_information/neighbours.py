@@ -18,6 +18,7 @@ from scipy.spatial.distance import cdist, pdist, squareform
 from scipy.special import psi
 
 from pid._types import Codes, Floats
+from pid.estimators.mutual_information.dependent import apart, design_effect, partners
 
 NEIGHBOURS = 3
 BY_TREES, OF_FEW_ROWS = 6, 4  # columns in all; of few rows all pairs are looked at as fast
@@ -39,11 +40,13 @@ class Seen(NamedTuple):
         wider: with 2 k.
         dimension: of the space that rows fill, by how far 2 k neighbours are beyond k (Levina &
             Bickel, NeurIPS 2004).
+        groups: of the rows, where they depend on each other.
     """
 
     terms: Floats
     wider: Floats
     dimension: float
+    groups: Codes | None = None
 
     @property
     def value(self) -> float:
@@ -53,7 +56,7 @@ class Seen(NamedTuple):
     @property
     def error(self) -> float:
         """Its standard error."""
-        return float(self.terms.std() / math.sqrt(len(self.terms)))
+        return self._error_of(self.terms)
 
     @property
     def growth(self) -> float:
@@ -63,7 +66,16 @@ class Seen(NamedTuple):
     @property
     def growth_error(self) -> float:
         """Its standard error."""
-        return float((self.terms - self.wider).std() / math.sqrt(len(self.terms)))
+        return self._error_of(self.terms - self.wider)
+
+    @property
+    def effect(self) -> float:
+        """How many rows count as one, by their groups."""
+        return design_effect(self.terms, self.groups)
+
+    def _error_of(self, terms: Floats) -> float:
+        rows = len(terms) / design_effect(terms, self.groups)
+        return float(terms.std() / math.sqrt(rows))
 
     @property
     def to_go(self) -> float:
@@ -75,26 +87,37 @@ class Seen(NamedTuple):
         return 1 / (2 ** (2 / self.dimension) - 1)
 
 
-def look(x: Floats, y: Floats, z: Floats | None = None, *, k: int = NEIGHBOURS) -> Seen:
+def look(
+    x: Floats,
+    y: Floats,
+    z: Floats | None = None,
+    *,
+    k: int = NEIGHBOURS,
+    groups: Codes | None = None,
+) -> Seen:
     """Terms whose mean is I(x; y), or I(x; y | z).
 
-    Where all pairs would be looked at, and rows are many, only some of them have terms.
+    Where all pairs would be looked at, and rows are many, only some of them have terms. Rows of one
+    group are not neighbours: they may be near for no other reason.
 
     Args:
         x, y, z: shape (n, columns), of one scale.
         k: neighbours; fewer than half of the rows.
+        groups: of the rows, where they depend on each other; none has more than half of them.
     """
     parts = [_apart(part, seed) for seed, part in enumerate((x, y, z)) if part is not None]
     width = sum(part.shape[1] for part in parts)
-    if z is None and width <= (OF_FEW_ROWS if len(x) <= FEW_ROWS else BY_TREES):
+    if z is None and groups is None and width <= (OF_FEW_ROWS if len(x) <= FEW_ROWS else BY_TREES):
         return _by_trees(parts[0], parts[1], k)
     n = len(x)
     rows = np.arange(n)
     if n > MOST_QUERIES:
         rows = np.random.default_rng(n).permutation(n)[:MOST_QUERIES]
-    found = [_looked(near, k, n) for near in _distances(parts, rows)]
+    found = [
+        _looked(near, k, apart(groups, some, n)) for some, near in _distances(parts, rows, groups)
+    ]
     terms, wider, stretch = np.concatenate(found, axis=1)
-    return Seen(terms, wider, _dimension(stretch, k))
+    return Seen(terms, wider, _dimension(stretch, k), None if groups is None else groups[rows])
 
 
 def _dimension(stretch: Floats, k: int) -> float:
@@ -129,27 +152,42 @@ def within(rows: Floats, reach: Floats) -> Counted:
     return np.asarray(upper - np.searchsorted(ordered, column - reach, side="left"))
 
 
-def _distances(parts: list[Floats], rows: Codes) -> Iterator[list[Floats]]:
-    """Of some rows at a time, distances to all rows in each part."""
+def _distances(
+    parts: list[Floats], rows: Codes, groups: Codes | None
+) -> Iterator[tuple[Codes, list[Floats]]]:
+    """Some rows at a time, and their distances to all rows in each part; without end in groups."""
     n = len(parts[0])
     if len(rows) == n and n * n <= AT_ONCE:  # of two rows one distance does, which is faster
-        yield [squareform(pdist(part, "chebyshev"), checks=False) for part in parts]
-        return
-    step = max(1, TOGETHER // n)
-    for start in range(0, len(rows), step):
-        some = rows[start : start + step]
-        yield [cdist(part[some], part, "chebyshev") for part in parts]
+        steps = [rows]
+        near = [squareform(pdist(part, "chebyshev"), checks=False) for part in parts]
+    else:
+        step = max(1, TOGETHER // n)
+        steps = [rows[start : start + step] for start in range(0, len(rows), step)]
+        near = []
+    for some in steps:
+        found = near or [cdist(part[some], part, "chebyshev") for part in parts]
+        if groups is not None:
+            together = partners(groups, some, np.arange(n))
+            for part in found:
+                part[together] = np.inf
+        yield some, found
 
 
-def _looked(near: list[Floats], k: int, n: int) -> Floats:
-    """Terms with k and with 2 k neighbours, and how much farther these are, shape (3, rows)."""
+def _looked(near: list[Floats], k: int, n: Codes) -> Floats:
+    """Terms with k and with 2 k neighbours, and how much farther these are, shape (3, rows).
+
+    Args:
+        near: distances of each row to all, in each part.
+        k: neighbours.
+        n: rows among which each looks for them.
+    """
     nearest = np.partition(np.maximum.reduce(near), 2 * k, axis=1)[:, : 2 * k + 1]
     far = np.sort(nearest, axis=1)[:, [k, 2 * k]]  # faster than a partition at both
     terms, wider = (_of_reach(near, far[:, [i]], (1 + i) * k, n) for i in (0, 1))
     return np.array([terms, wider, np.log(far[:, 1] / far[:, 0])])
 
 
-def _of_reach(near: list[Floats], reach: Floats, k: int, n: int) -> Floats:
+def _of_reach(near: list[Floats], reach: Floats, k: int, n: Codes) -> Floats:
     x, y = (part < reach for part in near[:2])
     if len(near) == 2:
         return np.asarray(psi(n) + psi(k) - _psi_count(x) - _psi_count(y))

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pid._types import Floats
+from pid._types import Codes, Floats
 from pid.discretization.kmeans import normal_scores
 from pid.estimators.mutual_information import gaussian, student
 from pid.estimators.mutual_information.curved import curvature, mean_given
+from pid.estimators.mutual_information.dependent import thinned
 from pid.estimators.mutual_information.found import Found
 from pid.estimators.mutual_information.neighbours import Seen, look
 from pid.estimators.mutual_information.ratio import gaussian_ratio
@@ -53,7 +54,28 @@ class Both(NamedTuple):
     @property
     def columns(self) -> int:
         """Of both."""
-        return int(self.x.rows.shape[1] + self.y.rows.shape[1])
+        return sum(self.sizes)
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """Columns of each."""
+        return self.x.rows.shape[1], self.y.rows.shape[1]
+
+    @property
+    def groups(self) -> Codes | None:
+        """Of the rows, where they depend on each other."""
+        return self.x.groups
+
+    def thinned(self, counted: float) -> tuple[Floats, Floats, Codes | None]:
+        """Rows of both whose neighbours are looked at, and their groups."""
+        kept, groups = thinned(self.groups, self.n, self.n / counted), self.groups
+        return self.x.rows[kept], self.y.rows[kept], None if groups is None else groups[kept]
+
+    def counted(self, copula: student.Copula) -> float:
+        """How many independent rows these count as."""
+        return student.counted(
+            np.hstack([self.x.rows, self.y.rows]), copula, self.sizes, self.groups
+        )
 
 
 def of_numbers(x: View, y: View, rng: np.random.Generator) -> Found:
@@ -70,9 +92,12 @@ def _with_ties(found: Found, x: View, y: View, rng: np.random.Generator) -> Foun
     there is.
     """
     for a, b in ((x.tied, y.rows), (x.rows, y.tied)):
-        value = gaussian.of_rows(a, b)
-        matrix, sizes = gaussian.correlations(np.hstack([a, b])), (a.shape[1], b.shape[1])
-        reach = 2.2 * max(gaussian.spread(matrix, sizes, len(a), rng), 0.007)
+        rows, sizes = np.hstack([a, b]), (a.shape[1], b.shape[1])
+        matrix = gaussian.correlations(rows)
+        copula = student.Copula(matrix, student.GAUSSIAN)
+        counted = student.counted(rows, copula, sizes, x.groups)
+        value = gaussian.of_rows(a, b, counted)
+        reach = 2.2 * max(gaussian.spread(matrix, sizes, counted, rng), 0.007)
         if value > found.value + reach:
             high = max(found.high, value + reach + 0.014)
             route = "gaussian copula"
@@ -85,7 +110,7 @@ def _of_spread(both: Both) -> Found:
     x, y, rng = both
     if max(x.scores.shape[1], y.scores.shape[1], both.columns) <= FEW_COLUMNS:
         return _of_few(both)
-    if both.columns < both.n / 3 and gaussian_ratio(x.rows, y.rows, rng).is_one:
+    if both.columns < both.n / 3 and gaussian_ratio(x.rows, y.rows, rng, both.groups).is_one:
         return _of_many(both)
     return _on_manifolds(both)
 
@@ -97,7 +122,7 @@ class Simulated(NamedTuple):
         truth: information of the copula.
         scores: normal scores of each data set.
         rank_bias: what log-determinants of scores of ranks say beyond those of the rows.
-        spread: of what log-determinants say.
+        spread: of what the copula says.
     """
 
     truth: float
@@ -130,7 +155,8 @@ def beyond(seen: Seen, draws: Iterator[Seen], *, in_doubt: bool = True) -> Beyon
             continue
         values = np.array([look.value for look in looks])
         value = seen.value - float(values.mean())
-        spread = max(float(values.std(ddof=1)), 0.003, FLOOR * seen.error)
+        spread = float(values.std(ddof=1)) * math.sqrt(seen.effect)
+        spread = max(spread, 0.003, FLOOR * seen.error)
         deviations = abs(value) / (spread * math.sqrt(1 + 1 / len(looks)))
         found = Beyond(value, deviations, float(np.mean([look.growth for look in looks])))
         if in_doubt and deviations < CLEARLY / 2:
@@ -139,40 +165,39 @@ def beyond(seen: Seen, draws: Iterator[Seen], *, in_doubt: bool = True) -> Beyon
 
 
 def simulated(both: Both, copula: student.Copula) -> Simulated:
-    """Draw data sets from the copula, and see what log-determinants say of them."""
-    m, n = both.x.rows.shape[1], both.n
-    truth = gaussian.of_correlations(copula.correlations, m)
-    truth += student.gain(copula.degrees, m, both.columns - m)
-    root = gaussian.factor(copula.correlations)
-    drawn, straight, of_ranks = [], [], []
+    """Draw data sets from the copula, and see what it says of them when it is fitted anew."""
+    m, n, sizes = both.x.rows.shape[1], both.n, both.sizes
+    root, counted = gaussian.factor(copula.correlations), both.counted(copula)
+    drawn, of_ranks = [], []
     for _ in range(SIMULATED if n < MANY else SIMULATED_OF_MANY):
         rows = copula.draw(n, both.rng, root)
         scores = normal_scores(rows)
         drawn.append(scores)
-        straight.append(gaussian.of_rows(scores[:, :m], scores[:, m:]))
-        of_ranks.append(straight[-1] - gaussian.of_rows(rows[:, :m], rows[:, m:]))
+        straight, of_rows = (gaussian.of_rows(part[:, :m], part[:, m:]) for part in (scores, rows))
+        of_ranks.append(straight - of_rows)
     if copula.is_student:
-        rank_bias, spread = 0.0, float(np.std(straight, ddof=1))
+        again = [student.told(student.refitted(scores, copula), sizes) for scores in drawn]
+        rank_bias, spread = 0.0, float(np.std(again, ddof=1)) * math.sqrt(n / counted)
     else:
         rank_bias = float(np.mean(of_ranks))
-        sizes = (m, both.columns - m)
-        spread = gaussian.spread(copula.correlations, sizes, n, both.rng)
-    return Simulated(truth, drawn, rank_bias, spread)
+        spread = gaussian.spread(copula.correlations, sizes, counted, both.rng)
+    return Simulated(student.told(copula, sizes), drawn, rank_bias, spread)
 
 
 def _of_few(both: Both) -> Found:
     """A copula, or neighbours where they clearly differ from it, or ridge where something bends."""
     x, y = both.x.rows, both.y.rows
-    copula = student.fitted(np.hstack([x, y]), both.rng)
-    drawn, seen, m = simulated(both, copula), look(x, y), x.shape[1]
-    bent = curvature(x, y) >= BENT
-    looks = (look(scores[:, :m], scores[:, m:]) for scores in drawn.scores)
+    copula, m = student.shared(np.hstack([x, y]), both.sizes), x.shape[1]
+    drawn, some = simulated(both, copula), both.thinned(both.counted(copula))
+    seen, n = look(*some[:2], groups=some[2]), len(some[0])
+    bent = curvature(x, y, both.groups) >= BENT
+    looks = (look(scores[:n, :m], scores[:n, m:]) for scores in drawn.scores)
     more = beyond(seen, looks, in_doubt=not bent)
     if both.n < MANY and CLEARLY < more.deviations < 2 * CLEARLY:  # few draws may be alike
         root = gaussian.factor(copula.correlations)
-        others = (normal_scores(copula.draw(both.n, both.rng, root)) for _ in range(CONFIRMED))
+        others = (normal_scores(copula.draw(n, both.rng, root)) for _ in range(CONFIRMED))
         more = beyond(seen, (look(rows[:, :m], rows[:, m:]) for rows in others), in_doubt=False)
-    bias = gaussian.wishart_bias(both.n, x.shape[1], y.shape[1])
+    bias = copula.inflation * gaussian.wishart_bias(both.counted(copula), *both.sizes)
     straight = drawn.truth - bias - drawn.rank_bias
     if more.deviations <= CLEARLY and not bent:
         return _of_copula(straight, copula, drawn.spread, seen.error)
@@ -207,38 +232,42 @@ def _with_ridge(both: Both, found: Found) -> Found:
 
     A mean given x is a function of x, and so tells no more than x: larger is nearer.
     """
-    x, y, rng = both.x.rows, both.y.rows, both.rng
-    pairs = ((mean_given(x, y, rng), y), (x, mean_given(y, x, rng)))
-    best = max(found.value, *(_difference(a, b, rng) for a, b in pairs))
+    x, y, groups = both.x.rows, both.y.rows, both.groups
+    pairs = ((mean_given(x, y, both.rng, groups), y), (x, mean_given(y, x, both.rng, groups)))
+    best = max(found.value, *(_difference(a, b, both) for a, b in pairs))
     high = found.high + 1.5 * (best - found.value) + 0.15 * best
     route = found.route if best == found.value else "ridge"
     return Found(best, found.low, high, route, (*found.flags, "curved"))
 
 
-def _difference(x: Floats, y: Floats, rng: np.random.Generator) -> float:
+def _difference(x: Floats, y: Floats, both: Both) -> float:
     """A Gaussian copula, and what neighbours see beyond it."""
     x, y = normal_scores(x), normal_scores(y)
     m, matrix = x.shape[1], gaussian.correlations(np.hstack([x, y]))
-    root = gaussian.factor(matrix)
-    rows = rng.standard_normal((len(x), len(root))) @ root.T
+    root, copula = gaussian.factor(matrix), student.Copula(matrix, student.GAUSSIAN)
+    seen = Both(View(x, x, x, both.groups), View(y, y, y, both.groups), both.rng)
+    x, y, groups = seen.thinned(seen.counted(copula))
+    rows = both.rng.standard_normal((len(x), len(root))) @ root.T
     drawn = look(rows[:, :m], rows[:, m:]).value
-    return float(gaussian.of_correlations(matrix, m) + look(x, y).value - drawn)
+    found = look(x, y, groups=groups).value
+    return float(gaussian.of_correlations(matrix, m) + found - drawn)
 
 
 def _of_many(both: Both) -> Found:
     """The Gaussian copula, its ratio being one, or with the mean by ridge where something bends."""
     x, y = both.x.rows, both.y.rows
-    m, value = x.shape[1], gaussian.of_rows(x, y)
     matrix = gaussian.correlations(np.hstack([x, y]))
+    counted = both.counted(student.Copula(matrix, student.GAUSSIAN))
+    value = gaussian.of_rows(x, y, counted)
     honest = 0.98 * matrix + 0.02 * np.eye(
         len(matrix)
     )  # in many columns correlations are too large
-    reach = 2.2 * max(gaussian.spread(honest, (m, len(matrix) - m), both.n, both.rng), 0.007)
-    if curvature(x, y) < BENT:
+    reach = 2.2 * max(gaussian.spread(honest, both.sizes, counted, both.rng), 0.007)
+    if curvature(x, y, both.groups) < BENT:
         return Found(value, value - reach, value + reach + 0.014, "gaussian copula")
     others = [
-        gaussian.of_rows(normal_scores(mean_given(x, y, both.rng)), y),
-        gaussian.of_rows(x, normal_scores(mean_given(y, x, both.rng))),
+        gaussian.of_rows(normal_scores(mean_given(x, y, both.rng, both.groups)), y, counted),
+        gaussian.of_rows(x, normal_scores(mean_given(y, x, both.rng, both.groups)), counted),
     ]
     best = max(value, *others)
     high = best + reach + 0.014 + 2 * (best - value)
@@ -248,8 +277,9 @@ def _of_many(both: Both) -> Found:
 
 def _on_manifolds(both: Both) -> Found:
     """Neighbours on principal components, as far beyond all rows as these are beyond half."""
-    x, y = both.x.rows, both.y.rows
-    seen = look(x, y)
+    straight = gaussian.correlations(np.hstack([both.x.rows, both.y.rows]))
+    x, y, groups = both.thinned(both.counted(student.Copula(straight, student.GAUSSIAN)))
+    seen = look(x, y, groups=groups)
     raw, error = seen.value, math.hypot(seen.error, seen.to_go * seen.growth_error)
     growing = max(seen.growth, 0.0)
     value = raw + seen.to_go * growing

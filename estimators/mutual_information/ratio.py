@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pid._types import Codes, Floats
+from pid.estimators.mutual_information.dependent import folds
 
 FOLDS, PAIRS = 4, 10  # of canonical variates
 TRAINED = 2 / 3  # of the rows outside a fold; by the others it is seen which correlations last
@@ -34,14 +35,17 @@ class Ratio(NamedTuple):
         return self.plugin - self.normalised <= 0.07 + 0.05 * abs(self.plugin)
 
 
-def gaussian_ratio(x: Floats, y: Floats, rng: np.random.Generator) -> Ratio:
+def gaussian_ratio(
+    x: Floats, y: Floats, rng: np.random.Generator, groups: Codes | None = None
+) -> Ratio:
     """Of canonical variates, with correlations as rows show them that had no part in finding these.
 
     Args:
         x, y: centred, shape (n, columns).
         rng: of folds.
+        groups: of rows, each in one fold.
     """
-    fold = rng.integers(0, FOLDS, len(x))
+    fold = folds(len(x), FOLDS, rng, groups)
     each = [
         _held_out(x, y, rng.permutation(np.flatnonzero(fold != k)), np.flatnonzero(fold == k))
         for k in range(FOLDS)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-
-from scipy.special import ndtri
 
 from pid.core.decomposition import shown
 from pid.core.information import Unit, nats_per
 from pid.estimators.mutual_information.found import FLAGS, ROUTES, Found
+from pid.inference.intervals import of_few, quantile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +55,16 @@ class Estimate:
         return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])
 
 
-def ends(found: Found, level: float | None) -> tuple[float, float] | None:
-    """The interval of another level than 95 %, wider or narrower as that of a normal is."""
+def of_level(found: Found, level: float | None, units: float = math.inf) -> Found:
+    """With the interval of another level than 95 %, wider or narrower as that of a normal is.
+
+    Where rows are in so many groups, that of Student's t, of one less.
+    """
     if level is None:
-        return None
-    stretch = float(ndtri((1 + level) / 2) / ndtri(0.975))
+        return found
+    stretch = of_few(units) * quantile(level, units) / quantile(0.95)
     low = found.value - stretch * (found.value - found.low)
-    return low, found.value + stretch * (found.high - found.value)
+    return found._replace(low=low, high=found.value + stretch * (found.high - found.value))
 
 
 def held(found: Found, ends: tuple[float, float], unit: Unit) -> Found:

@@ -31,6 +31,8 @@ class Side(NamedTuple):
         matrix: columns of numbers, none constant, none a copy of another, shape (n, columns).
         names: of these.
         notes: what was done, in words.
+        groups: of the rows, where they depend on each other.
+        scores: normal ones of the columns, where these are as they came.
     """
 
     role: str
@@ -38,6 +40,8 @@ class Side(NamedTuple):
     matrix: Floats | None
     names: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    groups: Codes | None = None
+    scores: Floats | None = None
 
     def as_matrix(self) -> Floats:
         """Its numbers, or an indicator of each symbol but the last, which the others tell."""
@@ -48,8 +52,9 @@ class Side(NamedTuple):
 
     def taken(self, rows: Codes) -> Side:
         """Some of the rows, in the order given."""
-        codes = None if self.codes is None else self.codes[rows]
-        return self._replace(codes=codes, matrix=None if self.matrix is None else self.matrix[rows])
+        codes, groups = (None if part is None else part[rows] for part in (self.codes, self.groups))
+        matrix = None if self.matrix is None else self.matrix[rows]
+        return self._replace(codes=codes, matrix=matrix, groups=groups, scores=None)
 
 
 def check_rows(x: Variable) -> None:
@@ -61,15 +66,28 @@ def check_rows(x: Variable) -> None:
         )
 
 
-def without_copies(variables: list[Variable]) -> tuple[list[Variable], tuple[str, ...]]:
+def check_groups(groups: Codes | None) -> None:
+    """Raise InvalidInput where most rows are of one group, and have too few others to look at."""
+    if groups is not None and 2 * np.bincount(groups).max() > len(groups):
+        raise InvalidInput(
+            f"one group has {np.bincount(groups).max():,} of {len(groups):,} rows, more than half, "
+            "which are only looked at beside rows of others; find more groups, or leave some out"
+        )
+
+
+def without_copies(
+    variables: list[Variable], groups: Codes | None = None
+) -> tuple[list[Variable], Codes | None, tuple[str, ...]]:
     """Rows once each where they are copies, which would be neighbours of themselves; and a note."""
     found = copies(*variables)
     if found is None:
-        return variables, ()
+        return variables, groups, ()
     first = np.sort(np.unique(found.rows, return_index=True)[1])
     left = len(found.rows) - len(first)
     note = f"left out {left:,} of {len(found.rows):,} rows that are copies of others"
-    return [variable.taken(first) for variable in variables], (note,)
+    if groups is not None:
+        groups = np.unique(groups[first], return_inverse=True)[1]
+    return [variable.taken(first) for variable in variables], groups, (note,)
 
 
 def side_of(x: Variable) -> Side:
@@ -87,14 +105,17 @@ def side_of(x: Variable) -> Side:
     varies = varying(matrix.min(axis=0), matrix.max(axis=0))
     if not varies.any():
         raise _constant(x.role)
-    kept = _without_copies(matrix, np.flatnonzero(varies))
+    scores = np.zeros_like(matrix)
+    scores[:, varies] = normal_scores(matrix[:, varies])
+    kept = _without_copies(scores, np.flatnonzero(varies))
     for what, left in (
         ("constant column", np.flatnonzero(~varies)),
         ("copied column", sorted(set(np.flatnonzero(varies)) - set(kept))),
     ):
         if len(left):
             notes += (f"{x.role}: left out {listed([x.names[i] for i in left], what)}",)
-    return Side(x.role, None, matrix[:, kept], tuple(x.names[i] for i in kept), notes)
+    names = tuple(x.names[i] for i in kept)
+    return Side(x.role, None, matrix[:, kept], names, notes, scores=scores[:, kept])
 
 
 def _are_symbols(x: Variable) -> bool:
@@ -130,10 +151,10 @@ def _constant(role: str) -> InvalidInput:
     )
 
 
-def _without_copies(matrix: Floats, some: Codes) -> list[int]:
+def _without_copies(scores: Floats, some: Codes) -> list[int]:
     """Of some columns, those whose ranks, up or down, no earlier one has."""
     seen: dict[bytes, int] = {}
-    for i, column in zip(some, normal_scores(matrix[:, some]).T, strict=True):
+    for i, column in zip(some, scores[:, some].T, strict=True):
         first = column[np.flatnonzero(column)[0]]
         seen.setdefault(np.round(column * np.sign(first), 9).tobytes(), int(i))
     return sorted(seen.values())
@@ -187,7 +208,7 @@ def beyond(x: Side, condition: list[Side]) -> Side | None:
     left = [i for i in range(len(x.names)) if i not in known]
     note = f"{x.role}: left out {listed([x.names[i] for i in known], 'column')} that are given"
     names = tuple(x.names[i] for i in left)
-    found = x._replace(matrix=x.matrix[:, left], names=names, notes=(*x.notes, note))
+    found = x._replace(matrix=x.matrix[:, left], scores=None, names=names, notes=(*x.notes, note))
     return found if left else None
 
 
@@ -195,7 +216,11 @@ def _shared(x: Side, y: Side) -> list[tuple[int, int]]:
     """Columns of numbers, mostly distinct ones, that are the same up to a monotone map."""
     if x.matrix is None or y.matrix is None:
         return []
-    first, second = (_standardised(normal_scores(part)) for part in (x.matrix, y.matrix))
+    first, second = (
+        _standardised(normal_scores(side.matrix) if side.scores is None else side.scores)
+        for side in (x, y)
+        if side.matrix is not None
+    )
     pairs = np.argwhere(1 - np.abs(first.T @ second) < SAME).tolist()
     return [(i, j) for i, j in pairs if _is_distinct(x.matrix[:, i])]
 
@@ -225,5 +250,9 @@ def in_order(x: Side, y: Side) -> tuple[Side, Side]:
 
 def row_order(sides: list[Side]) -> Codes:
     """Rows in an order of their own, so that it does not matter how they came."""
-    columns = [column for side in sides for column in side.as_matrix().T]
+    matrices = [side.as_matrix() for side in sides]
+    first = np.argsort(matrices[0][:, 0], kind="stable")
+    if (np.diff(matrices[0][first, 0]) > 0).all():  # without a look at a few hundred columns
+        return first
+    columns = [column for matrix in matrices for column in matrix.T]
     return np.lexsort(columns[::-1])

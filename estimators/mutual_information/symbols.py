@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.spatial import cKDTree
-from scipy.special import psi
 
 from pid._types import Codes, Floats
 from pid.core.distinct import numbered_rows
 from pid.core.information import xlogx
 from pid.estimators.mutual_information.classes import told
+from pid.estimators.mutual_information.dependent import design_effect
 from pid.estimators.mutual_information.found import Found
-from pid.estimators.mutual_information.neighbours import NEIGHBOURS, within
+from pid.estimators.mutual_information.ross import ross
 from pid.estimators.mutual_information.views import features, view_of
 
 SHUFFLES = 12
@@ -22,42 +21,22 @@ BY_NEIGHBOURS = 2  # columns, up to which Ross's estimator has next to no bias
 ROWS_PER_CELL = 5  # on average; with fewer, what is counted is mostly bias
 
 
-def of_symbols(codes: Codes, matrix: Floats, rng: np.random.Generator) -> Found:
+def of_symbols(
+    codes: Codes, matrix: Floats, rng: np.random.Generator, groups: Codes | None = None
+) -> Found:
     """Information of symbols and numbers: by neighbours where columns are few, else classifiers."""
     if matrix.shape[1] > BY_NEIGHBOURS:
-        return told(codes, [features(matrix)], rng)
-    return ross(codes, view_of(matrix, rng).scores)
+        return told(codes, [features(matrix)], rng, groups)
+    return ross(codes, view_of(matrix, rng).scores, groups=groups)
 
 
-def ross(codes: Codes, scores: Floats, k: int = NEIGHBOURS) -> Found:
-    """Neighbours within classes, and as near among all rows (Ross, PLoS ONE 9, e87357, 2014).
-
-    Classes of a single row have no neighbours, and are left out.
-    """
-    counts = np.bincount(codes)
-    rows = counts[codes] > 1
-    notes = () if rows.all() else (f"left out {(~rows).sum():,} rows, single ones of a class",)
-    codes, scores = codes[rows], scores[rows]
-    terms, wider = (_terms(codes, scores, near) for near in (k, 2 * k))
-    value, error = float(terms.mean()), float(terms.std()) / math.sqrt(len(terms))
-    reach = 2 * error + 0.007
-    # where classes have borders, the share of rows near one is (k / n)^(1 / d)
-    growing = max(float((terms - wider).mean()), 0.0) / (2 ** (1 / scores.shape[1]) - 1)
-    return Found(value, value - reach, value + reach + 0.007 + growing, "ross", notes=notes)
-
-
-def _terms(codes: Codes, scores: Floats, k: int) -> Floats:
-    """Of each row, whose class has others, a term; their mean is the estimate."""
-    counts = np.bincount(codes)
-    reach, near = np.empty(len(codes)), np.minimum(k, counts[codes] - 1)
-    for code in np.flatnonzero(counts):
-        own = np.flatnonzero(codes == code)
-        far = cKDTree(scores[own]).query(scores[own], [int(near[own[0]]) + 1], p=np.inf)[0]
-        reach[own] = np.nextafter(np.ravel(far), 0)
-    return np.asarray(psi(len(codes)) + psi(near) - psi(counts[codes]) - psi(within(scores, reach)))
-
-
-def of_counts(first: Codes, second: Codes, given: Codes | None, rng: np.random.Generator) -> Found:
+def of_counts(
+    first: Codes,
+    second: Codes,
+    given: Codes | None,
+    rng: np.random.Generator,
+    groups: Codes | None = None,
+) -> Found:
     """Information of symbols by counting, less what their number makes of it (Miller, 1955).
 
     Where rows are few for the cells that leaves much. So one symbol is shuffled, within what is
@@ -67,7 +46,7 @@ def of_counts(first: Codes, second: Codes, given: Codes | None, rng: np.random.G
     """
     n = len(first)
     z = np.zeros(n, dtype=np.intp) if given is None else given
-    found = _counted(first, second, z)
+    found = _counted(first, second, z, groups)
     if found.high - found.low < SETTLED and "mostly correction" not in found.flags:
         return found
     within = np.argsort(z, kind="stable")
@@ -75,7 +54,7 @@ def of_counts(first: Codes, second: Codes, given: Codes | None, rng: np.random.G
     for _ in range(SHUFFLES):
         mixed = np.empty_like(second)
         mixed[within] = second[np.lexsort([rng.random(n), z])]
-        chance.append(_counted(first, mixed, z).value)
+        chance.append(_counted(first, mixed, z, None).value)
     by_chance, most = float(np.mean(chance)), min(_left(side, z) for side in (first, second))
     share = (most - found.value) / (most - by_chance) if most > by_chance else 0.0
     off = max(by_chance, 0.0) * min(max(share, 0.0), 1.0)
@@ -89,19 +68,21 @@ def _left(codes: Codes, z: Codes) -> float:
     return float(xlogx(np.bincount(z) / n).sum() - xlogx(np.bincount(both) / n).sum())
 
 
-def _counted(first: Codes, second: Codes, z: Codes) -> Found:
+def _counted(first: Codes, second: Codes, z: Codes, groups: Codes | None) -> Found:
     """The sum of H(x, z) + H(y, z) - H(x, y, z) - H(z), less Miller's corrections.
 
-    Without z that of its bias is (cells - symbols of x - symbols of y + 1) / (2 n).
+    Without z that of its bias is (cells - symbols of x - symbols of y + 1) / (2 n). In groups n is
+    as many rows as these count as.
     """
-    n = len(first)
-    groups = [[first, z], [second, z], [first, second, z], [z]]
-    cells = [numbered_rows(group)[0] for group in groups]
+    rows = len(first)
+    sums = [[first, z], [second, z], [first, second, z], [z]]
+    cells = [numbered_rows(each)[0] for each in sums]
     counts = [np.bincount(each) for each in cells]
     x_z, y_z, x_y_z, of_z = (
-        np.log(count[each] / n) for count, each in zip(counts, cells, strict=True)
+        np.log(count[each] / rows) for count, each in zip(counts, cells, strict=True)
     )
     terms = x_y_z + of_z - x_z - y_z
+    n = rows / design_effect(terms, groups)
     sizes = [len(count) for count in counts]
     free = sizes[2] + sizes[3] - sizes[0] - sizes[1]  # degrees of freedom, of cells that occur
     value = float(terms.mean()) - free / (2 * n)

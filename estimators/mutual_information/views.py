@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import rankdata
 
-from pid._types import Floats
+from pid._types import Codes, Floats
 from pid.discretization.kmeans import normal_scores
 
 KEPT = 0.999  # of the variance, by principal components
@@ -23,11 +23,13 @@ class View(NamedTuple):
         scores: normal scores, shape (n, columns): no monotone map of a column moves them.
         rows: the scores, or their principal components where columns are nearly dependent or many.
         tied: likewise, of scores that repeat where values do.
+        groups: of the rows, where they depend on each other.
     """
 
     scores: Floats
     rows: Floats
     tied: Floats
+    groups: Codes | None = None
 
     @property
     def has_ties(self) -> bool:
@@ -40,7 +42,7 @@ class View(NamedTuple):
         return bool(self.rows.shape[1] < self.scores.shape[1])
 
 
-def view_of(matrix: Floats, rng: np.random.Generator) -> View:
+def view_of(matrix: Floats, rng: np.random.Generator, groups: Codes | None = None) -> View:
     """The coordinates of columns without constant ones.
 
     Values that repeat are spread over the ranks that they share, at random. What a column tells
@@ -51,7 +53,7 @@ def view_of(matrix: Floats, rng: np.random.Generator) -> View:
     scores = normal_scores(np.column_stack(spread))
     rows = reduced(scores)
     repeat = any(a is not b for a, b in zip(columns, spread, strict=True))
-    return View(scores, rows, features(matrix) if repeat else rows)
+    return View(scores, rows, features(matrix) if repeat else rows, groups)
 
 
 def features(matrix: Floats) -> Floats:

@@ -10,11 +10,13 @@ from typing import Any
 from pid._version import __version__
 from pid.analysis.names import plain
 from pid.analysis.schema import SCHEMA
-from pid.checks import INTERVAL, RANDOM_STATE, UNIT, checked
+from pid.checks import BLOCKS, INTERVAL, RANDOM_STATE, UNIT, checked
 from pid.core.decomposition import shown
 from pid.core.information import Unit
 from pid.discretization.rows import said_of_rows
 from pid.estimators.mutual_information import FLAGS, Estimate, estimate
+from pid.inference.grouping import grouping
+from pid.inference.order import few_units
 from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, reading
 from pid.io.rows import read_rows
 
@@ -68,6 +70,7 @@ class Information(Estimate):
 
 @checked(
     interval=INTERVAL,
+    blocks=BLOCKS,
     missing=HOW_MISSING,
     missing_values=VALUES,
     symbols=GLOBS,
@@ -81,6 +84,8 @@ def estimate_information(
     given: object = None,
     *,
     interval: float | None = 0.95,
+    groups: object = None,
+    blocks: int | None = None,
     missing: Missing = "error",
     missing_values: Sequence[object] = (),
     symbols: str | Sequence[str] = (),
@@ -99,6 +104,10 @@ def estimate_information(
         X, Y: one row per sample: arrays of shape (n,) or (n, columns), lists, or tables.
         given: the condition, likewise; None for none.
         interval: nominal coverage of the interval, or None for none.
+        groups: a label per row, such as a speaker or patient: rows of one group depend on each
+            other. They are no neighbours of each other and in one fold, and count as as many rows
+            as they spread like. At least 4 groups, none with more than half of the rows.
+        blocks: likewise for time series: this many rows in a row are a group.
         missing, missing_values, symbols, numbers: as in ``pid.quantify``.
         unit: "bit" or "nat".
         random_state: seed of draws and folds; None takes another one each time.
@@ -110,7 +119,7 @@ def estimate_information(
 
     Raises:
         InvalidInput: fewer than 20 rows, lengths that differ, infinite values, nothing that varies,
-            a column of numbers that is in x and y, symbols that number the rows.
+            a column of numbers that is in x and y, symbols that number the rows, too few groups.
 
     Examples:
         >>> import numpy as np
@@ -126,14 +135,15 @@ def estimate_information(
     begin = time.perf_counter()
     how = reading(missing, missing_values, symbols, numbers)
     condition = {} if given is None else {"given": given}
-    read = read_rows({"x": X, **condition}, Y, how)
+    read = read_rows({"x": X, **condition}, Y, how, groups=groups)
+    group = grouping(read.given, groups, blocks, read.kept, interval=interval is not None)
     x, *z, y = read.variables
-    said = said_of_rows([x, *z], y, independent=True)
-    found = estimate(
-        x, y, z[0] if z else None, interval=interval, unit=unit, random_state=random_state
-    )
+    said = said_of_rows([x, *z], y, independent=group is None)
+    asked: dict[str, Any] = {"interval": interval, "unit": unit, "random_state": random_state}
+    found = estimate(x, y, z[0] if z else None, groups=group, **asked)
+    doubts = said.warnings + (() if group is None else few_units(int(group.max()) + 1))
     values: dict[str, Any] = {field.name: getattr(found, field.name) for field in fields(Estimate)}
     values |= {"notes": (*read.notes, *said.notes, *found.notes)}
-    values |= {"seconds": time.perf_counter() - begin, "doubts": said.warnings}
+    values |= {"seconds": time.perf_counter() - begin, "doubts": doubts}
     given_as = z[0].label if z else None
     return Information(**values, x=x.label, y=y.label, given=given_as)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pid.cli.options import (
+    dependence_options,
     force_option,
     how_read,
     interval_option,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--x", required=True, metavar="COLUMNS", help="One variable: names and globs.")
 @click.option("--y", required=True, metavar="COLUMNS", help="The other, likewise.")
 @click.option("--given", metavar="COLUMNS", help="What is known already, likewise.")
+@dependence_options
 @interval_option("Coverage of the interval.")
 @reading_options
 @unit_option
@@ -58,14 +60,19 @@ def information_of_file(
     )
 
 
-def _estimated(file: Path, *, x: str, y: str, given: str | None, **asked: Any) -> Information:
+def _estimated(
+    file: Path, *, x: str, y: str, given: str | None, groups: str | None, **asked: Any
+) -> Information:
     from dataclasses import replace
 
     from pid.io.tables import load_groups
 
     patterns = {"x": x, "y": y} | ({} if given is None else {"given": given})
-    frames = load_groups(file, patterns, how=how_read(asked))
+    frames = load_groups(file, patterns, of_rows=groups, how=how_read(asked))
     from pid.analysis.information import estimate_information
 
-    found = estimate_information(frames["x"], frames["y"], frames.get("given"), **asked)
+    labels = frames.get("groups")
+    found = estimate_information(
+        frames["x"], frames["y"], frames.get("given"), groups=labels, **asked
+    )
     return replace(found, x=x, y=y, given=given)

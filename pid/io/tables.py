@@ -195,15 +195,20 @@ def load_sets(
     return frame, {name: list(columns.columns) for name, columns in chosen.column_sets.items()}
 
 
-@checked(path=PATH, groups=named("columns", TEXT), how=READING)
+@checked(path=PATH, groups=named("columns", TEXT), of_rows=COLUMN, how=READING)
 def load_groups(
-    path: str | Path, groups: Mapping[str, str], *, how: Reading = AS_THEY_ARE
+    path: str | Path,
+    groups: Mapping[str, str],
+    *,
+    of_rows: str | None = None,
+    how: Reading = AS_THEY_ARE,
 ) -> dict[str, Any]:
     """Groups of columns of a file, a frame each; no column is in two of them.
 
     Args:
         path: the file, as for ``load``.
         groups: name -> names and globs.
+        of_rows: name of the column that has each row's group; it is "groups" of what is returned.
         how: as for ``load``.
 
     Raises:
@@ -212,6 +217,8 @@ def load_groups(
     file = Path(path)
     names = column_names(file)
     sets = {name: column_group(name, pattern, names) for name, pattern in groups.items()}
-    check_apart(sets, set())
-    frame = read_columns(file, names, [name for group in sets.values() for name in group], how)
-    return {name: frame[group] for name, group in sets.items()}
+    extra = columns_of_roles(names, (), groups=of_rows)
+    check_apart(sets, set(extra))
+    frame = read_columns(file, names, [*(n for group in sets.values() for n in group), *extra], how)
+    found = {name: frame[group] for name, group in sets.items()}
+    return found if of_rows is None else {**found, "groups": frame[of_rows]}

@@ -86,3 +86,22 @@ def test_refusals(file: Path, words: list[str], message: str) -> None:
     assert answer.stderr.startswith("Error: ")
     assert answer.stderr.count("\n") == 1
     assert message in answer.stderr
+
+
+def test_groups_of_rows(file: Path) -> None:
+    """Every row three times, with a little noise, is one row."""
+    rng = np.random.default_rng(0)
+    frame = pd.read_csv(file)[["a_1", "y"]]
+    once = pid.estimate_information(frame["a_1"], frame["y"])
+    many = pd.concat([frame + 1e-4 * rng.normal(size=frame.shape) for _ in range(3)])
+    many["who"] = [f"s{i}" for i in range(400)] * 3
+    many.to_csv("many.csv", index=False)
+    asked = ("information", "many.csv", "--x", "a_1", "--y", "y")
+    found = json.loads(run(*asked, "--group-by", "who", "--json", "-").stdout)
+    assert found["information"] == pytest.approx(once.value, abs=0.06)
+    assert json.loads(run(*asked, "--json", "-").stdout)["information"] > 1.2
+    unknown = run(*asked, "--group-by", "whom")
+    assert unknown.exit_code == 2
+    assert "groups 'whom' matches no column; did you mean 'who'?" in unknown.stderr
+    taken = run(*asked, "--group-by", "y")
+    assert "y contains 'y', which is a target, group or weight" in taken.stderr

@@ -11,13 +11,20 @@ from scipy.special import gammaln, psi
 from pid.discretization.kmeans import normal_scores
 from pid.estimators import mutual_information as mi
 from pid.estimators.mutual_information import gaussian, numbers, ratio, symbols
-from pid.estimators.mutual_information.classes import _found, _of_use, _whole_and_half, told
+from pid.estimators.mutual_information.classes import (
+    _bias_of_entropy,
+    _found,
+    _of_use,
+    _whole_and_half,
+    told,
+)
 from pid.estimators.mutual_information.conditional import _bias, in_strata
 from pid.estimators.mutual_information.entropy import _terms, _total_correlation
 from pid.estimators.mutual_information.found import Found
 from pid.estimators.mutual_information.neighbours import Seen, look
 from pid.estimators.mutual_information.neural import _rows
-from pid.estimators.mutual_information.result import ends
+from pid.estimators.mutual_information.result import of_level
+from pid.estimators.mutual_information.ross import plain, ross
 from pid.estimators.mutual_information.sides import Side, in_order
 from pid.estimators.mutual_information.views import leaves_out, reduced, view_of
 
@@ -88,11 +95,16 @@ def test_how_far_classes_with_borders_reach(rng: Generator) -> None:
     """In one column what is missing halves with the neighbours: it is what twice as many miss."""
     x = rng.random((400, 1))
     codes = (x[:, 0] * 10).astype(int)
-    found, wider = (symbols.ross(codes, normal_scores(x), k) for k in (3, 6))
-    error = (found.value - found.low) / 1
-    assert found.high - found.value - error == pytest.approx(
-        found.value - wider.value + 0.007, abs=1e-9
-    )
+    raw, wider = (plain(codes, normal_scores(x), k) for k in (3, 6))
+    found = ross(codes, normal_scores(x))
+    assert found.value == pytest.approx(raw + (raw - wider), abs=1e-9)
+    assert found.low < raw < found.value < found.high
+    noise = rng.random((400, 1))
+    raw, wider = (plain(codes, normal_scores(noise), k) for k in (3, 6))
+    found = ross(codes, normal_scores(noise))
+    assert found.value == pytest.approx(raw, abs=1e-9)
+    more = found.high - found.value - (found.value - found.low)
+    assert more == pytest.approx(max(raw - wider, 0) + 0.007, abs=1e-9)
 
 
 def test_kozachenko_and_leonenko(rng: Generator) -> None:
@@ -154,8 +166,16 @@ def test_strata_add_as_independent_errors() -> None:
 
 
 def test_levels_stretch_as_those_of_a_normal() -> None:
-    between = ends(Found(1.0, 0.0, 3.0, "ross"), 0.6827)
-    assert between == pytest.approx((1 - 1 / 1.96, 1 + 2 / 1.96), abs=1e-3)
+    found = of_level(Found(1.0, 0.0, 3.0, "ross"), 0.6827)
+    assert found[1:3] == pytest.approx((1 - 1 / 1.96, 1 + 2 / 1.96), abs=1e-3)
+    few = of_level(Found(1.0, 0.0, 3.0, "ross"), 0.95, 6)  # Student's law of five, of a mean of six
+    assert (few.high - 1) * 1.96 / 2 == pytest.approx(2.571 * np.sqrt(6 / 5), abs=1e-2)
+
+
+def test_no_level_leaves_what_can_be(rng: Generator) -> None:
+    x, y = rng.normal(size=(2, 100))
+    between = mi.estimate(x, y, interval=0.999).interval
+    assert between is not None and between[0] == 0
 
 
 def test_shuffles_keep_what_is_given(rng: Generator) -> None:
@@ -177,7 +197,7 @@ def test_millers_correction() -> None:
     found = []
     for _ in range(300):
         x, y = rng.integers(0, 4, (2, 200))
-        found.append(symbols._counted(x, y, np.zeros(200, dtype=np.intp)).value)
+        found.append(symbols._counted(x, y, np.zeros(200, dtype=np.intp), None).value)
     assert np.mean(found) == pytest.approx(0, abs=0.003)
 
 
@@ -248,7 +268,8 @@ def test_of_many_rows_some_are_looked_at(rng: Generator, monkeypatch: pytest.Mon
 
 def test_the_entropy_of_classes_has_its_bias_taken_off() -> None:
     """Miller's, of ten classes in 300 rows, where classifiers tell nothing."""
-    found = _found(np.zeros(300), np.zeros(300), np.arange(300) % 10)
+    bias = _bias_of_entropy(np.arange(300) % 10, None)
+    found = _found(np.zeros(300), np.zeros(300), bias, None)
     assert found.value == pytest.approx(9 / 600)
 
 
