@@ -1,0 +1,31 @@
+"""Sources taken apart: what is shared, what is unique, and which finer parts correspond."""
+
+from typing import TYPE_CHECKING
+
+from pid.estimators.registry import Entry
+
+if TYPE_CHECKING:
+    from pid.estimators.fission.activation import Activations as Activations
+    from pid.estimators.fission.activation import activations as activations
+    from pid.estimators.fission.correspondences import Correspondences as Correspondences
+
+_HOME = "pid.estimators.fission"
+# imported on first use, as scikit-learn and torch take seconds to load
+_NAMES = {
+    "Activations": Entry(f"{_HOME}.activation:Activations", False),
+    "activations": Entry(f"{_HOME}.activation:activations", False),
+    "Correspondences": Entry(f"{_HOME}.correspondences:Correspondences", False),
+}
+
+__all__ = sorted(_NAMES)
+
+
+def __getattr__(name: str) -> object:
+    entry = _NAMES.get(name)
+    if entry is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return entry.load()
+
+
+def __dir__() -> list[str]:
+    return __all__
