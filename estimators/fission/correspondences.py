@@ -31,7 +31,7 @@ from pid.estimators.fission.sides import Clusters, Given, Nothing, Parts, Side
 
 NUMBERS = (2, 3, 4, 6, 8, 11, 15, 20, 27)  # of parts that are tried
 PLATEAU = 0.95  # of the largest sum of phi
-PATIENCE = 3  # numbers without a larger sum, after which no more are tried
+PATIENCE = 2  # numbers without a larger sum, after which no more are tried
 UNTOLD = 6  # place in NUMBERS of what is taken where nothing goes with anything
 ADDITIVE = ("auto", "neither", "first", "second", "both")
 LABELS = ("look", "sound", "together", "phi", "p")

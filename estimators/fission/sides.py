@@ -11,7 +11,7 @@ import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 from sklearn.cluster import KMeans
-from sklearn.decomposition import NMF
+from sklearn.decomposition import NMF, non_negative_factorization
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import silhouette_score
 
@@ -24,8 +24,11 @@ STARTS = 5  # of k-means
 MOST = 20  # clusters that are tried
 JUDGED = 1_000  # rows that silhouettes are of
 LEAST_SILHOUETTE = 0.2  # below which all rows are one cluster
-LEARNED = 2_000  # rows that parts are learned from
+LEARNED = 3_000  # rows that parts are learned from
 ITERATIONS = 100
+ROUNDS = 2  # of spectra and what rows have of them
+SPECTRA = 3  # of a sound
+TINY = 1e-300
 FAINTEST = 1e-2  # of the largest energy of a sound, that is worth telling from nothing
 ONE = 0.5  # correlation of parts over scenes, from which they are one sound
 
@@ -129,11 +132,12 @@ def _best(rows: Floats, seed: int) -> KMeans:
 
 
 class Parts:
-    """Non-negative parts that add up to rows; those that are heard together are of one sound.
+    """Sounds that add up to rows, each of which has spectra of its own.
 
-    Parts are found by NMF (Lee & Seung 1999). A sound may take several: one that glides, one for
-    its beginning; such parts are in the same scenes, and are put together by that. Each sound has
-    the share of a row's energy that a Wiener filter gives it.
+    Non-negative parts are found by NMF (Lee & Seung 1999). A sound may take several, such as one
+    that glides; they are in the same scenes, and are put together by that. A part may also be what
+    two sounds have in common. So spectra of a sound are then learned from the rows that have most
+    of it, and rows taken apart by these. A Wiener filter says what energy of a row each sound has.
 
     Args:
         given: the activations, not negative.
@@ -143,47 +147,69 @@ class Parts:
     """
 
     def __init__(self, given: Given, parts: int, k: int | None, seed: int) -> None:
-        learned = given.rows[np.random.default_rng(seed).permutation(len(given.rows))[:LEARNED]]
-        self.size = min(parts, *learned.shape)
-        self._nmf = NMF(self.size, init="nndsvda", max_iter=ITERATIONS, random_state=seed)
+        chosen = np.sort(np.random.default_rng(seed).permutation(len(given.rows))[:LEARNED])
+        learned = Given(given.rows[chosen], given.scenes[chosen], given.n)
+        self.size = min(parts, *learned.rows.shape)
+        nmf = NMF(self.size, init="nndsvda", max_iter=ITERATIONS, random_state=seed)
         with _unsettled():
-            self._nmf.fit(learned)
-        amounts = self._amounts(given.rows)
-        lengths = np.sqrt((self._nmf.components_**2).sum(axis=1))
-        self._sounds = _together(np.sqrt(_loudest(amounts * lengths, given)), k)
+            amounts = nmf.fit_transform(learned.rows)
+        lengths = np.sqrt((nmf.components_**2).sum(axis=1))
+        self._sounds = _together(np.sqrt(_loudest(amounts * lengths, learned)), k)
+        self._spectra = nmf.components_
         self.count = int(self._sounds.max()) + 1
-        energies = self._energies(given.rows, amounts)
+        energies = self._energies(learned.rows, amounts)
+        for _ in range(ROUNDS):
+            self._learn(learned.rows, energies, seed)
+            energies = self._energies(learned.rows)
+        energies = self._energies(given.rows)
         loudest = _loudest(energies, given)
         self._least = np.array([threshold(column, floor=FAINTEST) for column in loudest.T])
         self.told = Told(energies.argmax(axis=1), loudest > self._least)
-        self.means = np.stack([self._mean(amounts, s) for s in range(self.count)])
+        self.means = np.stack(
+            [self._spectra[self._sounds == s].mean(axis=0) for s in range(self.count)]
+        )
 
     def tell(self, given: Given) -> Told:
         """The sound that each row has most of, and whether a scene has it as loud as usual."""
-        energies = self._energies(given.rows, self._amounts(given.rows))
+        energies = self._energies(given.rows)
         return Told(energies.argmax(axis=1), _loudest(energies, given) > self._least)
 
-    def _amounts(self, rows: Floats) -> Floats:
-        """Of each part in each row."""
-        with _unsettled():
-            return np.asarray(self._nmf.transform(rows))
+    def _learn(self, rows: Floats, energies: Floats, seed: int) -> None:
+        """Spectra of each sound, from the half of its rows that have least of others."""
+        labels = energies.argmax(axis=1)
+        shares = energies.max(axis=1) / np.maximum(energies.sum(axis=1), TINY)
+        spectra, sounds = [], []
+        for s in np.unique(labels):
+            own = np.flatnonzero(labels == s)
+            pure = rows[own[shares[own] >= np.median(shares[own])]]
+            lengths = np.sqrt((pure**2).sum(axis=1, keepdims=True))
+            directions = pure / np.maximum(lengths, TINY)
+            k = min(SPECTRA, len(np.unique(directions, axis=0)))
+            found = KMeans(k, n_init=1, random_state=seed).fit(directions).cluster_centers_
+            spectra.append(np.maximum(found, 0))  # rounding may go below
+            sounds += [len(spectra) - 1] * k
+        self._spectra, self._sounds = np.concatenate(spectra), np.array(sounds)
+        self.count = len(spectra)
 
-    def _energies(self, rows: Floats, amounts: Floats) -> Floats:
+    def _energies(self, rows: Floats, amounts: Floats | None = None) -> Floats:
         """Of each sound in each row."""
-        made = [self._made(amounts, s) ** 2 for s in range(self.count)]
+        if amounts is None:
+            with _unsettled():
+                amounts, _, _ = non_negative_factorization(
+                    rows,
+                    H=self._spectra,
+                    n_components=len(self._spectra),
+                    init="custom",
+                    update_H=False,
+                    max_iter=ITERATIONS,
+                )
+        made = [
+            (amounts[:, self._sounds == s] @ self._spectra[self._sounds == s]) ** 2
+            for s in range(self.count)
+        ]
         whole = np.sum(made, axis=0)
         gain = np.divide(rows**2, whole, out=np.zeros_like(whole), where=whole > 0)
         return np.stack([(gain * energy).sum(axis=1) for energy in made], axis=1)
-
-    def _made(self, amounts: Floats, sound: int) -> Floats:
-        """What a sound has of each row."""
-        own = self._sounds == sound
-        return np.asarray(amounts[:, own] @ self._nmf.components_[own])
-
-    def _mean(self, amounts: Floats, sound: int) -> Floats:
-        """A sound by itself, over rows that it has most of."""
-        own = self.told.labels == sound
-        return np.asarray(self._made(amounts[own] if own.any() else amounts, sound).mean(axis=0))
 
 
 @contextmanager
