@@ -20,9 +20,10 @@ from pid._types import Codes, Floats
 TO_NORMAL = 1.4826  # deviation of a normal sample, over its median absolute deviation
 CLEAR = 6.0  # deviations of noise: of a thousand places and ten templates, none by chance
 FAINTEST = 0.4  # of a template's usual size: less is what another match has left behind
-ALIKE = 0.6  # cosine of patches, without their noise, that are of one template
-RARE = 0.01  # share of isolated patches that is worth no template
+ALIKE = 0.7  # cosine of patches, without their noise, that are of one template
+RARE = 0.02  # share of isolated patches that is worth no template
 MOST_TEMPLATES = 40
+SETTLING = 3  # rounds of what a template is, and where
 ROUNDS = 12
 CHUNK = 64  # pictures at a time
 WIDEST = 0.5  # of a picture's shorter side
@@ -185,29 +186,39 @@ def correlations(z: Floats, templates: Floats) -> Floats:
 
 def _templates(z: Floats, side: int) -> Floats:
     """What isolated patches look like, each of length 1, shape (templates, side, side, channels)."""
-    reach = max(1, side // 3)  # of what may be moved to where it fits
+    reach = side // 2  # of what may be moved to where it fits
     isolated, noise = _isolated(z, side, reach), side**2 * z.shape[3]
-    inner = isolated[:, reach:-reach, reach:-reach]
-    energy = (inner**2).sum(axis=(1, 2, 3)) - noise
-    order = list(np.argsort(-energy))
+    middle = np.full((len(isolated), 2), reach)
+    patches = _boxes(isolated, np.arange(len(isolated)), middle, side)
+    energy = np.maximum((patches**2).sum(axis=(1, 2, 3)) - noise, 1.0)
+    order = np.argsort(-energy)
     free = np.ones(len(isolated), dtype=bool)
     found: list[Floats] = []
     while free.any() and len(found) < MOST_TEMPLATES:
-        first = next(i for i in order if free[i])
-        template, alike = inner[first], np.arange(len(free)) == first
-        for settling in range(3):
-            c = correlations(isolated, template[None])[:, 0].reshape(len(isolated), -1)
-            length = np.sqrt(max((template**2).sum() - noise / alike.sum(), 1.0))
-            places = c.argmax(axis=1)
-            alike = free & (c.max(axis=1) >= ALIKE * length * np.sqrt(np.maximum(energy, 1)))
-            alike[first] = True
-            y, x = np.divmod(places[alike], 2 * reach + 1)
-            moved = _boxes(isolated[alike], np.arange(alike.sum()), np.stack([y, x], axis=1), side)
-            template = moved.mean(axis=0)
-        free &= ~alike
-        if alike.sum() >= max(2, RARE * len(free)):
+        first = order[free[order]][0]
+        template, own = patches[first], np.arange(len(free)) == first
+        for _ in range(SETTLING):
+            c = correlations(isolated, template[None])[:, 0]
+            length = np.sqrt(max((template**2).sum() - noise / own.sum(), 1.0))
+            fits = c.max(axis=(1, 2)) >= ALIKE * length * np.sqrt(energy)
+            own = free & (fits | (np.arange(len(free)) == first))
+            flat = c[own].reshape(own.sum(), -1).argmax(axis=1)
+            corners = np.stack(np.unravel_index(flat, c.shape[1:]), axis=1)
+            template = _boxes(isolated[own], np.arange(own.sum()), corners, side).mean(axis=0)
+            corners = np.clip(corners + _off_middle(template), 0, 2 * reach)
+            template = _boxes(isolated[own], np.arange(own.sum()), corners, side).mean(axis=0)
+        free &= ~own
+        if own.sum() >= max(2, RARE * len(free)):
             found.append(template / np.sqrt((template**2).sum()))
     return np.array(found)
+
+
+def _off_middle(template: Floats) -> Codes:
+    """How far the energy of a template is from its middle, down and to the right."""
+    energy = (template**2).sum(axis=2)
+    energy = energy * (energy > EDGE * energy.max())
+    y, x = np.mgrid[: len(energy), : len(energy)] - (len(energy) - 1) / 2
+    return np.array([np.trunc((energy * at).sum() / energy.sum()) for at in (y, x)], dtype=int)
 
 
 def _isolated(z: Floats, side: int, reach: int) -> Floats:
