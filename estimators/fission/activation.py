@@ -52,6 +52,11 @@ class Activations:
     def __iter__(self) -> Iterator[NDArray[np.generic]]:
         return iter((self.features, self.scenes, self.places))
 
+    @property
+    def located(self) -> tuple[Codes, Codes]:
+        """Scenes and places, as ``look_at`` and ``sound_at`` of generated scenes take them."""
+        return self.scenes, self.places
+
     def heat(self, scene: int, rows: NDArray[np.bool_] | None = None) -> Floats:
         """How many activations there are at each pixel or sample of a scene.
 
