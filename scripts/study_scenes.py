@@ -58,7 +58,6 @@ SETTINGS = {
         Setting(style, 3, 1, 400, 0.15),
         Setting(style, 5, 2, 400, 0.15),
         Setting(style, 5, 2, 150, 0.15),
-        Setting(style, 5, 2, 1_000, 0.15),
         Setting(style, 5, 2, 400, 0.3),
         Setting(style, 0, 4, 400, 0.15),
     )

@@ -154,7 +154,7 @@ def _of_images(images: Floats, size: int | str) -> Activations:
     side = patches.usual_side(z) if size == "auto" else int(size)
     found = patches.find(z, side)
     return Activations(
-        features=found.pixels.reshape(len(found.pixels), -1),
+        features=found.pixels.reshape(len(found.pixels), side**2 * channels),
         scenes=found.scenes,
         places=found.places,
         n_scenes=n,

@@ -196,8 +196,14 @@ class Correspondences(PIDEstimator):
                 f"are needed; got {n}"
             )
         self.n_scenes_ = n
+        self.notes_ = ()
+        if n_scenes is None and np.asarray(scene1).dtype.kind not in "iuf":
+            self.notes_ += (
+                f"n_scenes was not given, so there are {n:,} scenes, those that are named: if some "
+                "have no activation, what is never there counts for less than it should",
+            )
         self.n_features_in_ = (rows[0].shape[1], rows[1].shape[1])
-        self.notes_ = tuple(
+        self.notes_ += tuple(
             f"there are no activations of source {i + 1}, so nothing corresponds"
             for i in range(2)
             if not len(rows[i])
@@ -212,6 +218,8 @@ class Correspondences(PIDEstimator):
                 f"A{source + 1} must have the {columns} columns of the training rows; got "
                 f"{found.shape[1]}"
             )
+        if isinstance(self._sides[source], Parts):
+            self._check_amplitudes(found, source)
         return found if len(found) else np.zeros((0, columns))
 
     def _check_fitted(self) -> None:
@@ -250,20 +258,22 @@ class Correspondences(PIDEstimator):
         if self.additive == "auto":
             return rows.shape[1] > 1 and bool((rows >= 0).all())
         asked = self.additive in (("first", "second")[source], "both")
-        if asked and (rows < 0).any():
+        if asked:
+            self._check_amplitudes(rows, source)
+        return asked
+
+    def _check_amplitudes(self, rows: Floats, source: int) -> None:
+        if (rows < 0).any():
             raise InvalidInput(
                 f"parts that add must not be negative, and A{source + 1} has a number below 0; "
                 "take additive='neither', or give amplitudes"
             )
-        return asked
 
     def _parts(self, of: Given, other: Presence, k: int | None) -> Parts:
         """Of numbers of parts, the one after the first on the plateau of the sum of phi."""
         tried: list[Parts] = []
         sums: list[float] = []
-        for number in NUMBERS:
-            if k is not None and number < k and number < min(of.rows.shape):
-                continue
+        for number in NUMBERS if k is None else (k, *(m for m in NUMBERS if m > k)):
             parts = Parts(of, number, k, self.seed_)
             if tried and parts.size == tried[-1].size:
                 break  # as rows or columns have no more

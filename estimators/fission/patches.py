@@ -27,8 +27,9 @@ SETTLING = 3  # rounds of what a template is, and where
 ROUNDS = 12
 CHUNK = 64  # pictures at a time
 WIDEST = 0.5  # of a picture's shorter side
-SETTLED = 0.05  # of the correlation of neighbouring pixels, where patches are wide enough
+SETTLED = 0.1  # of the correlation of neighbouring pixels, where patches are wide enough
 SMALLEST = 3
+SPARE = 2  # pixels, as a patch that cuts something off leaves a rest that looks like something
 EDGE = 0.1  # of a template's largest energy, below which a pixel is beside it
 FEW = 10  # scenes; the median of fewer has objects in it
 
@@ -62,7 +63,7 @@ def usual_side(z: Floats) -> int:
         alike = np.array([_lagged(energy, axis, lag) for lag in lags])
         alike -= alike.min()  # scenes with more in them are brighter throughout
         below = np.flatnonzero(alike <= SETTLED * alike[0])
-        sides.append(int(below[0]) + 2 if below.size else most)
+        sides.append(int(below[0]) + 1 + SPARE if below.size else most)
     return min(most, max(SMALLEST, max(sides)))
 
 

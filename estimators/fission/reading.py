@@ -17,15 +17,15 @@ def as_array(values: ArrayLike, role: str, what: str, axes: tuple[int, ...]) -> 
     """
     try:
         given = np.asarray(values)
-        found = given.astype(np.float64)
-    except (TypeError, ValueError) as err:
+    except ValueError as err:  # rows of different lengths
         raise InvalidInput(f"{role} must be numbers, {what}") from err
-    if given.dtype.kind not in "biuf" and found.size:
+    if given.dtype.kind not in "biuf":
         raise InvalidInput(f"{role} must be numbers, {what}; got {given.dtype}")
+    found = given.astype(np.float64)
     if found.ndim not in axes:
         raise InvalidInput(f"{role} must be {what}; got shape {found.shape}")
     if not np.isfinite(found).all():
-        raise InvalidInput(f"{role} has missing or infinite values; leave these scenes out")
+        raise InvalidInput(f"{role} has missing or infinite values; leave these out")
     return found
 
 

@@ -13,7 +13,7 @@ from scipy.spatial.distance import squareform
 from sklearn.cluster import KMeans
 from sklearn.decomposition import NMF, non_negative_factorization
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.metrics import silhouette_score
+from sklearn.metrics import silhouette_samples
 
 from pid._types import Codes, Floats
 from pid.estimators.fission.association import Presence
@@ -21,14 +21,16 @@ from pid.estimators.fission.levels import threshold
 
 COMPONENTS = 20  # principal ones, of rows that are clustered
 STARTS = 5  # of k-means
+DIGITS = 9  # by which rows must differ
 MOST = 20  # clusters that are tried
 JUDGED = 1_000  # rows that silhouettes are of
-LEAST_SILHOUETTE = 0.2  # below which all rows are one cluster
+LEAST_SILHOUETTE = 0.25  # below which all rows are one cluster
 LEARNED = 3_000  # rows that parts are learned from
 ITERATIONS = 100
 ROUNDS = 2  # of spectra and what rows have of them
 SPECTRA = 3  # of a sound
 TINY = 1e-300
+SAME = 1e-6  # deviation, over the largest, of a part that is as loud in all scenes
 FAINTEST = 1e-2  # of the largest energy of a sound, that is worth telling from nothing
 ONE = 0.5  # correlation of parts over scenes, from which they are one sound
 
@@ -65,6 +67,11 @@ class Side(Protocol):
         """Of other rows."""
 
 
+def _of_none(given: Given, count: int) -> Told:
+    """What no rows tell."""
+    return Told(np.zeros(0, dtype=np.intp), np.zeros((given.n, count), dtype=bool))
+
+
 class Nothing:
     """A source without activations."""
 
@@ -76,8 +83,8 @@ class Nothing:
 
     def tell(self, given: Given) -> Told:
         """Nothing, in every scene."""
-        labels = np.full(len(given.rows), -1, dtype=np.intp)
-        return Told(labels, np.zeros((given.n, 0), dtype=bool))
+        nothing = np.full(len(given.rows), -1, dtype=np.intp)
+        return _of_none(given, 0)._replace(labels=nothing)
 
 
 class Clusters:
@@ -90,30 +97,38 @@ class Clusters:
     """
 
     def __init__(self, given: Given, k: int | None, seed: int) -> None:
-        _, _, axes = np.linalg.svd(given.rows, full_matrices=False)
+        _, _, axes = np.linalg.svd(_of_size_1(given.rows), full_matrices=False)
         self._axes = axes[:COMPONENTS].T
         rows = self._directions(given.rows)
         self._means = _best(rows, seed) if k is None else _kmeans(rows, k, seed)
-        self.count = self._means.n_clusters
+        self.count = len(self._means.cluster_centers_)
         self.told = self.tell(given)
         labels = self.told.labels
         self.means = np.stack([given.rows[labels == c].mean(axis=0) for c in range(self.count)])
 
     def tell(self, given: Given) -> Told:
         """The cluster of each row, and whether a scene has a row of it."""
+        if not len(given.rows):
+            return _of_none(given, self.count)
         labels = np.asarray(self._means.predict(self._directions(given.rows)), dtype=np.intp)
         there = np.zeros((given.n, self.count), dtype=bool)
         there[given.scenes, labels] = True
         return Told(labels, there)
 
     def _directions(self, A: Floats) -> Floats:
-        rows = A @ self._axes
+        rows = _of_size_1(A) @ self._axes
         lengths = np.sqrt((rows**2).sum(axis=1, keepdims=True))
         return rows / np.where(lengths > 0, lengths, 1)
 
 
+def _of_size_1(A: Floats) -> Floats:
+    """With 1 as the largest number of each row, so that no square is too large or too small."""
+    most = np.abs(A).max(axis=1, keepdims=True)
+    return A / np.where(most > 0, most, 1)
+
+
 def _kmeans(rows: Floats, k: int, seed: int) -> KMeans:
-    distinct = len(np.unique(rows, axis=0))
+    distinct = len(np.unique(rows.round(DIGITS), axis=0))
     return KMeans(min(k, distinct), n_init=STARTS, random_state=seed).fit(rows)
 
 
@@ -121,11 +136,13 @@ def _best(rows: Floats, seed: int) -> KMeans:
     """The number of clusters with the best silhouette, or one if none is good."""
     judged = np.random.default_rng(seed).permutation(len(rows))[:JUDGED]
     best, most = _kmeans(rows, 1, seed), LEAST_SILHOUETTE
-    for k in range(2, min(MOST, len(np.unique(rows[judged], axis=0)) - 1) + 1):
+    for k in range(2, min(MOST, len(np.unique(rows[judged].round(DIGITS), axis=0)) - 1) + 1):
         found = _kmeans(rows, k, seed)
         labels = found.labels_[judged]
         if 1 < len(np.unique(labels)) < len(labels):
-            value = silhouette_score(rows[judged], labels)
+            each = silhouette_samples(rows[judged], labels)
+            # of clusters, not rows: what lies far out is no cluster, however far
+            value = float(np.mean([each[labels == c].mean() for c in np.unique(labels)]))
             if value > most:
                 best, most = found, value
     return best
@@ -171,6 +188,8 @@ class Parts:
 
     def tell(self, given: Given) -> Told:
         """The sound that each row has most of, and whether a scene has it as loud as usual."""
+        if not len(given.rows):
+            return _of_none(given, self.count)
         energies = self._energies(given.rows)
         return Told(energies.argmax(axis=1), _loudest(energies, given) > self._least)
 
@@ -184,7 +203,7 @@ class Parts:
             pure = rows[own[shares[own] >= np.median(shares[own])]]
             lengths = np.sqrt((pure**2).sum(axis=1, keepdims=True))
             directions = pure / np.maximum(lengths, TINY)
-            k = min(SPECTRA, len(np.unique(directions, axis=0)))
+            k = min(SPECTRA, len(np.unique(directions.round(DIGITS), axis=0)))
             found = KMeans(k, n_init=1, random_state=seed).fit(directions).cluster_centers_
             spectra.append(np.maximum(found, 0))  # rounding may go below
             sounds += [len(spectra) - 1] * k
@@ -231,9 +250,9 @@ def _together(loudest: Floats, k: int | None) -> Codes:
     """The sound of each part: by average linkage of correlations over scenes."""
     if loudest.shape[1] == 1:
         return np.zeros(1, dtype=np.intp)
-    varies = loudest.std(axis=0) > 0
+    varies = loudest.std(axis=0) > SAME * loudest.max(axis=0)
     alike = np.eye(len(varies))
-    if varies.any():
+    if varies.sum() > 1:
         alike[np.ix_(varies, varies)] = np.corrcoef(loudest[:, varies].T)
     distances = np.maximum(1 - alike, 0)
     np.fill_diagonal(distances, 0)
