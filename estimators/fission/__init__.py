@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from pid.estimators.fission.activation import Activations as Activations
     from pid.estimators.fission.activation import activations as activations
     from pid.estimators.fission.correspondences import Correspondences as Correspondences
+    from pid.estimators.fission.gallery import Gallery as Gallery
 
 _HOME = "pid.estimators.fission"
 # imported on first use, as scikit-learn and torch take seconds to load
@@ -15,6 +16,7 @@ _NAMES = {
     "Activations": Entry(f"{_HOME}.activation:Activations", False),
     "activations": Entry(f"{_HOME}.activation:activations", False),
     "Correspondences": Entry(f"{_HOME}.correspondences:Correspondences", False),
+    "Gallery": Entry(f"{_HOME}.gallery:Gallery", False),
 }
 
 __all__ = sorted(_NAMES)

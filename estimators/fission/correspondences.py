@@ -25,7 +25,16 @@ from pid.checks import (
 from pid.discretization.resolution import Size
 from pid.errors import InvalidInput
 from pid.estimators.base import NotFitted, PIDEstimator
+from pid.estimators.fission.activation import Activations
 from pid.estimators.fission.association import Pair, Presence, matched, phi
+from pid.estimators.fission.gallery import (
+    STEPS,
+    Gallery,
+    Shown,
+    check_fits,
+    coarser,
+    examples_of,
+)
 from pid.estimators.fission.reading import rows_of, scenes_of
 from pid.estimators.fission.sides import Clusters, Given, Nothing, Parts, Side
 
@@ -178,6 +187,47 @@ class Correspondences(PIDEstimator):
         strength = phi(first, second)
         found = [strength[pair.look, pair.sound] for pair in self._pairs]
         return float(np.mean(found)) if found else 0.0
+
+    def gallery(self, looks: Activations, sounds: Activations, *, examples: int = 2) -> Gallery:
+        """The pairs with their mean looks, spectra, and maps of scenes that have both.
+
+        Args:
+            looks, sounds: the activations that it was fitted on.
+            examples: scenes of each pair, at most.
+
+        Raises:
+            InvalidInput: not fitted, or other activations.
+        """
+        self._check_fitted()
+        check({"examples": integer(0)}, [("examples", examples)])
+        check_fits(looks, self.labels1_, 1, pictures=True)
+        check_fits(sounds, self.labels2_, 2, pictures=False)
+        return Gallery(
+            pairs=tuple(
+                self._shown(i, looks, sounds, examples) for i in range(len(self.pairs_))
+            ),
+            n_scenes=self.n_scenes_,
+            n_clusters=self.n_clusters_,
+            activations=(len(looks), len(sounds)),
+            level=self.level,
+            notes=self.notes_,
+        )
+
+    def _shown(self, i: int, looks: Activations, sounds: Activations, examples: int) -> Shown:
+        rows = np.flatnonzero(self.labels1_ == i), np.flatnonzero(self.labels2_ == i)
+        pair = self.pairs_.iloc[i]
+        assert sounds.frequencies is not None
+        return Shown(
+            look=i,
+            sound=i,
+            together=int(pair.together),
+            phi=float(pair.phi),
+            p=float(pair.p),
+            mean=looks.features[rows[0]].mean(axis=0).reshape(looks.form),
+            spectrum=coarser(self.means2_[i], STEPS),
+            frequencies=coarser(sounds.frequencies, STEPS),
+            examples=examples_of(looks, sounds, rows, examples),
+        )
 
     def _read(
         self,
