@@ -10,8 +10,8 @@ from pid.datasets import continuous, linear, published, random
 from pid.datasets._gate import Gate, combine
 from pid.datasets.catalogue import Dataset, available, describe, write
 from pid.datasets.gates import GATES, gate, gates, make_gate
-from pid.datasets.scenes import Scenes, make_scenes
 from pid.datasets.real import REAL, RealInfo, RealTable, load
+from pid.datasets.scenes import Scenes, make_scenes
 
 __all__ = [
     "GATES",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-
 from numpy.typing import NDArray
 
 from pid._types import Codes, Floats
@@ -30,7 +29,7 @@ def cells(count: int, rng: Rng) -> Draw:
         columns = image.shape[1] // CELL
         free = list(rng.permutation(image.shape[0] // CELL * columns))
         for look in looks:
-            for _ in range(min(rng.integers(1, 4), len(free))):
+            for _ in range(min(int(rng.integers(1, 4)), len(free))):
                 top, left = (CELL * int(place) for place in divmod(free.pop(), columns))
                 box = slice(top, top + CELL), slice(left, left + CELL)
                 image[box] += rng.uniform(LEAST, MOST) * textures[look]

@@ -32,9 +32,7 @@ def tones(count: int, rate: int, rng: Rng) -> list[Timbre]:
     for pitch, amplitudes in zip(
         rng.uniform(150, 600, count), rng.random((count, HARMONICS)) ** 2, strict=True
     ):
-        waves = [
-            a * np.sin(2 * np.pi * pitch * (j + 1) * t + j) for j, a in enumerate(amplitudes)
-        ]
+        waves = [a * np.sin(2 * np.pi * pitch * (j + 1) * t + j) for j, a in enumerate(amplitudes)]
         found.append(_steady(np.sum(waves, axis=0), envelope))
     return found
 
@@ -58,9 +56,7 @@ def mixed(count: int, rate: int, rng: Rng) -> list[Timbre]:
     return found
 
 
-def mix(
-    sound: Floats, timbres: Sequence[Timbre], heard: Codes, rng: Rng
-) -> Floats:
+def mix(sound: Floats, timbres: Sequence[Timbre], heard: Codes, rng: Rng) -> Floats:
     """Add sounds at random times; how loud each of all is, shape (timbres, samples)."""
     loud = np.zeros((len(timbres), len(sound)))
     for i in heard:
@@ -84,8 +80,8 @@ def _steady(wave: Floats, envelope: Floats) -> Timbre:
 def _burst(low: float, high: float, t: Floats, rate: int) -> Timbre:
     """Noise of a band, another noise each time."""
     envelope = np.hanning(len(t)) ** 0.5
-    inside = np.fft.rfftfreq(len(t), 1 / rate)
-    inside = (inside >= low) & (inside <= high)
+    frequencies = np.fft.rfftfreq(len(t), 1 / rate)
+    inside = (frequencies >= low) & (frequencies <= high)
     envelope = envelope / np.sqrt((envelope**2).mean())
 
     def make(rng: Rng) -> Floats:

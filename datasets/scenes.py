@@ -1,4 +1,4 @@
-"""Audio-visual scenes: objects with a look and a sound, and of each pixel and sample whose it is."""
+"""Audio-visual scenes: objects with a look and a sound, and whose each pixel and sample is."""
 
 from __future__ import annotations
 
@@ -145,8 +145,12 @@ def make_scenes(
     """
     mute, unseen = distractors if isinstance(distractors, list | tuple) else (distractors,) * 2
     if objects + mute + unseen == 0:
-        raise InvalidInput("scenes need at least one object or distractor; objects is 0 and so are they")
-    of_objects, of_scenes = map(np.random.default_rng, np.random.SeedSequence(random_state).spawn(2))
+        raise InvalidInput(
+            "scenes need at least one object or distractor; objects is 0 and so are they"
+        )
+    of_objects, of_scenes = map(
+        np.random.default_rng, np.random.SeedSequence(random_state).spawn(2)
+    )
     size = SIZES[style]
     looks = tuple(range(objects + mute))
     timbres = (*range(objects), *(objects + mute + i for i in range(unseen)))

@@ -3,13 +3,13 @@
     OMP_NUM_THREADS=1 python -m scripts.study_scenes            # half an hour
     OMP_NUM_THREADS=1 python -m scripts.study_scenes --quick    # seconds; shows that it works
 
-Scenes of objects that are seen and heard, with looks that make no sound and as many sounds without a
-look, by both generators. Judged on all activations of both sources that something is at, by the
-adjusted Rand index against what is there, where an object is one thing for the eye and the ear; and
-by pairs of a look and a sound that are right, or claimed and false. Plain k-means takes the mean
-look and the mean sound of each scene side by side, with the true number of things, and gives each
-activation to the nearest centre. Goes on where it was interrupted. Writes
-OUT/figures/study_scenes.csv and its section of OUT/fission.md.
+Scenes of objects that are seen and heard, with looks that make no sound and as many sounds without
+a look, by both generators. Judged on all activations of both sources that something is at, by the
+adjusted Rand index against what is there, where an object is one thing for eye and ear; and by
+pairs of a look and a sound that are right, or claimed and false. Plain k-means takes the mean look and
+the mean sound of each scene side by side, with the true number of things, and gives each activation
+to the nearest centre. Goes on where it was interrupted. Writes OUT/figures/study_scenes.csv and its
+section of OUT/fission.md.
 """
 
 from __future__ import annotations
@@ -26,14 +26,13 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score
 
 from pid._types import Codes, Floats
-from pid.datasets import Scenes, make_scenes
+from pid.datasets import make_scenes
 from pid.estimators.fission import Activations, Correspondences, activations
 from scripts import page
 from scripts.coordination_runs import Row, Task, done_once, options, spread
 
 PAGE = "fission.md"
 COMPONENTS = 20
-OFFSET = 100  # of numbers of sounds that are nobody's
 
 
 class Setting(NamedTuple):
@@ -154,7 +153,7 @@ def _directions(A: Floats) -> Floats:
 
 
 def _unit(A: Floats) -> Floats:
-    return A / np.maximum(np.linalg.norm(A, axis=1, keepdims=True), 1e-12)
+    return np.asarray(A / np.maximum(np.linalg.norm(A, axis=1, keepdims=True), 1e-12))
 
 
 def line(setting: Setting, rows: pd.DataFrame) -> list[str]:

@@ -26,7 +26,7 @@ from pid.discretization.resolution import Size
 from pid.errors import InvalidInput
 from pid.estimators.base import NotFitted, PIDEstimator
 from pid.estimators.fission.activation import Activations
-from pid.estimators.fission.association import Pair, Presence, matched, phi
+from pid.estimators.fission.association import Presence, matched, phi
 from pid.estimators.fission.gallery import (
     STEPS,
     Gallery,
@@ -203,9 +203,7 @@ class Correspondences(PIDEstimator):
         check_fits(looks, self.labels1_, 1, pictures=True)
         check_fits(sounds, self.labels2_, 2, pictures=False)
         return Gallery(
-            pairs=tuple(
-                self._shown(i, looks, sounds, examples) for i in range(len(self.pairs_))
-            ),
+            pairs=tuple(self._shown(i, looks, sounds, examples) for i in range(len(self.pairs_))),
             n_scenes=self.n_scenes_,
             n_clusters=self.n_clusters_,
             activations=(len(looks), len(sounds)),
@@ -278,7 +276,9 @@ class Correspondences(PIDEstimator):
 
     def _find(self, *given: Given) -> None:
         """Both sides, and the pairs of them."""
-        sizes = self.n_clusters if isinstance(self.n_clusters, list | tuple) else [self.n_clusters] * 2
+        sizes = (
+            self.n_clusters if isinstance(self.n_clusters, list | tuple) else [self.n_clusters] * 2
+        )
         wanted = [None if size == "auto" else int(size) for size in sizes]
         sums = [self._is_sum(i, of.rows) for i, of in enumerate(given)]
         sides: list[Side] = [Nothing(of) for of in given]
@@ -286,7 +286,8 @@ class Correspondences(PIDEstimator):
             # of two sources of sums, one begins as clusters, to tell how many parts the other has
             if len(of.rows) and (not sums[i] or (all(sums) and i == 0)):
                 sides[i] = Clusters(of, wanted[i], self.seed_)
-        self.sums_ = {}
+        self._sums: dict[int, float] = {}
+        self.sums_ = self._sums
         self._tested = sides[0].count * sides[1].count
         for i in (1, 0):
             if sums[i]:
@@ -332,7 +333,7 @@ class Correspondences(PIDEstimator):
             self._tested += tests
             tried.append(parts)
             sums.append(sum(p.phi for p in matched(other, there, self.level / max(tests, 1))))
-            self.sums_[parts.size] = sums[-1]
+            self._sums[parts.size] = sums[-1]
             before = max(sums[:-PATIENCE], default=0.0)
             if before > 0 and max(sums) <= before / PLATEAU:
                 break
@@ -350,7 +351,9 @@ class Correspondences(PIDEstimator):
         of_pairs = [p.look for p in self._pairs], [p.sound for p in self._pairs]
         self._names = tuple(
             _numbered(own, count, rest)
-            for own, count, rest in zip(of_pairs, counts, (len(self._pairs), counts[0]), strict=True)
+            for own, count, rest in zip(
+                of_pairs, counts, (len(self._pairs), counts[0]), strict=True
+            )
         )
         self.labels1_, self.labels2_ = (
             self._named(i, side.told.labels) for i, side in enumerate(self._sides)

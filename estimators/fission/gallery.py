@@ -1,4 +1,4 @@
-"""What was found to correspond, to be looked at: mean looks, spectra, and maps of example scenes."""
+"""What was found to correspond, to be looked at: mean looks, spectra, maps of scenes."""
 
 from __future__ import annotations
 

@@ -51,7 +51,10 @@ def scenes_of(
     Raises:
         InvalidInput: not one per row, not of one kind, or numbers that scenes cannot have.
     """
-    given = [_scene(s, f"scene{i + 1}", length) for i, (s, length) in enumerate(zip((scene1, scene2), lengths, strict=True))]
+    given = [
+        _scene(s, f"scene{i + 1}", length)
+        for i, (s, length) in enumerate(zip((scene1, scene2), lengths, strict=True))
+    ]
     kinds = {s.dtype.kind for s in given if s.size}
     if len(kinds) > 1:
         raise InvalidInput("scene1 and scene2 must both be whole numbers, or both be names")

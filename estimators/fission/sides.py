@@ -118,7 +118,7 @@ class Clusters:
     def _directions(self, A: Floats) -> Floats:
         rows = _of_size_1(A) @ self._axes
         lengths = np.sqrt((rows**2).sum(axis=1, keepdims=True))
-        return rows / np.where(lengths > 0, lengths, 1)
+        return np.asarray(rows / np.where(lengths > 0, lengths, 1))
 
 
 def _of_size_1(A: Floats) -> Floats:

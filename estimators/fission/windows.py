@@ -43,7 +43,7 @@ def usual_window(sounds: Floats) -> int:
     alike -= alike.min()  # scenes with more in them are louder throughout
     below = np.flatnonzero(alike <= SETTLED * alike[0])
     event = (int(below[0]) + 1 if below.size else len(lags)) * block
-    return min(max(SHORTEST, event // PER_EVENT), sounds.shape[1] // 4)
+    return int(min(max(SHORTEST, event // PER_EVENT), sounds.shape[1] // 4))
 
 
 def find(sounds: Floats, window: int) -> Heard:

@@ -78,7 +78,7 @@ def _draw(pair: Shown, panels: list[Axes], rate: float | None, *, last: bool) ->
 
 
 def picture(mean: Floats) -> Floats:
-    """A mean look as colours, with its background in the middle; grey where it has no 3 channels."""
+    """A mean look as colours, the background in the middle; grey if there are no 3 channels."""
     most = float(np.abs(mean).max()) or 1.0
     colours = 0.5 + 0.5 * mean / most
     return colours if colours.shape[2] == 3 else colours.mean(axis=2, keepdims=True).repeat(3, 2)

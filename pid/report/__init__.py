@@ -30,7 +30,8 @@ __all__ = ["as_html", "document_of", "read_report", "report"]
 
 Result = Quantification | Screening | HalfLabelled | Comparison | Valuation | Retention | Gallery
 ANSWER = is_a(
-    "an answer of pid.quantify, screen, bound_samples, compare, value or retained, or a gallery",
+    "an answer of Correspondences.gallery, pid.quantify, screen, bound_samples, compare, value or "
+    "retained",
     Quantification,
     Screening,
     HalfLabelled,
