@@ -6,10 +6,10 @@
 Scenes of objects that are seen and heard, with looks that make no sound and as many sounds without
 a look, by both generators. Judged on all activations of both sources that something is at, by the
 adjusted Rand index against what is there, where an object is one thing for eye and ear; and by
-pairs of a look and a sound that are right, or claimed and false. Plain k-means takes the mean look and
-the mean sound of each scene side by side, with the true number of things, and gives each activation
-to the nearest centre. Goes on where it was interrupted. Writes OUT/figures/study_scenes.csv and its
-section of OUT/fission.md.
+pairs of a look and a sound that are right, or claimed and false. Plain k-means takes the mean look
+and the mean sound of each scene side by side, with the true number of things, and gives each
+activation to the nearest centre. Goes on where it was interrupted. Writes
+OUT/figures/study_scenes.csv and its section of OUT/fission.md.
 """
 
 from __future__ import annotations

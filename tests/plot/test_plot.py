@@ -204,7 +204,7 @@ def test_correspondences() -> None:
     )
     found = model.gallery(looks, sounds)
     ax = plot.correspondences(found, rate=scenes.rate)
-    panels = ax.child_axes
+    panels: list[Any] = list(ax.child_axes)
     assert len(found.pairs) == 2
     assert len(panels) == 4 * 2
     assert [panel.get_title() for panel in panels[:4]] == ["look", "where", "sound", "when"]

@@ -37,18 +37,17 @@ def test_patches_are_found_to_the_pixel(rng: np.random.Generator) -> None:
     }
 
 
-def test_neighbours_that_touch_are_told_apart(rng: np.random.Generator) -> None:
-    images, _ = pictures(rng)
-    a, b = rng.uniform(-1, 1, size=(2, 5, 5, 3))
-    images[:] = 0.1 * rng.normal(size=SHAPE)
-    images[:13, 4:9, 4:9] += a
-    images[13:26, 4:9, 4:9] += b
-    images[26:, 20:25, 10:15] += a
-    images[26:, 20:25, 15:20] += b
-    found = activations(images)
-    assert np.bincount(found.scenes).tolist() == [1] * 26 + [2] * 4
-    beside = found.places[found.scenes >= 26].reshape(-1, 2, 4)
-    assert (beside == [[20, 10, 25, 15], [20, 15, 25, 20]]).all()
+def test_neighbours_that_touch_are_told_apart() -> None:
+    """Cells of different looks side by side are found each, to the pixel."""
+    scenes = make_scenes(120, objects=4, distractors=0)
+    found = activations(scenes.images)
+    cells = scenes.where[:, ::6, ::6]
+    left, right = cells[:, :, :-1], cells[:, :, 1:]
+    i, y, x = np.nonzero((left >= 0) & (right >= 0) & (left != right))
+    assert len(i) > 10
+    places = {tuple(row) for row in np.column_stack([found.scenes, found.places // 6])}
+    assert all((a, b, c, b + 1, c + 1) in places for a, b, c in zip(i, y, x, strict=True))
+    assert all((a, b, c + 1, b + 1, c + 2) in places for a, b, c in zip(i, y, x, strict=True))
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -36,6 +36,12 @@ def fitted(scenes: Scenes, **options: Any) -> tuple[Correspondences, Array, Arra
     return model, scenes.look_at(*looks.located), scenes.sound_at(*sounds.located)
 
 
+def least_p(a: Array, b: Array) -> float:
+    """Of SciPy's test, for a single pair."""
+    table = np.array([[(s & t).sum() for t in (b, ~b)] for s in (a, ~a)])
+    return float(fisher_exact(table, "greater").pvalue)
+
+
 @pytest.fixture(scope="module")
 def scenes() -> Scenes:
     return make_scenes(N, objects=2, distractors=1)
@@ -85,13 +91,13 @@ def test_the_table(model: Correspondences, rows: Rows) -> None:
     """Phi and p are those of the presence that labels and levels say, p times the pairs tried."""
     assert list(model.pairs_.columns) == ["look", "sound", "together", "phi", "p"]
     assert model.pairs_.phi.is_monotonic_decreasing
-    for pair in model.pairs_.itertuples():
-        seen = np.isin(np.arange(N), rows[1][model.labels1_ == pair.look])
-        heard = np.isin(np.arange(N), rows[3][model.labels2_ == pair.sound])
-        assert pair.phi == pytest.approx(np.corrcoef(seen, heard)[0, 1], abs=0.1)
-        table = [[(a & b).sum() for b in (heard, ~heard)] for a in (seen, ~seen)]
-        assert pair.p >= fisher_exact(table, "greater").pvalue
-        assert pair.p < 0.01
+    pairs = model.pairs_[["look", "phi", "p"]].to_numpy()
+    for number, strength, p in pairs:
+        seen = np.isin(np.arange(N), rows[1][model.labels1_ == number])
+        heard = np.isin(np.arange(N), rows[3][model.labels2_ == number])
+        assert strength == pytest.approx(np.corrcoef(seen, heard)[0, 1], abs=0.1)
+        assert p >= least_p(seen, heard)
+        assert p < 0.01
 
 
 def test_numbers(model: Correspondences) -> None:
@@ -171,11 +177,11 @@ def test_a_number_that_is_asked_for(rows: Rows) -> None:
 
 
 def test_new_scenes(model: Correspondences, rows: Rows) -> None:
-    assert model.predict(rows[0], rows[2])[0] is not None
-    for labels, own in zip(
-        model.predict(rows[0], rows[2]), (model.labels1_, model.labels2_), strict=True
-    ):
-        assert np.array_equal(labels, own)
+    first, second = model.predict(rows[0], rows[2])
+    assert first is not None
+    assert second is not None
+    assert np.array_equal(first, model.labels1_)
+    assert np.array_equal(second, model.labels2_)
     assert model.predict(None, None) == (None, None)
     empty, _ = model.predict([], None)
     assert empty is not None
@@ -210,9 +216,7 @@ def test_phi_and_pairs_by_hand(rng: np.random.Generator) -> None:
     assert phi(first, second) == pytest.approx(expected)
     (pair,) = matched(first, second, 1e-6)
     assert (pair.look, pair.sound) == (1, 2)
-    a, b = first[:, 1], second[:, 2]
-    table = [[(s & t).sum() for t in (b, ~b)] for s in (a, ~a)]
-    assert pair.p == pytest.approx(fisher_exact(table, "greater").pvalue)
+    assert pair.p == pytest.approx(least_p(first[:, 1], second[:, 2]))
     assert phi(np.ones((5, 1), bool), second[:5]).tolist() == [[0, 0, 0, 0]]
     assert matched(first[:, :0], second, 0.01) == []
 
@@ -295,7 +299,7 @@ def test_amplitudes_are_not_negative(model: Correspondences, rows: Rows) -> None
         Correspondences(additive="both").fit(*rows)
     with pytest.raises(InvalidInput, match="A2 has a number below 0"):
         model.predict(None, -rows[2])
-    with pytest.raises(InvalidInput, match="A1 must have the .* columns"):
+    with pytest.raises(InvalidInput, match="A1 must have the 192 columns"):
         model.predict(rows[0][:, 60:90])
 
 
