@@ -70,10 +70,10 @@ class Activations:
         Examples:
             >>> image = np.zeros((20, 12, 12))
             >>> image += 0.01 * np.random.default_rng(0).normal(size=image.shape)
-            >>> image[:, 2:6, 3:7] += 1
+            >>> image[:8, 2:6, 3:7] += 1
             >>> found = activations(image)
-            >>> np.argwhere(found.heat(0))[[0, -1]].tolist()
-            [[2, 3], [5, 6]]
+            >>> np.argwhere(found.heat(0))[[0, -1]].tolist(), found.heat(8).max()
+            ([[2, 3], [5, 6]], np.float64(0.0))
         """
         if not 0 <= scene < self.n_scenes:
             raise InvalidInput(f"there are scenes from 0 to {self.n_scenes - 1}; got {scene}")
@@ -124,8 +124,8 @@ def activations(
         >>> from pid.datasets import make_scenes
         >>> found = make_scenes(50, objects=2, distractors=0)
         >>> looks, sounds = activations(found.images), activations(found.sounds)
-        >>> looks.places[0] % 6, looks.form, sounds.form
-        (array([0, 0, 0, 0]), (7, 7, 3), (52,))
+        >>> looks.places[0] % 6, looks.extent, sounds.extent
+        (array([0, 0, 0, 0]), (36, 36), (4000,))
     """
     axes = (2,) if kind == "sounds" else (3, 4) if kind == "images" else (2, 3, 4)
     what = {"images": PICTURES, "sounds": SOUNDS}.get(kind, f"{PICTURES}, or {SOUNDS}")
