@@ -11,6 +11,7 @@ from pid.datasets._gate import Gate, combine
 from pid.datasets.catalogue import Dataset, available, describe, write
 from pid.datasets.gates import GATES, gate, gates, make_gate
 from pid.datasets.real import REAL, RealInfo, RealTable, load
+from pid.datasets.scenes import Scenes, make_scenes
 
 __all__ = [
     "GATES",
@@ -19,6 +20,7 @@ __all__ = [
     "Gate",
     "RealInfo",
     "RealTable",
+    "Scenes",
     "available",
     "combine",
     "continuous",
@@ -28,6 +30,7 @@ __all__ = [
     "linear",
     "load",
     "make_gate",
+    "make_scenes",
     "published",
     "random",
     "write",

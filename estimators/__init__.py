@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pid.estimators.registry import REGISTRY, Entry
 
 if TYPE_CHECKING:
+    from pid.estimators import fission as fission
     from pid.estimators import mutual_information as mutual_information
     from pid.estimators.alignment import AlignmentPID as AlignmentPID
     from pid.estimators.clustering import ClusterPID as ClusterPID
@@ -21,7 +22,7 @@ _OTHERS = {
     "ClusterPID": Entry("pid.estimators.clustering:ClusterPID", True),
     "FusionClassifier": Entry("pid.estimators.fusion:FusionClassifier", False, needs="torch"),
 }
-_FOLDERS = ("coordination", "mutual_information")  # with names of their own
+_FOLDERS = ("coordination", "fission", "mutual_information")  # with names of their own
 
 
 def _classes() -> dict[str, Entry]:

@@ -33,6 +33,7 @@ MODULES = (
     *("pid.datasets", "pid.datasets.continuous", "pid.datasets.linear", "pid.datasets.published"),
     *("pid.datasets.random", "pid.io.tables", "pid.io.embeddings", "pid.io.half_labelled"),
     "pid.estimators.coordination",
+    "pid.estimators.fission",
 )
 
 # Parameters that are data: what they may be is looked at where they are read.
@@ -41,6 +42,7 @@ DATA = {
     *("p_x1y", "p_x2y", "p_x1x2", "p_y", "labelled1", "labelled2", "unlabelled", "groups"),
     *("weights", "times", "values", "axes", "a", "b", "both", "gates", "first", "second"),
     *("columns", "data", "frame", "row_groups", "Y", "Z", "Z1", "Z2", "given", "profile"),
+    *("places", "rows", "scene", "scenes"),
 }
 
 TABLE = np.array([[[4, 1], [1, 4]], [[1, 4], [4, 1]]])
@@ -110,6 +112,11 @@ def answers() -> dict[str, Any]:
         "Gate": make_gate("xor"),
         "Retention": pid.retained((X1, X2), X1, X2, Y, interval=None),
         "Description": pid.describe(np.column_stack([X1, X2])),
+        "Scenes": pid.datasets.make_scenes(2),
+        "Activations": pid.estimators.fission.activations(np.eye(40)),
+        "Gallery": pid.estimators.fission.Gallery(
+            pairs=(), n_scenes=2, n_clusters=(0, 0), activations=(0, 0), level=0.01
+        ),
     }
 
 
@@ -170,6 +177,9 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "hellman_raviv_accuracy": accuracy,
         "published_accuracy": accuracy,
         **{f"coordination.{name}": CODES for name in SIMILARITIES},
+        "activations": {"scenes": np.eye(40)},
+        "make_scenes": {"n": 2},
+        "correspondences": {"found": found["Gallery"]},
         "bounds": {"result": found["HalfLabelled"]},
         "cells": {"X": [[0.0], [1.0]], "values": [0, 1]},
         "coupling": p | {"d": found["Decomposition"]},
@@ -279,7 +289,9 @@ def constraints(door: Callable[..., object]) -> Mapping[str, Constraint]:
 
 
 def estimators() -> Iterator[type[PIDEstimator]]:
-    for module in (pid.estimators, importlib.import_module("pid.estimators.coordination")):
+    parts = ("coordination", "fission")
+    others = (importlib.import_module(f"pid.estimators.{part}") for part in parts)
+    for module in (pid.estimators, *others):
         for name in module.__all__:
             found = getattr(module, name)
             if inspect.isclass(found) and issubclass(found, PIDEstimator):
@@ -339,7 +351,8 @@ def test_estimators(value: Any) -> None:
             est = estimator(**{option: value})
             call = est.check_parameters
             if not limit.holds(value):
-                call = functools.partial(est.fit, None, None, None)
+                needed = [p for p in parameters(est.fit).values() if p.default is p.empty]
+                call = functools.partial(est.fit, *[None] * len(needed))
             wrong += complaints(estimator.__name__, option, value, limit, call)
     assert not wrong
 

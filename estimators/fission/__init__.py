@@ -1,21 +1,29 @@
-"""What two sources share, what each has alone, what only both say, and finer correspondences."""
+"""Sources taken apart: what is shared, what is unique, and which finer parts correspond."""
 
 from typing import TYPE_CHECKING
 
 from pid.estimators.registry import Entry
 
 if TYPE_CHECKING:
-    pass
+    from pid.estimators.fission.activation import Activations as Activations
+    from pid.estimators.fission.activation import activations as activations
+    from pid.estimators.fission.correspondences import Correspondences as Correspondences
+    from pid.estimators.fission.gallery import Gallery as Gallery
 
 _HOME = "pid.estimators.fission"
 # imported on first use, as scikit-learn and torch take seconds to load
-_CLASSES: dict[str, Entry] = {}
+_NAMES = {
+    "Activations": Entry(f"{_HOME}.activation:Activations", False),
+    "activations": Entry(f"{_HOME}.activation:activations", False),
+    "Correspondences": Entry(f"{_HOME}.correspondences:Correspondences", False),
+    "Gallery": Entry(f"{_HOME}.gallery:Gallery", False),
+}
 
-__all__ = sorted(_CLASSES)
+__all__ = sorted(_NAMES)
 
 
 def __getattr__(name: str) -> object:
-    entry = _CLASSES.get(name)
+    entry = _NAMES.get(name)
     if entry is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return entry.load()

@@ -5,6 +5,7 @@ Colours are safe for the colour-blind, and hatches tell atoms apart in grey.
 
 from pid.plot.bounds import bounds as bounds
 from pid.plot.cells import cells as cells
+from pid.plot.correspondences import correspondences as correspondences
 from pid.plot.coupling import coupling as coupling
 from pid.plot.pairs import pairs as pairs
 from pid.plot.profile import profile as profile
@@ -12,4 +13,14 @@ from pid.plot.profiles import profiles as profiles
 from pid.plot.retention import retention as retention
 from pid.plot.widths import widths as widths
 
-__all__ = ["bounds", "cells", "coupling", "pairs", "profile", "profiles", "retention", "widths"]
+__all__ = [
+    "bounds",
+    "cells",
+    "correspondences",
+    "coupling",
+    "pairs",
+    "profile",
+    "profiles",
+    "retention",
+    "widths",
+]

@@ -93,6 +93,7 @@ class Document:
         sections: details, folded away.
         command: what repeats it, or None.
         data: every number, as the JSON output has it.
+        has_examples: whether something is shown of single rows, which the page then says.
     """
 
     title: str
@@ -106,3 +107,4 @@ class Document:
     sections: tuple[Section, ...]
     command: str | None
     data: Mapping[str, object] | Sequence[Mapping[str, object]]
+    has_examples: bool = False

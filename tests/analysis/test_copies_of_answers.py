@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 import pid
-from pid.datasets import make_gate
+from pid.datasets import make_gate, make_scenes
 from pid.datasets.continuous import angle
 from pid.datasets.linear import gaussian
 from pid.estimators import ClusterPID
+from pid.estimators.fission import Gallery, activations
 from pid.inference import Units
 from pid.report import document_of
 
@@ -70,6 +71,11 @@ ANSWERS: dict[str, Callable[[], Any]] = {
     ),
     "Retention": lambda: pid.retained((A, B), A, B, Y, interval=None),
     "Vectors": lambda: gaussian(1, 1, 1, 50),
+    "Scenes": lambda: make_scenes(2),
+    "Activations": lambda: activations(np.eye(40)),
+    "Gallery": lambda: Gallery(
+        pairs=(), n_scenes=2, n_clusters=(0, 0), activations=(0, 0), level=0.01
+    ),
     "an estimator": lambda: ClusterPID().fit(X1, X2, Y),
 }
 WAYS: dict[str, Callable[[Any], Any]] = {

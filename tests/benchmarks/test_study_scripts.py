@@ -50,6 +50,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("study_bends", "how-to-choose.md", 20),
         ("study_clusters", "quantify.md", 400),
         ("study_weak_signals", "quantify.md", 20),
+        ("study_scenes", "fission.md", 4),
         ("study_value", "value.md", 10),
         ("what_coordination_keeps", "retained.md", 2),
         ("study_missing", "statistics.md", 27),

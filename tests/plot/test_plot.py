@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -188,3 +189,27 @@ def test_retention() -> None:
     assert len(widths_of(plot.retention(joint, probe="linear"))) == 6
     assert len(plot.retention(joint).lines) == 1  # no whiskers
     assert not joint.flags
+
+
+def test_correspondences() -> None:
+    """A row of four panels per pair; the map and the times are those of the example."""
+    from pid import plot
+    from pid.datasets import make_scenes
+    from pid.estimators.fission import Correspondences, activations
+
+    scenes = make_scenes(60, objects=2, distractors=0)
+    looks, sounds = activations(scenes.images), activations(scenes.sounds)
+    model = Correspondences().fit(
+        looks.features, looks.scenes, sounds.features, sounds.scenes, n_scenes=60
+    )
+    found = model.gallery(looks, sounds)
+    ax = plot.correspondences(found, rate=scenes.rate)
+    panels: list[Any] = list(ax.child_axes)
+    assert len(found.pairs) == 2
+    assert len(panels) == 4 * 2
+    assert [panel.get_title() for panel in panels[:4]] == ["look", "where", "sound", "when"]
+    assert np.array_equal(shown_in(panels[1]), found.pairs[0].examples[0].where)
+    assert "Hz" in saved(ax)
+    assert "cycles a sample" in saved(plot.correspondences(found))
+    nothing = replace(found, pairs=())
+    assert "nothing goes together" in saved(plot.correspondences(nothing)).replace("&#160;", " ")

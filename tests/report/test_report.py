@@ -390,3 +390,30 @@ def test_command(
     screened = ["screen", "data.csv", "--y", "y", "--interval", "none", "--html", "s.html"]
     assert CliRunner().invoke(main, screened).exit_code == 0
     assert Path("s.html").stat().st_size > 5000
+
+
+def test_of_correspondences(tmp_path: Path) -> None:
+    """The table, the maps of each pair, and that there is something of single scenes."""
+    from pid.datasets import make_scenes
+    from pid.estimators.fission import Correspondences, activations
+
+    scenes = make_scenes(60, objects=2, distractors=0)
+    looks, sounds = activations(scenes.images), activations(scenes.sounds)
+    model = Correspondences().fit(
+        looks.features, looks.scenes, sounds.features, sounds.scenes, n_scenes=60
+    )
+    found = model.gallery(looks, sounds, examples=1)
+    path = tmp_path / "scenes.html"
+    pid.report.report(found, path, title="scenes")
+    page = Page(path.read_text())
+    text = " ".join(page.words)
+    assert "2 go together, of 2 looks and 2 sounds in 60 scenes" in text
+    assert text.count("Mean look") == 2
+    assert f"in scene {found.pairs[0].examples[0].scene}" in text
+    assert "in single scenes" in text
+    assert "no row of the data" not in text
+    numbers = pid.report.read_report(path)
+    assert [pair["phi"] for pair in numbers["pairs"]] == model.pairs_.phi.tolist()
+    pid.report.report(replace(found, pairs=()), path, force=True)
+    assert "No look and no sound go together" in path.read_text()
+    assert "no row of the data" in path.read_text()
