@@ -61,8 +61,9 @@ def told(
         else:
             grown, seen = seen - of_half, seen - np.log(np.bincount(codes) / len(codes))[codes]
             found = _found(seen, grown, _bias_of_entropy(codes, groups), groups)
-            along = _along_discriminant(codes, views[0], fold, groups)
-            found = along if along.low > found.low else found
+            if codes.max() > 1:  # of two classes a straight line says the same
+                along = _along_discriminant(codes, views[0], fold, groups)
+                found = along if along.low > found.low else found
     return found._replace(flags=(*found.flags, *("rare classes",) * bool(notes)), notes=notes)
 
 
@@ -80,8 +81,10 @@ def _along_discriminant(codes: Codes, x: Floats, fold: Codes, groups: Codes | No
     )
     lacking = found.value - float(np.mean([each.value for each in halves]))
     to_go, reach = max(lacking, 0.0) / (math.sqrt(2) - 1), found.value - found.low
-    value, high = found.value + to_go, found.high + 3 * to_go + reach
-    flags = ("still growing",) if to_go > GROWING * value else found.flags
+    value, high = found.value, found.high + 3 * to_go + reach
+    if lacking > reach / 2:  # a standard error
+        value += to_go
+    flags = ("still growing",) if value - found.value > GROWING * value else found.flags
     return Found(value, found.low, high, "discriminant", flags)
 
 
