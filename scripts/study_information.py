@@ -33,7 +33,7 @@ from scripts.information_tasks import BITS, Task, own, public
 
 RULE = "estimate"
 FIRST_SEED = 9_000
-SEEDS, SEEDS_OF_PEERS, SEEDS_OF_MANY = 8, 4, 3
+SEEDS, SEEDS_OF_PEERS, SEEDS_OF_MANY = 8, 4, 1
 FEW, MANY = 1_000, 10_000
 WITHIN = 0.1 / BITS  # bit: a tenth of a nat
 
