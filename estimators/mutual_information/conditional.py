@@ -16,9 +16,12 @@ from pid.estimators.mutual_information.neighbours import look
 from pid.estimators.mutual_information.numbers import (
     BENT,
     CLEARLY,
+    CONFIRMED,
     FEW_COLUMNS,
     SIMULATED,
+    Beyond,
     beyond,
+    in_few_draws,
 )
 from pid.estimators.mutual_information.views import View
 
@@ -92,9 +95,16 @@ def _bias(n: int, sizes: tuple[int, int, int]) -> float:
 
 def _of_few(three: Three, copula: student.Copula, rng: np.random.Generator) -> Found:
     n, root = len(three.x), gaussian.factor(copula.correlations)
-    rows = [copula.draw(n, rng, root) for _ in range(SIMULATED)]
     seen, truth = look(*three), _truth(copula, three.sizes)
-    more = beyond(seen, (look(*three.alike(normal_scores(each))) for each in rows))
+
+    def against(draws: int, *, in_doubt: bool) -> Beyond:
+        rows = [copula.draw(n, rng, root) for _ in range(draws)]
+        looks = (look(*three.alike(normal_scores(each))) for each in rows)
+        return beyond(seen, looks, in_doubt=in_doubt)
+
+    more = against(SIMULATED, in_doubt=True)
+    if in_few_draws(more, n):
+        more = against(CONFIRMED, in_doubt=False)
     if more.deviations < CLEARLY:
         return _of_copula(three, copula, truth, seen.error, rng)
     value = truth + more.value
