@@ -1,11 +1,14 @@
 """How far two decompositions of the same rows differ, by rows: what both get wrong cancels.
 
 The interval is that of one decomposition (``estimators.posterior.correction``), of the difference:
-both ends, as either of the two may be the one that classifiers miss more of.
+both ends, as either of the two may be the one that classifiers miss more of. What halves lose is
+taken against what all samples say of the same rows, so that it is not spread by which rows a half
+has; that is in the standard error, once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +32,7 @@ class Ends(NamedTuple):
     Attributes:
         before, after: concluded from classifiers of the same folds.
         codes: the class of each row.
+        halves: rows of each half, of which both say something, too.
         groups: numbers of groups of rows, or None.
         level: nominal coverage of intervals.
     """
@@ -36,6 +40,7 @@ class Ends(NamedTuple):
     before: PosteriorPID
     after: PosteriorPID
     codes: Codes
+    halves: Sequence[Codes]
     groups: Codes | None
     level: float
 
@@ -70,9 +75,7 @@ def _beyond(ends: Ends, times: float) -> list[Measure]:
     halves = with_total((after.halves - times * before.halves).T)
     here = _corrected(ends.after) - times * _corrected(ends.before)
     of_rows = contributions(all_after, ends.codes) - times * contributions(all_before, ends.codes)
-    of_rows, seeming_after, seeming_before = (
-        rows[: len(NAMES)] for rows in (of_rows, after.seeming, before.seeming)
-    )
+    of_rows = of_rows[: len(NAMES)]
     error = standard_errors(of_rows, ends.groups)
     units = effective_units(ends.groups)
     z = quantile(ends.level, units)
@@ -80,11 +83,13 @@ def _beyond(ends: Ends, times: float) -> list[Measure]:
     cells = np.hypot(all_after.union.added, times * all_before.union.added)
     reach = np.maximum(z * error, least) + OF_CELLS * cells * np.array([1, 1, 1, 1, 0])
     missing = whole + SLOWEST * (whole - halves.mean(axis=1))
-    spread = halves.std(axis=1, ddof=1) / np.sqrt(halves.shape[1])
+    lost = np.column_stack([of_rows[:, rows].mean(axis=1) for rows in ends.halves]) - halves
+    spread = lost.std(axis=1, ddof=1) / np.sqrt(halves.shape[1])
     further = z * np.hypot(error, SLOWEST * spread)
     down, up = (np.hypot(np.maximum(side * (missing - here), 0), further) for side in (-1.0, 1.0))
-    low = np.minimum(whole - reach, here - down) - seeming_after
-    high = np.maximum(whole + reach, here + up) + times * seeming_before
+    seeming = (after.seeming - times * before.seeming)[: len(NAMES)]  # both, on the same rows
+    low = np.minimum(whole - reach, here - down) - np.maximum(seeming, 0)
+    high = np.maximum(whole + reach, here + up) + np.maximum(-seeming, 0)
     columns = zip(whole, here, low, high, strict=True)
     return [Measure(*map(float, values)) for values in columns]
 

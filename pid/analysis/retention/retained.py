@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -36,6 +37,7 @@ from pid.checks import (
     seed_of,
 )
 from pid.core.information import Unit, entropy
+from pid.errors import InvalidInput
 from pid.estimators.base import Options
 from pid.estimators.posterior.estimator import PosteriorPID
 from pid.inference.grouping import check_grouping, grouping
@@ -130,7 +132,7 @@ def retained(
         share of the total, and what is lost of each source.
 
     Raises:
-        InvalidInput: data or options that cannot be used.
+        InvalidInput: data or options that cannot be used; a class of fewer than 4 rows or groups.
         SolverFailed: no certified answer.
 
     Examples:
@@ -165,6 +167,7 @@ def retained(
 def _learned(read: Read, asked: Asked, options: Options, work: Work) -> tuple[Trained, Trained]:
     """Networks of both profiles and of what is lost; straight lines of the profiles alone."""
     networks = PosteriorPID.asked(options)
+    _check_halves(networks, read)
     linear = PosteriorPID.asked(options._replace(device=None))
     linear.set_params(classifier=LogisticRegression(max_iter=LONGEST))
     both = profiles(asked.parts)
@@ -175,6 +178,16 @@ def _learned(read: Read, asked: Asked, options: Options, work: Work) -> tuple[Tr
         return trained(read.variables, targets, sets, read.groups, est, work, name)["y"]
 
     return learned(networks, every, "posteriors"), learned(linear, both, "linear posteriors")
+
+
+def _check_halves(est: PosteriorPID, read: Read) -> None:
+    """Before anything is trained."""
+    if len(copy(est).prepare(read.variables, read.classes.y, read.groups).samples) == 1:
+        raise InvalidInput(
+            "changes are judged by what halves of the rows lose, with rows of every class in two "
+            f"folds of each half; a class of {read.names[2]} has too few rows or groups for that: "
+            "merge rare classes, or leave them out"
+        )
 
 
 def _answer(read: Read, learned: Trained, straight: Trained, asked: Asked) -> Retention:
