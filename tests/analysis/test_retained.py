@@ -198,6 +198,21 @@ def test_a_code_that_has_seen_y_is_found_out() -> None:
     assert found.to_dict()["total_share"] is None
 
 
+@pytest.mark.usefixtures("straight_lines")
+def test_a_code_that_has_seen_the_other_source_is_found_out() -> None:
+    """Codes in the wrong order, and a code of both: each by itself tells more than its source."""
+    s, u, v = bits(3, 400)
+    X1, X2 = written(s, seed=1), written(s, u, v, seed=2)
+    y = 2 * u + v
+    found = pid.retained((X2, X1), X1, X2, y)
+    (warning,) = found.warnings
+    assert warning.startswith("z1 tells more than x1, which no function of x1 alone can")
+    assert found.change["information1"].corrected == pytest.approx(2, abs=0.05)
+    assert found.change["information2"].corrected == pytest.approx(-2, abs=0.05)
+    assert found.change["total"].corrected == pytest.approx(0, abs=0.02)
+    assert not pid.retained((X1, X2), X1, X2, y).warnings
+
+
 # --- noise --------------------------------------------------------------------------------------
 
 

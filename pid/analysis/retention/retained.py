@@ -21,6 +21,7 @@ from pid.analysis.retention.result import NO_PARTS, NO_SHARES, Retention
 from pid.analysis.retention.rows import Read, seen_through
 from pid.analysis.training import Task, Trained, sets_of, trained
 from pid.analysis.valuation.losses import LEVEL
+from pid.analysis.words import called
 from pid.checks import (
     BLOCKS,
     CLIENT,
@@ -198,7 +199,7 @@ def _answer(read: Read, learned: Trained, straight: Trained, asked: Asked) -> Re
     names = read.names
     roles = [variable.role for variable in read.variables]
     beside = learned.notes(roles, names[2])
-    warnings = (*read.warnings, *_few(read, codes), *doubts, *_more(networks))
+    warnings = (*read.warnings, *_few(read, codes), *doubts, *_more(networks, names))
     return Retention(
         networks=networks,
         linear=linear,
@@ -240,12 +241,19 @@ def _few(read: Read, codes: Codes) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _more(networks: Probe) -> tuple[str, ...]:
-    """Whether the codes tell more than what they are made of."""
-    if not networks.change["total"].low > 0:
-        return ()
-    return (
-        "the codes tell more than the sources, which no function of them can: they were fitted on "
-        "these rows, or have seen more than these sources, or the classifiers of the sources know "
-        "too little; take other rows, or more of them",
+def _more(networks: Probe, names: tuple[str, str, str]) -> tuple[str, ...]:
+    """Whether the codes tell more than what they are made of, together or each by itself."""
+    if networks.change["total"].low > 0:
+        return (
+            "the codes tell more than the sources, which no function of them can: they were fitted "
+            "on these rows, or have seen more than these sources, or the classifiers of the "
+            "sources know too little; take other rows, or more of them",
+        )
+    grown = [i for i in "12" if f"information{i}" in networks.change]
+    return tuple(
+        f"z{i} tells more than {label}, which no function of {label} alone can: if the codes are "
+        "in another order than the sources, turn them round; if one is made of both sources, give "
+        "both as one joint code, side by side"
+        for i, label in zip(grown, called(names), strict=False)
+        if networks.change[f"information{i}"].low > 0
     )
