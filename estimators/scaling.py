@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,7 @@ from pid.estimators.neural.tails import TAIL, has_tail
 from pid.io.columns import Variable, listed, varying
 from pid.io.numbers import indicators_of
 
+OF_CALLER = 7  # frames up, who asks for codes or predictions
 HUGE = 1e150  # its square is near the largest float, and that of 1 / HUGE near the least
 
 
@@ -81,7 +84,7 @@ class Scale:
 
 
 def _indicators(x: Variable, known: tuple[object, ...]) -> Floats:
-    """Of the symbols that training had; another symbol is none of them."""
+    """Of the symbols that training had; another symbol is none of them, and said so."""
     codes, symbols = x.encoded()
     texts = {isinstance(symbol, str) for symbol in (*symbols, *known)}
     if len(texts) > 1 and not {*symbols} & {*known}:
@@ -90,6 +93,16 @@ def _indicators(x: Variable, known: tuple[object, ...]) -> Floats:
             f"{known[0]!r} in training: give text or numbers both times"
         )
     place = {symbol: i for i, symbol in enumerate(known)}
+    new = [symbol not in place for symbol in symbols]
+    if any(new):
+        count, first = int(np.isin(codes, np.flatnonzero(new)).sum()), symbols[new.index(True)]
+        warnings.warn(
+            f"column {x.names[0]!r} of {x.role} has symbols in {count:,} of {len(x):,} rows that "
+            f"training had not, such as {first!r}; they are taken for none of those it had, which "
+            "no row in training was: fit on rows with all symbols, or join rare ones",
+            UserWarning,
+            stacklevel=OF_CALLER,
+        )
     values = np.zeros((len(x), len(known)))
     for code, symbol in enumerate(symbols):
         if symbol in place:

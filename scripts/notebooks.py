@@ -1,10 +1,14 @@
 """Run every notebook from its .py file and write the paired .ipynb with its outputs.
 
+    python -m scripts.notebooks        # all of them
+    python -m scripts.notebooks 07     # those whose names begin so
+
 Nothing in the written file depends on when it was run, so that a difference means something.
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,10 +32,11 @@ def execute(path: Path, folder: Path) -> NotebookNode:
 
 
 def main() -> None:
-    """Run and write all of them."""
+    """Run and write all of them, or those that are named."""
     import jupytext
 
-    for path in sorted(FOLDER.glob("*.py")):
+    begin = tuple(sys.argv[1:]) or ("",)
+    for path in sorted(p for p in FOLDER.glob("*.py") if p.name.startswith(begin)):
         jupytext.write(execute(path, FOLDER), path.with_suffix(".ipynb"))
         print(f"ran {path.name}")
 

@@ -44,7 +44,7 @@ def methods(quick: bool) -> dict[str, Callable[[int], Any]]:
         "DCCA": lambda seed: deep(random_state=seed),
         "DCCAE, weight 1": lambda seed: deep(reconstruction=1.0, random_state=seed),
     }
-    for loss in ("barlow", "vicreg", "clip", "siglip"):
+    for loss in ("barlow", "vicreg", "clip", "siglip", "vse", "vse++"):
         found[loss] = partial(_contrastive, loss, steps)
     return found
 

@@ -2,7 +2,7 @@
 
     python -m scripts.what_coordination_keeps           # hours on two cores; goes on where it was
     python -m scripts.what_coordination_keeps --quick   # a minute; shows that it works
-    python -m scripts.what_coordination_keeps --only raw,PCA --seeds 1
+    python -m scripts.what_coordination_keeps --page    # runs nothing, and writes what is there
 
 Each representation is fitted on rows of its own, and ``pid.retained`` sees others. Every answer is
 a line of OUT/figures/what_coordination_keeps.csv as soon as it is known, and lines that are there
@@ -35,11 +35,12 @@ from scripts import page
 NAMES = (*ATOMS, "total")
 COMPONENTS = 8  # of a code
 JITTER, CORRELATION = 0.25, 0.9  # of a bit around -1 and 1; of numbers that no one asks for
-FITTED, SEEN, SEEDS = 4_000, 2_500, 3  # rows of both kinds, and runs
+FITTED, SEEN = 4_000, 2_500  # rows of both kinds
 FEW = 300  # of each, in a quick run
 NOISE = (0.1, 0.0)
+OFTEN = ("CCA", "DCCA", "CLIP", "SigLIP", "VSE++", "Barlow Twins", "VICReg")
+SEEDS = 4  # of these, with noise; one of all others, and without
 NUISANCES = 4
-KEY = ["method", "seed", "noise", "n"]
 
 
 Coder = Callable[[Floats, Floats], Any]  # from rows of both sources to codes: a pair, or one array
@@ -108,6 +109,7 @@ METHODS: Mapping[str, Callable[[int], Method]] = {
     "DCCAE": coordinated("DeepCCA", reconstruction=0.2),
     "CLIP": coordinated("Contrastive", loss="clip"),
     "SigLIP": coordinated("Contrastive", loss="siglip"),
+    "VSE": coordinated("Contrastive", loss="vse"),
     "VSE++": coordinated("Contrastive", loss="vse++"),
     "Barlow Twins": coordinated("Contrastive", loss="barlow"),
     "VICReg": coordinated("Contrastive", loss="vicreg"),
@@ -151,58 +153,73 @@ def standardised(sample: Sample, by: Sample) -> tuple[Floats, Floats]:
     return first, second
 
 
-def measure(name: str, seed: int, noise: float, sizes: tuple[int, int]) -> dict[str, object]:
+class Run(NamedTuple):
+    """One answer: of which representation, through which noise, of how many rows."""
+
+    method: str
+    seed: int
+    noise: float
+    n: int
+
+
+def measure(run: Run) -> dict[str, object]:
     """Fit a representation, and say what it keeps on other rows: a line of the file."""
-    fitted, seen = drawn(sizes[0], seed, 0), drawn(sizes[1], seed, 1)
+    name, seed, noise, n = run
+    fitted, seen = drawn(FITTED if n == SEEN else n, seed, 0), drawn(n, seed, 1)
     method = METHODS[name](seed).fit(*standardised(fitted, fitted))
     X1, X2 = standardised(seen, fitted)
     begin = time.perf_counter()
     codes = method.transform(X1, X2)
     found = pid.retained(codes, X1, X2, seen.y, noise=noise, random_state=seed)
-    row: dict[str, object] = {"method": name, "seed": seed, "noise": noise, "n": sizes[1]}
+    row: dict[str, object] = run._asdict()
     for probe, values in (("", found.to_dict()), ("linear_", found.linear.to_dict())):
         for of in NAMES:
             row |= {
                 f"{probe}{of}_{when}": values.get(f"{of}_{when}") for when in ("before", "after")
             }
-        row |= {f"{probe}{key}": values[key] for key in _ends("total_share")}
-    losses = found.to_dict()
-    row |= {key: losses[key] for one in ("lost1", "lost2") for key in _ends(one)}
-    return row | {"flags": "; ".join(found.flags), "seconds": time.perf_counter() - begin}
+        row[f"{probe}total_share"] = values["total_share"]
+    row |= {"lost1": found.lost1.corrected, "lost2": found.lost2.corrected}
+    return row | {"seconds": time.perf_counter() - begin}
 
 
-def _ends(name: str) -> tuple[str, str, str]:
-    return name, f"{name}_low", f"{name}_high"
+KEY = list(Run._fields)
 
 
-def collect(asked: list[tuple[str, int, float, tuple[int, int]]], path: Path) -> pd.DataFrame:
-    """Lines of all that is asked; those in the file are taken from it, others added as they end."""
+def plan(*, quick: bool) -> list[Run]:
+    """One run of each, with noise and without, and more of some with noise."""
+    if quick:
+        return [Run(name, 0, NOISE[0], FEW) for name in ("PCA", "joint PCA")]
+    once = [Run(name, 0, noise, SEEN) for noise in NOISE for name in METHODS]
+    return once + [Run(name, seed, NOISE[0], SEEN) for seed in range(1, SEEDS) for name in OFTEN]
+
+
+def collect(runs: list[Run], path: Path) -> pd.DataFrame:
+    """Lines of all runs; those in the file are taken from it, others added as they end."""
     done = pd.read_csv(path) if path.exists() else pd.DataFrame(columns=KEY)
     there = set(done[KEY].itertuples(index=False, name=None))
-    for name, seed, noise, sizes in asked:
-        if (name, seed, noise, sizes[1]) in there:
+    for run in runs:
+        if run in there:
             continue
-        print(f"{name}, seed {seed}, noise {noise}", file=sys.stderr, flush=True)
-        row = pd.DataFrame([measure(name, seed, noise, sizes)])
+        print(run, file=sys.stderr, flush=True)
+        row = pd.DataFrame([measure(run)])
         done = row if done.empty else pd.concat([done, row], ignore_index=True)
         page.write_whole(path, done.to_csv(index=False))
-    keys = [(name, seed, noise, sizes[1]) for name, seed, noise, sizes in asked]
-    return done.merge(pd.DataFrame(keys, columns=KEY), on=KEY, how="inner")
+    return done
 
 
 def table(frame: pd.DataFrame) -> str:
     """Means over seeds, in bits: a row before, and one for each representation and noise."""
-    rows = [("the sources", "", *_cells(frame, "before"), "", "", "")]
+    rows = [("the sources", "", "", *_cells(frame, "before"), "", "", "")]
     for (name, noise), runs in frame.groupby(["method", "noise"], sort=False):
         lost = [f"{runs[column].mean():z.2f}" for column in ("lost1", "lost2")]
         share = f"{runs['total_share'].mean():z.1%}"
-        rows.append((str(name), f"{noise:g}", *_cells(runs, "after"), share, *lost))
-    header = ("representation", "noise", "R", "U1", "U2", "S", "total", "S, linear", "share")
-    text = page.markdown_table([*header, "lost of x1", "lost of x2"], rows)
-    seeds, n = frame["seed"].nunique(), frame["n"].max()
+        cells = [*_cells(runs, "after"), share, *lost]
+        rows.append((str(name), f"{noise:g}", str(len(runs)), *cells))
+    header = ("representation", "noise", "runs", "R", "U1", "U2", "S", "total", "S, linear")
+    text = page.markdown_table([*header, "share", "lost of x1", "lost of x2"], rows)
     return (
-        f"{text}\n\nMeans of {seeds} run{'s' * (seeds > 1)} of {n:,} rows that nothing was "
-        "fitted on; the sources have 24 columns each, and codes 8, a joint one 16."
+        f"{text}\n\nMeans of runs, each of {frame['n'].max():,} rows that nothing was fitted on; "
+        "the sources have 24 columns each, and codes 8, a joint one 16."
     )
 
 
@@ -212,27 +229,17 @@ def _cells(runs: pd.DataFrame, when: str) -> list[str]:
     return [page.number(float(runs[column].mean()), "z.2f") for column in columns]
 
 
-def _arguments() -> argparse.Namespace:
+def main() -> None:
+    """Run what is missing, and write the page."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="two representations, few rows")
     parser.add_argument("--out", type=Path, default=Path("docs"))
-    parser.add_argument("--only", help="representations, with commas between")
-    parser.add_argument("--seeds", type=int, default=SEEDS)
-    parser.add_argument("--noise", type=float, nargs="+", default=NOISE)
-    return parser.parse_args()
-
-
-def main() -> None:
-    """Run what is missing, and write the page."""
-    args = _arguments()
-    names = list(METHODS) if args.only is None else args.only.split(",")
-    sizes, seeds, noises = (FITTED, SEEN), args.seeds, args.noise
-    if args.quick:
-        names, sizes, seeds, noises = ["PCA", "joint PCA"], (FEW, FEW), 1, NOISE[:1]
-    asked = [
-        (name, seed, noise, sizes) for seed in range(seeds) for noise in noises for name in names
-    ]
-    frame = collect(asked, args.out / "figures" / "what_coordination_keeps.csv")
+    parser.add_argument("--page", action="store_true", help="run nothing, write what is there")
+    args = parser.parse_args()
+    runs = plan(quick=args.quick)
+    path = args.out / "figures" / "what_coordination_keeps.csv"
+    done = pd.read_csv(path) if args.page else collect(runs, path)
+    frame = pd.DataFrame(runs, columns=KEY).merge(done, on=KEY)
     page.write_section(args.out / "retained.md", "what coordination keeps", table(frame))
 
 

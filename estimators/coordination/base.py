@@ -127,6 +127,8 @@ class Coordination(OfSources):
     def transform(self, X1: object, X2: object = None) -> Pair:
         """The codes of rows: shapes (rows, k) each, and None for a source that is missing.
 
+        A symbol that the training rows had not is taken for none of theirs, with a warning.
+
         Raises:
             InvalidInput: not fitted, both sources are missing, or columns that are not those of
                 the training rows.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from inspect import signature
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, cast
 
 import numpy as np
 import torch
@@ -27,6 +27,7 @@ BY_MARGIN = {"hinge": losses.hinge, "vse": losses.vse, "vse++": losses.vse_harde
 SCALES = {"clip": (1 / 0.07, 0.0), "siglip": (10.0, -10.0)}  # of similarities, and what is added
 USERS = {"temperature": tuple(SCALES), "margin": tuple(BY_MARGIN), "decorrelation": OF_COLUMNS}
 MOST_SCALE = 100.0
+NO_BETTER = 0.98  # of what codes cost that are the same for all rows
 EXPECTED_COPIES = 0.05  # of a row among its negatives, from which on it is said
 
 
@@ -137,6 +138,7 @@ class Contrastive(DeepCoordination):
         self._centres: tuple[Floats, Floats] | None = None
         self.epochs_ = self._train([*self.encoders_, self._scaling], sources, rows).epochs
         self.temperature_ = self._scaling.temperature()
+        self._notes_on_collapse(tuple(x[rows.held_out] for x in sources))
         codes = tuple(
             coded(f, X, self.device_) for f, X in zip(self.encoders_, (X1, X2), strict=True)
         )
@@ -172,10 +174,13 @@ class Contrastive(DeepCoordination):
             return {"barlow": losses.barlow(z1, z2, self._decorrelation())}
         if self.loss == "vicreg":
             return losses.vicreg(z1, z2, self._decorrelation())
-        S = self._scaling(self._similarity(z1, z2))
+        return {self.loss: self._cost(self._similarity(z1, z2))}
+
+    def _cost(self, S: Tensor) -> Tensor:
+        """Of the similarities of all codes of one source with all of the other."""
         if self.loss in SCALES:
-            return {self.loss: getattr(losses, self.loss)(S)}
-        return {self.loss: BY_MARGIN[self.loss](S, self.margin)}
+            return cast("Tensor", getattr(losses, self.loss)(self._scaling(S)))
+        return BY_MARGIN[self.loss](S, self.margin)
 
     def _judge(self, training: tuple[Tensor, ...], others: tuple[Tensor, ...]) -> float:
         """The loss of other rows, in batches as in training: it depends on their size."""
@@ -215,6 +220,22 @@ class Contrastive(DeepCoordination):
                     "average, which count as negatives; what tells such rows apart is learned "
                     "instead, unless 'barlow' or 'vicreg' is taken or copies are left out",
                 )
+
+    def _notes_on_collapse(self, held_out: tuple[Tensor, ...]) -> None:
+        """Codes that are all the same are the best that some losses can have of some sources."""
+        if self.loss not in BY_MARGIN:
+            return
+        size = min(self.batch, len(held_out[0]))
+        with torch.no_grad():
+            same = float(self._cost(torch.zeros(size, size)))
+            found = self._judge(held_out, held_out)
+        if found > NO_BETTER * same:
+            self.notes_ += (
+                f"codes that are the same for all rows would cost no more of {self.loss!r}: they "
+                "are nearly the same, or tell no partners. Where rows share too little to be told "
+                "apart, the nearest other is nearer than the partner: take 'vse' or 'clip' in "
+                "place of 'vse++', or a smaller batch",
+            )
 
 
 class Scaling(nn.Module):

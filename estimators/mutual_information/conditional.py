@@ -19,9 +19,9 @@ from pid.estimators.mutual_information.numbers import (
     CLEARLY,
     CONFIRMED,
     FEW_COLUMNS,
-    MANY,
     SIMULATED,
     beyond,
+    in_few_draws,
 )
 from pid.estimators.mutual_information.views import View
 
@@ -115,7 +115,7 @@ def _of_few(
     some = three.thinned(counted)
     seen, truth, left = some.look(), student.told(copula, three.sizes), len(some.x)
     more = beyond(seen, (three.alike(rows[:left]).look() for rows in drawn))
-    if n < MANY and CLEARLY < more.deviations < 2 * CLEARLY:  # few draws may be alike
+    if in_few_draws(more, n):
         others = (normal_scores(copula.draw(left, rng, root)) for _ in range(CONFIRMED))
         more = beyond(seen, (three.alike(rows).look() for rows in others), in_doubt=False)
     if more.deviations < CLEARLY:

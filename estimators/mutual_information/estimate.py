@@ -235,12 +235,16 @@ def _noted(found: Found, sides: list[Side], views: list[View]) -> Found:
     ]
     found = found._replace(flags=tuple(dict.fromkeys((*found.flags, *lost))))
     notes = tuple(
-        f"{side.role}: {view.rows.shape[1]} principal components stand for "
-        f"{view.scores.shape[1]} columns"
+        f"{side.role}: {_components(view)} for {view.scores.shape[1]} columns"
         for side, view in zip(sides, views, strict=True)
         if view.is_reduced
     )
     return found._replace(notes=(*found.notes, *notes))
+
+
+def _components(view: View) -> str:
+    count = view.rows.shape[1]
+    return "1 principal component stands" if count == 1 else f"{count} principal components stand"
 
 
 def _flags(found: Found, n: int) -> tuple[str, ...]:

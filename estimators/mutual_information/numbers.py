@@ -164,6 +164,11 @@ def beyond(seen: Seen, draws: Iterator[Seen], *, in_doubt: bool = True) -> Beyon
     return found
 
 
+def in_few_draws(more: Beyond, n: int) -> bool:
+    """Whether a difference is of so few deviations that draws may only be alike by chance."""
+    return n < MANY and CLEARLY < more.deviations < 2 * CLEARLY
+
+
 def simulated(both: Both, copula: student.Copula) -> Simulated:
     """Draw data sets from the copula, and see what it says of them when it is fitted anew."""
     m, n, sizes = both.x.rows.shape[1], both.n, both.sizes
@@ -193,7 +198,7 @@ def _of_few(both: Both) -> Found:
     bent = curvature(x, y, both.groups) >= BENT
     looks = (look(scores[:n, :m], scores[:n, m:]) for scores in drawn.scores)
     more = beyond(seen, looks, in_doubt=not bent)
-    if both.n < MANY and CLEARLY < more.deviations < 2 * CLEARLY:  # few draws may be alike
+    if in_few_draws(more, both.n):
         root = gaussian.factor(copula.correlations)
         others = (normal_scores(copula.draw(n, both.rng, root)) for _ in range(CONFIRMED))
         more = beyond(seen, (look(rows[:, :m], rows[:, m:]) for rows in others), in_doubt=False)

@@ -337,3 +337,24 @@ def test_a_column_in_both_sources_is_refused(rng: Generator) -> None:
     x = rng.normal(size=100)
     with pytest.raises(pid.InvalidInput, match="infinite"):
         pid.multiview_redundancy(x, x**3, rng.normal(size=100))
+
+
+def test_few_rows_of_a_class_are_said_by_its_name(rng: Generator) -> None:
+    """17 and 23 rows are of two classes: numbers are looked at within each, symbols are not."""
+    y = np.repeat(["no", "yes"], [17, 23])
+    X1, X2 = rng.normal(size=(2, 40, 2))
+    with pytest.raises(
+        pid.InvalidInput, match=r"20 rows or more of each class of y, .*; 42% of 40"
+    ):
+        pid.multiview_redundancy(X1, X2, y)
+    assert pid.multiview_redundancy(X1 > 0, X2[:, 0] > 0, y).n == 40  # symbols are counted
+
+
+def test_notes_say_of_which_information_they_are(rng: Generator) -> None:
+    X1, X2 = rng.normal(size=(2, 300, 3))
+    X2[:, 0] = X1[:, 0] + rng.normal(size=300)
+    y = np.where(np.arange(300) < 10, 2, np.arange(300) % 2)
+    notes = pid.multiview_redundancy(np.column_stack([X1, np.ones(300)]), X2, y).notes
+    few = "left out 10 rows with symbols of the condition that fewer than 20 have"
+    assert f"I(X1; X2 | Y): {few}" in notes
+    assert "x1: left out 1 constant column (x1[3])" in notes  # of all

@@ -193,7 +193,24 @@ def test_a_code_that_has_seen_y_is_found_out() -> None:
     found = pid.retained((X1, y), X1, X2, y)
     assert any("tell more than the sources" in warning for warning in found.warnings)
     assert "do not show" in found.reading
+    assert found.reading.startswith("Not to be trusted, see the warning: ")
+    assert f"Warning: {found.warnings[-1]}" in repr(found)
     assert found.to_dict()["total_share"] is None
+
+
+@pytest.mark.usefixtures("straight_lines")
+def test_a_code_that_has_seen_the_other_source_is_found_out() -> None:
+    """Codes in the wrong order, and a code of both: each by itself tells more than its source."""
+    s, u, v = bits(3, 400)
+    X1, X2 = written(s, seed=1), written(s, u, v, seed=2)
+    y = 2 * u + v
+    found = pid.retained((X2, X1), X1, X2, y)
+    (warning,) = found.warnings
+    assert warning.startswith("z1 tells more than x1, which no function of x1 alone can")
+    assert found.change["information1"].corrected == pytest.approx(2, abs=0.05)
+    assert found.change["information2"].corrected == pytest.approx(-2, abs=0.05)
+    assert found.change["total"].corrected == pytest.approx(0, abs=0.02)
+    assert not pid.retained((X1, X2), X1, X2, y).warnings
 
 
 # --- noise --------------------------------------------------------------------------------------
@@ -355,6 +372,27 @@ def test_intervals_are_paired() -> None:
     assert share == pytest.approx((change.high - change.low) / found.before.total, rel=0.3)
 
 
+@pytest.mark.usefixtures("straight_lines")
+@pytest.mark.parametrize("seed", range(3))
+def test_which_rows_a_half_has_is_no_error_of_a_change(seed: int) -> None:
+    """Of a single column each, straight lines learn from half as well: errors are those of rows."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(2, size=600)
+    X1, X2 = (2 * y[:, None] - 1 + rng.normal(size=(600, 1)) for _ in range(2))
+    Z1 = X1 + 0.8 * rng.normal(size=X1.shape)
+    change = pid.retained((Z1, X2), X1, X2, y, noise=0).change["total"]
+    before, after = (_said(y, X, X2) for X in (X1, Z1))
+    error = np.std(after - before) / np.sqrt(600)
+    assert 1.96 * error < (change.high - change.low) / 2 < 1.5 * 1.96 * error
+
+
+def _said(y: Bits, *X: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What clouds that are independent given y tell of it, in bits, of each row."""
+    deviations = [np.std(x[:, 0] - (2 * y - 1)) for x in X]
+    log_odds = sum(2 * x[:, 0] / sd**2 for x, sd in zip(X, deviations, strict=True))
+    return np.asarray(1 - np.logaddexp(0, -(2 * y - 1) * log_odds) / np.log(2))
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("straight_lines")
 def test_intervals_of_changes_hold_the_truth() -> None:
@@ -453,6 +491,14 @@ ERRORS: dict[str, tuple[dict[str, Any], str]] = {
     "a joint code of another length": ({"Z": np.zeros((19, 2))}, "19 in z and 20 in y"),
     "NaN": ({"Z": (np.full(20, np.nan), np.zeros(20))}, "z1"),
     "one class": ({"y": np.zeros(20)}, "y has a single class, 0.0, in all 20 samples"),
+    "a rare class": (
+        {"y": np.arange(20) < 3},
+        "a class of y has too few rows or groups for that: merge rare classes, or leave them out",
+    ),
+    "a class in few groups": (
+        {"groups": np.arange(20) // 4, "y": np.arange(20) < 8},
+        "a class",
+    ),
     "three codes": ({"Z": (np.zeros(20),) * 3}, r"a pair, \(Z1, Z2\), or one joint code; got a"),
     "noise below 0": ({"noise": -1}, "noise must be a number of at least 0; got -1"),
     "groups and blocks": ({"groups": np.arange(20), "blocks": 2}, "groups or blocks, not both"),

@@ -53,6 +53,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("study_scenes", "fission.md", 4),
         ("study_value", "value.md", 10),
         ("what_coordination_keeps", "retained.md", 2),
+        ("study_retained", "retained.md", 12),
         ("study_missing", "statistics.md", 27),
         ("study_groups", "statistics.md", 40),
         ("study_certificates", "benchmarks.md", 30),

@@ -142,7 +142,8 @@ def test_symbols_and_names() -> None:
     model = FusionClassifier("multiplicative").fit(words, number, y)
     assert (model.predict(words, number) == y).all()
     assert model.classes_ == ("no", "yes")
-    unknown = model.predict_proba(pd.Series(["blue"]), pd.Series([1]))
+    with pytest.warns(UserWarning, match="symbols in 1 of 1 rows that training had not"):
+        unknown = model.predict_proba(pd.Series(["blue"]), pd.Series([1]))
     assert np.isfinite(unknown).all()
 
 

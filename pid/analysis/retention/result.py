@@ -110,17 +110,22 @@ class Retention:
         share, told = self.total, self.networks.told
         of_both = f"{shown(self.before.total)} {self.unit} that {first} and {second} tell about {y}"
         if share.corrected != share.corrected:  # NaN
-            return f"These data do not show that {first} and {second} tell anything about {y}."
+            none = f"These data do not show that {first} and {second} tell anything about {y}."
+            return self._trusted(none)
         known = self.level is not None
         around = f" ({100 * share.low:.1f} to {share.high:.1%})" if known else ""
         part = f"{shown(told.corrected)} of the {of_both}"
-        kept = f"The codes tell {part}: {share.corrected:.1%}{around}."
+        more = ", of which what is above 100 % is error" if share.corrected > 1 else ""
+        kept = f"The codes tell {part}: {share.corrected:.1%}{around}{more}."
         gone = " and ".join(
             f"{shown(lost.corrected)}{f' ({ends(lost)})' if known else ''} of {name}"
             for name, lost in self.lost.items()
         )
         became = "".join(f" {flag[0].upper()}{flag[1:]}." for flag in self.flags)
-        return f"{kept} Lost: {gone}.{became}"
+        return self._trusted(f"{kept} Lost: {gone}.{became}")
+
+    def _trusted(self, text: str) -> str:
+        return f"Not to be trusted, see the warning: {text}" if self.warnings else text
 
     def to_dict(self) -> dict[str, object]:
         """All numbers, as JSON has them; those of the linear probe are in ``linear``."""
@@ -186,4 +191,5 @@ class Retention:
         for name, lost in self.lost.items():
             lines.append(f"  {f'lost of {name}':<22}{shown(lost.corrected):>8}  {ends(lost)}")
         lines += [f"  {flag}" for flag in self.flags]
+        lines += [f"Warning: {text}" for text in self.warnings]
         return "\n".join(line.rstrip() for line in lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -20,6 +21,7 @@ from pid.analysis.retention.result import NO_PARTS, NO_SHARES, Retention
 from pid.analysis.retention.rows import Read, seen_through
 from pid.analysis.training import Task, Trained, sets_of, trained
 from pid.analysis.valuation.losses import LEVEL
+from pid.analysis.words import called
 from pid.checks import (
     BLOCKS,
     CLIENT,
@@ -36,6 +38,7 @@ from pid.checks import (
     seed_of,
 )
 from pid.core.information import Unit, entropy
+from pid.errors import InvalidInput
 from pid.estimators.base import Options
 from pid.estimators.posterior.estimator import PosteriorPID
 from pid.inference.grouping import check_grouping, grouping
@@ -130,7 +133,7 @@ def retained(
         share of the total, and what is lost of each source.
 
     Raises:
-        InvalidInput: data or options that cannot be used.
+        InvalidInput: data or options that cannot be used; a class of fewer than 4 rows or groups.
         SolverFailed: no certified answer.
 
     Examples:
@@ -165,6 +168,7 @@ def retained(
 def _learned(read: Read, asked: Asked, options: Options, work: Work) -> tuple[Trained, Trained]:
     """Networks of both profiles and of what is lost; straight lines of the profiles alone."""
     networks = PosteriorPID.asked(options)
+    _check_halves(networks, read)
     linear = PosteriorPID.asked(options._replace(device=None))
     linear.set_params(classifier=LogisticRegression(max_iter=LONGEST))
     both = profiles(asked.parts)
@@ -177,6 +181,16 @@ def _learned(read: Read, asked: Asked, options: Options, work: Work) -> tuple[Tr
     return learned(networks, every, "posteriors"), learned(linear, both, "linear posteriors")
 
 
+def _check_halves(est: PosteriorPID, read: Read) -> None:
+    """Before anything is trained."""
+    if len(copy(est).prepare(read.variables, read.classes.y, read.groups).samples) == 1:
+        raise InvalidInput(
+            "changes are judged by what halves of the rows lose, with rows of every class in two "
+            f"folds of each half; a class of {read.names[2]} has too few rows or groups for that: "
+            "merge rare classes, or leave them out"
+        )
+
+
 def _answer(read: Read, learned: Trained, straight: Trained, asked: Asked) -> Retention:
     """Everything but the noise and the time it took."""
     networks, doubts = probed("networks", learned, asked)
@@ -185,7 +199,7 @@ def _answer(read: Read, learned: Trained, straight: Trained, asked: Asked) -> Re
     names = read.names
     roles = [variable.role for variable in read.variables]
     beside = learned.notes(roles, names[2])
-    warnings = (*read.warnings, *_few(read, codes), *doubts, *_more(networks))
+    warnings = (*read.warnings, *_few(read, codes), *doubts, *_more(networks, names))
     return Retention(
         networks=networks,
         linear=linear,
@@ -227,12 +241,19 @@ def _few(read: Read, codes: Codes) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _more(networks: Probe) -> tuple[str, ...]:
-    """Whether the codes tell more than what they are made of."""
-    if not networks.change["total"].low > 0:
-        return ()
-    return (
-        "the codes tell more than the sources, which no function of them can: they were fitted on "
-        "these rows, or have seen more than these sources, or the classifiers of the sources know "
-        "too little; take other rows, or more of them",
+def _more(networks: Probe, names: tuple[str, str, str]) -> tuple[str, ...]:
+    """Whether the codes tell more than what they are made of, together or each by itself."""
+    if networks.change["total"].low > 0:
+        return (
+            "the codes tell more than the sources, which no function of them can: they were fitted "
+            "on these rows, or have seen more than these sources, or the classifiers of the "
+            "sources know too little; take other rows, or more of them",
+        )
+    grown = [i for i in "12" if f"information{i}" in networks.change]
+    return tuple(
+        f"z{i} tells more than {label}, which no function of {label} alone can: if the codes are "
+        "in another order than the sources, turn them round; if one is made of both sources, give "
+        "both as one joint code, side by side"
+        for i, label in zip(grown, called(names), strict=False)
+        if networks.change[f"information{i}"].low > 0
     )

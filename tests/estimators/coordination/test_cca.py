@@ -179,6 +179,22 @@ def test_symbols_and_frames(rng: np.random.Generator) -> None:
     assert "x1: 3 symbols, an indicator of each" in model.notes_
 
 
+def test_symbols_that_training_had_not_are_said_where_codes_are_asked_for(
+    rng: np.random.Generator,
+) -> None:
+    kind = rng.integers(3, size=200)
+    frame = pd.DataFrame(
+        {"kind": np.array(["a", "b", "c"])[kind], "level": rng.integers(2, size=200)}
+    )
+    X2 = np.eye(3)[kind] + 0.1 * rng.normal(size=(200, 3))
+    model = CCA(n_components=2).fit(frame.astype(str), X2)
+    other = pd.DataFrame({"kind": ["a", "violet", "violet"], "level": ["0", "1", "0"]})
+    with pytest.warns(UserWarning, match="'kind' of x1 has symbols in 2 of 3 rows") as said:
+        Z1, _ = model.transform(other)
+    assert len(said) == 1
+    assert np.isfinite(Z1).all()
+
+
 def test_odd_input_has_an_answer(rng: np.random.Generator) -> None:
     """Constant and copied columns, ties, few columns, collinear sources, tails."""
     X1, X2 = correlated(rng, 200, (0.8, 0.5))

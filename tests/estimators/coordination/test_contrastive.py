@@ -271,3 +271,21 @@ def test_a_temperature_comes_back_from_its_end() -> None:
     scaling(tensor([[0.5]])).sum().backward()
     assert scaling.log_scale.grad is not None
     assert float(scaling.log_scale.grad) == pytest.approx(50, rel=1e-5)
+
+
+def test_codes_that_have_collapsed_are_said(rng: np.random.Generator) -> None:
+    """A shared bit tells no row from half of the others, one of which is nearer than its partner.
+
+    Then codes that are all the same, which cost 2 margins, are the best of the hardest negative,
+    and not of the mean of all.
+    """
+    bit = 2 * rng.integers(2, size=(1200, 1)) - 1
+    X1, X2 = (bit + 0.5 * rng.normal(size=(1200, 3)) for _ in range(2))
+    collapsed = quick(loss="vse++", steps=200).fit(X1, X2)
+    assert any("are the same for all rows would cost no more" in note for note in collapsed.notes_)
+    assert collapsed.transform(X1, X2)[0].var(axis=0).sum() < 0.05  # of rows of length 1
+    mean = quick(loss="vse", steps=200).fit(X1, X2)
+    assert not any("cost no more" in note for note in mean.notes_)
+    assert mean.transform(X1, X2)[0].var(axis=0).sum() > 0.5
+    told_apart = quick(loss="vse++", steps=200).fit(*pairs(rng))
+    assert not any("cost no more" in note for note in told_apart.notes_)
