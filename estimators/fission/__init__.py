@@ -5,11 +5,15 @@ from typing import TYPE_CHECKING
 from pid.estimators.registry import Entry
 
 if TYPE_CHECKING:
-    pass
+    from pid.estimators.fission.factorized import FactorizedContrastive as FactorizedContrastive
+    from pid.estimators.fission.factorized import Factors as Factors
 
 _HOME = "pid.estimators.fission"
 # imported on first use, as scikit-learn and torch take seconds to load
-_CLASSES: dict[str, Entry] = {}
+_CLASSES: dict[str, Entry] = {
+    "FactorizedContrastive": Entry(f"{_HOME}.factorized:FactorizedContrastive", False, needs="torch"),
+    "Factors": Entry(f"{_HOME}.factorized:Factors", False, needs="torch"),
+}
 
 __all__ = sorted(_CLASSES)
 
