@@ -18,6 +18,7 @@ from pid.io.columns import Variable, as_variable
 from pid.io.copies import copies
 from pid.parallel.work import HERE
 
+CELLS = 8  # of codes that hold few bits; more take most of the time, and find the same
 LEVEL = 0.95
 
 
@@ -113,7 +114,7 @@ def _asked(variables: Mapping[str, Floats], y: Variable, seed: int) -> Asked:
     places = {name: place for place, name in enumerate(variables)}
     columns = [as_variable(values, name) for name, values in variables.items()]
     copied = copies(*columns[:2], target=[y])
-    template = PosteriorPID(interval=LEVEL, random_state=seed)
+    template = PosteriorPID(n_cells=CELLS, interval=LEVEL, random_state=seed)
     training = template.prepare(columns, y, None if copied is None else copied.rows)
     said = training.nothing_said()
     sets = {

@@ -97,8 +97,8 @@ class FactorizedContrastive(Fission):
         classes_: of y; () with ``augment``.
         epochs_: that were trained, of each stage.
         audit_: of the rows that were held out, a tenth, which the model keeps for it: an ``Audit``,
-            or an ``Overlap`` with ``augment``. Computed when it is first asked for, also by
-            printing the fitted model, in several times the time of a training.
+            or an ``Overlap`` with ``augment``. It takes longer than training, so that it is
+            computed when it is first asked for: by ``print(model)``, too, which shows it.
         device_, notes_, seed_: as of ``DeepCCA``.
 
     Examples:
@@ -132,7 +132,7 @@ class FactorizedContrastive(Fission):
         n_unique: int = 6,
         objective: Name = "priced",
         price: float = 0.03,
-        price_shared: float = 0.01,
+        price_shared: float = 0.02,
         penalty: float = 5.0,
         augment: Sequence[Augment] | None = None,
         steps: int = 600,
@@ -256,9 +256,9 @@ class FactorizedContrastive(Fission):
                 self._audit = self._audited((first, second), [], self._held_y)
         return self._audit
 
-    def __repr__(self, N_CHAR_MAX: int = 700) -> str:
+    def __str__(self) -> str:
         """The parameters, and once it is fitted the audit of the held-out rows."""
-        text = str(super().__repr__(N_CHAR_MAX))
+        text = repr(self)
         if not self._is_fitted:
             return text
         try:

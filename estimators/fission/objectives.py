@@ -15,7 +15,7 @@ from pid.estimators.coordination.contrastive import Scaling
 from pid.estimators.coordination.encoders import mlp
 from pid.estimators.coordination.similarity import cosine, squared_distances
 from pid.estimators.fission.base import Loss
-from pid.estimators.fission.codes import Code, NoisyEncoder, risen
+from pid.estimators.fission.codes import Code, NoisyEncoder
 from pid.estimators.fission.tasks import Heads, Task
 from pid.estimators.neural.trainer import Losses, Noise
 
@@ -66,7 +66,8 @@ class Priced(Objective):
     """The shared codes first; then, with these for nothing, unique codes that have a price.
 
     What the shared codes tell already earns a unique code nothing, and costs as much as anything
-    else: it is left out, without a critic or a bound that must be at its optimum.
+    else: it is left out, without a critic or a bound that must be at its optimum. The price is
+    asked from the first step: what comes in before it is asked is hard to get rid of.
     """
 
     def __init__(self, sizes: Sizes, price_shared: float, price: float) -> None:
@@ -87,8 +88,8 @@ class Priced(Objective):
         def shared(rows: Tensor, noise: Noise) -> Losses:
             first, second = codes(self.shared, rows)
             S = self.scaling(cosine(first.drawn(noise), second.drawn(noise)))
-            price = self.price_shared * risen(noise)
-            return {"contrast": losses.clip(S), "price": price * (first.price() + second.price())}
+            price = self.price_shared * (first.price() + second.price())
+            return {"contrast": losses.clip(S), "price": price}
 
         yield Stage("shared", [self.shared, self.scaling], shared, FIRST)
 
@@ -99,8 +100,8 @@ class Priced(Objective):
         def unique(rows: Tensor, noise: Noise) -> Losses:
             first, second = codes(self.unique, rows)
             heads = Heads(known[0][rows], known[1][rows], first.drawn(noise), second.drawn(noise))
-            price = self.price * risen(noise)
-            return {"task": task(heads, rows), "price": price * (first.price() + second.price())}
+            price = self.price * (first.price() + second.price())
+            return {"task": task(heads, rows), "price": price}
 
         yield Stage("unique", [self.unique, task], unique, THEN)
 
