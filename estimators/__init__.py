@@ -21,7 +21,7 @@ _OTHERS = {
     "ClusterPID": Entry("pid.estimators.clustering:ClusterPID", True),
     "FusionClassifier": Entry("pid.estimators.fusion:FusionClassifier", False, needs="torch"),
 }
-_FOLDERS = ("coordination", "mutual_information")  # with names of their own
+_FOLDERS = ("coordination", "fission", "mutual_information")  # with names of their own
 
 
 def _classes() -> dict[str, Entry]:

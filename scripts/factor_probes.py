@@ -5,8 +5,9 @@ Networks side by side, one for each code, so that many small ones are trained in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -39,7 +40,7 @@ def network(codes: int, columns: int, outputs: int, *, linear: bool = False) -> 
         return Side(codes, columns, outputs)
     sizes = [columns, WIDTH, WIDTH]
     layers: list[nn.Module] = []
-    for n_in, n_out in zip(sizes, sizes[1:], strict=False):
+    for n_in, n_out in pairwise(sizes):
         layers += [Side(codes, n_in, n_out), nn.SiLU()]
     return nn.Sequential(*layers, Side(codes, WIDTH, outputs))
 
@@ -106,16 +107,23 @@ def with_floor(z: Floats, floor: float, seed: int) -> Floats:
     return np.asarray(z / np.sqrt((z**2).mean()) + floor * noise)
 
 
-def _train(net: nn.Module, X: Tensor, losses: object, n: int, how: tuple[int, int]) -> None:
+def _train(
+    net: nn.Module,
+    X: Tensor,
+    losses: Callable[[Tensor, Tensor], Tensor],
+    n: int,
+    how: tuple[int, int],
+) -> None:
+    """Learn from the first rows, and stop by a seventh of them; a seed, and how many steps."""
     seed, steps = how
     cut = n - n // 7  # of the training rows, to stop at
     held = torch.arange(cut, n)
 
     def loss(picked: Tensor, noise: Noise) -> Losses:
-        return {"probes": losses(net(X[:, picked]), picked).mean() * len(X)}  # type: ignore[operator]
+        return {"probes": losses(net(X[:, picked]), picked).mean() * len(X)}
 
     def score() -> float:
-        return float(losses(net(X[:, held]), held).mean())  # type: ignore[operator]
+        return float(losses(net(X[:, held]), held).mean())
 
     course = Course(steps=steps, batch=BATCH, rate=5e-3, decay=1e-2)
     Trainer([net], course, seed=seed).fit(loss, cut, score)

@@ -1,7 +1,7 @@
 """What factorised contrastive learning puts in which head, as published and otherwise.
 
     OMP_NUM_THREADS=1 python -m scripts.reproduce_factorcl            # half an hour
-    OMP_NUM_THREADS=1 python -m scripts.reproduce_factorcl --quick    # a minute; shows that it works
+    OMP_NUM_THREADS=1 python -m scripts.reproduce_factorcl --quick    # a minute, to see it work
 
 Two tables. One is of bits: both sources have a shared bit (or two, of which y asks for the
 exclusive or), and one each of its own; y asks for all three, and small networks tell from each head
@@ -240,9 +240,7 @@ def main() -> None:
     cases += [(name, CASES[0]) for name in list(OBJECTIVES)[4:]]
     cases += [("priced", case) for case in REDUCTIONS]
     tasks = [Task(f"{name} | {case}", seed) for seed in args.seeds for name, case in cases]
-    frame = done_once(
-        figures / "reproduce_factorcl.csv", tasks, partial(leaks, quick=args.quick)
-    )
+    frame = done_once(figures / "reproduce_factorcl.csv", tasks, partial(leaks, quick=args.quick))
     seeds = len(args.seeds)
     text = (
         f"Bits, of 1 each, means over both sources and {seeds} seed{'s' * (seeds > 1)} with the "

@@ -18,6 +18,8 @@ from pid.checks import Constraint
 from pid.datasets import GATES, make_gate
 from pid.errors import PIDError
 from pid.estimators.base import PIDEstimator
+from pid.estimators.fission.audited import Audit, Told
+from pid.inference.intervals import Measure
 
 MODULES = (
     *(
@@ -33,6 +35,7 @@ MODULES = (
     *("pid.datasets", "pid.datasets.continuous", "pid.datasets.linear", "pid.datasets.published"),
     *("pid.datasets.random", "pid.io.tables", "pid.io.embeddings", "pid.io.half_labelled"),
     "pid.estimators.coordination",
+    "pid.estimators.fission",
 )
 
 # Parameters that are data: what they may be is looked at where they are read.
@@ -110,7 +113,15 @@ def answers() -> dict[str, Any]:
         "Gate": make_gate("xor"),
         "Retention": pid.retained((X1, X2), X1, X2, Y, interval=None),
         "Description": pid.describe(np.column_stack([X1, X2])),
+        "Audit": audit(),
     }
+
+
+def audit() -> Audit:
+    """Of codes that nothing was learned for."""
+    told = Told(Measure(0.5, 0.5, 0.4, 0.6), Measure(0.1, 0.1, 0.0, 0.2))
+    names = [f"{name}{i}" for name in ("x", "shared", "unique") for i in (1, 2)]
+    return Audit(told=dict.fromkeys(names, told), augmentation={}, n=20, classes=2, level=0.95)
 
 
 def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
@@ -169,6 +180,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "hellman_raviv_accuracy": accuracy,
         "published_accuracy": accuracy,
         **{f"coordination.{name}": CODES for name in SIMILARITIES},
+        "audit": {"found": found["Audit"]},
         "bounds": {"result": found["HalfLabelled"]},
         "cells": {"X": [[0.0], [1.0]], "values": [0, 1]},
         "coupling": p | {"d": found["Decomposition"]},
@@ -278,7 +290,8 @@ def constraints(door: Callable[..., object]) -> Mapping[str, Constraint]:
 
 
 def estimators() -> Iterator[type[PIDEstimator]]:
-    for module in (pid.estimators, importlib.import_module("pid.estimators.coordination")):
+    folders = (f"pid.estimators.{name}" for name in ("coordination", "fission"))
+    for module in (pid.estimators, *map(importlib.import_module, folders)):
         for name in module.__all__:
             found = getattr(module, name)
             if inspect.isclass(found) and issubclass(found, PIDEstimator):

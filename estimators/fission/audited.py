@@ -9,7 +9,9 @@ from typing import NamedTuple
 from pid.core.decomposition import shown
 from pid.inference.intervals import Measure
 
-CLEAR = 0.1  # of what there is of a part: less in the wrong head, or missing in the right, is let be
+CLEAR = (
+    0.1  # of what there is of a part: less in the wrong head, or missing in the right, is let be
+)
 LEAST = 0.03  # bits, likewise
 HEADS = ("shared", "unique")
 
@@ -26,7 +28,7 @@ class Told(NamedTuple):
     own: Measure
 
 
-class Kept(NamedTuple):
+class Augmented(NamedTuple):
     """What an augmentation keeps of a source, in bits.
 
     Attributes:
@@ -59,7 +61,7 @@ class Audit:
     """
 
     told: Mapping[str, Told]
-    augmentation: Mapping[str, Kept]
+    augmentation: Mapping[str, Augmented]
     n: int
     classes: int
     level: float

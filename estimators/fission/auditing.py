@@ -8,7 +8,7 @@ from copy import copy
 from dataclasses import dataclass
 
 from pid._types import Floats
-from pid.estimators.fission.audited import Audit, Kept, Overlap, Told
+from pid.estimators.fission.audited import Audit, Augmented, Overlap, Told
 from pid.estimators.mutual_information import estimate
 from pid.estimators.posterior.estimator import PosteriorPID
 from pid.estimators.posterior.said import Said
@@ -47,7 +47,7 @@ def audited(variables: Mapping[str, Floats], y: Variable, seed: int) -> Audit:
     """Decompose what each head of a source tells about y beside the other source.
 
     Args:
-        variables: "x1" and "x2", the four heads, and "x1'" and "x2'" where there are augmented rows.
+        variables: "x1" and "x2", the four heads, and "x1'" and "x2'" where rows are augmented.
         y: classes.
         seed: of folds and classifiers.
 
@@ -66,7 +66,7 @@ def audited(variables: Mapping[str, Floats], y: Variable, seed: int) -> Audit:
             # of something beside itself, the total is what it tells
             of_y, after = (_measure(asked.beside(one, one), "total") for one in (x, view))
             of_x = estimate(variables[x], variables[view], interval=None, random_state=seed)
-            kept[x] = Kept(of_y, after, of_x.value)
+            kept[x] = Augmented(of_y, after, of_x.value)
     return Audit(
         told=told,
         augmentation=kept,

@@ -50,6 +50,7 @@ class Fission(OfSources):
 
     def _prepared(self, X1: object, X2: object) -> tuple[Tensor, Tensor]:
         """Both sources, standardised, where networks are trained on; ``_rows`` says which rows."""
+        self._is_fitted = False  # a fit that fails leaves nothing of the one before
         self.check_parameters()
         self.device_ = named(self.device)
         check_device(self.device_)

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 import torch
-from torch import Tensor
 
 from pid._types import Floats
 from pid.checks import FLAG, FUNCTION, NONE, checked, each, either, integer, number, one_of
@@ -56,11 +55,11 @@ class Factors(NamedTuple):
 class FactorizedContrastive(Fission):
     """Codes of what two sources share, and of what each has alone, for a target or a view.
 
-    "priced" learns the shared codes first, by InfoNCE on noisy codes that cost ``price_shared`` nats
-    a nat; then, with these for nothing, unique codes that cost ``price``, by the cross-entropy of
-    y given all codes. What shared codes tell earns a unique code nothing, and is left out. Without
-    a price on shared codes, an untrained network keeps most of what it sees, and those of
-    independent sources are not empty.
+    "priced" learns the shared codes first, by InfoNCE on noisy codes that cost ``price_shared``
+    nats a nat; then, with these for nothing, unique codes that cost ``price``, by the
+    cross-entropy of y given all codes. What shared codes tell earns a unique code nothing, and is
+    left out. Without a price on shared codes, an untrained network keeps most of what it sees, and
+    those of independent sources are not empty.
 
     "orthogonal" and "hsic" learn all at once with a penalty: the squared correlations of a unique
     code with the shared code of its source, or HSIC with that of the other one. Codes that do not
@@ -169,9 +168,8 @@ class FactorizedContrastive(Fission):
             InvalidInput: parameters or data that cannot be used; y and ``augment``, or neither; an
                 augmentation that gives other rows or columns, or values that are missing.
         """
-        self.check_parameters()
-        self._check_asked(y)
         x1, x2 = self._prepared(X1, X2)
+        self._check_asked(y)
         self._say_widths((x1.shape[1], x2.shape[1]))
         task = self._task((X1, X2), y, len(x1)).to(self.device_)
         sizes = Sizes((x1.shape[1], x2.shape[1]), self.n_shared, self.n_unique)
@@ -240,7 +238,9 @@ class FactorizedContrastive(Fission):
         views = [] if self.augment is None else self._views((X1, X2))
         target = as_variable(y, "y")
         if len(target) != len(first):
-            raise InvalidInput(f"y must have one row per sample; got {len(target)} for {len(first)}")
+            raise InvalidInput(
+                f"y must have one row per sample; got {len(target)} for {len(first)}"
+            )
         return self._audited((first, second), views, target)
 
     @property
@@ -286,11 +286,12 @@ class FactorizedContrastive(Fission):
     def _heads(self, source: int, X: Floats, *, drawn: bool) -> tuple[Floats, Floats]:
         # a seed of its own for each source, so that none depends on whether the other is there
         noise = Noise(self.seed_ + 1 + source) if drawn else None
-        parts = []
         self._objective.eval()
         with torch.no_grad(), one_thread():
-            for x in singles(X, self.device_).split(CHUNK):
-                parts.append([z.cpu().double() for z in self._objective.heads(source, x, noise)])
+            parts = [
+                [z.cpu().double() for z in self._objective.heads(source, x, noise)]
+                for x in singles(X, self.device_).split(CHUNK)
+            ]
         shared, unique = (torch.cat(codes).numpy() for codes in zip(*parts, strict=True))
         return shared, unique
 
@@ -343,5 +344,10 @@ class FactorizedContrastive(Fission):
         ):
             # a copy, as functions may change what they are given
             view = as_variable(augment(copy.deepcopy(X)), f"augment[{i}] of x{i + 1}")
+            rows = len(as_variable(X, f"x{i + 1}"))
+            if len(view) != rows:
+                raise InvalidInput(
+                    f"augment[{i}] must give as many rows as x{i + 1} has, {rows}; got {len(view)}"
+                )
             found.append(scale(view))
         return found

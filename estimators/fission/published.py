@@ -95,9 +95,7 @@ class Published(Objective):
         )
         return shared, unique
 
-    def _terms(
-        self, bodies: list[Tensor], y: Tensor | None, views: list[Tensor] | None
-    ) -> Losses:
+    def _terms(self, bodies: list[Tensor], y: Tensor | None, views: list[Tensor] | None) -> Losses:
         """What is maximised, with a minus, and what the critics of upper bounds minimise."""
         of_views = [] if views is None else [f(v) for f, v in zip(self.bodies, views, strict=True)]
 
@@ -109,7 +107,9 @@ class Published(Objective):
             first, second = pair(term, bodies)
             if y is not None:
                 return [torch.cat([first, self._shown(y)], 1), second]
-            return [torch.cat(z, 1) for z in zip((first, second), pair(term, of_views), strict=True)]
+            return [
+                torch.cat(z, 1) for z in zip((first, second), pair(term, of_views), strict=True)
+            ]
 
         told = pair("told", bodies)
         of = [self._shown(y)] * 2 if y is not None else pair("told", of_views)
@@ -119,7 +119,9 @@ class Published(Objective):
             "shared": -nce(self.critics["shared"](*pair("shared", bodies))),
             "told1": -nce(self.critics["told1"](told[0], of[0])),
             "told2": -nce(self.critics["told2"](told[1], of[1])),
-            "unique given": -among(self.critics["unique given"](*given("unique given")), negatives, nce),
+            "unique given": -among(
+                self.critics["unique given"](*given("unique given")), negatives, nce
+            ),
             "shared given": among(self._fixed("shared given", shared_given), negatives, club),
             "apart": club(self._fixed("apart", apart)),
             "critics": -among(self._learning("shared given", shared_given), negatives, nce)

@@ -3,6 +3,7 @@
 Colours are safe for the colour-blind, and hatches tell atoms apart in grey.
 """
 
+from pid.plot.audit import audit as audit
 from pid.plot.bounds import bounds as bounds
 from pid.plot.cells import cells as cells
 from pid.plot.coupling import coupling as coupling
@@ -12,4 +13,14 @@ from pid.plot.profiles import profiles as profiles
 from pid.plot.retention import retention as retention
 from pid.plot.widths import widths as widths
 
-__all__ = ["bounds", "cells", "coupling", "pairs", "profile", "profiles", "retention", "widths"]
+__all__ = [
+    "audit",
+    "bounds",
+    "cells",
+    "coupling",
+    "pairs",
+    "profile",
+    "profiles",
+    "retention",
+    "widths",
+]

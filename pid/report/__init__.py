@@ -11,7 +11,9 @@ from pid.analysis.retention.result import Retention
 from pid.analysis.screening.result import Screening
 from pid.analysis.valuation.result import Valuation
 from pid.checks import FLAG, NONE, PATH, TEXT, checked, either, is_a
+from pid.estimators.fission.audited import Audit
 from pid.report import (
+    of_audit,
     of_comparison,
     of_half_labelled,
     of_quantification,
@@ -26,15 +28,16 @@ from pid.report.html import write_report
 
 __all__ = ["as_html", "document_of", "read_report", "report"]
 
-Result = Quantification | Screening | HalfLabelled | Comparison | Valuation | Retention
+Result = Quantification | Screening | HalfLabelled | Comparison | Valuation | Retention | Audit
 ANSWER = is_a(
-    "an answer of pid.quantify, screen, bound_samples, compare, value or retained",
+    "an answer of pid.quantify, screen, bound_samples, compare, value or retained, or an Audit",
     Quantification,
     Screening,
     HalfLabelled,
     Comparison,
     Valuation,
     Retention,
+    Audit,
 )
 
 
@@ -55,6 +58,8 @@ def document_of(result: Result, title: str, command: str | None = None) -> Docum
         return of_valuation.document_of(result, title, command)
     if isinstance(result, Retention):
         return of_retention.document_of(result, title, command)
+    if isinstance(result, Audit):
+        return of_audit.document_of(result, title, command)
     return of_comparison.document_of(result, title, command)
 
 
@@ -71,7 +76,7 @@ def report(
 
     Args:
         result: of ``pid.quantify``, ``pid.screen``, ``pid.bound_samples``, ``pid.compare``,
-            ``pid.value`` or ``pid.retained``.
+            ``pid.value`` or ``pid.retained``, or an ``Audit`` of factorised codes.
         path: where to.
         title: what it is about.
         command: what repeats it, to be shown.
