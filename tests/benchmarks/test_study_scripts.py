@@ -60,6 +60,8 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("infonce_bound", "mutual-information.md", 6),
         ("study_multiview", "multiview.md", 3),
         ("reproduce_model_selection", "model-selection.md", 2),
+        ("reproduce_factorcl", "fission.md", 14),
+        ("study_bottleneck", "fission.md", 7),
     ],
 )
 def test_quick_benchmark(name: str, document: str, rows: int, tmp_path: Path) -> None:
