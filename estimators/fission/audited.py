@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -35,7 +36,7 @@ class Augmented(NamedTuple):
         of_y: I(X; Y) of the source as it is.
         of_y_after: I(X'; Y) of the augmented one: at most that, or what is asked for is lost.
         of_x: I(X; X'), which is to be no more than I(X; Y): the rest is kept as if asked for. A
-            lower estimate in expectation in many columns.
+            lower estimate in expectation in many columns; infinite where one is kept as it is.
     """
 
     of_y: Measure
@@ -157,7 +158,7 @@ class Audit:
         for name, kept in self.augmentation.items():
             found[f"{name}_information"] = kept.of_y.corrected
             found[f"{name}_information_after"] = kept.of_y_after.corrected
-            found[f"{name}_with_view"] = kept.of_x
+            found[f"{name}_with_view"] = kept.of_x if math.isfinite(kept.of_x) else None
         return found | {
             "n": self.n,
             "classes": self.classes,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 
+import numpy as np
+
 from pid._types import Floats
+from pid.errors import InvalidInput
 from pid.estimators.fission.audited import Audit, Augmented, Overlap, Told
 from pid.estimators.mutual_information import estimate
 from pid.estimators.posterior.estimator import PosteriorPID
@@ -65,8 +69,7 @@ def audited(variables: Mapping[str, Floats], y: Variable, seed: int) -> Audit:
         if view in variables:
             # of something beside itself, the total is what it tells
             of_y, after = (_measure(asked.beside(one, one), "total") for one in (x, view))
-            of_x = estimate(variables[x], variables[view], interval=None, random_state=seed)
-            kept[x] = Augmented(of_y, after, of_x.value)
+            kept[x] = Augmented(of_y, after, _kept(variables[x], variables[view], seed))
     return Audit(
         told=told,
         augmentation=kept,
@@ -116,6 +119,11 @@ def _asked(variables: Mapping[str, Floats], y: Variable, seed: int) -> Asked:
     copied = copies(*columns[:2], target=[y])
     template = PosteriorPID(n_cells=CELLS, interval=LEVEL, random_state=seed)
     training = template.prepare(columns, y, None if copied is None else copied.rows)
+    if len(training.samples) == 1:
+        raise InvalidInput(
+            f"an audit halves its rows to tell how sure it is, and {len(y)} rows of "
+            f"{len(template.classes_)} classes are too few for that; give more rows"
+        )
     said = training.nothing_said()
     sets = {
         tuple(sorted(places[name] for name in part))
@@ -124,6 +132,17 @@ def _asked(variables: Mapping[str, Floats], y: Variable, seed: int) -> Asked:
     }
     learn([Lesson(training, sorted(sets, key=lambda of: (len(of), of)), said)], "posteriors", HERE)
     return Asked(template, training, said, places)
+
+
+def _kept(X: Floats, view: Floats, seed: int) -> float:
+    """I(X; X') in bits: infinite where a column is kept as it is, 0 where nothing is left."""
+    left = np.ptp(view, axis=0) > 0
+    if not left.any():
+        return 0.0
+    try:
+        return estimate(X, view[:, left], interval=None, random_state=seed).value
+    except InvalidInput:  # one column is a map of another
+        return math.inf
 
 
 def _other(name: str) -> str:
