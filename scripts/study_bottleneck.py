@@ -33,7 +33,9 @@ def measured(task: Task, quick: bool) -> Iterable[Row]:
     data = bits(n + n_test, task.seed)
     classes = [data.bits[name] for name in NAMES]
     y = classes[0] * 8 + classes[1] * 4 + classes[2] * 2 + classes[3]
-    model = InformationBottleneck(price=float(task.name), steps=steps, random_state=task.seed)
+    model = InformationBottleneck(
+        price=float(task.name.split()[1]), steps=steps, random_state=task.seed
+    )
     kept = model.fit(data.X1[:n], data.X2[:n], y[:n]).kept_
     found, _ = told(
         [model.transform(data.X1, data.X2)], classes, n, task.seed, steps=min(500, steps)
@@ -45,13 +47,13 @@ def measured(task: Task, quick: bool) -> Iterable[Row]:
 def main() -> None:
     """Run the study and write what it says."""
     args = options(__doc__ or "")
-    tasks = [Task(f"{price:g}", seed) for seed in args.seeds for price in PRICES]
+    tasks = [Task(f"price {price:g}", seed) for seed in args.seeds for price in PRICES]
     path = args.out / "figures" / "study_bottleneck.csv"
     frame = done_once(path, tasks, partial(measured, quick=args.quick))
     columns = ("y", *NAMES, "beyond1", "beyond2")
     lines = []
     for price in PRICES:
-        rows = frame[frame.task.astype(float) == price]
+        rows = frame[frame.task == f"price {price:g}"]
         lines.append([f"{price:g}", *(spread(rows[of], "z.2f") for of in columns)])
     seeds = len(args.seeds)
     text = (

@@ -21,7 +21,8 @@ NEED_EXTRAS = {
     for name in ("scale", "report", "coming-from", "value", "coordination", "fission")
 }
 LONG = {
-    *("README", "coordination", "half-labelled", "quantify", "retained", "scale", "screen"),
+    *("README", "coordination", "fission", "half-labelled", "quantify", "retained", "scale"),
+    "screen",
     "value",
 }
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)

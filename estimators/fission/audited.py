@@ -99,8 +99,8 @@ class Audit:
 
     def _warned(self) -> Iterator[str]:
         for i, other in ((1, 2), (2, 1)):
-            source, s, u = (self.told[f"{name}{i}"] for name in ("x", *HEADS))
-            common, own = source.shared.corrected, source.own.corrected
+            x, s, u = (self.told[f"{name}{i}"] for name in ("x", *HEADS))
+            common, own = x.shared.corrected, x.own.corrected
             leak, lost = u.shared.corrected, common - s.shared.corrected
             narrow = lost > _clear(common)
             if leak > _clear(common):

@@ -110,7 +110,8 @@ class InformationBottleneck(Fission):
         def loss(rows: Tensor, noise: Noise) -> Losses:
             x1, x2 = (x[rows] for x in sources)
             code, beyond = self._net(x1, x2)
-            left = self._net.left(code.drawn(noise), (x1, x2), None if y is None else of_y[rows])
+            asked = None if of_y is None else of_y[rows]
+            left = self._net.left(code.drawn(noise), (x1, x2), asked)
             return {"told": sum(left, x1.new_zeros(())), "price": self.price * sum(beyond)}
 
         data = [*sources, *([] if of_y is None else [of_y])]

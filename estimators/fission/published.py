@@ -90,18 +90,23 @@ class Published(Objective):
         """See ``Objective``; no code has noise here."""
         body = self.bodies[source](x)
         shared, unique = (
-            torch.cat([self.lines[term][source](body) for term in terms if term in self.lines], 1)
+            torch.cat([self._pair(term)[source](body) for term in terms if term in self.lines], 1)
             for terms in (SHARED, UNIQUE)
         )
         return shared, unique
+
+    def _pair(self, term: str) -> nn.ModuleList:
+        """The heads of a term, of both sources."""
+        lines = self.lines[TIED[term] if self.tied and term in TIED else term]
+        assert isinstance(lines, nn.ModuleList)
+        return lines
 
     def _terms(self, bodies: list[Tensor], y: Tensor | None, views: list[Tensor] | None) -> Losses:
         """What is maximised, with a minus, and what the critics of upper bounds minimise."""
         of_views = [] if views is None else [f(v) for f, v in zip(self.bodies, views, strict=True)]
 
         def pair(term: str, of: list[Tensor]) -> list[Tensor]:
-            lines = self.lines[TIED[term] if self.tied and term in TIED else term]
-            return [line(body) for line, body in zip(lines, of, strict=True)]
+            return [line(body) for line, body in zip(self._pair(term), of, strict=True)]
 
         def given(term: str) -> list[Tensor]:
             first, second = pair(term, bodies)

@@ -15,16 +15,17 @@ from pid.inference.intervals import Measure
 pytestmark = pytest.mark.extras
 
 Array = np.ndarray
+Parts = dict[str, tuple[float, float]]
 
 
 def measure(value: float) -> Measure:
     return Measure(value, value, value - 0.05, value + 0.05)
 
 
-def audit(augmentation: dict[str, Augmented] | None = None, **parts: tuple[float, float]) -> Audit:
+def audit(parts: Parts | None = None, augmentation: dict[str, Augmented] | None = None) -> Audit:
     """Of one shared bit and one of each source, parted as they should be, but for some heads."""
     usual = {"x": (1.0, 1.0), "shared": (1.0, 0.0), "unique": (0.0, 1.0)}
-    values = {f"{name}{i}": both for name, both in usual.items() for i in (1, 2)} | parts
+    values = {f"{name}{i}": both for name, both in usual.items() for i in (1, 2)} | (parts or {})
     told = {name: Told(*map(measure, both)) for name, both in values.items()}
     return Audit(told=told, augmentation=augmentation or {}, n=500, classes=8, level=0.95)
 
@@ -42,8 +43,8 @@ def audit(augmentation: dict[str, Augmented] | None = None, **parts: tuple[float
         ({"unique1": (0.0, 0.7)}, "unique1 tells 0.7000 of the 1.0000 bit that only x1 tells"),
     ],
 )
-def test_what_is_in_the_wrong_head(parts: dict[str, tuple[float, float]], words: str) -> None:
-    found = audit(**parts)
+def test_what_is_in_the_wrong_head(parts: Parts, words: str) -> None:
+    found = audit(parts)
     assert len(found.warnings) == 1
     assert words in found.warnings[0]
     assert words in repr(found)
@@ -66,9 +67,9 @@ def test_heads_that_hold_what_they_should() -> None:
     ],
 )
 def test_an_augmentation_that_is_not_of_y(after: float, of_x: float, words: str) -> None:
-    found = audit({"x1": Augmented(measure(2.0), measure(after), of_x)})
+    found = audit(None, {"x1": Augmented(measure(2.0), measure(after), of_x)})
     assert words in found.warnings[0]
-    assert audit({"x1": Augmented(measure(2.0), measure(2.0), 2.0)}).warnings == ()
+    assert audit(None, {"x1": Augmented(measure(2.0), measure(2.0), 2.0)}).warnings == ()
 
 
 def bits(n: int) -> tuple[Array, Array, Array]:
@@ -146,12 +147,13 @@ def test_audits_that_cannot_be() -> None:
 
 def test_a_picture_of_an_audit() -> None:
     from matplotlib import pyplot
+    from matplotlib.patches import Rectangle
 
     from pid.plot import audit as draw
 
-    ax = draw(audit(unique1=(0.3, 1.0)))
+    ax = draw(audit({"unique1": (0.3, 1.0)}))
     labels = [text.get_text() for text in ax.get_yticklabels()]
-    widths = [bar.get_width() for bar in ax.patches]
+    widths = [bar.get_width() for bar in ax.patches if isinstance(bar, Rectangle)]
     assert labels[::-1] == ["x1", "shared1", "unique1", "x2", "shared2", "unique2"]
     assert widths[4:6] == [0.3, 1.0]
     pyplot.close("all")

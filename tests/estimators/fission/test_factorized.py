@@ -191,7 +191,7 @@ def test_critics_of_upper_bounds_learn_apart() -> None:
     codes = [torch.randn(6, 2, requires_grad=True) for _ in range(2)]
     net._learning("apart", codes).sum().backward()
     assert codes[0].grad is None
-    assert all(p.grad is not None for p in net.bounds["apart"].g.parameters())
+    assert all(p.grad is not None for p in net.bounds["apart"].parameters())
     net.zero_grad()
     net._fixed("apart", codes).sum().backward()
     assert codes[0].grad is not None
