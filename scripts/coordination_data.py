@@ -64,7 +64,10 @@ class Bent:
 
 
 class Bits(NamedTuple):
-    """Two sources, and the bits in them: s in both, u1 and u2 in one, x = a xor b in neither."""
+    """Two sources, and the bits in them: s in both, u1 and u2 in one, x = a xor b in neither.
+
+    "R xor" is the exclusive or of two shared bits: in both, without a straight line to it.
+    """
 
     X1: Floats
     X2: Floats
@@ -88,6 +91,7 @@ def bits(n: int, seed: int) -> Bits:
         sources.append(np.hstack([coded, near, rng.normal(size=(n, 4))]))
     X1, X2 = (Bent(v.shape[1], 30, rng)(v) for v in sources)
     named = {"R": s[:, 0], "U1": u1[:, 0], "U2": u2[:, 0], "S": (a ^ b)[:, 0]}
+    named["R xor"] = s[:, 0] ^ s[:, 1]
     return Bits(X1, X2, named)
 
 

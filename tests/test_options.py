@@ -18,6 +18,8 @@ from pid.checks import Constraint
 from pid.datasets import GATES, make_gate
 from pid.errors import PIDError
 from pid.estimators.base import PIDEstimator
+from pid.estimators.fission.audited import Audit, Told
+from pid.inference.intervals import Measure
 
 MODULES = (
     *(
@@ -117,7 +119,15 @@ def answers() -> dict[str, Any]:
         "Gallery": pid.estimators.fission.Gallery(
             pairs=(), n_scenes=2, n_clusters=(0, 0), activations=(0, 0), level=0.01
         ),
+        "Audit": audit(),
     }
+
+
+def audit() -> Audit:
+    """Of codes that nothing was learned for."""
+    told = Told(Measure(0.5, 0.5, 0.4, 0.6), Measure(0.1, 0.1, 0.0, 0.2))
+    names = [f"{name}{i}" for name in ("x", "shared", "unique") for i in (1, 2)]
+    return Audit(told=dict.fromkeys(names, told), augmentation={}, n=20, classes=2, level=0.95)
 
 
 def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
@@ -180,6 +190,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "activations": {"scenes": np.eye(40)},
         "make_scenes": {"n": 2},
         "correspondences": {"found": found["Gallery"]},
+        "audit": {"found": found["Audit"]},
         "bounds": {"result": found["HalfLabelled"]},
         "cells": {"X": [[0.0], [1.0]], "values": [0, 1]},
         "coupling": p | {"d": found["Decomposition"]},

@@ -50,12 +50,22 @@ class OfClasses(OfSources):
 
     def _read_classes(self, y: object, rows: int) -> Codes:
         """The class of each training row, as a place in ``classes_``."""
-        target = as_variable(y, "y")
-        check_classes(target)
-        codes, self.classes_ = target.encoded()
-        if len(codes) != rows:
-            raise InvalidInput(
-                "x1, x2 and y must have one row per sample each; "
-                f"got {rows} in x1 and x2, and {len(codes)} in y"
-            )
-        return codes.astype(np.int64)
+        codes, self.classes_ = read_classes(y, rows)
+        return codes
+
+
+def read_classes(y: object, rows: int) -> tuple[Codes, tuple[Hashable, ...]]:
+    """The class of each training row, as a place among the classes, and these.
+
+    Raises:
+        InvalidInput: no classes, or more or fewer rows than in the sources.
+    """
+    target = as_variable(y, "y")
+    check_classes(target)
+    codes, classes = target.encoded()
+    if len(codes) != rows:
+        raise InvalidInput(
+            "x1, x2 and y must have one row per sample each; "
+            f"got {rows} in x1 and x2, and {len(codes)} in y"
+        )
+    return codes.astype(np.int64), classes

@@ -7,8 +7,15 @@ from pid.estimators.registry import Entry
 if TYPE_CHECKING:
     from pid.estimators.fission.activation import Activations as Activations
     from pid.estimators.fission.activation import activations as activations
+    from pid.estimators.fission.audited import Audit as Audit
+    from pid.estimators.fission.audited import Overlap as Overlap
+    from pid.estimators.fission.bottleneck import InformationBottleneck as InformationBottleneck
     from pid.estimators.fission.correspondences import Correspondences as Correspondences
+    from pid.estimators.fission.factorized import FactorizedContrastive as FactorizedContrastive
+    from pid.estimators.fission.factorized import Factors as Factors
     from pid.estimators.fission.gallery import Gallery as Gallery
+    from pid.estimators.fission.kept import Curve as Curve
+    from pid.estimators.fission.kept import Kept as Kept
 
 _HOME = "pid.estimators.fission"
 # imported on first use, as scikit-learn and torch take seconds to load
@@ -17,6 +24,17 @@ _NAMES = {
     "activations": Entry(f"{_HOME}.activation:activations", False),
     "Correspondences": Entry(f"{_HOME}.correspondences:Correspondences", False),
     "Gallery": Entry(f"{_HOME}.gallery:Gallery", False),
+    "Audit": Entry(f"{_HOME}.audited:Audit", False),
+    "Curve": Entry(f"{_HOME}.kept:Curve", False),
+    "FactorizedContrastive": Entry(
+        f"{_HOME}.factorized:FactorizedContrastive", False, needs="torch"
+    ),
+    "Factors": Entry(f"{_HOME}.factorized:Factors", False, needs="torch"),
+    "InformationBottleneck": Entry(
+        f"{_HOME}.bottleneck:InformationBottleneck", False, needs="torch"
+    ),
+    "Kept": Entry(f"{_HOME}.kept:Kept", False),
+    "Overlap": Entry(f"{_HOME}.audited:Overlap", False),
 }
 
 __all__ = sorted(_NAMES)

@@ -50,6 +50,7 @@ class Fission(OfSources):
 
     def _prepared(self, X1: object, X2: object) -> tuple[Tensor, Tensor]:
         """Both sources, standardised, where networks are trained on; ``_rows`` says which rows."""
+        self._is_fitted = False  # a fit that fails leaves nothing of the one before
         self.check_parameters()
         self.device_ = named(self.device)
         check_device(self.device_)
@@ -70,6 +71,8 @@ class Fission(OfSources):
         loss: Loss,
         data: Sequence[Tensor],
         steps: int,
+        *,
+        chosen: bool = True,
     ) -> Trained:
         """Train some modules on the training rows, and keep the epoch that is best on others.
 
@@ -79,6 +82,7 @@ class Fission(OfSources):
             loss: of the rows of ``data`` that are picked.
             data: what is learned from, which a checkpoint must be of.
             steps: at least so many.
+            chosen: whether the epoch is kept that is best on other rows, or the last.
         """
         training, choosing = (
             torch.from_numpy(rows).to(self.device_)
@@ -102,7 +106,9 @@ class Fission(OfSources):
             progress=self.progress,
         )
         return trainer.fit(
-            lambda picked, noise: loss(training[picked], noise), len(training), judged
+            lambda picked, noise: loss(training[picked], noise),
+            len(training),
+            judged if chosen else None,
         )
 
     def _checkpoint(self, stage: str, data: Sequence[Tensor]) -> Checkpoint | None:

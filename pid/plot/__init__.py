@@ -3,6 +3,7 @@
 Colours are safe for the colour-blind, and hatches tell atoms apart in grey.
 """
 
+from pid.plot.audit import audit as audit
 from pid.plot.bounds import bounds as bounds
 from pid.plot.cells import cells as cells
 from pid.plot.correspondences import correspondences as correspondences
@@ -14,6 +15,7 @@ from pid.plot.retention import retention as retention
 from pid.plot.widths import widths as widths
 
 __all__ = [
+    "audit",
     "bounds",
     "cells",
     "correspondences",

@@ -11,8 +11,10 @@ from pid.analysis.retention.result import Retention
 from pid.analysis.screening.result import Screening
 from pid.analysis.valuation.result import Valuation
 from pid.checks import FLAG, NONE, PATH, TEXT, checked, either, is_a
+from pid.estimators.fission.audited import Audit
 from pid.estimators.fission.gallery import Gallery
 from pid.report import (
+    of_audit,
     of_comparison,
     of_correspondences,
     of_half_labelled,
@@ -28,16 +30,19 @@ from pid.report.html import write_report
 
 __all__ = ["as_html", "document_of", "read_report", "report"]
 
-Result = Quantification | Screening | HalfLabelled | Comparison | Valuation | Retention | Gallery
+Result = (
+    Quantification | Screening | HalfLabelled | Comparison | Valuation | Retention | Audit | Gallery
+)
 ANSWER = is_a(
-    "an answer of Correspondences.gallery, pid.quantify, screen, bound_samples, compare, value or "
-    "retained",
+    "an answer of pid.quantify, screen, bound_samples, compare, value or retained, an Audit, or a "
+    "Gallery",
     Quantification,
     Screening,
     HalfLabelled,
     Comparison,
     Valuation,
     Retention,
+    Audit,
     Gallery,
 )
 
@@ -59,6 +64,8 @@ def document_of(result: Result, title: str, command: str | None = None) -> Docum
         return of_valuation.document_of(result, title, command)
     if isinstance(result, Retention):
         return of_retention.document_of(result, title, command)
+    if isinstance(result, Audit):
+        return of_audit.document_of(result, title, command)
     if isinstance(result, Gallery):
         return of_correspondences.document_of(result, title, command)
     return of_comparison.document_of(result, title, command)
@@ -77,7 +84,8 @@ def report(
 
     Args:
         result: of ``pid.quantify``, ``pid.screen``, ``pid.bound_samples``, ``pid.compare``,
-            ``pid.value`` or ``pid.retained``, or of ``Correspondences.gallery``.
+            ``pid.value`` or ``pid.retained``, an ``Audit`` of factorised codes, or an answer of
+            ``Correspondences.gallery``.
         path: where to.
         title: what it is about.
         command: what repeats it, to be shown.

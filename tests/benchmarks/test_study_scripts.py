@@ -63,6 +63,8 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("study_multiview", "multiview.md", 3),
         ("study_suggestions", "fission.md", 1),
         ("reproduce_model_selection", "model-selection.md", 2),
+        ("reproduce_factorcl", "fission.md", 14),
+        ("study_bottleneck", "fission.md", 7),
     ],
 )
 def test_quick_benchmark(name: str, document: str, rows: int, tmp_path: Path) -> None:
