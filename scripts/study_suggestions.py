@@ -118,7 +118,8 @@ def measured(task: Task, *, quick: bool) -> Iterable[Row]:
     X1, X2, y = rows_of(task.name, task.seed)
     half = len(y) // 2
     rows = X1[:half], X2[:half], y[:half]
-    few = tuple(values[: min(TRIAL, half // 2)] for values in rows)
+    cut = min(TRIAL, half // 2)
+    few, rest = (X1[:cut], X2[:cut], y[:cut]), slice(cut, half)
     q = pid.quantify(*rows, random_state=task.seed)
     best = pid.suggest(q).best
     row: Row = {"suggested": "" if best is None else best.name}
@@ -126,8 +127,7 @@ def measured(task: Task, *, quick: bool) -> Iterable[Row]:
     for name in ["x1 alone", "early"] if quick else ALL:
         said = ALL[name](rows, X1[half:], X2[half:], task.seed)
         row[name] = float((said == y[half:]).mean())
-        rest = slice(len(few[2]), half)
-        said = ALL[name]((few[0], few[1], few[2]), X1[rest], X2[rest], task.seed)
+        said = ALL[name](few, X1[rest], X2[rest], task.seed)
         row[f"{name}, trial"] = float((said == y[rest]).mean())
     yield row
 
