@@ -5,11 +5,17 @@ from typing import TYPE_CHECKING
 from pid.estimators.registry import Entry
 
 if TYPE_CHECKING:
-    pass
+    from pid.estimators.fission.experts import SynergyExperts as SynergyExperts
+    from pid.estimators.fission.generative import FactorizedGenerative as FactorizedGenerative
 
 _HOME = "pid.estimators.fission"
 # imported on first use, as scikit-learn and torch take seconds to load
-_CLASSES: dict[str, Entry] = {}
+_CLASSES: dict[str, Entry] = {
+    "FactorizedGenerative": Entry(
+        f"{_HOME}.generative:FactorizedGenerative", False, needs="torch"
+    ),
+    "SynergyExperts": Entry(f"{_HOME}.experts:SynergyExperts", False, needs="torch"),
+}
 
 __all__ = sorted(_CLASSES)
 
