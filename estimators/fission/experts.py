@@ -103,7 +103,7 @@ class SynergyExperts(Fission, OfClasses):
         self,
         *,
         n_components: int = 8,
-        withheld: float = 0.3,
+        withheld: float = 0.1,
         steps: int = 600,
         batch: int = 256,
         patience: int | None = None,

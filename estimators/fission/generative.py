@@ -35,7 +35,7 @@ from pid.estimators.neural.trainer import Losses, Noise, Progress, seeded
 from pid.estimators.neural.training import one_thread
 
 Kind = Literal["covariance", "hsic", "price", "prior"]
-PENALTIES: Mapping[str, float] = {"covariance": 10.0, "hsic": 10.0, "price": 0.3, "prior": 10.0}
+PENALTIES: Mapping[str, float] = {"covariance": 15.0, "hsic": 15.0, "price": 1.0, "prior": 15.0}
 PAIRS: Mapping[str, Penalty] = {"covariance": cross_covariance, "hsic": dependence}
 CHEAPER = 0.2  # price of the common factor beside private ones: what both may hold goes there
 DRAWS = 32  # private factors that a missing source is averaged over
@@ -70,9 +70,9 @@ class FactorizedGenerative(Fission, OfClasses):
             HSIC within batches, which bends cannot evade, in twice the time), and with both private
             factors are independent of y by HSIC; "price" (factors are noisy, and each nat costs,
             the common ones a fifth); "prior" (as published); None asks for nothing.
-        penalty: weight of that; None takes 10, and 0.3 for "price".
-        reconstruction: weight of the mean square error, per standardised column; that of the
-            cross-entropy is 1.
+        penalty: weight of that; None takes 15, and 1 for "price".
+        reconstruction: weight of the mean square errors per standardised column, of both sources;
+            that of the cross-entropy is 1.
         steps: of the first stage; the others have half as many.
         batch, patience, device, random_state, checkpoint, progress: as of ``DeepCCA``; each stage
             has a file of its own, named after ``checkpoint``.
@@ -113,7 +113,7 @@ class FactorizedGenerative(Fission, OfClasses):
         n_private: int = 8,
         independence: Kind | None = "covariance",
         penalty: float | None = None,
-        reconstruction: float = 30.0,
+        reconstruction: float = 100.0,
         steps: int = 700,
         batch: int = 256,
         patience: int | None = None,
