@@ -11,9 +11,7 @@ if TYPE_CHECKING:
 _HOME = "pid.estimators.fission"
 # imported on first use, as scikit-learn and torch take seconds to load
 _CLASSES: dict[str, Entry] = {
-    "FactorizedGenerative": Entry(
-        f"{_HOME}.generative:FactorizedGenerative", False, needs="torch"
-    ),
+    "FactorizedGenerative": Entry(f"{_HOME}.generative:FactorizedGenerative", False, needs="torch"),
     "SynergyExperts": Entry(f"{_HOME}.experts:SynergyExperts", False, needs="torch"),
 }
 

@@ -222,9 +222,7 @@ class SynergyExperts(Fission, OfClasses):
             bank = [x[rows] for x in sources]
             self._partners = self.model_.features(*bank)
             self._whole = self._mean_code(0, self._partners[0]).mean(dim=0)
-            constants = [
-                f(x).mean(dim=0) for f, x in zip(self.model_.additive, bank, strict=True)
-            ]
+            constants = [f(x).mean(dim=0) for f, x in zip(self.model_.additive, bank, strict=True)]
             # each additive part averages to half of the logits' mean
             apart = (constants[1] - constants[0] - self.model_.read(self._whole)) / 2
             self._shifts = apart, -apart - self.model_.read(self._whole)

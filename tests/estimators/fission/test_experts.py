@@ -14,7 +14,7 @@ pytestmark = pytest.mark.extras
 Array = np.ndarray
 
 
-def rows(rng: np.random.Generator, n: int = 1500) -> tuple[Array, Array, Array, Array]:
+def rows(rng: np.random.Generator, n: int = 1000) -> tuple[Array, Array, Array, Array]:
     """A shared bit, and an exclusive or, each half of y; the bits beside noise."""
     shared, a, b = rng.integers(2, size=(3, n))
     sources = []
@@ -39,7 +39,7 @@ def model() -> Any:
 def test_parts_add_up_to_the_logits(model: Any, rng: np.random.Generator) -> None:
     X1, X2, y, _ = rows(rng)
     parts = model.parts(X1, X2)
-    assert all(part.shape == (1500, 4) for part in parts)
+    assert all(part.shape == (1000, 4) for part in parts)
     said = log_softmax(sum(parts), axis=1)
     assert said == pytest.approx(np.log(model.predict_proba(X1, X2)), abs=1e-4)
     assert model.score(X1, X2, y) > 0.98
@@ -49,20 +49,17 @@ def test_the_joint_part_averages_to_0_over_training_partners(model: Any) -> None
     """Whatever the other source is, and so does its code."""
     X1, X2, _, _ = rows(np.random.default_rng(0))
     learned = model._rows.training
-    for i in (0, 7, 23):
-        one = np.repeat(X1[[i]], len(learned), axis=0)
-        other = np.repeat(X2[[i]], len(learned), axis=0)
-        for pair in ((one, X2[learned]), (X1[learned], other)):
-            assert np.abs(model.parts(*pair).joint.mean(axis=0)).max() < 1e-4
-            assert np.abs(model.transform(*pair).mean(axis=0)).max() < 1e-4
+    one, other = (np.repeat(X[[7]], len(learned), axis=0) for X in (X1, X2))
+    for pair in ((one, X2[learned]), (X1[learned], other)):
+        joint = model.parts(*pair).joint
+        assert joint.std() > 0.3
+        assert np.abs(joint.mean(axis=0)).max() < 1e-4
 
 
-def test_what_is_said_alone_is_measured_on_other_rows(
-    model: Any, rng: np.random.Generator
-) -> None:
+def test_what_is_said_alone_is_measured_on_other_rows(model: Any, rng: np.random.Generator) -> None:
     X1, X2, _, _ = rows(rng, 600)
     found = model.said_alone(X1, X2)
-    each = [model.parts(np.repeat(X1[[i]], 600, axis=0), X2).joint for i in range(0, 600, 100)]
+    each = [model.parts(np.repeat(X1[[i]], 600, axis=0), X2).joint for i in (0, 200, 400)]
     by_hand = np.mean([np.abs(joint.mean(axis=0)) for joint in each])
     assert found.partners == 600
     assert found.value == pytest.approx(by_hand, rel=0.5)
