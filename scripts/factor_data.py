@@ -48,11 +48,11 @@ def mixed(
     rng = np.random.default_rng(seed)
     s, u1, u2, a, b = (rng.random((5, n)) < ones).astype(np.intp)
     shared = rng.normal(size=(n, common))
-    sources = []
+    sources: list[Floats] = []
     for mine in ((s, u1, a), (s, u2, b)):
         bits = 2.0 * np.column_stack(mine) - 1
         near = CORRELATION * shared + np.sqrt(1 - CORRELATION**2) * rng.normal(size=shared.shape)
         values = [bits + JITTER * rng.normal(size=bits.shape), near, rng.normal(size=(n, own))]
         inner = np.hstack(values)
         sources.append(Bent(inner.shape[1], columns, rng)(inner))
-    return Mixed(*sources, {"s": s, "u1": u1, "u2": u2, "a": a, "b": b, "x": a ^ b})
+    return Mixed(sources[0], sources[1], {"s": s, "u1": u1, "u2": u2, "a": a, "b": b, "x": a ^ b})

@@ -3,10 +3,10 @@
     OMP_NUM_THREADS=1 python -m scripts.reproduce_matching            # ten minutes
     OMP_NUM_THREADS=1 python -m scripts.reproduce_matching --quick    # seconds; shows that it works
 
-As in the test of synergy on Trifeature (Dufumier et al., CoMM, ICLR 2025): one of eight kinds in each
-source, and training pairs in which a kind always goes with the same other; then a linear probe is to
-say whether the kinds of a pair belong together, of pairs of which half do. Codes are learned from
-4,000 pairs, probes from 3,000, and 2,000 are told. A shared kind is beside them. The pictures
+As in the test of synergy on Trifeature (Dufumier et al., CoMM, ICLR 2025): one of eight kinds in
+each source, and training pairs in which a kind always goes with the same other; then a linear probe
+is to say whether the kinds of a pair belong together, of pairs of which half do. Codes are learned
+from 4,000 pairs, probes from 3,000, and 2,000 are told. A shared kind is beside them. The pictures
 themselves are not used. Goes on where it was interrupted. Writes OUT/figures/reproduce_matching.csv
 and its section of OUT/fission.md.
 """
@@ -170,7 +170,9 @@ def measured(task: Task, quick: bool) -> Iterable[Row]:
         for i, (n, share) in enumerate(zip(sizes, (1.0, 0.5, 0.5), strict=True))
     ]
     scales = [StandardScaler().fit(X) for X in parts[0][:2]]
-    (X1, X2), *probed = ([s.transform(X) for s, X in zip(scales, part[:2])] for part in parts)
+    (X1, X2), *probed = (
+        [s.transform(X) for s, X in zip(scales, part[:2], strict=True)] for part in parts
+    )
     started = time.perf_counter()
     code = METHODS[task.name](X1, X2, steps, task.seed)
     seconds = time.perf_counter() - started

@@ -7,8 +7,8 @@ Four problems: sixteen classes of a shared bit, one of each source and an exclus
 not; the sum of two symbols modulo 3, beside a shared symbol that no one asks for; and the sign of a
 product of numbers. Experts and early fusion (one network of as many layers on both sources) learn
 from 4,000 rows, or 1,500. Straight lines and a network look for what is known to be in the sources
-in the joint code, on 4,000 other rows; each of 256 of these is shown with 2,000 partners. Goes on
-where it was interrupted. Writes OUT/figures/study_experts.csv and its section of OUT/fission.md.
+in the joint code, on 4,000 other rows, each of which is shown with all partners. Goes on where it
+was interrupted. Writes OUT/figures/study_experts.csv and its section of OUT/fission.md.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ from torch.nn import functional
 from pid._types import Codes, Floats
 from pid.estimators.coordination.encoders import coded, mlp, singles
 from pid.estimators.fission import FactorizedGenerative
+from pid.estimators.fission.penalties import Kind
 from pid.estimators.neural.trainer import Course, Losses, Noise, Trainer, seeded
 from scripts import page
 from scripts.coordination_runs import Row, Task, done_once, options, spread
@@ -31,15 +32,21 @@ from scripts.probes import bits_told
 
 BITS = ("s", "u1", "u2")
 SEEN = {"private1": ("s", "u1"), "private2": ("s", "u2")}  # bits that a source has
-KINDS = {"nothing": None, "prior": "prior", "price": "price", "hsic": "hsic"}
-DATA = {"covariance": {}, "covariance, a bit is 1 in 30%": {"ones": 0.3}}
+KINDS: dict[str, Kind | None] = {
+    "nothing": None,
+    "prior": "prior",
+    "price": "price",
+    "hsic": "hsic",
+}
+DATA = {"covariance": 0.5, "covariance, a bit is 1 in 30%": 0.3}  # share of ones
 PAGE = "fission.md"
 
 
 def measured(task: Task, quick: bool) -> Iterable[Row]:
     """What a way to ask for independence leaves, on rows that nothing was learned from."""
     n, n_test, steps = (400, 300, 20) if quick else (4_000, 3_000, 700)
-    rows = mixed(n + n_test, task.seed, columns=20, common=1, own=3, **DATA.get(task.name, {}))
+    ones = DATA.get(task.name, 0.5)
+    rows = mixed(n + n_test, task.seed, columns=20, common=1, own=3, ones=ones)
     y, independence = rows.target(BITS), KINDS.get(task.name, "covariance")
     started = time.perf_counter()
     model = FactorizedGenerative(
@@ -119,8 +126,8 @@ def main() -> None:
     header += ["error", "swap right", "accuracy", "of x1 alone", "imputed", "time"]
     text = (
         f"Means of {len(args.seeds)} seeds, with the least and the largest "
-        "(`python -m scripts.study_factors`); *independent*: in how many no pair of factors was found "
-        "to depend on each other by HSIC, at 5% each:\n\n"
+        "(`python -m scripts.study_factors`); *independent*: in how many no pair of factors was "
+        "found to depend on each other by HSIC, at 5% each:\n\n"
     )
     page.write_section(args.out / PAGE, "study factors", text + page.markdown_table(header, lines))
 

@@ -12,16 +12,25 @@ from click.testing import CliRunner
 import pid
 import pid.bounds
 import pid.plot
-from pid.estimators import coordination, mutual_information
+from pid.estimators import coordination, fission, mutual_information
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 NEED_EXTRAS = {
     ROOT / "docs" / f"{name}.md"
-    for name in ("scale", "report", "coming-from", "value", "coordination")
+    for name in ("scale", "report", "coming-from", "value", "coordination", "fission")
 }
 LONG = {
-    *("README", "coordination", "half-labelled", "quantify", "retained", "scale", "screen"),
+    *(
+        "README",
+        "coordination",
+        "fission",
+        "half-labelled",
+        "quantify",
+        "retained",
+        "scale",
+        "screen",
+    ),
     "value",
 }
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -90,6 +99,7 @@ def test_every_public_name_has_an_entry() -> None:
     public += [f"pid.datasets.{name}" for name in pid.datasets.__all__]
     public += [f"pid.estimators.{name}" for name in pid.estimators.__all__]
     public += [f"pid.estimators.coordination.{name}" for name in coordination.__all__]
+    public += [f"pid.estimators.fission.{name}" for name in fission.__all__]
     public += [f"pid.bounds.{name}" for name in pid.bounds.__all__ if name not in pid.__all__]
     public += [f"pid.plot.{name}" for name in pid.plot.__all__]
     information = "pid.estimators.mutual_information"

@@ -33,6 +33,7 @@ MODULES = (
     *("pid.datasets", "pid.datasets.continuous", "pid.datasets.linear", "pid.datasets.published"),
     *("pid.datasets.random", "pid.io.tables", "pid.io.embeddings", "pid.io.half_labelled"),
     "pid.estimators.coordination",
+    "pid.estimators.fission",
 )
 
 # Parameters that are data: what they may be is looked at where they are read.
@@ -278,7 +279,8 @@ def constraints(door: Callable[..., object]) -> Mapping[str, Constraint]:
 
 
 def estimators() -> Iterator[type[PIDEstimator]]:
-    for module in (pid.estimators, importlib.import_module("pid.estimators.coordination")):
+    folders = ("pid.estimators", "pid.estimators.coordination", "pid.estimators.fission")
+    for module in map(importlib.import_module, folders):
         for name in module.__all__:
             found = getattr(module, name)
             if inspect.isclass(found) and issubclass(found, PIDEstimator):

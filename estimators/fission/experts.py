@@ -17,16 +17,11 @@ from pid._types import Floats
 from pid.checks import integer, number
 from pid.errors import InvalidInput
 from pid.estimators.coordination.classes import OfClasses
-from pid.estimators.coordination.encoders import mlp, singles
+from pid.estimators.coordination.encoders import mlp
 from pid.estimators.fission.base import TRAINING, Fission, applied
 from pid.estimators.neural.trainer import Losses, Noise, Progress, seeded
-from pid.estimators.neural.training import one_thread
 
-WIDTH, FEATURES = 64, 32  # of hidden layers, and of what is multiplied of each source
-PARTNERS = 4  # that a row is shown with in training
-MOST = 2_048  # training rows that a source is averaged over
-SHOWN = 256  # other rows that are shown with partners
-TOGETHER = 2**16  # pairs whose codes are computed together
+WIDTH = 64  # of hidden layers
 
 
 class Parts(NamedTuple):
@@ -42,7 +37,7 @@ class SaidAlone(NamedTuple):
 
     Attributes:
         value: mean of its absolute value over rows and classes, in nats; 0 of what only both tell.
-        noise: what it would be for there being so few partners, were it 0.
+        noise: what it would be for there being so few partners, were it 0 over all there are.
         partners: that each row was shown with.
     """
 
@@ -54,21 +49,22 @@ class SaidAlone(NamedTuple):
 class SynergyExperts(Fission, OfClasses):
     """Three experts: logits = f1(x1) + f2(x2) + g(x1, x2), where g says nothing of one source.
 
-    The joint part g is of products of features of both. In training it is shown partners at
-    random, and asked to say nothing on average over four of them; then its means over the training
-    rows of either source are taken from it and given to the additive parts, which changes no sum.
-    What is left is the interaction of a functional analysis of variance of independent sources
-    (Hoeffding, 1948): it averages to 0 over either source, whatever the other is. SynIB (2026) asks
-    as much of confidence where a source is withheld.
+    The joint part is a sum of products of a feature of each source, g = W (h1(x1) * h2(x2)), and
+    all features average to 0 over the training rows. So g averages to 0 over either source,
+    whatever the other is: it is the interaction of a functional analysis of variance of independent
+    sources (Hoeffding, 1948), and any interaction is such a sum. What SynIB (2026) asks by a
+    penalty, that nothing be said where a source is withheld, is built in.
 
-    Logits, not codes, are what to judge: synergy is unique only up to additive terms, and the
-    code that g is read from (``transform``) holds x1 xor x2 where a straight line reads it, and what
-    both share or one has where only a network does.
+    Averages are over partners drawn from all rows: where sources depend on each other, g may still
+    go with what they share. Synergy is unique only up to additive terms: judge what is said
+    (``parts``). The code it is read from (``transform``) has x1 xor x2 where a straight line reads
+    it, and may hold what both share or one has where only a network does.
 
     Args:
-        n_components: columns of the joint code.
-        withheld: weight of the square of what g says on average over four partners; larger makes g
-            smaller and cleaner, and probabilities less sure.
+        n_components: products, which are the columns of the joint code.
+        shrinkage: weight of the mean square of the joint part over random pairs: what y does not
+            ask for is left out, and what few partners make of it is little. More of it makes
+            probabilities less sure.
         steps, batch, patience, device, random_state, checkpoint, progress: as of ``DeepCCA``.
 
     Attributes:
@@ -87,14 +83,14 @@ class SynergyExperts(Fission, OfClasses):
         >>> model.score(X1[1500:], X2[1500:], y[1500:]) > 0.9
         True
         >>> parts = model.parts(X1, X2)
-        >>> parts.joint.std() > 5 * parts.additive1.std()
-        np.True_
+        >>> bool(parts.joint.std() > 2 * parts.additive1.std())
+        True
     """
 
     constraints: ClassVar = {
         **TRAINING,
         "n_components": integer(),
-        "withheld": number(least=0),
+        "shrinkage": number(least=0),
     }
 
     model_: Experts
@@ -102,8 +98,8 @@ class SynergyExperts(Fission, OfClasses):
     def __init__(
         self,
         *,
-        n_components: int = 8,
-        withheld: float = 0.1,
+        n_components: int = 16,
+        shrinkage: float = 0.05,
         steps: int = 600,
         batch: int = 256,
         patience: int | None = None,
@@ -113,7 +109,7 @@ class SynergyExperts(Fission, OfClasses):
         progress: Progress | None = None,
     ) -> None:
         self.n_components = n_components
-        self.withheld = withheld
+        self.shrinkage = shrinkage
         self.steps = steps
         self.batch = batch
         self.patience = patience
@@ -140,19 +136,21 @@ class SynergyExperts(Fission, OfClasses):
 
         def loss(rows: Tensor, noise: Noise) -> Losses:
             x1, x2 = (x[rows] for x in sources)
-            logits = self.model_(x1, x2)
-            terms = {"cross-entropy": functional.cross_entropy(logits, labels[rows])}
-            if self.withheld:
-                said = self.model_.said_alone(self.model_.features(x1, x2), noise)
-                terms["joint part of one source"] = self.withheld * said
-            return terms
+            first, second = (h - h.mean(dim=0) for h in self.model_.features(x1, x2))
+            order = noise.order(len(rows)).to(self.device_)
+            logits = self.model_.additive(x1, x2) + self.model_.read(first * second)
+            by_chance = self.model_.read(first * second[order])
+            return {
+                "cross-entropy": functional.cross_entropy(logits, labels[rows]),
+                "joint part": self.shrinkage * (by_chance**2).mean(),
+            }
 
         trained = self._stage("experts", [self.model_], loss, (*sources, labels), self.steps)
         self.epochs_ = trained.epochs
-        self._centre(sources)
+        self.model_.centre(*(x[self._rows.training] for x in sources))
         self._is_fitted = True
-        seen = (x.cpu().numpy()[self._rows.held_out] for x in sources)
-        self.said_alone_ = self._said_alone(*seen)
+        held_out = (x.cpu().double().numpy()[self._rows.held_out] for x in sources)
+        self.said_alone_ = self._said_alone(*held_out)
         return self
 
     def transform(self, X1: object, X2: object) -> Floats:
@@ -162,7 +160,8 @@ class SynergyExperts(Fission, OfClasses):
             InvalidInput: not fitted, a source is missing, or columns that are not those of the
                 training rows.
         """
-        return self._joint_code(*self._both(X1, X2, "the joint code"))
+        first, second = self._features(*self._both(X1, X2, "the joint code"))
+        return first * second
 
     def fit_transform(self, X1: object, X2: object, y: object) -> Floats:
         """The joint code of the training rows."""
@@ -171,33 +170,28 @@ class SynergyExperts(Fission, OfClasses):
     def parts(self, X1: object, X2: object = None) -> Parts:
         """What each source adds to the logits, and what both say together; they sum to the logits.
 
-        Each additive part holds half of what is the same for all rows. None for those of a source
+        Each additive part has half of what is the same for all rows. None for those of a source
         that is missing.
 
         Raises:
             InvalidInput: as ``transform``, but one source may be missing.
         """
         first, second = self._given((X1, X2))
-        alone = [None if X is None else self._additive(i, X) for i, X in enumerate((first, second))]
         joint = None
         if first is not None and second is not None:
-            joint = applied(self.model_.read, [self._joint_code(first, second)], self.device_)
-        return Parts(*alone, joint)
+            joint = applied(self.model_.joint, [first, second], self.device_)
+        return Parts(self._alone(0, first), self._alone(1, second), joint)
 
     def predict_proba(self, X1: object, X2: object = None) -> Floats:
         """Probabilities of the classes, shape (rows, classes).
 
         Of one source, by its additive part alone.
         """
-        first, second = self._given((X1, X2))
-        if first is not None and second is not None:
-            logits = applied(self.model_, [first, second], self.device_)
-        else:
-            logits = next(z for z in self.parts(X1, X2) if z is not None)
-        return np.asarray(softmax(logits, axis=1))
+        there = [part for part in self.parts(X1, X2) if part is not None]
+        return np.asarray(softmax(sum(there), axis=1))
 
     def said_alone(self, X1: object, X2: object) -> SaidAlone:
-        """What the joint part says of one source alone, on these rows.
+        """What the joint part says of one source alone, each row shown with all partners.
 
         Raises:
             InvalidInput: as ``transform``.
@@ -215,57 +209,27 @@ class SynergyExperts(Fission, OfClasses):
             f"partners; so few make {noise:.4f} of nothing"
         )
 
-    def _centre(self, sources: Sequence[Tensor]) -> None:
-        """Means of the joint code over the training rows of either source."""
-        rows = self._rows.training[:: -(-len(self._rows.training) // MOST)]
-        with torch.no_grad(), one_thread():
-            bank = [x[rows] for x in sources]
-            self._partners = self.model_.features(*bank)
-            self._whole = self._mean_code(0, self._partners[0]).mean(dim=0)
-            constants = [f(x).mean(dim=0) for f, x in zip(self.model_.additive, bank, strict=True)]
-            # each additive part averages to half of the logits' mean
-            apart = (constants[1] - constants[0] - self.model_.read(self._whole)) / 2
-            self._shifts = apart, -apart - self.model_.read(self._whole)
+    def _alone(self, source: int, X: Floats | None) -> Floats | None:
+        return None if X is None else applied(self.model_.alone[source], [X], self.device_)
 
-    def _mean_code(self, source: int, features: Tensor) -> Tensor:
-        """The joint code of a source's rows, on average over the training rows of the other."""
-        others = self._partners[1 - source]
-        parts = features.split(max(1, TOGETHER // len(others)))
-        return torch.cat([self.model_.code(part[:, None], others).mean(dim=1) for part in parts])
-
-    def _joint_code(self, X1: Floats, X2: Floats) -> Floats:
-        def centred(x1: Tensor, x2: Tensor) -> Tensor:
-            features = self.model_.features(x1, x2)
-            means = [self._mean_code(i, h) for i, h in enumerate(features)]
-            return self.model_.code(*features) - means[0] - means[1] + self._whole
-
-        return applied(centred, [X1, X2], self.device_)
-
-    def _additive(self, source: int, X: Floats) -> Floats:
-        def part(x: Tensor) -> Tensor:
-            code = self._mean_code(source, self.model_.expanders[source](x))
-            alone = self.model_.additive[source](x)
-            return alone + self.model_.read(code) + self._shifts[source]
-
-        return applied(part, [X], self.device_)
+    def _features(self, X1: Floats, X2: Floats) -> list[Floats]:
+        """Centred."""
+        experts = zip(self.model_.expanders, (X1, X2), strict=True)
+        return [applied(expander, [X], self.device_) for expander, X in experts]
 
     def _said_alone(self, X1: Floats, X2: Floats) -> SaidAlone:
-        """Of pairs that are no rows, and of which nothing was learned."""
-        step, most = -(-len(X1) // SHOWN), -(-len(X1) // MOST)
-        found = []
-        with torch.no_grad(), one_thread():
-            sources = [singles(X[::most], self.device_) for X in (X1, X2)]
-            features = self.model_.features(*sources)
-            means = [self._mean_code(i, h) for i, h in enumerate(features)]
-            for i, other in ((0, 1), (1, 0)):
-                for row in range(0, len(features[0]), step):
-                    codes = self.model_.code(features[i][row], features[other])
-                    joint = codes - means[i][row] - means[other] + self._whole
-                    logits = self.model_.read(joint)
-                    found.append(torch.stack([logits.mean(dim=0).abs(), logits.std(dim=0)]))
-            value, spread = torch.stack(found).mean(dim=(0, 2)).tolist()
-        partners = len(sources[0])
-        return SaidAlone(value, math.sqrt(2 / math.pi / partners) * spread, partners)
+        """The mean over partners of what is linear in their features is of their mean features."""
+        read = self.model_.read.weight.detach().cpu().double().numpy()
+        first, second = self._features(X1, X2)
+        means, spreads = [], []
+        for own, others in ((first, second), (second, first)):
+            weights = own[:, None] * read  # of the others' features: (rows, classes, products)
+            means.append(np.abs(weights @ others.mean(axis=0)).mean())
+            varied = ((weights @ np.atleast_2d(np.cov(others.T))) * weights).sum(axis=2)
+            spreads.append(np.sqrt(varied.clip(0)).mean())
+        n = len(first)
+        noise = math.sqrt(2 / (math.pi * n)) * float(np.mean(spreads))
+        return SaidAlone(float(np.mean(means)), noise, n)
 
     def _both(self, X1: object, X2: object, what: str) -> tuple[Floats, Floats]:
         """Both sources, standardised."""
@@ -275,20 +239,37 @@ class SynergyExperts(Fission, OfClasses):
         return first, second
 
 
+class Shifted(nn.Module):
+    """A network, and what is added to its outputs once it is trained."""
+
+    def __init__(self, net: nn.Module, columns: int) -> None:
+        super().__init__()
+        self.net = net
+        self.shift: Tensor
+        self.register_buffer("shift", torch.zeros(columns))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Shape (rows, columns)."""
+        found = self.net(x) + self.shift
+        assert isinstance(found, Tensor)
+        return found
+
+
 class Experts(nn.Module):
     """Networks of the three parts.
 
     Attributes:
-        additive: logits of each source.
-        expanders: features of each, whose products the joint code is made of.
+        alone: logits of each source.
+        expanders: features of each, whose products are the joint code.
         read: the joint part of the logits, straight from the joint code.
     """
 
     def __init__(self, widths: Sequence[int], components: int, classes: int) -> None:
         super().__init__()
-        self.additive = nn.ModuleList(mlp(width, classes, WIDTH) for width in widths)
-        self.expanders = nn.ModuleList(mlp(width, FEATURES, WIDTH) for width in widths)
-        self.joined = mlp(FEATURES, components, WIDTH, 1)
+        self.alone = nn.ModuleList(Shifted(mlp(n, classes, WIDTH), classes) for n in widths)
+        self.expanders = nn.ModuleList(
+            Shifted(mlp(n, components, WIDTH), components) for n in widths
+        )
         self.read = nn.Linear(components, classes, bias=False)
 
     def features(self, x1: Tensor, x2: Tensor) -> tuple[Tensor, Tensor]:
@@ -296,29 +277,27 @@ class Experts(nn.Module):
         first, second = self.expanders
         return first(x1), second(x2)
 
-    def code(self, features1: Tensor, features2: Tensor) -> Tensor:
-        """The joint code, not yet centred."""
-        found = self.joined(features1 * features2)
+    def additive(self, x1: Tensor, x2: Tensor) -> Tensor:
+        """The sum of what each source says alone."""
+        first, second = self.alone
+        found = first(x1) + second(x2)
         assert isinstance(found, Tensor)
         return found
 
-    def forward(self, x1: Tensor, x2: Tensor) -> Tensor:
-        """Logits."""
-        first, second = self.additive
-        joint = self.read(self.code(*self.features(x1, x2)))
-        found = first(x1) + second(x2) + joint
+    def joint(self, x1: Tensor, x2: Tensor) -> Tensor:
+        """What both say together, of features that are centred."""
+        first, second = self.features(x1, x2)
+        found = self.read(first * second)
         assert isinstance(found, Tensor)
         return found
 
-    def said_alone(self, features: tuple[Tensor, Tensor], noise: Noise) -> Tensor:
-        """Mean square of the joint part, averaged over a few partners of either source.
-
-        It is the square of the mean over all partners, and a share of the variance: the smaller
-        the joint part, the better. The same pairs serve both sources.
-        """
-        orders = [noise.order(len(features[0])).to(features[0].device) for _ in range(PARTNERS)]
-        pairs = [self.read(self.code(features[0], features[1][order])) for order in orders]
-        of_first = torch.stack(pairs).mean(dim=0)
-        backwards = [pair[order.argsort()] for pair, order in zip(pairs, orders, strict=True)]
-        of_second = torch.stack(backwards).mean(dim=0)
-        return (of_first**2).mean() + (of_second**2).mean()
+    def centre(self, x1: Tensor, x2: Tensor) -> None:
+        """Let features average to 0 over these rows, and additive parts to half of all logits."""
+        with torch.no_grad():
+            for expander, x in zip(self.expanders, (x1, x2), strict=True):
+                expander.shift -= expander(x).mean(dim=0)
+            first, second = (
+                net(x).mean(dim=0) for net, x in zip(self.alone, (x1, x2), strict=True)
+            )
+            self.alone[0].shift += (second - first) / 2
+            self.alone[1].shift += (first - second) / 2

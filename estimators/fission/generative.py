@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from itertools import combinations
-from typing import Any, ClassVar, Literal, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 import torch
@@ -22,22 +20,11 @@ from pid.estimators.coordination.base import Pair
 from pid.estimators.coordination.classes import OfClasses
 from pid.estimators.fission.autoencoder import Autoencoder, drawn, means
 from pid.estimators.fission.base import TRAINING, Fission, Loss, applied
-from pid.estimators.fission.codes import Code, risen
 from pid.estimators.fission.independence import Independence, independence_of, told_by
-from pid.estimators.fission.penalties import (
-    Penalty,
-    cross_covariance,
-    dependence,
-    discrepancy,
-    told,
-)
+from pid.estimators.fission.penalties import PENALTIES, Kind, dependence_of
 from pid.estimators.neural.trainer import Losses, Noise, Progress, seeded
 from pid.estimators.neural.training import one_thread
 
-Kind = Literal["covariance", "hsic", "price", "prior"]
-PENALTIES: Mapping[str, float] = {"covariance": 15.0, "hsic": 15.0, "price": 1.0, "prior": 15.0}
-PAIRS: Mapping[str, Penalty] = {"covariance": cross_covariance, "hsic": dependence}
-CHEAPER = 0.2  # price of the common factor beside private ones: what both may hold goes there
 DRAWS = 32  # private factors that a missing source is averaged over
 
 
@@ -64,6 +51,9 @@ class FactorizedGenerative(Fission, OfClasses):
     are is measured: ``audit_``. Once encoders are learned, decoders go on alone, and networks
     learn the common factor from one source, for rows of which the other is missing.
 
+    A private factor is made of its source alone: what no map of the source can part from the
+    common factor, as x1 = common + private in one column, is in both or lost.
+
     Args:
         n_common, n_private: columns of the factors.
         independence: "covariance" (factors are uncorrelated), "hsic" (they are independent by
@@ -87,8 +77,8 @@ class FactorizedGenerative(Fission, OfClasses):
     Examples:
         >>> rng = np.random.default_rng(0)
         >>> said, own1, own2 = rng.normal(size=(3, 2000, 1))
-        >>> X1, X2, y = said + own1, np.hstack([said, own2]), said[:, 0] > 0
-        >>> model = FactorizedGenerative(n_common=1, n_private=1, steps=200).fit(X1, X2, y)
+        >>> X1, X2, y = np.hstack([said, own1]), np.hstack([said, own2]), said[:, 0] > 0
+        >>> model = FactorizedGenerative(n_common=2, n_private=1, steps=200).fit(X1, X2, y)
         >>> model.score(X1, X2, y) > 0.95
         True
         >>> model.audit_.told["private2"].value < 0.1
@@ -187,9 +177,7 @@ class FactorizedGenerative(Fission, OfClasses):
         if not self._is_fitted:
             raise NotFitted(f"this {type(self).__name__} is not fitted yet; call fit first")
         common, *private = self._checked(factors)
-        first, second = (
-            None if z is None else self._made(i, common, z) for i, z in enumerate(private)
-        )
+        first, second = (self._made(i, common, z) for i, z in enumerate(private))
         return first, second
 
     def swap(self, X1: object, X2: object, partners: ArrayLike) -> Pair:
@@ -301,25 +289,11 @@ class FactorizedGenerative(Fission, OfClasses):
             }
             if self.independence is not None:
                 asked = PENALTIES[self.independence] if self.penalty is None else self.penalty
-                dependent = self._dependence(codes, factors, y, noise)
+                dependent = dependence_of(self.independence, codes, factors, y, noise)
                 terms["independence"] = asked * dependent
             return terms
 
         return loss
-
-    def _dependence(
-        self, codes: list[Code | Tensor], factors: list[Tensor], y: Tensor, noise: Noise
-    ) -> Tensor:
-        """What independence costs, of whatever kind."""
-        if self.independence == "price":
-            common, *private = (code.price() for code in codes if isinstance(code, Code))
-            return risen(noise) * (CHEAPER * common + private[0] + private[1])
-        if self.independence == "prior":
-            return torch.stack([discrepancy(z, noise.normal(z)) for z in factors]).sum()
-        measure = PAIRS[str(self.independence)]
-        pairs = [measure(a, b) for a, b in combinations(factors, 2)]
-        labelled = [told(z, y, len(self.classes_)) for z in factors[1:]]
-        return torch.stack(pairs + labelled).sum()
 
     def _loss_of_sources(
         self, sources: tuple[Tensor, Tensor], fixed: list[Tensor], labels: Tensor
@@ -360,7 +334,9 @@ class FactorizedGenerative(Fission, OfClasses):
         assert X is not None
         return applied(self.model_.surrogates[there], [X], self.device_)
 
-    def _made(self, source: int, common: Floats, private: Floats) -> Any:
+    def _made(self, source: int, common: Floats | None, private: Floats | None) -> Any:
+        if common is None or private is None:
+            return None
         decoded = partial(self.model_.decoded, source)
         return self.scales_[source].inverse(applied(decoded, [common, private], self.device_))
 
@@ -377,8 +353,8 @@ class FactorizedGenerative(Fission, OfClasses):
             rows = len(array) if rows is None and array.ndim else rows
             if array.shape != (rows, width):
                 raise InvalidInput(
-                    f"{name} must have shape ({rows}, {width}), as transform gives it; "
-                    f"got {array.shape}"
+                    f"{name} must have shape ({'rows' if rows is None else rows}, {width}), as "
+                    f"transform gives it; got {array.shape}"
                 )
             found.append(array)
         return found

@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import Literal
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from pid.estimators.coordination.similarity import squared_distances
+from pid.estimators.fission.codes import Code, risen
+from pid.estimators.neural.trainer import Noise
 
+Kind = Literal["covariance", "hsic", "price", "prior"]
+PENALTIES: Mapping[Kind, float] = {"covariance": 15.0, "hsic": 15.0, "price": 1.0, "prior": 15.0}
+CHEAPER = 0.2  # price of the common factor beside private ones: what both may hold goes there
 TINY = 1e-4  # added to deviations and norms, for gradients where a column says nothing
 
-Penalty = Callable[[Tensor, Tensor], Tensor]  # of two factors of the same rows
+
+def dependence_of(
+    kind: Kind,
+    codes: Sequence[Code | Tensor],
+    factors: Sequence[Tensor],
+    labels: Tensor,
+    noise: Noise,
+) -> Tensor:
+    """What the dependence of a common factor and private ones costs, by some kind.
+
+    Args:
+        kind: see ``FactorizedGenerative``.
+        codes: of the factors, with a price where that is the kind.
+        factors: drawn from them.
+        labels: of the rows, as places of classes.
+        noise: what a normal prior is drawn from, and how far prices have risen.
+    """
+    if kind == "price":
+        common, *private = (code.price() for code in codes if isinstance(code, Code))
+        return risen(noise) * (CHEAPER * common + private[0] + private[1])
+    if kind == "prior":
+        return torch.stack([discrepancy(z, noise.normal(z)) for z in factors]).sum()
+    measure = cross_covariance if kind == "covariance" else dependence
+    pairs = [measure(a, b) for a, b in combinations(factors, 2)]
+    return torch.stack(pairs + [told(z, labels) for z in factors[1:]]).sum()
 
 
 def cross_covariance(a: Tensor, b: Tensor) -> Tensor:
@@ -25,10 +55,10 @@ def dependence(a: Tensor, b: Tensor) -> Tensor:
     return _aligned(_similarities(a), _similarities(b))
 
 
-def told(factor: Tensor, labels: Tensor, classes: int) -> Tensor:
+def told(factor: Tensor, labels: Tensor) -> Tensor:
     """The same of a factor and classes, of which equal ones are alike."""
-    indicators = functional.one_hot(labels, classes).to(factor.dtype)
-    return _aligned(_similarities(factor), _centred(indicators @ indicators.T))
+    alike = (labels[:, None] == labels).to(factor.dtype)
+    return _aligned(_similarities(factor), _centred(alike))
 
 
 def discrepancy(a: Tensor, b: Tensor) -> Tensor:

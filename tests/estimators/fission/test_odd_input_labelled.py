@@ -150,7 +150,7 @@ def test_of_networks(name: str) -> None:
 def test_a_loss_that_is_not_finite(name: str) -> None:
     """Its step and its term are said, and no model is left."""
     model = getattr(fission, name)(**MODELS[name])
-    weight = "reconstruction" if name == "FactorizedGenerative" else "withheld"
+    weight = "reconstruction" if name == "FactorizedGenerative" else "shrinkage"
     with pytest.raises(InvalidInput, match="a loss has to be finite, and at step"):
         model.set_params(**{weight: 1e300}).fit(*usual(), Y)
     with pytest.raises(NotFittedError):
