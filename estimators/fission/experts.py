@@ -98,8 +98,8 @@ class SynergyExperts(Fission, OfClasses):
     def __init__(
         self,
         *,
-        n_components: int = 16,
-        shrinkage: float = 0.05,
+        n_components: int = 8,
+        shrinkage: float = 0.1,
         steps: int = 600,
         batch: int = 256,
         patience: int | None = None,
