@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +69,28 @@ class Scale:
         return np.hstack(
             [_indicators(x.single(i, x.role), known) for i, known in enumerate(self.symbols)]
         )
+
+    def inverse(self, Z: Floats) -> NDArray[Any]:
+        """Columns as they were, from what this gives of them or values near it.
+
+        Of symbols, the likeliest of each column: that of the largest indicator.
+
+        Args:
+            Z: shape (rows, width).
+
+        Returns:
+            Shape (rows, columns): numbers, or symbols as they were.
+        """
+        if self.symbols is None:
+            apart = np.divide(1, self.scale, out=np.zeros_like(self.scale), where=self.scale > 0)
+            return np.asarray((Z * apart + self.centre) * self.unit)
+        found = np.empty((len(Z), len(self.symbols)), dtype=object)
+        start = 0
+        for i, known in enumerate(self.symbols):
+            likeliest = Z[:, start : start + len(known)].argmax(axis=1)
+            found[:, i] = [known[place] for place in likeliest]
+            start += len(known)
+        return found
 
     def _check_columns(self, x: Variable) -> None:
         if len(x.names) != len(self.names):

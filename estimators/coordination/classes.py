@@ -36,17 +36,20 @@ class OfClasses(OfSources):
     def score(self, X1: object, X2: object, y: object) -> float:
         """Share of the rows whose class is said right."""
         said = self.predict_proba(X1, X2).argmax(axis=1)
+        return float((said == self._known_classes(y, len(said))).mean())
+
+    def _known_classes(self, y: object, rows: int) -> Codes:
+        """The class of each of other rows, as a place in ``classes_``; -1 for one that is not."""
         codes, classes = as_variable(y, "y").encoded()
-        if len(codes) != len(said):
-            raise InvalidInput(f"y must have one row per sample; got {len(codes)} for {len(said)}")
+        if len(codes) != rows:
+            raise InvalidInput(f"y must have one row per sample; got {len(codes)} for {rows}")
         if not {*classes} & {*self.classes_}:
             raise InvalidInput(
                 f"y has none of the classes of training, such as {self.classes_[0]!r}; it has "
                 f"{classes[0]!r}"
             )
-        return float(
-            np.mean([self.classes_[i] == classes[j] for i, j in zip(said, codes, strict=True)])
-        )
+        places = {of: i for i, of in enumerate(self.classes_)}
+        return np.array([places.get(of, -1) for of in classes], dtype=np.int64)[codes]
 
     def _read_classes(self, y: object, rows: int) -> Codes:
         """The class of each training row, as a place in ``classes_``."""

@@ -201,6 +201,20 @@ def squared_distances(Z1: Array, Z2: Array) -> Array:
     return squares.clip(0)
 
 
+def centred_similarities(
+    Z: Floats, kernel: str | Similarity = "rbf", width: float | None = None
+) -> Floats:
+    """Within a set of codes, with the means of rows and columns taken away; shape (n, n)."""
+    found = similarity_of(kernel)
+    if kernel == "rbf":
+        found = partial(rbf, width=median_distance(Z) if width is None else width)
+    if kernel == "linear":
+        Z = Z - Z.mean(axis=0)  # the same once centred, and nothing is lost far from the origin
+    K = compared(found, Z, Z)
+    K = K - K.mean(axis=0)
+    return np.asarray(K - K.mean(axis=1, keepdims=True))
+
+
 def _unit(Z: Array) -> Array:
     squares = (Z**2).sum(-1)[:, None]
     return Z / (squares + TINY**2) ** 0.5  # smooth at 0, for gradients
@@ -239,15 +253,5 @@ def _centred_pair(
             f"similarities of {len(first):,} rows take {16 * len(first) ** 2 / 1e9:.0f} GB; "
             f"take at most {MOST_ROWS:,} rows, drawn at random"
         )
-    return _centred(first, kernel, width), _centred(second, kernel, width)
-
-
-def _centred(Z: Floats, kernel: str | Similarity, width: float | None) -> Floats:
-    found = similarity_of(kernel)
-    if kernel == "rbf":
-        found = partial(rbf, width=median_distance(Z) if width is None else width)
-    if kernel == "linear":
-        Z = Z - Z.mean(axis=0)  # the same once centred, and nothing is lost far from the origin
-    K = compared(found, Z, Z)
-    K = K - K.mean(axis=0)
-    return np.asarray(K - K.mean(axis=1, keepdims=True))
+    first, second = (centred_similarities(Z, kernel, width) for Z in (first, second))
+    return first, second

@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from pid.estimators.fission.audited import Overlap as Overlap
     from pid.estimators.fission.bottleneck import InformationBottleneck as InformationBottleneck
     from pid.estimators.fission.correspondences import Correspondences as Correspondences
+    from pid.estimators.fission.experts import SynergyExperts as SynergyExperts
     from pid.estimators.fission.factorized import FactorizedContrastive as FactorizedContrastive
     from pid.estimators.fission.factorized import Factors as Factors
     from pid.estimators.fission.gallery import Gallery as Gallery
+    from pid.estimators.fission.generative import FactorizedGenerative as FactorizedGenerative
     from pid.estimators.fission.kept import Curve as Curve
     from pid.estimators.fission.kept import Kept as Kept
 
@@ -35,6 +37,8 @@ _NAMES = {
     ),
     "Kept": Entry(f"{_HOME}.kept:Kept", False),
     "Overlap": Entry(f"{_HOME}.audited:Overlap", False),
+    "FactorizedGenerative": Entry(f"{_HOME}.generative:FactorizedGenerative", False, needs="torch"),
+    "SynergyExperts": Entry(f"{_HOME}.experts:SynergyExperts", False, needs="torch"),
 }
 
 __all__ = sorted(_NAMES)

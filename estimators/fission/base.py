@@ -7,17 +7,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
+from pid._types import Floats
 from pid.checks import DEVICE, PROGRESS, RANDOM_STATE, RESUME, Constraint, integer
 from pid.estimators.coordination.base import OfSources
 from pid.estimators.coordination.deep import PATIENCE, checkpoint_of
-from pid.estimators.coordination.encoders import singles
+from pid.estimators.coordination.encoders import CHUNK, singles
 from pid.estimators.coordination.parts import Split, split
 from pid.estimators.neural.arrays import check_device, named, trained_on
 from pid.estimators.neural.checkpoint import Checkpoint
 from pid.estimators.neural.trainer import Course, Losses, Noise, Progress, Trained, Trainer
+from pid.estimators.neural.training import one_thread
 
 TRAINING: Mapping[str, Constraint] = {
     "steps": integer(10),
@@ -124,3 +127,11 @@ def _last(seed: int) -> Noise:
     noise = Noise(seed)
     noise.done = 1.0
     return noise
+
+
+def applied(network: Callable[..., Tensor], inputs: Sequence[Floats], device: str) -> Floats:
+    """What a network makes of rows of one array or more, without gradients."""
+    with torch.no_grad(), one_thread():
+        tensors = [singles(X, device).split(CHUNK) for X in inputs]
+        parts = [network(*rows).cpu() for rows in zip(*tensors, strict=True)]
+    return np.asarray(torch.cat(parts).double().numpy())

@@ -82,3 +82,16 @@ def test_numbers_are_no_text() -> None:
     scale = Scale(as_variable(pd.Series(["a", "b"] * 10, name="s"), "x1"))
     with pytest.raises(InvalidInput, match="column 's' of x1 has values such as 0, and had 'a'"):
         scale(as_variable(pd.Series([0, 1, 2], name="s"), "x1"))
+
+
+def test_columns_come_back(rng: np.random.Generator) -> None:
+    """Numbers of any size in their units, constants, truths, and symbols by the likeliest."""
+    X = rng.normal(size=(50, 4)) * [1e200, 1e-200, 3, 0] + [0, 0, 7, 5]
+    x = as_variable(X, "x1")
+    scale = Scale(x)
+    assert scale.inverse(scale(x)) == pytest.approx(X, rel=1e-9)
+    words = np.array([["a", "x"], ["b", "y"], ["a", "z"], ["b", "x"]])
+    symbols = as_variable(words, "x1")
+    scale = Scale(symbols)
+    noisy = scale(symbols) + 0.2 * rng.normal(size=(4, 5)).clip(-1, 1)
+    assert (scale.inverse(noisy) == words).all()
