@@ -46,6 +46,6 @@ def audit(found: Audit, ax: Axes | None = None) -> Axes:
             left += width
     ax.axvline(0, color=INK, linewidth=0.8)
     ax.set_yticks(range(len(rows)), [name for name, _ in rows][::-1])
-    ax.set_xlabel("bits about y: shared with the other source (dark), own")
+    ax.set_xlabel("bits about y, by both (dark) or one alone")
     bare(ax)
     return ax

@@ -19,7 +19,7 @@ WORDS = Section(
         "synergy, and its U of a source is unique information and synergy together.",
     ),
 )
-PARTS = {"shared": "told by the other source, too", "own": "not told by it"}
+PARTS = {"shared": "told by both sources", "own": "told by one alone"}
 
 
 def document_of(found: Audit, title: str, command: str | None = None) -> Document:
@@ -72,7 +72,7 @@ def _chart(found: Audit, part: str) -> Chart:
 
 
 def _listing(found: Audit) -> Listing:
-    head = ["", PARTS["shared"], "interval", PARTS["own"], "interval"]
+    head = ["", "by both", "interval", "alone", "interval"]
     return Listing(
         caption="What sources and heads tell about y, in bits",
         head=head,
