@@ -78,7 +78,7 @@ def test_symbols_come_back_as_symbols(rng: np.random.Generator) -> None:
     y = rng.integers(3, size=600)
     words = np.array(["blue", "green", "red"])
     X1 = np.column_stack([words[y], rng.choice(["in", "out"], size=600)])
-    model = quick(steps=150).fit(X1, rng.normal(size=(600, 2)) + y[:, None], words[y])
+    model = quick(steps=100).fit(X1, rng.normal(size=(600, 2)) + y[:, None], words[y])
     made, _ = model.inverse_transform(model.transform(X1, None))
     assert made.shape == X1.shape
     assert (made == X1).mean() > 0.95
@@ -87,7 +87,7 @@ def test_symbols_come_back_as_symbols(rng: np.random.Generator) -> None:
 
 def test_a_missing_source(rng: np.random.Generator) -> None:
     """Its private factor is not there, and what is imputed is nearer than the mean."""
-    model = quick().fit(*rows(rng))
+    model = quick(steps=150).fit(*rows(rng))
     X1, X2, _ = rows(rng)
     factors = model.transform(X1)
     assert factors.private2 is None
