@@ -95,8 +95,8 @@ def heights(multipliers: Sequence[Array], cells: Codes) -> Floats:
     top = np.max(x, axis=1)
     top = np.where(top > -np.inf, top, 0)
     with np.errstate(divide="ignore"):
-        f: Floats = top + np.log(np.exp(x - top[:, None]).sum(axis=1))
-        return f
+        f = top + np.log(np.exp(x - top[:, None]).sum(axis=1))
+    return np.asarray(f, dtype=np.float64)
 
 
 def violated(multipliers: Sequence[Array]) -> tuple[float, Codes | None]:
@@ -152,7 +152,7 @@ class Halves:
 
 def _sums(multipliers: Sequence[Array]) -> Floats:
     """Sums of one row of each, of all combinations, the last changing fastest."""
-    total = multipliers[0]
+    total: Floats = np.asarray(multipliers[0], dtype=np.float64)
     for lam in multipliers[1:]:
         total = (total[:, None] + lam[None]).reshape(-1, lam.shape[1])
     return total

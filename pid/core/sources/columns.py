@@ -15,8 +15,9 @@ import numpy as np
 
 from pid._types import Codes, Floats
 from pid.core.solver.interior_point import PATIENCE, STALLED
-from pid.core.solver.ladder import CAREFUL
+from pid.core.solver.ladder import BOLD, CAREFUL, CAUTIOUS
 from pid.core.solver.problem import MOST_NEGLIGIBLE, NEGLIGIBLE
+from pid.core.solver.step import Settings
 from pid.core.sources.bounds import TOP, Evidence, Halves, dual, evenly, heights, lower, upper
 from pid.core.sources.cells import System
 from pid.core.sources.interior_point import build, without_negligible
@@ -25,9 +26,10 @@ from pid.core.sources.path import Point, Problem, start, step
 
 METHOD = "priced cells"
 DIRECTIONS = 2  # random orders of symbols at the start, by classes
+NEAR = 0.3  # slack of new cells, by the root of mu
 ADDED, GROWTH = 400, 0.25  # cells at a time, or such a share of the list, ...
 CANDIDATES = 2048  # ... of at least so many groups
-STAGE = 0.2  # of mu, from one stage to the next
+FIRST_STAGE, STAGE = 0.1, 0.2  # of mu, from one stage to the next
 LAST = 0.05  # of the tolerance, the last stage
 MOST_STEPS = 200
 CLOSE = 10.0  # of the tolerance: mu below which multipliers are shifted symbol by symbol
@@ -45,29 +47,67 @@ def solve(marginals: Sequence[Floats], tol: float) -> Proved:
     """
     kept = without_negligible(marginals, NEGLIGIBLE * min(tol, MOST_NEGLIGIBLE))
     cells, masses = first_cells(kept)
-    problem = build(kept, cells, few=True)
-    point = start(problem)
-    point = Point(problem, point.lam, masses, point.t)
-    system = _system(problem)
-    best = Proved(-math.inf, math.inf, METHOD)
-    stage, short, steps = 0.1, 0, 0
-    while steps < MOST_STEPS:
-        if point.mu < stage and point.merit < SETTLED * max(point.mu, tol):
-            worst, new = priced(problem, point)
-            best = _better(best, problem, point, worst, kept, marginals, tol)
-            if best.upper - best.lower <= tol:
-                break
-            if len(new):
-                problem, point = joined(problem, point, kept, new)
-                system = _system(problem)
-            if worst < max(point.mu, 0.1 * tol):
-                stage = max(min(stage, point.mu) * STAGE, LAST * tol)
-        point, length = step(problem, point, system, 0.1 * tol, CAREFUL)
-        steps += 1
-        short = short + 1 if length < STALLED else 0
-        if short >= PATIENCE or not math.isfinite(point.merit):
+    search = Search(marginals, kept, build(kept, cells, few=True), tol)
+    for settings in (BOLD, CAREFUL, CAUTIOUS):
+        search.follow(masses, settings)
+        if search.best.upper - search.best.lower <= tol:
             break
-    return best._replace(steps=steps)
+        masses = search.problem.weights  # anew, with all cells that were found
+    return search.best._replace(steps=search.steps)
+
+
+class Search:
+    """A list of cells that grows along the path, and the best interval on the way."""
+
+    def __init__(
+        self, marginals: Sequence[Floats], kept: Sequence[Floats], problem: Problem, tol: float
+    ) -> None:
+        self.marginals, self.kept, self.problem, self.tol = marginals, kept, problem, tol
+        self.best = Proved(-math.inf, math.inf, METHOD)
+        self.steps = 0
+
+    def follow(self, masses: Floats, settings: Settings) -> None:
+        """The path from cells of these masses, until the interval is narrow or steps are short."""
+        point = start(self.problem)
+        point = Point(self.problem, point.lam, masses, point.t)
+        system = self._system()
+        stage, short, tol = FIRST_STAGE, 0, self.tol
+        for _ in range(MOST_STEPS):
+            if point.mu < stage and point.merit < SETTLED * max(point.mu, tol):
+                worst, new = priced(self.problem, point)
+                self._certify(point, worst)
+                if self.best.upper - self.best.lower <= tol:
+                    break
+                if len(new):
+                    self.problem, point = joined(self.problem, point, self.kept, new)
+                    system = self._system()
+                if worst < max(point.mu, 0.1 * tol):
+                    stage = max(min(stage, point.mu) * STAGE, LAST * tol)
+            point, length = step(self.problem, point, system, 0.1 * tol, settings)
+            self.steps += 1
+            short = short + 1 if length < STALLED else 0
+            if short >= PATIENCE or not math.isfinite(point.merit):
+                break
+
+    def _system(self) -> System:
+        return System(self.problem.cells, self.kept[0].shape[1], self.problem.masses.dtype)
+
+    def _certify(self, point: Point, worst: float) -> None:
+        """Keep better bounds; multipliers are shifted symbol by symbol near the end."""
+        best, lam = self.best, self.problem.cells.split(point.lam)
+        high, masses = upper(self.problem.cells.x, point.q, self.marginals)
+        proofs = best.evidence
+        if proofs is None or high < best.upper:
+            multipliers = tuple(lam) if proofs is None else proofs.multipliers
+            proofs = Evidence(multipliers, self.problem.cells.x, masses)
+            best = best._replace(upper=high, evidence=proofs)
+        if dual(lam, self.kept) - max(worst, 0.0) > best.lower:
+            if point.mu < CLOSE * self.tol:
+                low, shifted = lower(lam, self.marginals)
+            else:
+                low, shifted = evenly(lam, self.marginals, worst)
+            best = best._replace(lower=low, evidence=proofs._replace(multipliers=shifted))
+        self.best = best
 
 
 def first_cells(marginals: Sequence[Floats]) -> tuple[Codes, Floats]:
@@ -136,39 +176,8 @@ def joined(
     new = new[~np.isin(np.ravel_multi_index(new.T, sizes), np.ravel_multi_index(old.T, sizes))]
     larger = build(marginals, np.concatenate([old, new]), few=True)
     f = heights(problem.cells.split(point.lam), new)
-    t = np.maximum(-f, 0.1)
+    t = np.maximum(-f, NEAR * math.sqrt(point.mu))  # else steps would be short
     s = point.mu * larger.weights[len(old) :] / t
     return larger, Point(
         larger, point.lam, np.concatenate([point.s, s]), np.concatenate([point.t, t])
     )
-
-
-def _system(problem: Problem) -> System:
-    return System(problem.cells, problem.masses.shape[1], problem.masses.dtype)
-
-
-def _better(
-    best: Proved,
-    problem: Problem,
-    point: Point,
-    worst: float,
-    kept: Sequence[Floats],
-    marginals: Sequence[Floats],
-    tol: float,
-) -> Proved:
-    """The best bounds so far; multipliers are shifted symbol by symbol near the end."""
-    lam = problem.cells.split(point.lam)
-    high, masses = upper(problem.cells.x, point.q, marginals)
-    proofs = best.evidence
-    if proofs is None or high < best.upper:
-        multipliers = lam if proofs is None else proofs.multipliers
-        proofs = Evidence(tuple(multipliers), problem.cells.x, masses)
-        best = best._replace(upper=high, evidence=proofs)
-    low = dual(lam, kept) - max(worst, 0.0)
-    if low > best.lower:
-        if point.mu < CLOSE * tol:
-            low, multipliers = lower(lam, marginals)
-        else:
-            low, multipliers = evenly(lam, marginals, worst)
-        best = best._replace(lower=low, evidence=proofs._replace(multipliers=multipliers))
-    return best

@@ -117,10 +117,8 @@ def _face(cells: Cells, masses: Floats, mask: Mask) -> Mask:
         if not len(empty):
             continue
         moves = ones[:, some]
-        ends = np.where(masses[some, y] > 0, -np.inf, 0)
-        bounds = np.full((len(some) + len(empty), 2), np.inf)
-        bounds[:, 0] = np.concatenate([ends, np.zeros(len(empty))])
-        bounds[len(some) :, 1] = 1
+        bounds: Any = [(None if has else 0, None) for has in masses[some, y] > 0]
+        bounds += [(0, 1)] * len(empty)
         equations: Any = hstack([moves, moves[:, empty]])
         program: Any = linprog(
             np.concatenate([np.zeros(len(some)), -np.ones(len(empty))]),

@@ -1,8 +1,8 @@
 """The ladder: the union information of any sources, by the easiest step that gets there.
 
 Two classes take the hull of ROC curves, two sources the solver of two; cells that fit in a list
-take interior points, more of them are priced; a bound by trees of classes is left. Each step's answer
-is an interval that is proved, so that what all of them leave is kept.
+take interior points, more of them are priced; a bound by trees of classes is left. The answer of
+each step is a proved interval, so that what all of them leave is kept.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ TWO = 2
 EPS = float(np.finfo(float).eps)
 ROUNDED = 4  # nats of rounding in a sum of logarithms, by its terms and EPS
 FEW_CELLS = 50_000  # that are all listed
-MOST_CELLS = 5 * 10**8  # that are all priced
+MOST_CELLS = 10**8  # that are all priced
 EXTENDED_CELLS = 4_000  # times classes, for extended precision
 CONE_CELLS = 40_000  # times classes, for the cone program
 
