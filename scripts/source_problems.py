@@ -1,4 +1,4 @@
-"""Tables and marginals of more than two sources, drawn at random: of all kinds, hostile ones too."""
+"""Tables and marginals of more than two sources, drawn at random: of all kinds, also hostile."""
 
 from __future__ import annotations
 

@@ -99,6 +99,13 @@ def heights(multipliers: Sequence[Array], cells: Codes) -> Floats:
     return np.asarray(f, dtype=np.float64)
 
 
+def highest(multipliers: Sequence[Array]) -> float:
+    """The largest f of all cells; infinite where exp f would not be a number."""
+    halves = Halves(multipliers)
+    worst = max(float(block.max()) for _, block in halves.blocks())
+    return math.inf if halves.top > TOP else math.log(max(worst, TINY))
+
+
 def violated(multipliers: Sequence[Array]) -> tuple[float, Codes | None]:
     """The largest f of all cells, and the cells above 0; None if these are too many to list."""
     halves = Halves(multipliers)

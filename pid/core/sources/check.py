@@ -11,8 +11,8 @@ import numpy as np
 from pid._types import Floats
 from pid.core.decomposition import ROUNDING
 from pid.core.information import xlogx
-from pid.core.sources import curves, same_cells
-from pid.core.sources.bounds import Evidence, dual, value, violated
+from pid.core.sources import curves, same_cells, trees
+from pid.core.sources.bounds import Evidence, dual, highest, value
 from pid.core.sources.numbers import Family, Numbers, Proved, all_numbers
 from pid.core.sources.reduced import Reduced, sums
 from pid.core.sources.table import Marginals, information
@@ -22,7 +22,7 @@ from pid.errors import CheckFailed
 SLACK = 10 * ROUNDING  # nats that sums over many cells may be off by
 
 
-def check_union(marginals: Marginals, which: Family, proved: Proved, tol: float) -> None:
+def check_union(marginals: Marginals, which: Family, proved: Proved) -> None:
     """Raise CheckFailed if the interval stated for a family is not what its evidence proves."""
     p_y = marginals.p_y
     if len(which) == 1:
@@ -33,7 +33,7 @@ def check_union(marginals: Marginals, which: Family, proved: Proved, tol: float)
     else:
         lower, upper = _proved(marginals, which, proved)
         if "below" in proved.method:
-            upper = min(upper, _of_joint(marginals, which, proved, tol))
+            upper = min(upper, _of_joint(marginals, which, proved))
     said = " | ".join(",".join(str(i) for i in A) for A in which)
     _require(proved.lower <= lower + SLACK, f"{said} is not proved to be {proved.lower} at least")
     _require(proved.upper >= upper - SLACK, f"{said} is not proved to be {proved.upper} at most")
@@ -76,7 +76,10 @@ def _proved(marginals: Marginals, which: Family, proved: Proved) -> tuple[float,
     _constants(whole, small, p_y)
     loss = sum(information(m, p_y) for m in whole) - sum(information(m, p_y) for m in merged)
     _require(loss <= small.loss + SLACK, f"merged symbols lose {loss:.1e} nats")
-    _feasible(merged, evidence)
+    if proved.method.startswith(trees.METHOD):  # feasible by their making, and of too many cells
+        evidence = evidence._replace(multipliers=trees.solve(merged, 0.0).evidence.multipliers)
+    else:
+        _feasible(merged, evidence)
     upper = value(evidence.masses) if len(evidence.masses) else 0.0
     return dual(evidence.multipliers, merged) + entropy, upper + entropy + max(loss, 0.0)
 
@@ -90,7 +93,7 @@ def _constants(whole: list[Floats], small: Reduced, p_y: Floats) -> None:
 
 def _feasible(merged: list[Floats], evidence: Evidence) -> None:
     """No cell is above 0, and no mass above its marginal."""
-    worst, _ = violated(evidence.multipliers)
+    worst = highest(evidence.multipliers)
     _require(worst <= SLACK, f"the multipliers are infeasible by {worst:.1e} nats")
     _require(bool((evidence.masses >= 0).all()), "a mass is negative")
     for m, x in zip(merged, evidence.cells.T, strict=True):
@@ -99,11 +102,11 @@ def _feasible(merged: list[Floats], evidence: Evidence) -> None:
             _require(off <= ROUNDING, f"masses exceed a marginal of p by {off:.1e}")
 
 
-def _of_joint(marginals: Marginals, which: Family, proved: Proved, tol: float) -> float:
+def _of_joint(marginals: Marginals, which: Family, proved: Proved) -> float:
     """What one joint tells that keeps all that is kept: p, or one with all its tables of m."""
     table = marginals.table(tuple(sorted(set().union(*which))))
     if proved.method.endswith(same_cells.METHOD):
-        return same_cells.solve(table, len(which[0]), tol).upper
+        return same_cells.solve(table, len(which[0]), same_cells.ROUGH).upper
     return information(table.reshape(-1, table.shape[-1]), marginals.p_y)
 
 

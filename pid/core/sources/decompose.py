@@ -34,7 +34,7 @@ def decompose_sources(
     names = [f"x{i + 1}" for i in range(k)] if names is None else list(names)
     back = np.argsort(order).tolist()
     given = table.transpose(*back, k)
-    return answered(found, [names[i] for i in order], order, given, unit, tol)
+    return answered(found, names, order, given, unit, tol)
 
 
 def numbers_of(table: Floats, tol: float) -> Numbers:
@@ -78,7 +78,7 @@ class TableTells:
         m = len(which[0])
         all_of_m = m > 1 and set(which) == set(itertools.combinations(sources, m))
         if all_of_m and same_cells.affordable(sizes, m, classes):
-            upper, method = same_cells.solve(table, m, self.tol).upper, same_cells.METHOD
+            upper, method = same_cells.solve(table, m, same_cells.ROUGH).upper, same_cells.METHOD
         if upper >= found.upper:
             return found
         return found._replace(

@@ -129,13 +129,17 @@ def _sum(*terms: tuple[int, Proved]) -> Number:
 
 
 def _nested(orders: list[Proved]) -> list[Proved]:
-    """Larger sets tell no less: an interval also ends where that of its neighbour does."""
-    for m in range(1, len(orders)):
-        low = max(orders[m].lower, orders[m - 1].lower)
-        orders[m] = orders[m]._replace(lower=min(low, orders[m].upper))
-    for m in reversed(range(len(orders) - 1)):
-        high = min(orders[m].upper, orders[m + 1].upper)
-        orders[m] = orders[m]._replace(upper=max(high, orders[m].lower))
+    """Larger sets tell no less: an interval also ends where that of its neighbour does.
+
+    The first and the last are parts of other numbers, too, and stay as they are.
+    """
+    middle = range(1, len(orders) - 1)
+    for m in reversed(middle):
+        orders[m] = orders[m]._replace(upper=min(orders[m].upper, orders[m + 1].upper))
+    for m in middle:
+        upper = max(orders[m].upper, orders[m - 1].upper)
+        lower = min(max(orders[m].lower, orders[m - 1].lower), upper)
+        orders[m] = orders[m]._replace(lower=lower, upper=upper)
     return orders
 
 

@@ -194,7 +194,7 @@ class SourcesDecomposition:
         ordered = np.ascontiguousarray(masses.transpose(*self._order, masses.ndim - 1))
         marginals = Marginals(ordered / ordered.sum())
         for which, proved in self._used.items():
-            check_union(marginals, which, proved, self._tol)
+            check_union(marginals, which, proved)
         k, atoms = len(self.names), self.shared_by is not None
         numbers = check_numbers(k, self._used, atoms=atoms)
         again = answered(

@@ -35,6 +35,7 @@ METHOD = "same cells"
 MOST_CELLS = 20_000  # times classes
 MOST_UNKNOWNS = 2_500  # symbols of all sets, times classes
 OFF = 1e-13  # that a marginal may be off by
+ROUGH = 1e-6  # nats, where it is an upper bound of something else
 TIED = 1e-9  # share of the largest singular value that counts as none
 
 Mask = NDArray[np.bool_]
@@ -165,7 +166,8 @@ def _follow(problem: Problem, masses: Floats, tol: float, settings: Settings) ->
             continue
         finite = np.where(problem.masses > 0, point.lam, 0)
         lower = float((problem.masses * finite).sum()) - max(float(point.f.max()), 0.0)
-        upper = _attained(problem, point.q)
+        waits = point.mu > tol and short < PATIENCE
+        upper = math.inf if waits else _attained(problem, point.q)
         best = Proved(max(best.lower, lower), min(best.upper, upper), METHOD, steps)
         if best.upper - best.lower <= tol:
             break

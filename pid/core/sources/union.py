@@ -114,8 +114,10 @@ def _rungs(marginals: Sequence[Floats]) -> Iterator[Rung]:
     if first == "two sources":
         yield _two_sources
     elif first == interior_point.METHOD:
-        for settings in (BOLD, CAREFUL, CAUTIOUS):
+        for settings in (BOLD, CAREFUL):
             yield functools.partial(interior_point.solve, settings=settings)
+        yield columns.solve
+        yield functools.partial(interior_point.solve, settings=CAUTIOUS)
         if cells <= EXTENDED_CELLS:
             yield functools.partial(interior_point.solve, settings=EXTENDED)
         if cells <= CONE_CELLS:
