@@ -94,14 +94,15 @@ class System:
         self.upper = (rows + cells.first) * self.order + columns + cells.second
         apart = self.y < self.z  # of two classes the block is filled on both sides
         self.lower = ((rows + cells.second) * self.order + columns + cells.first)[apart]
-        self.apart = apart
+        self.apart, self.own = apart, np.flatnonzero(~apart)
 
     def factorise(self, q: Array, P: Array, c: Array) -> None:
         """Factorise for these weights, (N, K), (N, K) and (N,)."""
-        weights = (c[:, None] * P)[:, self.y]
-        weights *= P[:, self.z]
-        weights[:, ~self.apart] += q
-        sums = self.cells.gram(weights).T
+        by_class = P.T
+        weights = (c * by_class)[self.y]
+        weights *= by_class[self.z]
+        weights[self.own] += q.T
+        sums = self.cells.gram(np.ascontiguousarray(weights.T)).T
         matrix = self.factor.matrix.reshape(-1)
         matrix[self.upper] = sums
         matrix[self.lower] = sums[self.apart]

@@ -18,6 +18,7 @@ from pid.core.sources.numbers import Proved
 from pid.core.sources.path import Problem, start, step
 
 METHOD = "interior-point"
+OFF = 10.0  # residuals, by the tolerance, above which no interval is within it
 
 
 @np.errstate(all="ignore")
@@ -32,9 +33,11 @@ def solve(marginals: Sequence[Floats], tol: float, settings: Settings) -> Proved
     kept = without_negligible(marginals, NEGLIGIBLE * min(tol, MOST_NEGLIGIBLE))
     problem = build([m.astype(settings.dtype) for m in kept], every_cell(kept))
     point = start(problem)
-    best = certified(problem, point.lam + _first_slack(problem), point.q, marginals)
-    if best.upper - best.lower <= tol:
-        return best
+    best = Proved(-math.inf, math.inf, METHOD)
+    if point.mu - FIRST_SLACK < tol:  # independence given y may be the answer
+        best = certified(problem, point.lam + _first_slack(problem), point.q, marginals)
+        if best.upper - best.lower <= tol:
+            return best
     system = System(problem.cells, kept[0].shape[1], point.q.dtype)
     short = steps = 0
     while steps < settings.max_iterations:
@@ -42,10 +45,13 @@ def solve(marginals: Sequence[Floats], tol: float, settings: Settings) -> Proved
         point, length = step(problem, point, system, tol, settings)
         short = short + 1 if length < STALLED else 0
         over = short >= PATIENCE or not math.isfinite(point.merit)
-        if over or point.mu < CERTIFY_BELOW * max(tol, REACHABLE):
+        near = max(tol, REACHABLE)
+        if over or (point.mu < CERTIFY_BELOW * near and point.merit < OFF * near):
             best = better(best, certified(problem, point.lam, point.q, marginals))
         if over or best.upper - best.lower <= tol:
             break
+    if math.isinf(best.upper - best.lower):  # an interval, however wide
+        best = certified(problem, point.lam, point.q, marginals)
     return best._replace(steps=steps)
 
 

@@ -33,21 +33,27 @@ class Problem(NamedTuple):
 class Point:
     """An iterate and everything that follows from it: residuals, gap, merit."""
 
-    __slots__ = ("P", "f", "lam", "merit", "mu", "q", "r", "r_f", "s", "t")
+    __slots__ = ("P", "dense", "f", "lam", "merit", "mu", "q", "r", "r_f", "s", "t")
 
     def __init__(self, problem: Problem, lam: Array, s: Array, t: Array) -> None:
         self.lam, self.s, self.t = lam, s, t
         e = np.exp(problem.cells.apply(lam))
         if problem.allowed is not None:
             e = np.where(problem.allowed, e, 0)
-        z = np.add.reduce(e, 1)
+        z = _over_classes(e)
         self.P = e / z[:, None]
+        self.dense = bool(self.P.all())
         self.q = s[:, None] * self.P
         self.r = problem.masses - problem.cells.adjoint(self.q)
         self.f = np.log(z)
         self.r_f = self.f + t
         self.mu = float(s @ t)
         self.merit = float(np.abs(self.r).sum() + s @ np.abs(self.r_f))
+
+
+def _over_classes(x: Array) -> Array:
+    """Sums (N,) of (N, K): of few classes a product with ones is the fastest."""
+    return np.asarray(x @ np.ones(x.shape[1], dtype=x.dtype))
 
 
 class Step(NamedTuple):
@@ -105,15 +111,15 @@ def _direction(
     right = point.r - cells.adjoint(P * ((target + s * point.r_f) / t)[:, None])
     lam = system.solve(right)
     moved = cells.apply(lam)
-    u = np.add.reduce(P * moved, 1)
+    u = np.einsum("xy,xy->x", P, moved)
     if refine:
         left = cells.adjoint(point.q * moved + cP * u[:, None])
         lam = lam + system.solve(right - left)
         moved = cells.apply(lam)
-        u = np.add.reduce(P * moved, 1)
+        u = np.einsum("xy,xy->x", P, moved)
     d_t = -(point.r_f + u)
-    longest = float((np.abs(moved) * (P > 0)).max())
-    return Step(lam, (target - s * d_t) / t, d_t, longest)
+    moves = np.abs(moved) if point.dense else np.abs(moved) * (P > 0)
+    return Step(lam, (target - s * d_t) / t, d_t, float(moves.max()))
 
 
 def _lengths(point: Point, direction: Step, settings: Settings) -> tuple[float, float]:
