@@ -59,11 +59,12 @@ def clarabel(p: Array) -> float:
     return on.entropy + float(problem.value)
 
 
-def ecos(p: Array) -> float:
+def ecos(p: Array, tol: float = 1e-8) -> float:
     """The exponential-cone program of MAXENT3D_PID (Makkeh et al., Entropy 21(9) 862) for ECOS.
 
     Per cell three variables in one cone, r <= -q log(q / s), s tied to the sum of q over y by an
-    equation; maximise the sum of r. Written here anew for any number of sources.
+    equation; maximise the sum of r. Written here anew for any number of sources; ``tol`` is by
+    default that of ECOS.
     """
     import ecos as solver
 
@@ -88,6 +89,9 @@ def ecos(p: Array) -> float:
         sparse.csc_matrix((values, (rows, columns)), shape=(n + len(on.sums), variables)),
         np.concatenate([np.zeros(n), on.sums]),
         verbose=False,
+        abstol=tol,
+        reltol=tol,
+        feastol=tol,
     )
     return on.entropy + float(found["info"]["pcost"])
 

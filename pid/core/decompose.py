@@ -133,7 +133,7 @@ def decompose(
         shared by several       0.0000   no one of them is needed for it
         two together            0.0000
         all three together      1.0000
-        total                   1.0000 bit of 1.0000   certified gap 1.1e-14
+        total                   1.0000 bit of 1.0000   certified gap 1.0e-12
 
     References:
         [1] Bertschinger et al., Quantifying Unique Information, Entropy 16(4), 2014.

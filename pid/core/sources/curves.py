@@ -25,6 +25,11 @@ from pid._types import Codes, Floats
 from pid.core.information import xlogx
 
 
+MANY = 512  # points, of which those far below are taken out together
+DIRECTIONS = 64
+NEAR = 1e-12
+
+
 class Hull(NamedTuple):
     """A concave curve from (0, 0) to p(y), and whose vertices it has."""
 
@@ -51,6 +56,9 @@ def join(curves: Sequence[Floats]) -> Hull:
     """The least concave curve that is nowhere below any of some curves with the same ends."""
     points = np.concatenate(curves)
     owner = np.repeat(np.arange(len(curves)), [len(one) for one in curves])
+    if len(points) > MANY:
+        high = _high(points)
+        points, owner = points[high], owner[high]
     order = np.lexsort((points[:, 1], points[:, 0]))
     xs, ys = points[order].T.tolist()
     kept: list[int] = []
@@ -64,6 +72,16 @@ def join(curves: Sequence[Floats]) -> Hull:
         kept.append(new)
     chosen = order[kept]
     return Hull(points[chosen], owner[chosen])
+
+
+def _high(points: Floats) -> Codes:
+    """Points that are not below the curve through the best ones for some thresholds."""
+    angles = np.linspace(0, np.pi / 2, DIRECTIONS)
+    best = (np.stack([-np.cos(angles), np.sin(angles)], axis=1) @ points.T).argmax(axis=1)
+    ends = np.array([[0.0, 0.0], points.max(axis=0)])
+    x, y = np.unique(np.concatenate([ends, points[best]]), axis=0).T
+    above = points[:, 1] >= np.interp(points[:, 0], x, y) - NEAR
+    return np.flatnonzero(above | ~points.any(axis=1))  # all curves begin at 0, maybe upright
 
 
 def information(hull: Hull) -> float:

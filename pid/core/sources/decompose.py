@@ -65,8 +65,8 @@ class TableTells:
 
     def _curve(self, sources: Sources) -> Floats:
         if sources not in self._curves:
-            made = curves.curve(self.marginals(sources), self.marginals.p_y)
-            self._curves[sources] = curves.join([made]).vertices
+            masses = self.marginals(sources)
+            self._curves[sources] = curves.curve(masses, self.marginals.p_y)
         return self._curves[sources]
 
     def _by_joints(self, which: Family, found: Proved) -> Proved:

@@ -68,6 +68,8 @@ class Numbers:
 def family(*sets: Sources) -> Family:
     """The sets in order, without those within others, which tell nothing more."""
     distinct = {tuple(sorted(one)) for one in sets}
+    if len(set(map(len, distinct))) == 1:
+        return tuple(sorted(distinct))
     return tuple(sorted(a for a in distinct if not any(set(a) < set(b) for b in distinct)))
 
 
