@@ -156,15 +156,14 @@ def rows() -> list[dict[str, object]]:
     for name, (p, _) in GATES.items():
         d = pid.decompose(p, names=NAMES)
         low, high = d.same_cells(2)
-        found.append(
-            {"gate": name}
-            | {"only it": " ".join(_short(value) for value in d.unique.values())}
-            | {"shared": _short(d.shared)}
-            | {"two together": _short(d.synergy[2]), "all three": _short(d.synergy[3])}
-            | {"two, same cells": _short((low + high) / 2 - d.union)}
-            | {"lost without it": " ".join(_short(loss.total) for loss in d.loss.values())}
-            | {"widest interval": f"{max(d.certificate.gap, high - low, 1e-15):.0e}"}
-        )
+        row: dict[str, object] = {"gate": name}
+        row["only it"] = " ".join(_short(value) for value in d.unique.values())
+        row["shared"] = _short(d.shared)
+        row["two together"], row["all three"] = _short(d.synergy[2]), _short(d.synergy[3])
+        row["two, same cells"] = _short((low + high) / 2 - d.union)
+        row["lost without it"] = " ".join(_short(loss.total) for loss in d.loss.values())
+        row["widest interval"] = f"{max(d.certificate.gap, high - low, 1e-15):.0e}"
+        found.append(row)
     return found
 
 

@@ -1,8 +1,7 @@
 """Both bounds on the union information of k sources, from any multipliers and any masses of cells.
 
 Below: multipliers with f_x = log sum_y exp(sum_i lam_i(x_i, y)) <= 0 for *every* cell x, listed or
-not. The largest f is found by products of two halves of the sources, sum_y A_y B_y, which take no
-memory for cells.
+not (``halves`` finds the largest f).
 
 Above: F(q) = sum q log(q(x, y) / q(x)) is convex and homogeneous, so F(q + r) <= F(q) + F(r), and
 F(r) is at most 0. Masses that are nowhere above the marginals therefore prove F(q) without being
@@ -11,9 +10,8 @@ completed: whatever coupling has the rest, it can only lower the value.
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -22,9 +20,8 @@ from pid._types import Codes, Floats
 from pid.core.information import TINY, xlogx
 from pid.core.solver.certificate import LEFT_OUT
 from pid.core.solver.problem import Array
+from pid.core.sources.halves import TOP, Halves
 
-BLOCK = 2**21  # cells looked at together
-TOP = 600.0  # of a sum of the largest multipliers, above which nothing is proved
 MOST_LISTED = 2**20  # violated cells that are charged to symbols one by one
 
 
@@ -101,16 +98,21 @@ def heights(multipliers: Sequence[Array], cells: Codes) -> Floats:
 
 def highest(multipliers: Sequence[Array]) -> float:
     """The largest f of all cells; infinite where exp f would not be a number."""
-    halves = Halves(multipliers)
+    return _highest(Halves(multipliers))
+
+
+def _highest(halves: Halves) -> float:
+    if halves.top > TOP:
+        return math.inf
     worst = max(float(block.max()) for _, block in halves.blocks())
-    return math.inf if halves.top > TOP else math.log(max(worst, TINY))
+    return math.log(max(worst, TINY))
 
 
 def violated(multipliers: Sequence[Array]) -> tuple[float, Codes | None]:
-    """The largest f of all cells, and the cells above 0; None if these are too many to list."""
+    """The largest f of all cells, and the cells above 0; None if there are too many to list."""
     halves = Halves(multipliers)
-    if halves.top > TOP:  # exp f would not be a number
-        return math.inf, None
+    if halves.top > TOP or not halves.whole:
+        return _highest(halves), None
     worst, found, count = -np.inf, [], 0
     for start, block in halves.blocks():
         worst = max(worst, float(block.max()))
@@ -123,54 +125,6 @@ def violated(multipliers: Sequence[Array]) -> tuple[float, Codes | None]:
         return worst, None
     rows, columns = (np.concatenate(part) for part in zip(*found, strict=True))
     return worst, halves.cells(rows, columns)
-
-
-class Halves:
-    """exp f of all cells, from two halves of the sources, in blocks of rows.
-
-    Classes are scaled so that nothing overflows; what underflows is far below 1.
-    """
-
-    def __init__(self, multipliers: Sequence[Array]) -> None:
-        self.sizes = [len(lam) for lam in multipliers]
-        self.half = _middle(self.sizes)
-        parts = multipliers[: self.half], multipliers[self.half :]
-        first, second = (_sums(part) for part in parts)
-        tops = [_finite(x.max(axis=0)) for x in (first, second)]
-        level = tops[0] + tops[1]
-        self.top = float(level.max())
-        self.first = np.exp(first - tops[0] + level - self.top)
-        self.second = np.exp(second - tops[1]).T.copy()
-
-    def blocks(self) -> Iterator[tuple[int, Floats]]:
-        """First row and exp f, (rows, cells of the second half)."""
-        step = max(1, BLOCK // self.second.shape[1])
-        scale = math.exp(min(self.top, TOP))
-        for start in range(0, len(self.first), step):
-            block: Floats = (self.first[start : start + step] * scale) @ self.second
-            yield start, block
-
-    def cells(self, rows: Codes, columns: Codes) -> Codes:
-        """The cells (N, k) at these places."""
-        first = np.unravel_index(rows, self.sizes[: self.half])
-        second = np.unravel_index(columns, self.sizes[self.half :])
-        return np.stack([*first, *second], axis=1)
-
-
-def _sums(multipliers: Sequence[Array]) -> Floats:
-    """Sums of one row of each, of all combinations, the last changing fastest."""
-    total: Floats = np.asarray(multipliers[0], dtype=np.float64)
-    for lam in multipliers[1:]:
-        total = (total[:, None] + lam[None]).reshape(-1, lam.shape[1])
-    return total
-
-
-def _middle(sizes: Sequence[int]) -> int:
-    """Where to cut the sources so that the halves have about as many cells."""
-    ends = itertools.accumulate(map(math.log, sizes))
-    whole = sum(map(math.log, sizes))
-    apart = [abs(2 * end - whole) for end in ends][:-1]
-    return 1 + apart.index(min(apart))
 
 
 def _filled(multipliers: Sequence[Array], marginals: Sequence[Array]) -> list[Array]:

@@ -2,7 +2,7 @@
 
 The optimum has mass in few cells. So the path is followed on a list that begins with couplings of
 ordered symbols, and at each stage the cells that the multipliers violate most, found by
-``bounds.Halves`` among all, join the list, with a little mass, where the path is: it is not begun
+``halves`` among all, join the list, with a little mass, where the path is: it is not begun
 anew. The bound holds at any time, for all cells.
 """
 
@@ -18,8 +18,9 @@ from pid.core.solver.interior_point import PATIENCE, STALLED
 from pid.core.solver.ladder import BOLD, CAREFUL, CAUTIOUS
 from pid.core.solver.problem import MOST_NEGLIGIBLE, NEGLIGIBLE
 from pid.core.solver.step import Settings
-from pid.core.sources.bounds import TOP, Evidence, Halves, dual, evenly, heights, lower, upper
+from pid.core.sources.bounds import Evidence, dual, evenly, heights, lower, upper
 from pid.core.sources.cells import System
+from pid.core.sources.halves import TOP, Halves
 from pid.core.sources.interior_point import build, without_negligible
 from pid.core.sources.numbers import Proved
 from pid.core.sources.path import Point, Problem, start, step
@@ -52,7 +53,7 @@ def solve(marginals: Sequence[Floats], tol: float) -> Proved:
         search.follow(masses, settings)
         if search.best.upper - search.best.lower <= tol:
             break
-        masses = search.problem.weights  # anew, with all cells that were found
+        masses = search.begun_anew()
     return search.best._replace(steps=search.steps)
 
 
@@ -75,6 +76,8 @@ class Search:
         for _ in range(MOST_STEPS):
             if point.mu < stage and point.merit < SETTLED * max(point.mu, tol):
                 worst, new = priced(self.problem, point)
+                if math.isinf(worst):
+                    break
                 self._certify(point, worst)
                 if self.best.upper - self.best.lower <= tol:
                     break
@@ -88,6 +91,10 @@ class Search:
             short = short + 1 if length < STALLED else 0
             if short >= PATIENCE or not math.isfinite(point.merit):
                 break
+
+    def begun_anew(self) -> Floats:
+        """Masses of all cells that were found, to begin with."""
+        return np.asarray(self.problem.weights, dtype=np.float64)
 
     def _system(self) -> System:
         return System(self.problem.cells, self.kept[0].shape[1], self.problem.masses.dtype)
@@ -143,14 +150,16 @@ def priced(problem: Problem, point: Point) -> tuple[float, Codes]:
     """The largest f of all cells, and violated ones, of each group of cells the one most so."""
     halves = Halves(problem.cells.split(point.lam))
     width = halves.second.shape[1]
-    group = _group(problem.cells.sizes[halves.half :], len(halves.first) * width)
+    group = _group(width, len(halves.first) * width)
     values, columns = [], []
-    for _, block in halves.blocks():
+    for _, block in halves.blocks() if halves.top <= TOP else ():
         grouped = block.reshape(-1, group)
         columns.append(grouped.argmax(axis=1))
         values.append(grouped[np.arange(len(grouped)), columns[-1]])
+    if not values:
+        return math.inf, problem.cells.x[:0]
     value, column = np.concatenate(values), np.concatenate(columns)
-    worst = math.log(value.max()) if halves.top <= TOP else math.inf
+    worst = math.log(value.max())
     above = np.flatnonzero(value > 1 + LEAST * max(worst, point.mu))
     most = max(ADDED, int(GROWTH * len(point.s)))
     chosen = above[np.argsort(-value[above], kind="stable")[:most]]
@@ -158,14 +167,10 @@ def priced(problem: Problem, point: Point) -> tuple[float, Codes]:
     return worst, halves.cells(rows, columns_of)
 
 
-def _group(sizes: Sequence[int], cells: int) -> int:
-    """How many cells, which differ in the last sources only, are taken as one for variety."""
-    group = 1
-    for size in reversed(sizes):
-        if cells <= CANDIDATES * group * size:
-            break
-        group *= size
-    return group
+def _group(width: int, cells: int) -> int:
+    """How many neighbours of a row are taken as one for variety, where there are many cells."""
+    most = min(max(cells // CANDIDATES, 1), width)
+    return next(group for group in range(most, 0, -1) if width % group == 0)
 
 
 def joined(

@@ -19,7 +19,10 @@ STEPS = 20
 PER_POINT = 2e-6  # seconds, of a vertex of a hull, sorting included
 PER_SUM = 1.5e-9  # of a cell, of a pair of classes and of a pair of sources, in a step
 FLOPS = 1e10  # a second
-PRICED, PER_PRICED = 40, 1e-8  # looks at all cells, and seconds of each cell and class
+PRICED, PER_PRICED = 40, 1e-8  # looks at cells, and seconds of each cell and class
+MOST_PRICED = 2**20  # cells, of which more are seldom looked at
+PER_SYMBOL = 15  # cells of the list, by symbols and classes
+PRICED_STEPS = 60
 TABLES = 4  # as large as the table, of marginals
 
 
@@ -66,7 +69,10 @@ def of_union(sizes: Sequence[int], classes: int) -> float:
     order = classes * sum(sizes)
     if step in ("two sources", interior_point.METHOD):
         return STEPS * (PER_SUM * cells * pairs + order**3 / 3 / FLOPS)
-    looks = PRICED * PER_PRICED * cells * classes if step == columns.METHOD else 0.0
+    looks = 0.0
+    if step == columns.METHOD:
+        looks = PRICED * PER_PRICED * min(cells, MOST_PRICED) * classes
+        looks += PRICED_STEPS * (PER_SUM * PER_SYMBOL * order * pairs + order**3 / 3 / FLOPS)
     return looks + PER_POINT * sum(sizes) * trees.splits(classes)
 
 

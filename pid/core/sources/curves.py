@@ -24,7 +24,6 @@ import numpy as np
 from pid._types import Codes, Floats
 from pid.core.information import xlogx
 
-
 MANY = 512  # points, of which those far below are taken out together
 DIRECTIONS = 64
 NEAR = 1e-12

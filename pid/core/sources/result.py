@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pid._types import Floats
-from pid.checks import TEXT, checked
+from pid.checks import TEXT, checked, integer
 from pid.core.decomposition import ROUNDING, Decomposition, Status, shown, status_of
 from pid.core.information import Unit, nats_per, xlogx
 from pid.core.joint import as_table_of_sources
@@ -153,6 +153,7 @@ class SourcesDecomposition:
         first = np.moveaxis(self._table, self._index(a), 0)
         return self._two(first.reshape(len(first), -1, first.shape[-1]))
 
+    @checked(order=integer(2))
     def same_cells(self, order: int) -> tuple[float, float]:
         """Proved interval of the least I_q of joints q of all sources that keep all tables of some.
 
@@ -166,8 +167,8 @@ class SourcesDecomposition:
             InvalidInput: another order, or a program that is too large.
         """
         k = len(self.names)
-        if not (isinstance(order, int) and 2 <= order < k):
-            raise InvalidInput(f"order must be a whole number from 2 to {k - 1}; got {order!r}")
+        if order >= k:
+            raise InvalidInput(f"order must be from 2 to {k - 1}, of {k} sources; got {order}")
         table = Marginals(self._table).table(tuple(range(k)))
         if not same_cells.affordable(table.shape[:-1], order, table.shape[-1]):
             raise InvalidInput(

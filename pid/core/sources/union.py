@@ -28,7 +28,7 @@ TWO = 2
 EPS = float(np.finfo(float).eps)
 ROUNDED = 4  # nats of rounding in a sum of logarithms, by its terms and EPS
 FEW_CELLS = 50_000  # that are all listed
-MOST_CELLS = 10**8  # that are all priced
+MOST_CELLS = 2**62  # that have a number each
 EXTENDED_CELLS = 4_000  # times classes, for extended precision
 CONE_CELLS = 40_000  # times classes, for the cone program
 

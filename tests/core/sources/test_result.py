@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import pid
+from pid.core.cost import MOST_SECONDS
 from pid.core.sources import cost
 from pid.core.sources.decompose import TableTells
 from pid.core.sources.numbers import Proved
@@ -185,9 +186,9 @@ def test_pairs_that_are_none(answer: pid.SourcesDecomposition) -> None:
         answer.pair("x1", "x1")
     with pytest.raises(InvalidInput, match="x9"):
         answer.against_rest("x9")
-    for order in (1, 3, 2.0):
-        with pytest.raises(InvalidInput, match="from 2 to 2"):
-            answer.same_cells(order)  # type: ignore[arg-type]
+    for order in (1, 3):
+        with pytest.raises(InvalidInput, match="order must be"):
+            answer.same_cells(order)
 
 
 @pytest.mark.parametrize(
@@ -246,4 +247,4 @@ def test_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_cost_grows() -> None:
     assert cost.seconds([2] * 3, 3) < cost.seconds([10] * 3, 5) < cost.seconds([8] * 5, 5)
-    assert cost.seconds([2] * 10, 2) < 1 < cost.MOST_SECONDS < cost.seconds([4] * 20, 2)
+    assert cost.seconds([2] * 10, 2) < 1 < MOST_SECONDS < cost.seconds([4] * 20, 2)

@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from pid.core.solver.ladder import BOLD, CAREFUL, EXTENDED
-from pid.core.sources import bounds, columns, cone, interior_point, same_cells, trees
+from pid.core.solver.step import Settings
+from pid.core.sources import bounds, columns, cone, halves, interior_point, same_cells, trees
+from pid.core.sources import union as ladder
 from pid.core.sources.bounds import Evidence
+from pid.core.sources.halves import front
 from pid.core.sources.numbers import Proved, family
 from pid.core.sources.reduced import reduced
 from pid.core.sources.table import Marginals, information
@@ -30,7 +33,7 @@ def proves(found: Proved, of: list[Array]) -> None:
 
 @pytest.mark.parametrize("settings", [BOLD, CAREFUL, EXTENDED], ids=["bold", "careful", "extended"])
 @pytest.mark.parametrize(("k", "n", "classes"), [(3, 3, 3), (4, 2, 4), (5, 2, 3), (3, 4, 2)])
-def test_interior_point(settings: interior_point.Settings, k: int, n: int, classes: int) -> None:
+def test_interior_point(settings: Settings, k: int, n: int, classes: int) -> None:
     of = marginals(np.random.default_rng(k + n), k, n, classes)
     found = interior_point.solve(of, 1e-10, settings)
     proves(found, of)
@@ -161,11 +164,13 @@ def test_steps_by_size() -> None:
     assert step_for([500, 500], 3) == "two sources"
     assert step_for([10, 10, 10], 3) == interior_point.METHOD
     assert step_for([FEW_CELLS, 2, 2], 3) == columns.METHOD
-    assert step_for([100] * 10, 3) == trees.METHOD
+    assert step_for([100] * 20, 3) == trees.METHOD
 
 
-def test_a_family_that_does_not_fit() -> None:
+def test_a_family_that_does_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     """An interval: from the best tree to y itself."""
+    monkeypatch.setattr(ladder, "FEW_CELLS", 1)
+    monkeypatch.setattr(ladder, "MOST_CELLS", 1)
     of = marginals(np.random.default_rng(10), 7, 20, 3)
     found = union(of, of[0].sum(axis=0), 1e-9)
     assert found.method.startswith(trees.METHOD)
@@ -196,3 +201,38 @@ def test_same_cells_of_single_sources_are_the_union() -> None:
     found = same_cells.solve(p, 1, 1e-9)
     union_ = union([of((i,)) for i in range(3)], of.p_y, 1e-9)
     assert found.upper == pytest.approx(union_.upper, abs=3e-9)
+
+
+def test_the_front_has_the_largest() -> None:
+    """What is left out is nowhere above something that stays."""
+    rng = np.random.default_rng(13)
+    x = rng.normal(size=(700, 3))
+    x[::7] = x[0]
+    x[::11, 1] = -np.inf
+    kept = front(x)
+    for row in x:
+        assert (x[kept] >= row).all(axis=1).any()
+    assert len(np.unique(x[kept], axis=0)) == len(kept)
+
+
+def test_halves_without_what_is_never_largest(monkeypatch: pytest.MonkeyPatch) -> None:
+    of = marginals(np.random.default_rng(14), 6, 4, 3)
+    lam = [np.log(m) * 0.3 for m in of]
+    worst = bounds.highest(lam)
+    monkeypatch.setattr(halves, "ALL_CELLS", 1)
+    assert bounds.highest(lam) == pytest.approx(worst, abs=1e-12)
+    found = columns.solve(of, 1e-9)
+    assert bounds.violated(lam)[1] is None
+    monkeypatch.undo()
+    proves(found, of)
+    assert found.upper - found.lower <= 1e-9
+
+
+def test_a_front_that_is_too_large_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    of = marginals(np.random.default_rng(15), 6, 4, 3)
+    monkeypatch.setattr(halves, "ALL_CELLS", 1)
+    monkeypatch.setattr(halves, "MOST_FRONT", 4)
+    monkeypatch.setattr(ladder, "FEW_CELLS", 1)
+    assert bounds.highest([np.log(m) * 0.3 for m in of]) == np.inf
+    found = union(of, of[0].sum(axis=0), 1e-9)
+    assert found.lower < found.upper

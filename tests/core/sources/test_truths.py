@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import pid
+from pid.core.information import Unit
 from pid.core.sources import curves
 from pid.core.sources.decompose import decompose_sources, numbers_of
 from pid.core.sources.table import Marginals, canonical_order
@@ -24,8 +25,8 @@ def tables(kinds: int = len(KINDS)) -> list[Array]:
     return [draw(rng, SHAPES[i % len(SHAPES)]) for i, draw in enumerate(draws)]
 
 
-def decomposed(p: Array, unit: str = "nat") -> pid.SourcesDecomposition:
-    return pid.decompose(p, names=NAMES[: p.ndim - 1], unit=unit)  # type: ignore[arg-type]
+def decomposed(p: Array, unit: Unit = "nat") -> pid.SourcesDecomposition:
+    return pid.decompose(p, names=NAMES[: p.ndim - 1], unit=unit)
 
 
 @pytest.mark.slow
