@@ -97,12 +97,12 @@ def heights(multipliers: Sequence[Array], cells: Codes) -> Floats:
 
 
 def highest(multipliers: Sequence[Array]) -> float:
-    """The largest f of all cells; infinite where exp f would not be a number."""
+    """The largest f of all cells; infinite where it is not found."""
     return _highest(Halves(multipliers))
 
 
 def _highest(halves: Halves) -> float:
-    if halves.top > TOP:
+    if halves.top > TOP or not halves.exact:
         return math.inf
     worst = max(float(block.max()) for _, block in halves.blocks())
     return math.log(max(worst, TINY))

@@ -16,6 +16,7 @@ import numpy as np
 from pid._types import Codes, Floats
 from pid.core.solver.interior_point import PATIENCE, STALLED
 from pid.core.solver.ladder import BOLD, CAREFUL, CAUTIOUS
+from pid.core.solver.point import FIRST_SLACK
 from pid.core.solver.problem import MOST_NEGLIGIBLE, NEGLIGIBLE
 from pid.core.solver.step import Settings
 from pid.core.sources.bounds import Evidence, dual, evenly, heights, lower, upper
@@ -23,7 +24,7 @@ from pid.core.sources.cells import System
 from pid.core.sources.halves import TOP, Halves
 from pid.core.sources.interior_point import build, without_negligible
 from pid.core.sources.numbers import Proved
-from pid.core.sources.path import Point, Problem, start, step
+from pid.core.sources.path import Point, Problem, step
 
 METHOD = "priced cells"
 DIRECTIONS = 2  # random orders of symbols at the start, by classes
@@ -33,6 +34,7 @@ CANDIDATES = 2048  # ... of at least so many groups
 FIRST_STAGE, STAGE = 0.1, 0.2  # of mu, from one stage to the next
 LAST = 0.05  # of the tolerance, the last stage
 MOST_STEPS = 200
+MOST_VAGUE = 25  # looks at cells that do not find the largest f
 CLOSE = 10.0  # of the tolerance: mu below which multipliers are shifted symbol by symbol
 LEAST = 0.01  # of the largest violation and of mu, below which a cell may wait
 SETTLED = 30.0  # residuals, by mu, at which prices mean something
@@ -51,7 +53,7 @@ def solve(marginals: Sequence[Floats], tol: float) -> Proved:
     search = Search(marginals, kept, build(kept, cells, few=True), tol)
     for settings in (BOLD, CAREFUL, CAUTIOUS):
         search.follow(masses, settings)
-        if search.best.upper - search.best.lower <= tol:
+        if search.best.upper - search.best.lower <= tol or search.vague > MOST_VAGUE:
             break
         masses = search.begun_anew()
     return search.best._replace(steps=search.steps)
@@ -65,20 +67,20 @@ class Search:
     ) -> None:
         self.marginals, self.kept, self.problem, self.tol = marginals, kept, problem, tol
         self.best = Proved(-math.inf, math.inf, METHOD)
-        self.steps = 0
+        self.steps = self.vague = 0
 
     def follow(self, masses: Floats, settings: Settings) -> None:
         """The path from cells of these masses, until the interval is narrow or steps are short."""
-        point = start(self.problem)
-        point = Point(self.problem, point.lam, masses, point.t)
+        point = at_mean(self.problem, masses)
         system = self._system()
         stage, short, tol = FIRST_STAGE, 0, self.tol
         for _ in range(MOST_STEPS):
             if point.mu < stage and point.merit < SETTLED * max(point.mu, tol):
-                worst, new = priced(self.problem, point)
-                if math.isinf(worst):
+                worst, exact, new = priced(self.problem, point)
+                self.vague += not exact
+                if math.isinf(worst) or self.vague > MOST_VAGUE:
                     break
-                self._certify(point, worst)
+                self._certify(point, worst if exact else math.inf)
                 if self.best.upper - self.best.lower <= tol:
                     break
                 if len(new):
@@ -146,8 +148,21 @@ def first_cells(marginals: Sequence[Floats]) -> tuple[Codes, Floats]:
     return x[there], s[there]
 
 
-def priced(problem: Problem, point: Point) -> tuple[float, Codes]:
-    """The largest f of all cells, and violated ones, of each group of cells the one most so."""
+def at_mean(problem: Problem, masses: Floats) -> Point:
+    """Multipliers (1/k) log p(y | x_i): feasible by Hoelder's inequality, and nowhere far below."""
+    k = problem.cells.x.shape[1]
+    shares = problem.masses / problem.masses.sum(axis=1, keepdims=True)
+    lam = np.log(shares) / k
+    f = np.log(np.exp(problem.cells.apply(lam)).sum(axis=1))
+    lam[: problem.cells.ends[1]] -= FIRST_SLACK
+    return Point(problem, lam, masses, FIRST_SLACK - f)
+
+
+def priced(problem: Problem, point: Point) -> tuple[float, bool, Codes]:
+    """The largest f found, whether it is that of all cells, and violated cells.
+
+    Of each group of cells it is the one most so.
+    """
     halves = Halves(problem.cells.split(point.lam))
     width = halves.second.shape[1]
     group = _group(width, len(halves.first) * width)
@@ -157,14 +172,14 @@ def priced(problem: Problem, point: Point) -> tuple[float, Codes]:
         columns.append(grouped.argmax(axis=1))
         values.append(grouped[np.arange(len(grouped)), columns[-1]])
     if not values:
-        return math.inf, problem.cells.x[:0]
+        return math.inf, False, problem.cells.x[:0]
     value, column = np.concatenate(values), np.concatenate(columns)
     worst = math.log(value.max())
     above = np.flatnonzero(value > 1 + LEAST * max(worst, point.mu))
     most = max(ADDED, int(GROWTH * len(point.s)))
     chosen = above[np.argsort(-value[above], kind="stable")[:most]]
     rows, columns_of = np.divmod(chosen * group + column[chosen], width)
-    return worst, halves.cells(rows, columns_of)
+    return worst, halves.exact, halves.cells(rows, columns_of)
 
 
 def _group(width: int, cells: int) -> int:

@@ -1,7 +1,7 @@
 """exp f of all cells by products of two halves of the sources, less those that are never largest.
 
 f_x = log sum_y exp(sum_i lam_i(x_i, y)) of all cells is one product of matrices: exponentials of
-the sums of one half of the sources, and of the other. And f rises with each of these sums: where one
+the sums of one half, and of the other. And f rises with each of these sums: where one
 combination of symbols of a half has none of its K sums above those of another, it can be left out.
 What is left, the front, is found source by source, and mostly so small that cells hardly count.
 """
@@ -20,7 +20,7 @@ from pid.core.solver.problem import Array
 BLOCK = 2**21  # cells looked at together
 TOP = 600.0  # of a sum of the largest multipliers, above which nothing is proved
 ALL_CELLS = 2**20  # up to which all are looked at
-MOST_FRONT = 2**14  # combinations of a half, above which the search is given up
+MOST_FRONT = 2**12  # combinations of a half, above which some of a front are left out
 CHUNK = 512  # combinations compared together
 
 
@@ -32,7 +32,8 @@ class Halves:
 
     Attributes:
         whole: whether all cells are there.
-        top: the largest sum; infinite where a front is too large to go on.
+        exact: whether those that may be the largest are; not where a front would be too large.
+        top: the largest sum.
     """
 
     def __init__(self, multipliers: Sequence[Array]) -> None:
@@ -40,15 +41,16 @@ class Halves:
         self.half = _middle(self.sizes)
         self.whole = math.prod(self.sizes) <= ALL_CELLS
         parts = multipliers[: self.half], multipliers[self.half :]
-        (first, second), codes = zip(*(_sums(part, self.whole) for part in parts), strict=True)
-        self.codes: tuple[Codes, Codes] = codes
+        best = [np.asarray(lam.max(axis=0), dtype=np.float64) for lam in multipliers]
+        rest = np.sum(best[self.half :], axis=0), np.sum(best[: self.half], axis=0)
+        made = [_sums(part, other, self.whole) for part, other in zip(parts, rest, strict=True)]
+        (first, second), self.codes = (made[0][0], made[1][0]), (made[0][1], made[1][1])
+        self.exact = made[0][2] and made[1][2]
         tops = [_finite(x.max(axis=0)) for x in (first, second)]
         level = tops[0] + tops[1]
         self.top = float(level.max())
         self.first = np.exp(first - tops[0] + level - self.top)
         self.second = np.exp(second - tops[1]).T.copy()
-        if not self.whole and max(len(first), len(second)) > MOST_FRONT:
-            self.top = math.inf
 
     def blocks(self) -> Iterator[tuple[int, Floats]]:
         """First row and exp f, (rows, combinations of the second half)."""
@@ -65,19 +67,28 @@ class Halves:
         return np.stack([*first, *second], axis=1)
 
 
-def _sums(multipliers: Sequence[Array], whole: bool) -> tuple[Floats, Codes]:
-    """Sums of one row of each, and which rows: of all combinations, or of the front of them."""
+def _sums(multipliers: Sequence[Array], rest: Floats, whole: bool) -> tuple[Floats, Codes, bool]:
+    """Sums of one row of each, which rows, and whether all are there that may be the largest.
+
+    They are of all combinations, or of the front; where this is too large, of what is most with
+    the best of the sources to come, and of the other half, ``rest``.
+    """
+    exact = True
     total: Floats = np.asarray(multipliers[0], dtype=np.float64)
     codes = np.arange(len(total))
-    for lam in multipliers[1:]:
+    best = [_finite(lam.max(axis=0)) for lam in multipliers]
+    for i, lam in enumerate(multipliers[1:], start=2):
         total = (total[:, None] + lam[None]).reshape(-1, lam.shape[1])
         codes = (codes[:, None] * len(lam) + np.arange(len(lam))).ravel()
         if not whole:
             kept = front(total)
             total, codes = total[kept], codes[kept]
         if not whole and len(total) > MOST_FRONT:
-            break
-    return total, codes
+            exact = False
+            later = np.sum([_finite(rest), *best[i:]], axis=0)
+            most = np.exp(total + later - later.max()).sum(axis=1).argsort()[-MOST_FRONT:]
+            total, codes = total[most], codes[most]
+    return total, codes, exact
 
 
 def front(x: Floats) -> Codes:
