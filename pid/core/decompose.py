@@ -24,6 +24,7 @@ from pid.core.decomposition import Decomposition, SolverFailed, Status
 from pid.core.information import Unit
 from pid.core.joint import AXES, as_masses, as_table_of_sources, as_tables, count_samples
 from pid.core.solver.certificate import Certified
+from pid.core.sources.cost import check_affordable
 from pid.core.sources.decompose import decompose_sources
 from pid.core.sources.result import SourcesDecomposition
 from pid.core.stack import slices, solve_stack
@@ -169,6 +170,8 @@ def _of_sources(
     method: str,
 ) -> SourcesDecomposition:
     """Of three sources or more."""
+    if isinstance(p, np.ndarray) and p.size > MOST_CELLS:
+        check_affordable(p.shape)  # before so much is copied and looked through
     masses = as_table_of_sources(p)
     k = masses.ndim - 1
     if masses.ndim == TWO_SOURCES:

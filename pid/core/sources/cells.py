@@ -94,15 +94,20 @@ class System:
         self.upper = (rows + cells.first) * self.order + columns + cells.second
         apart = self.y < self.z  # of two classes the block is filled on both sides
         self.lower = ((rows + cells.second) * self.order + columns + cells.first)[apart]
+        # taken from the system once: it costs middling tables as much as the arithmetic
+        self.weights = np.empty((len(self.y), len(cells.x)), dtype=dtype)
+        self.stacked = np.empty(self.weights.shape[::-1], dtype=dtype)
         self.apart, self.own = apart, np.flatnonzero(~apart)
 
     def factorise(self, q: Array, P: Array, c: Array) -> None:
         """Factorise for these weights, (N, K), (N, K) and (N,)."""
-        by_class = P.T
-        weights = (c * by_class)[self.y]
-        weights *= by_class[self.z]
+        by_class, weights = np.ascontiguousarray(P.T), self.weights
+        cP = c * by_class
+        for row, y, z in zip(weights, self.y, self.z, strict=True):
+            np.multiply(cP[y], by_class[z], out=row)
         weights[self.own] += q.T
-        sums = self.cells.gram(np.ascontiguousarray(weights.T)).T
+        np.copyto(self.stacked, weights.T)
+        sums = self.cells.gram(self.stacked).T
         matrix = self.factor.matrix.reshape(-1)
         matrix[self.upper] = sums
         matrix[self.lower] = sums[self.apart]

@@ -145,6 +145,19 @@ def test_merged_symbols() -> None:
     assert union(split, p_y, 1e-9).upper == pytest.approx(union(of, p_y, 1e-9).upper, abs=1e-9)
 
 
+def test_what_is_nearly_alike_is_not_merged() -> None:
+    """Symbols that are one, beside some whose posteriors differ by little."""
+    rng = np.random.default_rng(16)
+    of = marginals(rng, 3, 3, 3)
+    near = [m * [0.3, 0.3, 0.3] * (1 + 1e-3 * rng.normal(size=m.shape)) for m in of]
+    near = [np.concatenate([m - n, n, n * 0]) for m, n in zip(of, near, strict=True)]
+    near = [np.concatenate([m[:3] * 0.5, m[:3] * 0.5, m[3:6]]) for m in near]
+    p_y = near[0].sum(axis=0)
+    small = reduced(near, p_y)
+    assert [len(m) for m in small.marginals] == [6, 6, 6]
+    assert small.loss < 1e-14
+
+
 def test_two_sources_of_two_and_none() -> None:
     of = marginals(np.random.default_rng(9), 2, 3, 3)
     p_y = of[0].sum(axis=0)
