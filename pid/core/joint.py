@@ -92,7 +92,7 @@ def _with_three_axes(p: ArrayLike) -> Floats:
             + (
                 "; add the missing axis, as in p[:, None, :]"
                 if table.ndim < 3
-                else "; merge axes first"
+                else "; merge axes first, or give it to pid.decompose, which takes more sources"
             )
         )
     return table

@@ -23,12 +23,14 @@ from pid.core.sources.bounds import Evidence, value
 from pid.core.sources.numbers import Proved
 from pid.core.sources.reduced import Reduced, reduced
 from pid.core.sources.table import information
+from pid.errors import TooLarge
 
 TWO = 2
 EPS = float(np.finfo(float).eps)
 ROUNDED = 4  # nats of rounding in a sum of logarithms, by its terms and EPS
 FEW_CELLS = 50_000  # that are all listed
-MOST_CELLS = 2**62  # that have a number each
+MOST_UNKNOWNS = 3_000  # multipliers of two sources whose cells are priced
+MOST_CELLS = 10**11  # that are priced
 EXTENDED_CELLS = 4_000  # times classes, for extended precision
 CONE_CELLS = 40_000  # times classes, for the cone program
 
@@ -113,6 +115,9 @@ def _rungs(marginals: Sequence[Floats]) -> Iterator[Rung]:
     cells = math.prod(sizes) * classes
     if first == "two sources":
         yield _two_sources
+        if sum(sizes) * classes <= MOST_UNKNOWNS:
+            yield columns.solve
+        yield trees.solve
     elif first == interior_point.METHOD:
         for settings in (BOLD, CAREFUL):
             yield functools.partial(interior_point.solve, settings=settings)
@@ -130,7 +135,10 @@ def _rungs(marginals: Sequence[Floats]) -> Iterator[Rung]:
 
 def _two_sources(marginals: Sequence[Floats], tol: float) -> Proved:
     a, b = (np.ascontiguousarray(m.T)[..., None] for m in marginals)
-    answers = solver.solve(a, b, tol, "auto")
+    try:
+        answers = solver.solve(a, b, tol, "auto")
+    except TooLarge:  # a bound is left
+        return Proved(-math.inf, math.inf, "two sources")
     best = answers.best
     q = best.q[..., 0].transpose(1, 2, 0)
     cells: Codes = np.argwhere(q.any(axis=2))

@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
+from pid.core import solver
 from pid.core.solver.ladder import BOLD, CAREFUL, EXTENDED
 from pid.core.solver.step import Settings
 from pid.core.sources import bounds, columns, cone, halves, interior_point, same_cells, trees
@@ -15,6 +16,7 @@ from pid.core.sources.numbers import Proved, family
 from pid.core.sources.reduced import reduced
 from pid.core.sources.table import Marginals, information
 from pid.core.sources.union import FEW_CELLS, step_for, union
+from pid.errors import TooLarge
 from scripts.source_problems import Array, dirichlet, marginals
 
 
@@ -165,6 +167,24 @@ def test_two_sources_of_two_and_none() -> None:
     alone = union([of[0], silent], p_y, 1e-9)
     assert alone.upper == pytest.approx(information(of[0], p_y), abs=1e-14)
     assert union([silent, silent], p_y, 1e-9).upper == pytest.approx(0, abs=1e-14)
+
+
+def test_two_sources_that_do_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their cells are priced; of more symbols a tree is left."""
+    of = marginals(np.random.default_rng(17), 2, 6, 3)
+    p_y = of[0].sum(axis=0)
+    exact = union(of, p_y, 1e-9)
+
+    def refuses(*_: object) -> None:
+        raise TooLarge("it would take days")
+
+    monkeypatch.setattr(solver, "solve", refuses)
+    priced = union(of, p_y, 1e-9)
+    assert priced.upper == pytest.approx(exact.upper, abs=2e-9)
+    monkeypatch.setattr(ladder, "MOST_UNKNOWNS", 1)
+    bounded = union(of, p_y, 1e-9)
+    assert bounded.method == trees.METHOD
+    assert bounded.lower <= exact.lower + 1e-12
 
 
 def test_families() -> None:

@@ -209,6 +209,14 @@ def test_two_classes_by_interior_points() -> None:
         assert found.upper - found.lower < 1e-9
 
 
+@pytest.mark.parametrize("p", tables(3)[::2])
+def test_whatever_numpy_is_told_of_zeros(p: Array) -> None:
+    with np.errstate(all="raise"):
+        d = decomposed(p)
+        d.check(p)
+    assert d.to_dict() == decomposed(p).to_dict()
+
+
 def test_numbers_are_in_nats_inside() -> None:
     p = dirichlet(np.random.default_rng(10), (2, 2, 2, 3))
     d = decomposed(p, "bit")
