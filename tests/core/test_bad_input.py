@@ -58,8 +58,6 @@ def test_tables(p: Any, message: str) -> None:
 
 def test_more_sources_in_a_batch() -> None:
     with pytest.raises(pid.InvalidDistribution, match=r"^P\[1\]: .*3 axes .*; merge axes first"):
-        pid.InvalidDistribution, match=r"^P\[1\]: .*3 axes .*; merge axes first, or"
-    ):
         pid.decompose_batch([ONE, np.ones((1, 2, 2, 2)), ONE])
 
 
