@@ -124,14 +124,14 @@ def main(argv: Sequence[str] | None = None) -> None:
         f"{page.machine(1)} Seed {args.seed}; {seconds:.0f} seconds of the processor for the "
         f"unions, {others:.0f} for all numbers, checks included."
     )
-    body = page.markdown_table(list(rows[0]), [[_cell(v) for v in row.values()] for row in rows])
+    body = page.markdown_table(list(rows[0]), [[_cell(*item) for item in r.items()] for r in rows])
     page.write_section(args.out / "sources.md", "stress_sources", f"{text}\n\n{body}")
     print(body)
 
 
-def _cell(value: object) -> str:
+def _cell(name: str, value: object) -> str:
     if isinstance(value, float):
-        return f"{value:.1%}" if value > 1e-3 else f"{value:.1e}"
+        return f"{value:.1%}" if name.startswith("to ") else f"{value:.1e}"
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
