@@ -77,6 +77,8 @@ if TYPE_CHECKING:
     from pid.core.information import entropy as entropy
     from pid.core.information import entropy_samples as entropy_samples
     from pid.core.information import mutual_information as mutual_information
+    from pid.core.sources.result import SourcesCertificate as SourcesCertificate
+    from pid.core.sources.result import SourcesDecomposition as SourcesDecomposition
     from pid.discretization.out_of_core.scan import scan as scan
     from pid.inference.planning import Plan as Plan
     from pid.inference.planning import plan as plan
@@ -105,6 +107,8 @@ __all__ = [
     "Screening",
     "SignalClass",
     "SolverFailed",
+    "SourcesCertificate",
+    "SourcesDecomposition",
     "Status",
     "Suggestion",
     "SynergyBounds",
@@ -162,6 +166,8 @@ _LATE = {
     "Decomposition": "pid.core.decomposition",
     "SolverFailed": "pid.core.decomposition",
     "Status": "pid.core.decomposition",
+    "SourcesCertificate": "pid.core.sources.result",
+    "SourcesDecomposition": "pid.core.sources.result",
     "decompose_gaussian": "pid.core.gaussian",
     "co_information": "pid.core.information",
     "conditional_entropy": "pid.core.information",

@@ -112,7 +112,7 @@ def test_tables(kind: str) -> None:
     batch = pid.decompose_batch(tables, **options)  # type: ignore[arg-type]
     for i, p in enumerate(tables):
         least = least_information(p)
-        is_right(pid.decompose(p, **options), p, least)  # type: ignore[arg-type]
+        is_right(pid.decompose(p, **options), p, least)  # type: ignore[call-overload]
         is_right(batch[i], p, least)
 
 

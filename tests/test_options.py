@@ -48,6 +48,7 @@ DATA = {
 }
 
 TABLE = np.array([[[4, 1], [1, 4]], [[1, 4], [4, 1]]])
+SOURCES_TABLE = np.arange(16).reshape(2, 2, 2, 2)
 PAIR = [[3, 2], [2, 3]]
 X1, X2 = np.tile([0, 0, 1, 1], 5), np.tile([0, 1, 0, 1], 5)
 Y = X1 ^ X2
@@ -106,6 +107,7 @@ def answers() -> dict[str, Any]:
         "HalfLabelled": pid.bound_samples((X1, Y), (X2, Y), (X1, X2), interval=None),
         "Comparison": pid.compare({"a": X1, "b": Y}, X1, X2, Y, replicates=2),
         "Decomposition": pid.decompose(TABLE),
+        "SourcesDecomposition": pid.decompose(SOURCES_TABLE, names=["a", "b", "c"]),
         "Plan": pid.plan(TABLE, 10.0),
         "SynergyBounds": pid.synergy_bounds(PAIR, PAIR, PAIR),
         "AccuracyBounds": pid.accuracy_bounds(PAIR, PAIR, PAIR),
@@ -240,6 +242,9 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "load_half_labelled": COLUMNS | {"files": ["none.csv"]},
         "AccuracyBounds.read": {"gain": (0.0, 0.1)},
         "SynergyBounds.read": {"synergy": (0.0, 0.1)},
+        "SourcesDecomposition.pair": {"a": "a", "b": "b"},
+        "SourcesDecomposition.against_rest": {"a": "a"},
+        "SourcesDecomposition.same_cells": {"order": 2},
         "Comparison.difference": {"first": "a", "second": "b"},
         "Quantification.show": {"atom": "synergy"},
         "Screening.to_dicts": {},

@@ -9,22 +9,25 @@ from __future__ import annotations
 import warnings
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
-from typing import Literal
+from typing import Literal, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from pid._types import Counts, Floats
-from pid.checks import FLAG, NONE, TOL, UNIT, checked, either, is_a, one_of
+from pid.checks import FLAG, NONE, TEXT, TOL, UNIT, checked, each, either, is_a, one_of, that
 from pid.core import solver
 from pid.core.arrays import plain
-from pid.core.batch import DecompositionBatch, Solved, join, of_two_classes, solved
+from pid.core.batch import DecompositionBatch, join
 from pid.core.cost import MOST_CELLS
 from pid.core.decomposition import Decomposition, SolverFailed, Status
 from pid.core.information import Unit
-from pid.core.joint import AXES, as_masses, as_tables, count_samples
+from pid.core.joint import AXES, as_masses, as_table_of_sources, as_tables, count_samples
 from pid.core.solver.certificate import Certified
-from pid.core.solver.hull import CLASSES, planes
+from pid.core.sources.cost import check_affordable
+from pid.core.sources.decompose import decompose_sources
+from pid.core.sources.result import SourcesDecomposition
+from pid.core.stack import slices, solve_stack
 from pid.errors import InvalidDistribution, InvalidInput
 
 OnFail = Literal["raise", "return"]
@@ -35,7 +38,29 @@ METHOD, ON_FAIL = one_of(*solver.METHODS), one_of("raise", "return")
 # (Status.NEAR_OPTIMAL).
 LOOSE = ("cone", "first-order")
 
+TWO_SOURCES = 3  # axes of their tables
+
 FEWEST_SAMPLES = 20  # of fewer, many symbols are no sign of a mistake
+
+
+@overload
+def decompose(
+    p: ArrayLike,
+    *,
+    unit: Unit = "bit",
+    tol: float = 1e-9,
+    method: solver.Method = "auto",
+    start: Decomposition | None = None,
+    on_fail: OnFail = "raise",
+    keep_coupling: bool = True,
+    names: None = None,
+) -> Decomposition: ...
+
+
+@overload
+def decompose(
+    p: ArrayLike, *, names: Sequence[str], unit: Unit = "bit", tol: float = 1e-9
+) -> SourcesDecomposition: ...
 
 
 @checked(
@@ -45,6 +70,7 @@ FEWEST_SAMPLES = 20  # of fewer, many symbols are no sign of a mistake
     start=either(is_a("a Decomposition", Decomposition), NONE),
     on_fail=ON_FAIL,
     keep_coupling=FLAG,
+    names=either(that("a list of texts, for x1, ..., xk", each(TEXT).holds), NONE),
 )
 @np.errstate(under="ignore")
 def decompose(
@@ -56,13 +82,17 @@ def decompose(
     start: Decomposition | None = None,
     on_fail: OnFail = "raise",
     keep_coupling: bool = True,
-) -> Decomposition:
-    """Decompose I(Y; X1, X2) of a discrete joint distribution exactly.
+    names: Sequence[str] | None = None,
+) -> Decomposition | SourcesDecomposition:
+    """Decompose I(Y; X1, X2) of a discrete joint distribution exactly; or that of more sources.
 
     Minimises I_q(Y; X1, X2) over all joints q with q(x1, y) = p(x1, y) and q(x2, y) = p(x2, y) [1].
+    A table of more sources has an axis for each, and a ``SourcesDecomposition`` for an answer,
+    whose certificate says how far each number is proved (type checkers know it by ``names``).
 
     Args:
-        p: probabilities or counts, shape (n1, n2, k), axes (x1, x2, y); finite and >= 0.
+        p: probabilities or counts, shape (n1, n2, k), axes (x1, x2, y); finite and >= 0. Of more
+            sources, shape (n1, ..., nm, k).
         unit: "bit" or "nat", of the result.
         tol: certified duality gap, in nats, below which the answer counts as optimal.
         method: "auto" solves tables of two binary sources by one equation for an odds ratio, tables
@@ -77,6 +107,8 @@ def decompose(
         keep_coupling: make the optimal coupling, an array as large as p, and the multipliers that
             prove it. Without them a y of two classes takes no search, and the gap is that of
             rounding.
+        names: of three sources or more, which take ``unit`` and ``tol`` only of the other options;
+            x1, x2, ... if left out.
 
     Returns:
         The atoms in ``unit``, with coupling and certificate.
@@ -93,20 +125,64 @@ def decompose(
         >>> xor[[0, 0, 1, 1], [0, 1, 0, 1], [0, 1, 1, 0]] = 1
         >>> round(decompose(xor).synergy, 6)
         1.0
+        >>> parity = np.indices((2, 2, 2)).sum(axis=0) % 2
+        >>> decompose(np.eye(2)[parity], names=["text", "audio", "video"])
+                        alone    only it   lost without it
+        text           0.0000     0.0000            1.0000
+        audio          0.0000     0.0000            1.0000
+        video          0.0000     0.0000            1.0000
+        shared by several       0.0000   no one of them is needed for it
+        two together            0.0000
+        all three together      1.0000
+        total                   1.0000 bit of 1.0000   certified gap 1.0e-12
 
     References:
         [1] Bertschinger et al., Quantifying Unique Information, Entropy 16(4), 2014.
     """
     if isinstance(p, np.ndarray) and p.ndim == 3 and p.size > MOST_CELLS and p.dtype.kind in "biuf":
         check_size(p, method)  # before so much is copied and looked through
+    if names is not None or _axes(p) > TWO_SOURCES:
+        return _of_sources(p, names, unit, tol, start=start, method=method)
     masses = as_masses(p)
     warm = None if start is None else _as_start(start, masses.shape)
-    result = _solve_stack(masses[None], tol, method, keep=keep_coupling, start=warm).row(0, unit)
+    result = solve_stack(masses[None], tol, method, keep=keep_coupling, start=warm).row(0, unit)
     certificate = result.certificate
     assert certificate is not None
     if on_fail == "raise" and not _kept_promise(certificate.status, certificate.method):
         raise _failure(result, tol)
     return result
+
+
+def _axes(p: ArrayLike) -> int:
+    try:
+        return np.ndim(p)
+    except Exception:  # of what is no table, which is said below
+        return TWO_SOURCES
+
+
+def _of_sources(
+    p: ArrayLike,
+    names: Sequence[str] | None,
+    unit: Unit,
+    tol: float,
+    *,
+    start: Decomposition | None,
+    method: str,
+) -> SourcesDecomposition:
+    """Of three sources or more."""
+    if isinstance(p, np.ndarray) and p.size > MOST_CELLS:
+        check_affordable(p.shape)  # before so much is copied and looked through
+    masses = as_table_of_sources(p)
+    k = masses.ndim - 1
+    if masses.ndim == TWO_SOURCES:
+        raise InvalidInput(
+            f"names are for three sources or more; p has two, of shape {masses.shape}"
+        )
+    if start is not None or method != "auto":
+        raise InvalidInput(f"start and method are for two sources; p has shape {masses.shape}")
+    if names is not None and (len(names) != k or len(set(names)) < k):
+        raise InvalidInput(f"names must be {k} that differ, one a source of p; got {list(names)}")
+    return decompose_sources(masses, names, unit, tol)
 
 
 @checked(unit=UNIT, tol=TOL, method=METHOD, on_fail=ON_FAIL, keep_coupling=FLAG)
@@ -150,9 +226,9 @@ def decompose_batch(
     else:
         groups = _grouped(P)
     parts = [
-        (positions[rows], _solve_stack(stack[rows], tol, method, keep=keep_coupling))
+        (positions[rows], solve_stack(stack[rows], tol, method, keep=keep_coupling))
         for positions, stack in groups.values()
-        for rows in _slices(stack.shape)
+        for rows in slices(stack.shape)
     ]
     batch = DecompositionBatch(join(parts), unit)
     if on_fail == "raise":
@@ -225,46 +301,6 @@ def _grouped(P: Sequence[ArrayLike] | ArrayLike) -> dict[tuple[int, ...], tuple[
         tables[table.shape].append(table)
         positions[table.shape].append(position)
     return {shape: (positions[shape], np.stack(stack)) for shape, stack in tables.items()}
-
-
-def _slices(shape: tuple[int, ...]) -> list[slice]:
-    """Rows of a stack that are solved side by side, so that memory does not grow with the batch."""
-    size = solver.side_by_side(*shape[1:])
-    return [slice(start, start + size) for start in range(0, shape[0], size)]
-
-
-def _solve_stack(
-    masses: Floats, tol: float, method: str, *, keep: bool, start: Certified | None = None
-) -> Solved:
-    """Solve tables of one shape, (B, n1, n2, k), without the symbols that none of them has."""
-    if method == "auto" and not keep:
-        found = _without_couplings(masses, tol)
-        if found is not None:
-            return found
-    stack = masses / masses.sum(axis=(1, 2, 3), keepdims=True)
-    a = np.ascontiguousarray(np.add.reduce(stack, axis=2).transpose(2, 1, 0))
-    b = np.ascontiguousarray(np.add.reduce(stack, axis=1).transpose(2, 1, 0))
-    occurs = [a.any(axis=(0, 2)), b.any(axis=(0, 2)), a.any(axis=(1, 2))]
-    used = None
-    if not all(axis.all() for axis in occurs):
-        i, j, y = used = [np.flatnonzero(axis) for axis in occurs]
-        a, b = a[np.ix_(y, i)], b[np.ix_(y, j)]
-        if start is not None:
-            alpha, beta = start.alpha[np.ix_(y, i)], start.beta[np.ix_(y, j)]
-            start = start._replace(q=start.q[np.ix_(y, i, j)], alpha=alpha, beta=beta)
-    answers = solver.solve(a, b, tol, method, start)
-    return solved(stack, a, b, answers, tol, used, keep=keep)
-
-
-def _without_couplings(masses: Floats, tol: float) -> Solved | None:
-    """Atoms alone, where two classes occur and what rounding may be off by is within ``tol``."""
-    if masses.shape[3] != CLASSES:
-        there = np.flatnonzero(np.add.reduce(masses.reshape(-1, masses.shape[3])))
-        if len(there) != CLASSES:
-            return None
-        masses = masses[..., there]
-    found = of_two_classes(planes(masses), tol)
-    return found if float((found.primal - found.dual).max(initial=0)) <= tol else None
 
 
 def check_size(table: Counts | Floats, method: str = "auto") -> None:

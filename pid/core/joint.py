@@ -65,6 +65,20 @@ def as_masses(p: ArrayLike) -> Floats:
     return table if _is_counted(table) else _normalised(table)
 
 
+def as_table_of_sources(p: ArrayLike) -> Floats:
+    """Check a table with an axis for each of some sources and one for y; the largest mass is 1.
+
+    Raises:
+        InvalidDistribution: as for ``as_table``.
+    """
+    table = _checked(_real(p))
+    if table.ndim < 3:
+        raise InvalidDistribution(
+            f"p must have an axis for each source and one for y; got shape {table.shape}"
+        )
+    return np.asarray(table / table.max())
+
+
 def as_distribution(p: ArrayLike) -> Floats:
     """Check and normalise a table like ``as_table``, but with any number of axes."""
     return _normalised(_checked(_real(p)))
@@ -78,7 +92,7 @@ def _with_three_axes(p: ArrayLike) -> Floats:
             + (
                 "; add the missing axis, as in p[:, None, :]"
                 if table.ndim < 3
-                else "; merge axes first"
+                else "; merge axes first, or give it to pid.decompose, which takes more sources"
             )
         )
     return table

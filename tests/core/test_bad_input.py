@@ -35,7 +35,6 @@ BAD_TABLES: dict[str, tuple[Any, str]] = {
     "empty list": ([], r"3 axes .*\(0,\)"),
     "a number": (3.0, r"3 axes .*got shape \(\)"),
     "two axes": (np.ones((2, 2)), r"3 axes .*got shape \(2, 2\); add the missing axis"),
-    "four axes": (np.ones((1, 2, 2, 2)), r"3 axes .*got shape \(1, 2, 2, 2\); merge"),
     "nothing": (None, "array of real numbers"),
     "text": ("abc", "array of real numbers"),
     "numbers as text": (ONE.astype(str), "array of real numbers.*<U"),
@@ -55,6 +54,11 @@ def test_tables(p: Any, message: str) -> None:
         pid.decompose(p)
     with pytest.raises(pid.InvalidDistribution, match=r"^P\[1\]: .*" + message):
         pid.decompose_batch([ONE, p, ONE])
+
+
+def test_more_sources_in_a_batch() -> None:
+    with pytest.raises(pid.InvalidDistribution, match=r"^P\[1\]: .*3 axes .*; merge axes first"):
+        pid.decompose_batch([ONE, np.ones((1, 2, 2, 2)), ONE])
 
 
 @pytest.mark.parametrize("name", ["NaN", "infinite", "negative", "no mass", "masked"])

@@ -232,7 +232,8 @@ def test_the_whole_and_its_halves_are_solved_to_the_tolerance_asked_for(
 
     def noted(*args: Any, **options: Any) -> pid.Decomposition:
         asked.append(options["tol"])
-        return pid.decompose(*args, **options)
+        found: pid.Decomposition = pid.decompose(*args, **options)
+        return found
 
     monkeypatch.setattr("pid.estimators.posterior.union.decompose", noted)
     y = rng.integers(3, size=300)

@@ -1,0 +1,393 @@
+"""What k sources tell about a target, in numbers that add up, and the proof of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from pid._types import Floats
+from pid.checks import TEXT, checked, integer
+from pid.core.decomposition import ROUNDING, Decomposition, Status, shown, status_of
+from pid.core.information import Unit, nats_per, xlogx
+from pid.core.joint import as_table_of_sources
+from pid.core.sources import same_cells
+from pid.core.sources.check import check_numbers, check_union
+from pid.core.sources.numbers import Family, Number, Numbers, Proved, Sources
+from pid.core.sources.table import Marginals
+from pid.core.stack import solve_stack
+from pid.errors import CheckFailed, InvalidInput
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = 20  # characters of a name in a row of text
+VISIBLE = 5e-5  # width of an interval that four decimals show
+COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+class Loss(NamedTuple):
+    """What is lost without a source: what it alone tells, and what shows only with others."""
+
+    strict: float
+    together: float
+
+    @property
+    def total(self) -> float:
+        """I(Y; X1, ..., Xk) less what all others tell."""
+        return self.strict + self.together
+
+
+class UnionProof(NamedTuple):
+    """A union information that was solved: its proved interval, and by what."""
+
+    sets: tuple[tuple[str, ...], ...]
+    primal: float
+    dual: float
+    method: str
+    iterations: int
+
+    @property
+    def gap(self) -> float:
+        """Width of the interval."""
+        return self.primal - self.dual
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SourcesCertificate:
+    """Proof of every union information that the numbers are made of.
+
+    Attributes:
+        unions: in the unit of the decomposition, each with its interval and method.
+        gap: the widest of these intervals.
+        status: how far all are proved.
+    """
+
+    unions: tuple[UnionProof, ...]
+    gap: float
+    status: Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class SourcesDecomposition:
+    """What each of k sources tells about Y, what they share, and what shows only in several.
+
+        total = sum of unique + shared + synergy[2] + ... + synergy[k]
+
+    With f of some sources what they tell at least, each seen alone (Bertschinger et al. 2014 for
+    two; Griffith & Koch 2014), unique is f less f without the source, and shared what of f no one
+    of them is needed for. synergy[m] is what sets of m sources, each seen together, tell beyond
+    sets of m - 1. With two sources these are U1, U2, R and S.
+
+    Attributes:
+        names: of the sources.
+        unit: "bit" or "nat".
+        total: I(Y; X1, ..., Xk); ``entropy`` is H(Y).
+        union: what single sources tell: the sum of unique and shared.
+        unique: by name.
+        shared: no one of the sources is needed for it; not that all tell it, or some two.
+        synergy: by the number of sources seen together, 2 to k.
+        single: I(Y; Xi), by name.
+        loss: by name, what is lost without it, in two parts.
+        overlap: redundancy of each pair of sources alone, (k, k); I(Y; Xi) on the diagonal. It is
+            not a part of ``shared``.
+        shared_by: for a target of two classes, what exactly the sources of a set tell, each alone;
+            of all sets of two and more it sums to ``shared``. Else None.
+        intervals: the proved interval of each number, by names such as "shared", "unique x1".
+        certificate: the union informations, and what is proved of each.
+        left_out: what was not computed, in words.
+    """
+
+    names: tuple[str, ...]
+    unit: Unit
+    total: float
+    entropy: float
+    union: float
+    unique: dict[str, float]
+    shared: float
+    synergy: dict[int, float]
+    single: dict[str, float]
+    loss: dict[str, Loss]
+    overlap: Floats
+    shared_by: dict[frozenset[str], float] | None
+    intervals: dict[str, tuple[float, float]]
+    certificate: SourcesCertificate
+    left_out: tuple[str, ...]
+    _table: Floats
+    _order: tuple[int, ...]
+    _used: dict[Family, Proved]
+    _tol: float
+
+    @checked(a=TEXT, b=TEXT)
+    def pair(self, a: str, b: str) -> Decomposition:
+        """The decomposition of two sources alone, as of ``pid.decompose``.
+
+        Raises:
+            InvalidInput: a name that is not one of ``names``, or one name twice.
+
+        Examples:
+            >>> import pid
+            >>> xor = pid.datasets.gate("xor")[:, :, None]
+            >>> round(pid.decompose(xor, names=["a", "b", "c"]).pair("a", "b").synergy, 6)
+            1.0
+        """
+        i, j = self._index(a), self._index(b)
+        if i == j:
+            raise InvalidInput(f"a pair is of two sources; got {a!r} twice")
+        others = tuple(x for x in range(len(self.names)) if x not in (i, j))
+        table = self._table.sum(axis=others)
+        return self._two(table if i < j else table.transpose(1, 0, 2))
+
+    @checked(a=TEXT)
+    def against_rest(self, a: str) -> Decomposition:
+        """The decomposition of one source and of all others, seen together as one source.
+
+        Its unique1 and synergy are the two parts of ``loss``.
+
+        Raises:
+            InvalidInput: a name that is not one of ``names``.
+        """
+        first = np.moveaxis(self._table, self._index(a), 0)
+        return self._two(first.reshape(len(first), -1, first.shape[-1]))
+
+    @checked(order=integer(2))
+    def same_cells(self, order: int) -> tuple[float, float]:
+        """Proved interval of the least I_q of joints q of all sources that keep all tables of some.
+
+        It is no less than union + synergy[2] + ... + synergy[order], where sources that sets have
+        in common are copied, each set with its own.
+
+        Args:
+            order: how many sources the tables have, 2 to k - 1.
+
+        Raises:
+            InvalidInput: another order, or a program that is too large.
+        """
+        k = len(self.names)
+        if order >= k:
+            raise InvalidInput(f"order must be from 2 to {k - 1}, of {k} sources; got {order}")
+        table = Marginals(self._table).table(tuple(range(k)))
+        if not same_cells.affordable(table.shape[:-1], order, table.shape[-1]):
+            raise InvalidInput(
+                f"tables of {order} of sources with {', '.join(map(str, table.shape[:-1]))} "
+                "symbols make too large a program; merge symbols"
+            )
+        found, nat = same_cells.solve(table, order, self._tol), nats_per(self.unit)
+        return found.lower / nat, found.upper / nat
+
+    @np.errstate(under="ignore")
+    def check(self, p: ArrayLike) -> None:
+        """Recompute everything from ``p`` without the solver: unions from what proves them.
+
+        Args:
+            p: the table that was decomposed, shape (n1, ..., nk, classes).
+
+        Raises:
+            CheckFailed: a bound or a number is off, or another table.
+            InvalidDistribution: ``p`` is not a table.
+        """
+        masses = as_table_of_sources(p)
+        if masses.shape != self._table.shape:
+            raise CheckFailed(f"p has shape {masses.shape}, not {self._table.shape}")
+        ordered = np.ascontiguousarray(masses.transpose(*self._order, masses.ndim - 1))
+        marginals = Marginals(ordered / ordered.sum())
+        for which, proved in self._used.items():
+            check_union(marginals, which, proved)
+        k, atoms = len(self.names), self.shared_by is not None
+        numbers = check_numbers(k, self._used, atoms=atoms)
+        again = answered(
+            numbers,
+            self.names,
+            self._order,
+            self._table,
+            self.unit,
+            self._tol,
+        )
+        wrong = [name for name, value in _flat(self).items() if value != _flat(again)[name]]
+        if wrong:
+            raise CheckFailed(f"{wrong[0]} does not follow from the union informations")
+
+    def to_dict(self) -> dict[str, Any]:
+        """All numbers, unit, gap and status as plain values."""
+        row: dict[str, Any] = {
+            "unit": self.unit,
+            "total": self.total,
+            "entropy": self.entropy,
+            "union": self.union,
+            "shared": self.shared,
+            "synergy": {str(m): value for m, value in self.synergy.items()},
+            "synergy_is": "of copies: sets of sources seen together, each with its own copy",
+            "sources": self._rows(),
+            "overlap": self.overlap.tolist(),
+            "intervals": {name: list(ends) for name, ends in self.intervals.items()},
+            "gap": self.certificate.gap,
+            "status": self.certificate.status.value,
+            "left_out": list(self.left_out),
+        }
+        if self.shared_by is not None:
+            row["shared_by"] = [
+                {"sources": [n for n in self.names if n in those], "value": value}
+                for those, value in self.shared_by.items()
+            ]
+        return row
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a source: what it tells alone, only it, and what is lost without it."""
+        import pandas as pd
+
+        return pd.DataFrame(self._rows())
+
+    def _rows(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": name,
+                "single": self.single[name],
+                "unique": self.unique[name],
+                "loss": self.loss[name].total,
+                "strict": self.loss[name].strict,
+                "together": self.loss[name].together,
+            }
+            for name in self.names
+        ]
+
+    def __repr__(self) -> str:
+        width = max(12, *(min(len(name), NAME) for name in self.names))
+        lines = [f"{'':<{width}}{'alone':>9}{'only it':>11}{'lost without it':>18}"]
+        for name in self.names:
+            alone = self._shown(f"single {name}", self.single[name])
+            only = self._shown(f"unique {name}", self.unique[name])
+            lost = self._shown(f"loss {name}", self.loss[name].total)
+            lines.append(f"{_short(name):<{width}}{alone:>9}{only:>11}{lost:>18}")
+        k = len(self.names)
+        lines.append(
+            f"{'shared by several':<22}{self._shown('shared', self.shared):>8}"
+            "   no one of them is needed for it"
+        )
+        for m, value in self.synergy.items():
+            words = f"all {_count(m)} together" if m == k else f"{_count(m)} together"
+            lines.append(f"{words:<22}{self._shown(f'synergy {m}', value):>8}")
+        gap = max(self.certificate.gap, ROUNDING)
+        total = f"{self._shown('total', self.total):>8} {self.unit} of {shown(self.entropy)}"
+        lines.append(f"{'total':<22}{total}   certified gap {gap:.1e}")
+        return "\n".join(lines)
+
+    def _shown(self, name: str, value: float) -> str:
+        low, high = self.intervals[name]
+        if high - low > VISIBLE:
+            return f"{shown(max(low, 0.0))} to {shown(high)}"
+        return shown(value, high - low + ROUNDING)
+
+    def _index(self, name: str) -> int:
+        if name not in self.names:
+            raise InvalidInput(f"{name!r} is not a source; they are {', '.join(self.names)}")
+        return self.names.index(name)
+
+    def _two(self, table: Floats) -> Decomposition:
+        stack = np.ascontiguousarray(table)[None]
+        return solve_stack(stack, self._tol, "auto", keep=True).row(0, self.unit)
+
+
+def answered(
+    found: Numbers,
+    names: Sequence[str],
+    order: Sequence[int],
+    table: Floats,
+    unit: Unit,
+    tol: float,
+) -> SourcesDecomposition:
+    """The answer for people: by names, in their order and unit.
+
+    Args:
+        found: numbers of sources in the order in which they were solved.
+        names: of the sources of ``table``.
+        order: source j was solved as number ``order.index(j)``.
+        table: of mass 1, shape (n1, ..., nk, K).
+        unit, tol: of the answer, and of the unions in nats.
+    """
+    nat, k = nats_per(unit), len(names)
+    place = [list(order).index(i) for i in range(k)]
+    intervals: dict[str, tuple[float, float]] = {}
+
+    def said(name: str, number: Number) -> float:
+        intervals[name] = number.low / nat, number.high / nat
+        return number.value / nat
+
+    def pair(i: int, j: int) -> Sources:
+        return tuple(sorted((place[i], place[j])))
+
+    overlap = np.zeros((k, k))
+    single = {}
+    for i, name in enumerate(names):
+        single[name] = overlap[i, i] = said(f"single {name}", found.single[place[i]])
+        for j in range(i):
+            shared = said(f"overlap {names[j]}, {name}", found.overlap[pair(i, j)])
+            overlap[i, j] = overlap[j, i] = shared
+    loss = {}
+    for name, i in zip(names, place, strict=True):
+        strict, together = found.strict[i], found.together[i]
+        said(f"loss {name}", Number(*np.add(strict, together).tolist()))
+        loss[name] = Loss(said(f"strict {name}", strict), said(f"together {name}", together))
+    shared_by = None
+    if found.shared_by is not None:
+        shared_by = {
+            frozenset(names[order[i]] for i in those): number.value / nat
+            for those, number in found.shared_by.items()
+        }
+    gap = max(f.upper - f.lower for f in found.used.values())
+    p_y = table.sum(axis=tuple(range(k)))
+    return SourcesDecomposition(
+        names=tuple(names),
+        unit=unit,
+        total=said("total", found.total),
+        entropy=(-float(xlogx(p_y).sum()) + 0.0) / nat,
+        union=said("union", found.union),
+        unique={n: said(f"unique {n}", found.unique[i]) for n, i in zip(names, place, strict=True)},
+        shared=said("shared", found.shared),
+        synergy={m: said(f"synergy {m}", n) for m, n in enumerate(found.synergy, start=2)},
+        single=single,
+        loss=loss,
+        overlap=overlap,
+        shared_by=shared_by,
+        intervals=intervals,
+        certificate=SourcesCertificate(
+            unions=tuple(
+                UnionProof(
+                    tuple(sorted(tuple(names[i] for i in sorted(order[j] for j in A)) for A in f)),
+                    proved.upper / nat,
+                    proved.lower / nat,
+                    proved.method,
+                    proved.steps,
+                )
+                for f, proved in found.used.items()
+            ),
+            gap=gap / nat,
+            status=status_of(gap, tol),
+        ),
+        left_out=found.left_out,
+        _table=table,
+        _order=tuple(order),
+        _used=found.used,
+        _tol=tol,
+    )
+
+
+def _flat(d: SourcesDecomposition) -> dict[str, Any]:
+    """Every number by a name."""
+    numbers: dict[str, Any] = {"total": d.total, "union": d.union, "shared": d.shared}
+    numbers |= {f"synergy {m}": value for m, value in d.synergy.items()}
+    numbers |= {f"overlap {i}": row for i, row in enumerate(d.overlap.tolist())}
+    for name in d.names:
+        numbers |= {f"single {name}": d.single[name], f"unique {name}": d.unique[name]}
+        numbers |= {f"loss {name}": d.loss[name]}
+    return numbers | {"shared_by": d.shared_by, "intervals": d.intervals}
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= NAME else name[: NAME - 1] + "…"
+
+
+def _count(m: int) -> str:
+    return COUNTS[m] if m < len(COUNTS) else str(m)
