@@ -175,7 +175,7 @@ def table(frame: pd.DataFrame) -> str:
 def main() -> None:
     """Command line."""
     args = options(__doc__ or "")
-    sets = ["iris"] if args.quick else [*BITS, *names()]
+    sets = ["iris"] if args.quick else [*BITS, *reversed(names())]
     tasks = [Task(name, seed) for seed in args.seeds for name in sets]
     path = args.out / "figures" / "study_suggestions.csv"
     frame = done_once(path, tasks, partial(measured, quick=args.quick))
