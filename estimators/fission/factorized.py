@@ -101,7 +101,8 @@ class FactorizedContrastive(Fission):
         device_, notes_, seed_: as of ``DeepCCA``.
 
     Examples:
-        >>>         >>> rng = np.random.default_rng(0)
+        >>> import numpy as np
+        >>> rng = np.random.default_rng(0)
         >>> s, u1, u2 = rng.integers(2, size=(3, 1000))
         >>> X1, X2 = (
         ...     np.column_stack([s, u]) + 0.1 * rng.normal(size=(1000, 2)) for u in (u1, u2)
