@@ -24,9 +24,8 @@ from pid.estimators.fission.objectives import (
     Penalised,
     Priced,
     Sizes,
-    cross_covariance,
-    normalised_hsic,
 )
+from pid.estimators.fission.penalties import cross_covariance, dependence
 from pid.estimators.fission.published import Published
 from pid.estimators.fission.tasks import Classes, Task, Views
 from pid.estimators.neural.trainer import Noise, Progress, seeded
@@ -320,7 +319,7 @@ class FactorizedContrastive(Fission):
         if self.objective == "published":
             return Published(sizes, None if self.augment is not None else len(self.classes_))
         if self.objective == "hsic":
-            return Penalised(sizes, normalised_hsic, self.penalty, crossed=True)
+            return Penalised(sizes, dependence, self.penalty, crossed=True)
         return Penalised(sizes, cross_covariance, self.penalty, crossed=False)
 
     def _task(self, sources: tuple[object, object], y: object, rows: int) -> Task:

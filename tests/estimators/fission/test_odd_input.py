@@ -151,3 +151,13 @@ def test_heads_wider_than_the_data_are_said() -> None:
     assert "n_shared 9 is more than the 1 column of x1" in model.notes_
     assert "n_unique 4 is more than the 3 columns of x2" in model.notes_
     assert model.transform(X1[:, 0], None).shared1.shape == (N, 9)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_parameter_that_is_none(name: str) -> None:
+    """It is said by the name of the model, without what that shows once it is fitted."""
+    model = fitted(name, *usual())
+    with pytest.raises(InvalidInput, match=f"{name} has no parameter 'stpes'.*steps") as err:
+        model.set_params(stpes=3)
+    assert "\n" not in str(err.value)
+    assert model.set_params(steps=30).steps == 30
