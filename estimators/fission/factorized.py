@@ -13,7 +13,6 @@ from pid._types import Floats
 from pid.checks import FLAG, FUNCTION, NONE, checked, each, either, integer, number, one_of
 from pid.core.decomposition import SolverFailed
 from pid.errors import InvalidInput
-from pid.estimators.base import NotFitted
 from pid.estimators.coordination.classes import read_classes
 from pid.estimators.coordination.encoders import CHUNK, singles
 from pid.estimators.fission.audited import Audit, Overlap
@@ -183,9 +182,8 @@ class FactorizedContrastive(Fission):
             )
             epochs.append(trained.epochs)
         self.epochs_ = tuple(epochs)
-        held_out = self._rows.held_out
-        self._held = tuple(x.cpu().double().numpy()[held_out] for x in (x1, x2))
-        self._held_y = None if y is None else as_variable(y, "y").taken(held_out)
+        self._held = self._held_out((x1, x2))
+        self._held_y = None if y is None else as_variable(y, "y").taken(self._rows.held_out)
         self._audit: Audit | Overlap | None = None
         self._is_fitted = True
         return self
@@ -230,9 +228,7 @@ class FactorizedContrastive(Fission):
         Raises:
             InvalidInput: not fitted, a source is missing, or too few rows, of a class or at all.
         """
-        first, second = self._given((X1, X2))
-        if first is None or second is None:
-            raise InvalidInput("an audit needs both sources; one of them is None")
+        first, second = self._both(X1, X2, "an audit")
         if y is None:
             return self._overlap(first, second)
         views = [] if self.augment is None else self._views((X1, X2))
@@ -246,8 +242,7 @@ class FactorizedContrastive(Fission):
     @property
     def audit_(self) -> Audit | Overlap:
         """Of the rows that were held out."""
-        if not self._is_fitted:
-            raise NotFitted("this FactorizedContrastive is not fitted yet; call fit first")
+        self._check_fitted()
         if self._audit is None:
             first, second = self._held
             if self._held_y is None:
