@@ -161,3 +161,12 @@ def test_a_parameter_that_is_none(name: str) -> None:
         model.set_params(stpes=3)
     assert "\n" not in str(err.value)
     assert model.set_params(steps=30).steps == 30
+
+
+@pytest.mark.parametrize("objective", ["priced", "orthogonal", "hsic", "published"])
+def test_batches_of_equal_rows(objective: str) -> None:
+    """Penalties have a gradient where all codes of a batch are alike."""
+    x = np.arange(N) % 2
+    options = {"objective": objective, "batch": 2}
+    codes = fitted("FactorizedContrastive", x, x.astype(str), x, **options).transform(x)
+    assert np.isfinite(codes.unique1).all()
