@@ -23,6 +23,7 @@ from pid.estimators.fission.autoencoder import Autoencoder, drawn, means
 from pid.estimators.fission.base import TRAINING, Fission, Loss
 from pid.estimators.fission.independence import Independence, independence_of, told_by
 from pid.estimators.fission.penalties import PENALTIES, Kind, dependence_of
+from pid.estimators.fission.reading import listed
 from pid.estimators.neural.trainer import Losses, Noise, Progress, seeded
 from pid.estimators.neural.training import one_thread
 from pid.io.columns import as_variable
@@ -192,10 +193,7 @@ class FactorizedGenerative(Fission, OfClasses):
         """
         factors = self._factors(*self._both(X1, X2, "a swap"))
         rows = len(factors.common)
-        try:
-            places = np.asarray(partners)
-        except ValueError:  # rows of several lengths
-            places = np.asarray(None)
+        places = listed(partners)
         if places.shape != (rows,) or places.dtype.kind not in "iu":
             raise InvalidInput(
                 f"partners must be a row's place for each of {rows} rows; got shape {places.shape} "
