@@ -141,6 +141,10 @@ class InformationBottleneck(Fission):
 
         return applied(coded, [X for X in given if X is not None], self.device_)
 
+    def fit_transform(self, X1: object, X2: object, y: object = None) -> Floats:
+        """The code of the training rows."""
+        return self.fit(X1, X2, y).transform(X1, X2)
+
     @checked(prices=each(PRICE))
     def curve(
         self,

@@ -210,6 +210,10 @@ class FactorizedContrastive(Fission):
         (shared1, unique1), (shared2, unique2) = heads
         return Factors(shared1, shared2, unique1, unique2)
 
+    def fit_transform(self, X1: object, X2: object, y: object = None) -> Factors:
+        """The codes of the training rows."""
+        return self.fit(X1, X2, y).transform(X1, X2)
+
     def audit(self, X1: object, X2: object, y: object = None) -> Audit | Overlap:
         """Which part of what the sources tell about y is in which head, or what heads share.
 

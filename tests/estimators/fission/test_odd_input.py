@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 
 from pid.errors import InvalidInput
 from pid.estimators import fission
@@ -170,3 +171,11 @@ def test_batches_of_equal_rows(objective: str) -> None:
     options = {"objective": objective, "batch": 2}
     codes = fitted("FactorizedContrastive", x, x.astype(str), x, **options).transform(x)
     assert np.isfinite(codes.unique1).all()
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_fit_transform_is_fit_and_transform(name: str) -> None:
+    X1, X2 = usual()
+    model = fitted(name, X1, X2)
+    again = clone(model).fit_transform(X1, X2, np.arange(N) % 2)
+    assert np.array_equal(np.hstack(again), np.hstack(model.transform(X1, X2)))
