@@ -94,9 +94,8 @@ class Scale:
 
     def _check_columns(self, x: Variable) -> None:
         if len(x.names) != len(self.names):
-            raise InvalidInput(
-                f"{x.role} has {len(x.names)} columns, and had {len(self.names)} in training"
-            )
+            columns = f"{len(x.names)} column{'s' * (len(x.names) != 1)}"
+            raise InvalidInput(f"{x.role} has {columns}, and had {len(self.names)} in training")
         other = [(a, b) for a, b in zip(x.names, self.names, strict=True) if a != b]
         unnamed = x.role, *(f"{x.role}[{i}]" for i in range(len(self.names)))  # as of arrays
         if any(a not in unnamed and b not in unnamed for a, b in other):

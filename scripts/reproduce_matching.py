@@ -27,9 +27,8 @@ from torch import Tensor, nn
 
 from pid._types import Codes, Floats
 from pid.estimators.coordination import Contrastive, cosine
-from pid.estimators.coordination.encoders import coded, mlp, singles
+from pid.estimators.coordination.encoders import applied, coded, mlp, singles
 from pid.estimators.coordination.losses import clip
-from pid.estimators.fission.base import applied
 from pid.estimators.neural.trainer import Course, Losses, Noise, Trainer, seeded
 from scripts import page
 from scripts.coordination_data import Bent

@@ -71,13 +71,11 @@ class OfSources(PIDEstimator, ABC):
 
     def _given(self, sources: tuple[object, ...]) -> list[Floats | None]:
         """Rows of the sources that are there, standardised as in training."""
-        name = type(self).__name__
-        if not self._is_fitted:
-            raise NotFitted(f"this {name} is not fitted yet; call fit first")
+        self._check_fitted()
         if len(sources) != len(self.scales_):
             raise InvalidInput(
-                f"this {name} was fitted on {len(self.scales_)} sources; got {len(sources)}: give "
-                "None in the place of one that is missing"
+                f"this {type(self).__name__} was fitted on {len(self.scales_)} sources; got "
+                f"{len(sources)}: give None in the place of one that is missing"
             )
         variables: list[Variable | None] = [
             None if X is None else as_variable(X, f"x{i + 1}") for i, X in enumerate(sources)
@@ -90,6 +88,10 @@ class OfSources(PIDEstimator, ABC):
             raise InvalidInput(f"sources must have one row per sample each; got {counts}")
         pairs = zip(self.scales_, variables, strict=True)
         return [None if x is None else scale(x) for scale, x in pairs]
+
+    def _check_fitted(self) -> None:
+        if not self._is_fitted:
+            raise NotFitted(f"this {type(self).__name__} is not fitted yet; call fit first")
 
     def __sklearn_is_fitted__(self) -> bool:
         """Attributes of a fit that failed are no sign of one."""

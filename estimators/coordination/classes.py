@@ -31,7 +31,11 @@ class OfClasses(OfSources):
     def predict(self, X1: object, X2: object = None) -> NDArray[np.generic]:
         """The likeliest class of each row."""
         likeliest = self.predict_proba(X1, X2).argmax(axis=1)
-        return np.asarray([self.classes_[i] for i in likeliest])
+        classes = np.asarray(self.classes_)
+        if any(of != was for of, was in zip(classes.tolist(), self.classes_, strict=True)):
+            classes = np.empty(len(self.classes_), dtype=object)  # text and numbers are not one
+            classes[:] = self.classes_
+        return np.asarray(classes[likeliest])
 
     def score(self, X1: object, X2: object, y: object) -> float:
         """Share of the rows whose class is said right."""

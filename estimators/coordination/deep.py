@@ -54,11 +54,7 @@ class DeepCoordination(Coordination):
         check_device(self.device_)
         self.notes_ += trained_on(self.device_)
         rows = split(self._groups, self.seed_)
-        if self.batch > len(rows.training):
-            self.notes_ += (
-                f"a batch is all {len(rows.training):,} training rows, as there are no "
-                f"{self.batch:,}",
-            )
+        self.notes_ += of_all_rows(self.batch, rows)
         widths = X1.shape[1], X2.shape[1]
         first, second = pair_of(self.encoders, widths, self.n_components, self.seed_, self.device_)
         self.encoders_ = first, second
@@ -100,6 +96,14 @@ class DeepCoordination(Coordination):
 
     def _encode(self, source: int, X: Floats) -> Floats:
         return coded(self.encoders_[source], X, self.device_)
+
+
+def of_all_rows(batch: int, rows: Split) -> tuple[str, ...]:
+    """A note where there are no more training rows than a batch asks for."""
+    n = len(rows.training)
+    if batch <= n:
+        return ()
+    return (f"a batch is all {n:,} training rows, as there are no {batch:,}",)
 
 
 def checkpoint_of(model: OfSources, tensors: Sequence[Tensor]) -> Checkpoint | None:

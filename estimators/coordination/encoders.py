@@ -53,8 +53,14 @@ def pair_of(
 def coded(module: nn.Module, X: Floats, device: str) -> Floats:
     """Codes of all rows, shape (rows, components)."""
     module.eval()
+    return applied(module, [X], device)
+
+
+def applied(network: Callable[..., Tensor], inputs: Sequence[Floats], device: str) -> Floats:
+    """What a network makes of rows of one array or more, without gradients."""
     with torch.no_grad(), one_thread():
-        parts = [module(part).cpu() for part in singles(X, device).split(CHUNK)]
+        tensors = [singles(X, device).split(CHUNK) for X in inputs]
+        parts = [network(*rows).cpu() for rows in zip(*tensors, strict=True)]
     return np.asarray(torch.cat(parts).double().numpy())
 
 

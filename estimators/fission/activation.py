@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pid._types import Codes, Floats
-from pid.checks import AUTO, checked, either, integer, one_of
+from pid.checks import AUTO, check, checked, either, integer, one_of
 from pid.errors import InvalidInput
 from pid.estimators.fission import patches, windows
-from pid.estimators.fission.reading import as_array
+from pid.estimators.fission.reading import as_array, listed
 
 SHORTEST = 4  # windows of a sound
 PICTURES = "pictures of shape (scenes, height, width) or (scenes, height, width, channels)"
@@ -75,16 +75,18 @@ class Activations:
             >>> np.argwhere(found.heat(0))[[0, -1]].tolist(), found.heat(8).max()
             ([[2, 3], [5, 6]], np.float64(0.0))
         """
-        if not 0 <= scene < self.n_scenes:
+        check({"scene": integer(0)}, [("scene", scene)])
+        if scene >= self.n_scenes:
             raise InvalidInput(f"there are scenes from 0 to {self.n_scenes - 1}; got {scene}")
         chosen = self.scenes == scene
         if rows is not None:
-            if np.shape(rows) != chosen.shape:
+            truths = listed(rows)
+            if truths.shape != chosen.shape or truths.dtype.kind != "b":
                 raise InvalidInput(
                     f"rows must have a truth for each of {len(self):,} activations; got shape "
-                    f"{np.shape(rows)}"
+                    f"{truths.shape} of type {truths.dtype}"
                 )
-            chosen = chosen & rows
+            chosen = chosen & truths
         found = np.zeros(self.extent)
         for place in self.places[chosen]:
             low, high = np.split(place, 2)

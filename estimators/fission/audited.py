@@ -87,7 +87,7 @@ class Audit:
     @property
     def reading(self) -> str:
         """What was found, in one sentence."""
-        leaks = max(self.shared_in_unique), max(self.unique_in_shared)
+        leaks = max(*self.shared_in_unique, 0.0), max(*self.unique_in_shared, 0.0)
         return (
             f"Unique heads tell at most {shown(leaks[0])} bit that the other source tells, too; "
             f"shared heads at most {shown(leaks[1])} bit that it does not."
@@ -105,7 +105,7 @@ class Audit:
             narrow = lost > _clear(common)
             if leak > _clear(common):
                 why = (
-                    f", as shared{i} tells only {shown(s.shared.corrected)} of it: take a larger "
+                    f", as shared{i} tells only {_said(s.shared)} of it: take a larger "
                     "n_shared or more steps"
                     if narrow
                     else ": take a higher price, or another objective"
@@ -116,17 +116,17 @@ class Audit:
                 )
             elif narrow:
                 yield (
-                    f"shared{i} tells {shown(s.shared.corrected)} of the {shown(common)} bit that "
+                    f"shared{i} tells {_said(s.shared)} of the {shown(common)} bit that "
                     f"x{i} and x{other} share: take a larger n_shared, or a lower price_shared"
                 )
             if s.own.corrected > _clear(own):
                 yield (
                     f"shared{i} tells {shown(s.own.corrected)} bit that x{other} does not: take a "
-                    "higher price_shared"
+                    "higher price_shared, or another objective"
                 )
             if own - u.own.corrected - max(s.own.corrected, 0) > _clear(own):
                 yield (
-                    f"unique{i} tells {shown(u.own.corrected)} of the {shown(own)} bit that only "
+                    f"unique{i} tells {_said(u.own)} of the {shown(own)} bit that only "
                     f"x{i} tells: take a lower price, or a larger n_unique"
                 )
         for source, kept in self.augmentation.items():
@@ -219,6 +219,11 @@ class Overlap:
             value, low, high = map(shown, (m.corrected, m.low, m.high))
             lines.append(f"  I({name})  {value}  ({low} to {high})")
         return "\n".join(lines)
+
+
+def _said(told: Measure) -> str:
+    """An amount in words: corrected, it may be below 0, which nobody tells."""
+    return shown(max(told.corrected, 0.0))
 
 
 def _clear(there: float) -> float:

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from pid._types import Floats
 from pid.checks import DEVICE, PROGRESS, RANDOM_STATE, RESUME, Constraint, integer
+from pid.errors import InvalidInput
 from pid.estimators.coordination.base import OfSources
-from pid.estimators.coordination.deep import PATIENCE, checkpoint_of
-from pid.estimators.coordination.encoders import CHUNK, singles
+from pid.estimators.coordination.deep import PATIENCE, checkpoint_of, of_all_rows
+from pid.estimators.coordination.encoders import singles
 from pid.estimators.coordination.parts import Split, split
 from pid.estimators.neural.arrays import check_device, named, trained_on
 from pid.estimators.neural.checkpoint import Checkpoint
 from pid.estimators.neural.trainer import Course, Losses, Noise, Progress, Trained, Trainer
-from pid.estimators.neural.training import one_thread
 
 TRAINING: Mapping[str, Constraint] = {
     "steps": integer(10),
@@ -51,6 +50,22 @@ class Fission(OfSources):
     checkpoint: object
     progress: Progress | None
 
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters by their names.
+
+        Raises:
+            InvalidInput: a name that is none; said here, as scikit-learn would show all that a
+                fitted model shows, and so begin an audit.
+        """
+        known = self.get_params()
+        for name in params:
+            if name not in known:
+                raise InvalidInput(
+                    f"{type(self).__name__} has no parameter {name!r}; it has {', '.join(known)}"
+                )
+        super().set_params(**params)
+        return self
+
     def _prepared(self, X1: object, X2: object) -> tuple[Tensor, Tensor]:
         """Both sources, standardised, where networks are trained on; ``_rows`` says which rows."""
         self._is_fitted = False  # a fit that fails leaves nothing of the one before
@@ -60,12 +75,19 @@ class Fission(OfSources):
         first, second = self._read((X1, X2))
         self.notes_ += trained_on(self.device_)
         self._rows: Split = split(self._groups, self.seed_)
-        if self.batch > len(self._rows.training):
-            self.notes_ += (
-                f"a batch is all {len(self._rows.training):,} training rows, as there are no "
-                f"{self.batch:,}",
-            )
+        self.notes_ += of_all_rows(self.batch, self._rows)
         return singles(first, self.device_), singles(second, self.device_)
+
+    def _held_out(self, sources: Sequence[Tensor]) -> list[Floats]:
+        """Rows of both sources that nothing is learned from or chosen by."""
+        return [x.cpu().double().numpy()[self._rows.held_out] for x in sources]
+
+    def _both(self, X1: object, X2: object, what: str) -> tuple[Floats, Floats]:
+        """Rows of both sources, standardised, for what cannot do without one."""
+        first, second = self._given((X1, X2))
+        if first is None or second is None:
+            raise InvalidInput(f"{what} needs both sources; one of them is None")
+        return first, second
 
     def _stage(
         self,
@@ -127,11 +149,3 @@ def _last(seed: int) -> Noise:
     noise = Noise(seed)
     noise.done = 1.0
     return noise
-
-
-def applied(network: Callable[..., Tensor], inputs: Sequence[Floats], device: str) -> Floats:
-    """What a network makes of rows of one array or more, without gradients."""
-    with torch.no_grad(), one_thread():
-        tensors = [singles(X, device).split(CHUNK) for X in inputs]
-        parts = [network(*rows).cpu() for rows in zip(*tensors, strict=True)]
-    return np.asarray(torch.cat(parts).double().numpy())

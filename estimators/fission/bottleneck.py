@@ -7,7 +7,6 @@ from collections.abc import Hashable, Sequence
 from functools import partial
 from typing import ClassVar, Self
 
-import numpy as np
 import torch
 from sklearn.base import clone
 from torch import Tensor, nn
@@ -16,7 +15,7 @@ from torch.nn import functional
 from pid._types import Floats
 from pid.checks import FLAG, checked, each, integer, number
 from pid.estimators.coordination.classes import read_classes
-from pid.estimators.coordination.encoders import CHUNK, mlp, singles
+from pid.estimators.coordination.encoders import applied, mlp
 from pid.estimators.fission.base import TRAINING, Fission
 from pid.estimators.fission.codes import Code, NoisyEncoder
 from pid.estimators.fission.kept import Curve, Kept
@@ -134,15 +133,17 @@ class InformationBottleneck(Fission):
         """
         given = self._given((X1, X2))
         noise = Noise(self.seed_ + 1)
-        there = [None if X is None else singles(X, self.device_).split(CHUNK) for X in given]
-        count = len(next(parts for parts in there if parts is not None))
-        self._net.eval()
-        found = []
-        with torch.no_grad(), one_thread():
-            for i in range(count):
-                code = self._net.code(*(None if parts is None else parts[i] for parts in there))
-                found.append((code.drawn(noise) if drawn else code.mean).cpu().double())
-        return np.asarray(torch.cat(found).numpy())
+
+        def coded(*there: Tensor) -> Tensor:
+            rows = iter(there)
+            code = self._net.code(*(None if X is None else next(rows) for X in given))
+            return code.drawn(noise) if drawn else code.mean
+
+        return applied(coded, [X for X in given if X is not None], self.device_)
+
+    def fit_transform(self, X1: object, X2: object, y: object = None) -> Floats:
+        """The code of the training rows."""
+        return self.fit(X1, X2, y).transform(X1, X2)
 
     @checked(prices=each(PRICE))
     def curve(

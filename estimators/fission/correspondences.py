@@ -19,6 +19,7 @@ from pid.checks import (
     check,
     either,
     integer,
+    is_a,
     one_of,
     seed_of,
 )
@@ -199,7 +200,9 @@ class Correspondences(PIDEstimator):
             InvalidInput: not fitted, or other activations.
         """
         self._check_fitted()
-        check({"examples": integer(0)}, [("examples", examples)])
+        of = is_a("an answer of activations", Activations)
+        given = {"looks": looks, "sounds": sounds, "examples": examples}
+        check({"looks": of, "sounds": of, "examples": integer(0)}, given.items())
         check_fits(looks, self.labels1_, 1, pictures=True)
         check_fits(sounds, self.labels2_, 2, pictures=False)
         return Gallery(

@@ -17,8 +17,8 @@ from pid._types import Floats
 from pid.checks import integer, number
 from pid.errors import InvalidInput
 from pid.estimators.coordination.classes import OfClasses
-from pid.estimators.coordination.encoders import mlp
-from pid.estimators.fission.base import TRAINING, Fission, applied
+from pid.estimators.coordination.encoders import applied, mlp
+from pid.estimators.fission.base import TRAINING, Fission
 from pid.estimators.neural.trainer import Losses, Noise, Progress, seeded
 
 WIDTH = 64  # of hidden layers
@@ -149,8 +149,7 @@ class SynergyExperts(Fission, OfClasses):
         self.epochs_ = trained.epochs
         self.model_.centre(*(x[self._rows.training] for x in sources))
         self._is_fitted = True
-        held_out = (x.cpu().double().numpy()[self._rows.held_out] for x in sources)
-        self.said_alone_ = self._said_alone(*held_out)
+        self.said_alone_ = self._said_alone(*self._held_out(sources))
         return self
 
     def transform(self, X1: object, X2: object) -> Floats:
@@ -194,9 +193,12 @@ class SynergyExperts(Fission, OfClasses):
         """What the joint part says of one source alone, each row shown with all partners.
 
         Raises:
-            InvalidInput: as ``transform``.
+            InvalidInput: as ``transform``, or a single row, which has no partner.
         """
-        return self._said_alone(*self._both(X1, X2, "what is said alone"))
+        first, second = self._both(X1, X2, "what is said alone")
+        if len(first) < 2:
+            raise InvalidInput("what is said alone needs at least 2 rows; got 1")
+        return self._said_alone(first, second)
 
     def __repr__(self, N_CHAR_MAX: int = 700) -> str:
         """The parameters and, once fitted, what the joint part says of one source alone."""
@@ -230,13 +232,6 @@ class SynergyExperts(Fission, OfClasses):
         n = len(first)
         noise = math.sqrt(2 / (math.pi * n)) * float(np.mean(spreads))
         return SaidAlone(float(np.mean(means)), noise, n)
-
-    def _both(self, X1: object, X2: object, what: str) -> tuple[Floats, Floats]:
-        """Both sources, standardised."""
-        first, second = self._given((X1, X2))
-        if first is None or second is None:
-            raise InvalidInput(f"{what} is of both sources; one of them is None")
-        return first, second
 
 
 class Shifted(nn.Module):

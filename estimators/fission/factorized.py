@@ -13,7 +13,6 @@ from pid._types import Floats
 from pid.checks import FLAG, FUNCTION, NONE, checked, each, either, integer, number, one_of
 from pid.core.decomposition import SolverFailed
 from pid.errors import InvalidInput
-from pid.estimators.base import NotFitted
 from pid.estimators.coordination.classes import read_classes
 from pid.estimators.coordination.encoders import CHUNK, singles
 from pid.estimators.fission.audited import Audit, Overlap
@@ -24,9 +23,8 @@ from pid.estimators.fission.objectives import (
     Penalised,
     Priced,
     Sizes,
-    cross_covariance,
-    normalised_hsic,
 )
+from pid.estimators.fission.penalties import cross_covariance, dependence
 from pid.estimators.fission.published import Published
 from pid.estimators.fission.tasks import Classes, Task, Views
 from pid.estimators.neural.trainer import Noise, Progress, seeded
@@ -101,7 +99,8 @@ class FactorizedContrastive(Fission):
         device_, notes_, seed_: as of ``DeepCCA``.
 
     Examples:
-        >>>         >>> rng = np.random.default_rng(0)
+        >>> import numpy as np
+        >>> rng = np.random.default_rng(0)
         >>> s, u1, u2 = rng.integers(2, size=(3, 1000))
         >>> X1, X2 = (
         ...     np.column_stack([s, u]) + 0.1 * rng.normal(size=(1000, 2)) for u in (u1, u2)
@@ -183,9 +182,8 @@ class FactorizedContrastive(Fission):
             )
             epochs.append(trained.epochs)
         self.epochs_ = tuple(epochs)
-        held_out = self._rows.held_out
-        self._held = tuple(x.cpu().double().numpy()[held_out] for x in (x1, x2))
-        self._held_y = None if y is None else as_variable(y, "y").taken(held_out)
+        self._held = self._held_out((x1, x2))
+        self._held_y = None if y is None else as_variable(y, "y").taken(self._rows.held_out)
         self._audit: Audit | Overlap | None = None
         self._is_fitted = True
         return self
@@ -212,6 +210,10 @@ class FactorizedContrastive(Fission):
         (shared1, unique1), (shared2, unique2) = heads
         return Factors(shared1, shared2, unique1, unique2)
 
+    def fit_transform(self, X1: object, X2: object, y: object = None) -> Factors:
+        """The codes of the training rows."""
+        return self.fit(X1, X2, y).transform(X1, X2)
+
     def audit(self, X1: object, X2: object, y: object = None) -> Audit | Overlap:
         """Which part of what the sources tell about y is in which head, or what heads share.
 
@@ -230,9 +232,7 @@ class FactorizedContrastive(Fission):
         Raises:
             InvalidInput: not fitted, a source is missing, or too few rows, of a class or at all.
         """
-        first, second = self._given((X1, X2))
-        if first is None or second is None:
-            raise InvalidInput("an audit needs both sources; one of them is None")
+        first, second = self._both(X1, X2, "an audit")
         if y is None:
             return self._overlap(first, second)
         views = [] if self.augment is None else self._views((X1, X2))
@@ -246,8 +246,7 @@ class FactorizedContrastive(Fission):
     @property
     def audit_(self) -> Audit | Overlap:
         """Of the rows that were held out."""
-        if not self._is_fitted:
-            raise NotFitted("this FactorizedContrastive is not fitted yet; call fit first")
+        self._check_fitted()
         if self._audit is None:
             first, second = self._held
             if self._held_y is None:
@@ -319,7 +318,7 @@ class FactorizedContrastive(Fission):
         if self.objective == "published":
             return Published(sizes, None if self.augment is not None else len(self.classes_))
         if self.objective == "hsic":
-            return Penalised(sizes, normalised_hsic, self.penalty, crossed=True)
+            return Penalised(sizes, dependence, self.penalty, crossed=True)
         return Penalised(sizes, cross_covariance, self.penalty, crossed=False)
 
     def _task(self, sources: tuple[object, object], y: object, rows: int) -> Task:

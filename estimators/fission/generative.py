@@ -14,16 +14,19 @@ from torch.nn import functional
 
 from pid._types import Codes, Floats
 from pid.checks import NONE, either, integer, number, one_of
+from pid.discretization.target import check_classes
 from pid.errors import InvalidInput
-from pid.estimators.base import NotFitted
 from pid.estimators.coordination.base import Pair
 from pid.estimators.coordination.classes import OfClasses
+from pid.estimators.coordination.encoders import applied
 from pid.estimators.fission.autoencoder import Autoencoder, drawn, means
-from pid.estimators.fission.base import TRAINING, Fission, Loss, applied
+from pid.estimators.fission.base import TRAINING, Fission, Loss
 from pid.estimators.fission.independence import Independence, independence_of, told_by
 from pid.estimators.fission.penalties import PENALTIES, Kind, dependence_of
+from pid.estimators.fission.reading import listed
 from pid.estimators.neural.trainer import Losses, Noise, Progress, seeded
 from pid.estimators.neural.training import one_thread
+from pid.io.columns import as_variable
 
 DRAWS = 32  # private factors that a missing source is averaged over
 
@@ -148,9 +151,8 @@ class FactorizedGenerative(Fission, OfClasses):
         self.model_ = seeded(make, self.seed_).to(self.device_)
         self.epochs_ = self._learn((x1, x2), labels)
         self._is_fitted = True
-        held_out = self._rows.held_out
-        seen = (x.cpu().numpy()[held_out] for x in (x1, x2))
-        self.audit_ = self._audited(self._factors(*seen), codes[held_out])
+        seen = self._held_out((x1, x2))
+        self.audit_ = self._audited(self._factors(*seen), codes[self._rows.held_out])
         return self
 
     def transform(self, X1: object, X2: object = None) -> GenerativeFactors:
@@ -172,10 +174,9 @@ class FactorizedGenerative(Fission, OfClasses):
         Of a column of symbols it is the likeliest one. None for a source without a private factor.
 
         Raises:
-            InvalidInput: not fitted, or factors of other shapes.
+            InvalidInput: not fitted, or factors of other shapes, or that are no finite numbers.
         """
-        if not self._is_fitted:
-            raise NotFitted(f"this {type(self).__name__} is not fitted yet; call fit first")
+        self._check_fitted()
         common, *private = self._checked(factors)
         first, second = (self._made(i, common, z) for i, z in enumerate(private))
         return first, second
@@ -190,9 +191,9 @@ class FactorizedGenerative(Fission, OfClasses):
         Raises:
             InvalidInput: not fitted, a source is missing, or places that are none.
         """
-        factors = self.transform(*_there(X1, X2, "a swap"))
+        factors = self._factors(*self._both(X1, X2, "a swap"))
         rows = len(factors.common)
-        places = np.asarray(partners)
+        places = listed(partners)
         if places.shape != (rows,) or places.dtype.kind not in "iu":
             raise InvalidInput(
                 f"partners must be a row's place for each of {rows} rows; got shape {places.shape} "
@@ -238,9 +239,11 @@ class FactorizedGenerative(Fission, OfClasses):
         What tells y from private factors has learned that from the training rows.
 
         Raises:
-            InvalidInput: not fitted, a source is missing, or classes that training had not.
+            InvalidInput: not fitted, a source is missing, a single class, or classes that training
+                had not.
         """
-        factors = self.transform(*_there(X1, X2, "an audit"))
+        factors = self._factors(*self._both(X1, X2, "an audit"))
+        check_classes(as_variable(y, "y"))
         codes = self._known_classes(y, len(factors.common))
         if codes.min() < 0:
             raise InvalidInput(
@@ -342,6 +345,11 @@ class FactorizedGenerative(Fission, OfClasses):
 
     def _checked(self, factors: GenerativeFactors) -> list[Floats | None]:
         """Factors as arrays of the right shapes; the common one is there."""
+        if not isinstance(factors, tuple) or len(factors) != len(GenerativeFactors._fields):
+            raise InvalidInput(
+                "factors must be a common factor and two private ones, as transform gives them; "
+                f"got a {type(factors).__name__}"
+            )
         rows = None
         found: list[Floats | None] = []
         columns = self.n_common, self.n_private, self.n_private
@@ -349,13 +357,19 @@ class FactorizedGenerative(Fission, OfClasses):
             if z is None and name != "common":
                 found.append(None)
                 continue
-            array = np.asarray(z, dtype=np.float64)
+            try:
+                array = np.asarray(z, dtype=np.float64)
+            except (TypeError, ValueError) as err:
+                raise InvalidInput(f"{name} must be numbers, shape (rows, {width}): {err}") from err
             rows = len(array) if rows is None and array.ndim else rows
             if array.shape != (rows, width):
                 raise InvalidInput(
                     f"{name} must have shape ({'rows' if rows is None else rows}, {width}), as "
                     f"transform gives it; got {array.shape}"
                 )
+            if not np.isfinite(array).all():
+                row = int(np.flatnonzero(~np.isfinite(array).all(axis=1))[0])
+                raise InvalidInput(f"{name} has values that are not finite, the first in row {row}")
             found.append(array)
         return found
 
@@ -376,14 +390,3 @@ class FactorizedGenerative(Fission, OfClasses):
 def _mean(encoder: Any, x: Tensor) -> Tensor:
     """A code without its noise."""
     return means([encoder(x)])[0]
-
-
-def _there(X1: object, X2: object, what: str) -> tuple[object, object]:
-    """Both sources.
-
-    Raises:
-        InvalidInput: one is missing.
-    """
-    if X1 is None or X2 is None:
-        raise InvalidInput(f"{what} needs both sources; one of them is None")
-    return X1, X2

@@ -13,14 +13,13 @@ from torch.nn import functional
 from pid.estimators.coordination import losses
 from pid.estimators.coordination.contrastive import Scaling
 from pid.estimators.coordination.encoders import mlp
-from pid.estimators.coordination.similarity import cosine, squared_distances
+from pid.estimators.coordination.similarity import cosine
 from pid.estimators.fission.base import Loss
 from pid.estimators.fission.codes import Code, NoisyEncoder
 from pid.estimators.fission.tasks import Heads, Task
 from pid.estimators.neural.trainer import Losses, Noise
 
 FIRST, THEN = 0.75, 0.75  # of the steps asked for: smaller networks than those of both heads
-TINY = 1e-6
 Penalty = Callable[[Tensor, Tensor], Tensor]  # of unique codes beside shared ones
 
 
@@ -117,7 +116,7 @@ class Penalised(Objective):
 
     Args:
         sizes: of sources and heads.
-        penalty: of the standardised unique codes of a source beside the shared ones.
+        penalty: of the unique codes of a source beside the shared ones.
         weight: of it.
         crossed: whether the shared codes are those of the other source, or of the same.
     """
@@ -144,9 +143,7 @@ class Penalised(Objective):
             if self.weight:
                 # shared codes do not give way: what is common leaves the unique ones
                 pairs = ((u1, s2), (u2, s1)) if self.crossed else ((u1, s1), (u2, s2))
-                first, second = (
-                    self.penalty(standardised(u), standardised(s).detach()) for u, s in pairs
-                )
+                first, second = (self.penalty(u, s.detach()) for u, s in pairs)
                 terms["penalty"] = self.weight * (first + second)
             return terms
 
@@ -170,29 +167,3 @@ class TwoHeads(nn.Module):
         """Both codes of some rows."""
         shared, unique = self.net(x).split(self.sizes, dim=1)
         return shared, unique
-
-
-def cross_covariance(Z: Tensor, W: Tensor) -> Tensor:
-    """Mean square of the correlations of columns of standardised codes; 0 is not independence."""
-    return ((Z.T @ W / len(Z)) ** 2).mean()
-
-
-def normalised_hsic(Z: Tensor, W: Tensor) -> Tensor:
-    """HSIC over those of each with itself: 0 to 1, in kernels as wide as the mean distance.
-
-    Gretton et al. (ALT 2005), definition 2, as an alignment (Cortes et al., JMLR 2012).
-    """
-    K, L = (_centred(z) for z in (Z, W))
-    return (K * L).sum() / ((K**2).sum().sqrt() * (L**2).sum().sqrt() + TINY)
-
-
-def standardised(Z: Tensor) -> Tensor:
-    """Columns of mean 0 and deviation 1 in a batch."""
-    return (Z - Z.mean(dim=0)) / (Z.std(dim=0) + 1e-4)
-
-
-def _centred(Z: Tensor) -> Tensor:
-    squares: Tensor = squared_distances(Z, Z)
-    K = (-squares / (squares.detach().mean() + TINY)).exp()
-    K = K - K.mean(dim=0)
-    return K - K.mean(dim=1, keepdim=True)

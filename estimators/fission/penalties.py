@@ -1,4 +1,4 @@
-"""What asks factors to be independent, of a batch of rows."""
+"""What asks codes to be independent, of a batch of rows."""
 
 from __future__ import annotations
 
@@ -46,12 +46,15 @@ def dependence_of(
 
 
 def cross_covariance(a: Tensor, b: Tensor) -> Tensor:
-    """Mean square of the correlations of the columns of two factors."""
+    """Mean square of the correlations of the columns of two codes; 0 is not independence."""
     return ((_standardised(a).T @ _standardised(b) / len(a)) ** 2).mean()
 
 
 def dependence(a: Tensor, b: Tensor) -> Tensor:
-    """HSIC of two factors beside the sizes of their similarities: from 0 to 1."""
+    """HSIC of two codes beside the sizes of their similarities: from 0 to 1.
+
+    Gretton et al. (ALT 2005), definition 2, as an alignment (Cortes et al., JMLR 2012).
+    """
     return _aligned(_similarities(a), _similarities(b))
 
 
@@ -95,4 +98,6 @@ def _centred(K: Tensor) -> Tensor:
 
 
 def _aligned(K: Tensor, L: Tensor) -> Tensor:
-    return (K * L).sum() / (((K * K).sum() * (L * L).sum()).sqrt() + TINY)
+    # where all are alike, as of a batch of one class, a root of 0 would have no gradient
+    sizes = ((K * K).sum() * (L * L).sum()).clamp(min=TINY**2)
+    return (K * L).sum() / (sizes.sqrt() + TINY)

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from pid._types import Codes, Floats
-from pid.errors import InvalidInput
+from pid.errors import InvalidInput, TooLarge
+
+MOST_SCENES = 10_000_000  # each has a row of what is in it
+
+
+def listed(values: object) -> NDArray[Any]:
+    """As an array; rows of different lengths are objects, which nothing takes."""
+    try:
+        return np.asarray(values)
+    except ValueError:
+        return np.asarray(None)
 
 
 def as_array(values: ArrayLike, role: str, what: str, axes: tuple[int, ...]) -> Floats:
@@ -15,10 +27,7 @@ def as_array(values: ArrayLike, role: str, what: str, axes: tuple[int, ...]) -> 
     Raises:
         InvalidInput: no numbers, other axes, or values that are missing or infinite.
     """
-    try:
-        given = np.asarray(values)
-    except ValueError as err:  # rows of different lengths
-        raise InvalidInput(f"{role} must be numbers, {what}") from err
+    given = listed(values)
     if given.dtype.kind not in "biuf":
         raise InvalidInput(f"{role} must be numbers, {what}; got {given.dtype}")
     found = given.astype(np.float64)
@@ -31,7 +40,7 @@ def as_array(values: ArrayLike, role: str, what: str, axes: tuple[int, ...]) -> 
 
 def rows_of(A: ArrayLike, role: str) -> Floats:
     """One row per activation, as large as 1 at most; none at all is allowed."""
-    if np.size(A) == 0:
+    if listed(A).size == 0:
         return np.zeros((0, 1))
     found = as_array(A, role, "one row per activation", (1, 2))
     found = found[:, None] if found.ndim == 1 else found
@@ -50,6 +59,7 @@ def scenes_of(
 
     Raises:
         InvalidInput: not one per row, not of one kind, or numbers that scenes cannot have.
+        TooLarge: more scenes than can be held.
     """
     given = [
         _scene(s, f"scene{i + 1}", length)
@@ -65,6 +75,11 @@ def scenes_of(
     else:
         found = given[0].astype(np.intp), given[1].astype(np.intp)
         n = _most(*found) if n_scenes is None else n_scenes
+    if max(n, _most(*found)) > MOST_SCENES:
+        raise TooLarge(
+            f"there may be at most {MOST_SCENES:,} scenes; got {max(n, _most(*found)):,}: number "
+            "them from 0, or give texts, as names"
+        )
     if _most(*found) > n:
         raise InvalidInput(
             f"there are activations of {_most(*found):,} scenes, and n_scenes is {n:,}; both "
@@ -74,7 +89,7 @@ def scenes_of(
 
 
 def _scene(scene: ArrayLike, role: str, length: int) -> Codes:
-    found = np.asarray(scene)
+    found = listed(scene)
     if found.ndim != 1 or len(found) != length:
         raise InvalidInput(
             f"{role} must name the scene of each of {length:,} rows; got shape {found.shape}"

@@ -149,8 +149,9 @@ class Suggestion:
         if best is None:
             return f"Nothing is suggested: it is not shown that {first} and {second} tell of {y}."
         text = f"{best.name} is the plainest that is enough: "
+        left = shown(max(best.left_out, 0.0))  # corrected atoms may be below 0
         text += (
-            f"it leaves out at most {shown(best.left_out)} of {shown(self.total)} {self.unit}."
+            f"it leaves out at most {left} of {shown(self.total)} {self.unit}."
             if best.leaves
             else f"others leave out more of {shown(self.total)} {self.unit}."
         )

@@ -50,7 +50,7 @@ def test_symbols() -> None:
 def test_other_columns_are_refused() -> None:
     frame = pd.DataFrame({"a": [1.5, 2.5, 4.0], "b": [2.5, 1.0, 3.0]})
     scale = Scale(as_variable(frame, "x1"))
-    with pytest.raises(InvalidInput, match="x1 has 1 columns, and had 2 in training"):
+    with pytest.raises(InvalidInput, match="x1 has 1 column, and had 2 in training"):
         scale(as_variable(frame[["a"]], "x1"))
     with pytest.raises(InvalidInput, match="x1 has column 'b' where it had 'a' in training"):
         scale(as_variable(frame[["b", "a"]], "x1"))

@@ -140,8 +140,13 @@ def test_unpacking_and_heat(rng: np.random.Generator) -> None:
     assert found.heat(0, np.arange(len(found)) == 0).sum() == 25
     with pytest.raises(InvalidInput, match="scenes from 0 to 29; got 30"):
         found.heat(30)
-    with pytest.raises(InvalidInput, match="a truth for each of 60 activations"):
-        found.heat(0, np.array([True]))
+    for other in ("a", 0.5, None):
+        with pytest.raises(InvalidInput, match="scene must be an integer"):
+            found.heat(other)  # type: ignore[arg-type]
+    n = len(found)
+    for rows in (np.array([True]), np.full(n, "a"), np.arange(n), [[1], [1, 2]]):
+        with pytest.raises(InvalidInput, match="a truth for each of 60 activations"):
+            found.heat(0, rows)  # type: ignore[arg-type]
 
 
 def test_parts_of_the_ways_there(rng: np.random.Generator) -> None:

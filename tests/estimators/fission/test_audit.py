@@ -50,6 +50,15 @@ def test_what_is_in_the_wrong_head(parts: Parts, words: str) -> None:
     assert words in repr(found)
 
 
+def test_less_than_nothing_is_nothing_in_words() -> None:
+    """Corrected amounts may be below 0, which nobody tells."""
+    found = audit({"shared1": (-0.02, 0.0), "unique2": (0.0, -0.03)})
+    assert len(found.warnings) == 2
+    assert "shared1 tells 0.0000 of the 1.0000 bit" in found.warnings[0]
+    assert "unique2 tells 0.0000 of the 1.0000 bit" in found.warnings[1]
+    assert "-0." not in " ".join((*found.warnings, found.reading))
+
+
 def test_heads_that_hold_what_they_should() -> None:
     found = audit()
     assert found.warnings == ()

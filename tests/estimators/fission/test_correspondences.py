@@ -261,6 +261,10 @@ def test_a_source_without_activations(rows: Rows) -> None:
         ({3: [0, 1, 2, 3, 9]}, {"n_scenes": 5}, "of 10 scenes, and n_scenes is 5"),
         ({}, {"n_scenes": "many"}, "n_scenes must be an integer"),
         ({1: [0] * 5, 3: [0] * 5}, {}, "at least 2 are needed; got 1"),
+        ({0: [[1.0], [1.0, 2.0]]}, {}, "A1 must be numbers, one row per activation"),
+        ({3: [[0], [1, 2]]}, {}, "scene2 must name the scene of each of 5 rows"),
+        ({1: [0, 1, 2, 3, 10**15]}, {}, "at most 10,000,000 scenes.*give texts, as names"),
+        ({}, {"n_scenes": 10**15}, "at most 10,000,000 scenes"),
     ],
 )
 def test_what_cannot_be(
@@ -292,6 +296,11 @@ def test_odd_rows_have_an_answer(A: Array) -> None:
     for sign in (1, -1):
         found = Correspondences().fit(sign * A, scene, A, scene)
         assert len(found.labels1_) == len(found.labels2_) == 30
+
+
+def test_a_gallery_is_of_activations(model: Correspondences) -> None:
+    with pytest.raises(InvalidInput, match="looks must be an answer of activations; got None"):
+        model.gallery(None, None)  # type: ignore[arg-type]
 
 
 def test_amplitudes_are_not_negative(model: Correspondences, rows: Rows) -> None:

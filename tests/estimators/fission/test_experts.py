@@ -96,7 +96,7 @@ def test_a_missing_source_leaves_its_additive_part(model: Any, rng: np.random.Ge
     said = np.exp(log_softmax(parts.additive1, axis=1))
     assert model.predict_proba(X1) == pytest.approx(said)
     assert (model.predict(None, X2) // 2 == y // 2).mean() > 0.95  # what both have
-    with pytest.raises(InvalidInput, match="the joint code is of both sources"):
+    with pytest.raises(InvalidInput, match="the joint code needs both sources"):
         model.transform(X1, None)
 
 

@@ -148,20 +148,20 @@ def test_a_penalty_is_what_it_says() -> None:
     """Squared correlations; and HSIC, 1 of a code with itself and 0 where kernels do not meet."""
     import torch
 
-    from pid.estimators.fission.objectives import cross_covariance, normalised_hsic, standardised
+    from pid.estimators.fission.penalties import cross_covariance, dependence
 
     rng = np.random.default_rng(0)
     A, B = rng.normal(size=(2, 300, 2))
     B[:, 0] += A[:, 1]
-    z, w = (standardised(torch.from_numpy(x)) for x in (A, B))
+    z, w = (torch.from_numpy(x) for x in (A, B))
     by_hand = (np.corrcoef(A.T, B.T)[:2, 2:] ** 2).mean()
-    assert float(cross_covariance(z, w)) == pytest.approx(by_hand, rel=0.02)
-    assert float(normalised_hsic(z, z)) == pytest.approx(1, abs=1e-4)
+    assert float(cross_covariance(z, w)) == pytest.approx(by_hand, rel=1e-3)
+    assert float(dependence(z, z)) == pytest.approx(1, abs=1e-4)
     bits = torch.from_numpy(np.tile([[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]], (50, 1)))
     parity = bits[:, :1] * bits[:, 1:]
     assert float(cross_covariance(bits, parity)) == pytest.approx(0, abs=1e-12)
-    assert float(normalised_hsic(bits, parity)) > 0.05
-    assert float(normalised_hsic(bits[:, :1], bits[:, 1:])) == pytest.approx(0, abs=1e-6)
+    assert float(dependence(bits, parity)) > 0.05
+    assert float(dependence(bits[:, :1], bits[:, 1:])) == pytest.approx(0, abs=1e-6)
 
 
 def test_published_bounds_have_their_values() -> None:

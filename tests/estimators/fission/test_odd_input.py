@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 
 from pid.errors import InvalidInput
 from pid.estimators import fission
@@ -151,3 +152,30 @@ def test_heads_wider_than_the_data_are_said() -> None:
     assert "n_shared 9 is more than the 1 column of x1" in model.notes_
     assert "n_unique 4 is more than the 3 columns of x2" in model.notes_
     assert model.transform(X1[:, 0], None).shared1.shape == (N, 9)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_parameter_that_is_none(name: str) -> None:
+    """It is said by the name of the model, without what that shows once it is fitted."""
+    model = fitted(name, *usual())
+    with pytest.raises(InvalidInput, match=f"{name} has no parameter 'stpes'.*steps") as err:
+        model.set_params(stpes=3)
+    assert "\n" not in str(err.value)
+    assert model.set_params(steps=30).steps == 30
+
+
+@pytest.mark.parametrize("objective", ["priced", "orthogonal", "hsic", "published"])
+def test_batches_of_equal_rows(objective: str) -> None:
+    """Penalties have a gradient where all codes of a batch are alike."""
+    x = np.arange(N) % 2
+    options = {"objective": objective, "batch": 2}
+    codes = fitted("FactorizedContrastive", x, x.astype(str), x, **options).transform(x)
+    assert np.isfinite(codes.unique1).all()
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_fit_transform_is_fit_and_transform(name: str) -> None:
+    X1, X2 = usual()
+    model = fitted(name, X1, X2)
+    again = clone(model).fit_transform(X1, X2, np.arange(N) % 2)
+    assert np.array_equal(np.hstack(again), np.hstack(model.transform(X1, X2)))

@@ -241,3 +241,72 @@ def test_a_score_is_of_the_rows_and_classes_that_it_says(name: str) -> None:
         model.score(X1, X2, ["0"])
     with pytest.raises(InvalidInput, match="y has none of the classes of training"):
         model.score(X1, X2, Y)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_classes_of_text_and_numbers_come_back_as_they_were(name: str) -> None:
+    y = ["a" if i % 2 else 1 for i in range(N)]
+    said = fitted(name, *usual(), y).predict(*usual())
+    assert len(said) == N
+    assert {*said.tolist()} <= {"a", 1}
+
+
+@pytest.mark.parametrize("batch", [2, 8, N])
+@pytest.mark.parametrize("asked", ["covariance", "hsic", "price", "prior", None])
+@pytest.mark.parametrize("rare", [1, 3, N // 2])
+def test_batches_of_one_class(asked: str | None, batch: int, rare: int) -> None:
+    """What asks for independence of y has nothing to ask there."""
+    X1, X2 = usual()
+    y = np.arange(N) < rare
+    model = fitted("FactorizedGenerative", X1, X2, y, independence=asked, batch=batch)
+    assert all(np.isfinite(array).all() for array in said(model, X1, X2))
+
+
+RAGGED = [[1], [1, 2]]
+
+
+@pytest.mark.parametrize(
+    ("factors", "words"),
+    [
+        (None, "factors must be a common factor and two private ones"),
+        (5, "factors must be a common factor and two private ones"),
+        ((np.ones((N, 2)), None), "factors must be a common factor and two private ones"),
+        ((RAGGED, None, None), "common must be numbers"),
+        (([["a", "b"]], None, None), "common must be numbers"),
+        ((np.ones((N, 2)), np.full((N, 2), np.nan), None), "private1 .* not finite, .* in row 0"),
+    ],
+)
+def test_factors_that_are_none(factors: Any, words: str) -> None:
+    model = fitted("FactorizedGenerative", *usual())
+    with pytest.raises(InvalidInput, match=words):
+        model.inverse_transform(factors)
+
+
+@pytest.mark.parametrize("partners", [RAGGED, None, "ab", ["a"] * N, np.ones(N), np.ones(N, bool)])
+def test_partners_that_are_no_places(partners: Any) -> None:
+    model = fitted("FactorizedGenerative", *usual())
+    with pytest.raises(InvalidInput, match=r"partners must be a row's place for each of 60 rows"):
+        model.swap(*usual(), partners)
+
+
+def test_an_audit_of_one_class_is_refused() -> None:
+    model = fitted("FactorizedGenerative", *usual())
+    with pytest.raises(InvalidInput, match="y has a single class, 0, in all 60 samples"):
+        model.audit(*usual(), 0 * Y)
+
+
+def test_one_row_has_no_partner() -> None:
+    X1, X2 = usual()
+    model = fitted("SynergyExperts", X1, X2)
+    with pytest.raises(InvalidInput, match="needs at least 2 rows; got 1"):
+        model.said_alone(X1[:1], X2[:1])
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_parameter_that_is_none(name: str) -> None:
+    """It is said by the name of the model, without what that shows once it is fitted."""
+    model = fitted(name, *usual())
+    with pytest.raises(InvalidInput, match=f"{name} has no parameter 'stpes'.*steps") as err:
+        model.set_params(stpes=3)
+    assert "\n" not in str(err.value)
+    assert model.set_params(steps=30).steps == 30
