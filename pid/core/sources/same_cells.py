@@ -61,10 +61,8 @@ def solve(table: Floats, m: int, tol: float) -> Proved:
     problem = _problem(cells, masses, allowed)
     for settings in (CAREFUL, CAUTIOUS):
         found = _follow(problem, masses, tol, settings)
-        lower, upper = (
-            max(best.lower, found.lower + entropy),
-            min(best.upper, found.upper + entropy),
-        )
+        lower = max(best.lower, found.lower + entropy)
+        upper = max(min(best.upper, found.upper + entropy), 0.0)
         best = Proved(min(lower, upper), upper, METHOD, best.steps + found.steps)
         if best.upper - best.lower <= tol:
             break
