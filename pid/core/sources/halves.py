@@ -19,7 +19,8 @@ from pid.core.solver.problem import Array
 
 BLOCK = 2**21  # cells looked at together
 TOP = 600.0  # of a sum of the largest multipliers, above which nothing is proved
-ALL_CELLS = 2**20  # up to which all are looked at
+ALL_CELLS = 2**20  # up to which all are looked at at once, ...
+MANY_CELLS = 2**22  # ... and up to which where a front is too large
 MOST_FRONT = 2**12  # combinations of a half, above which some of a front are left out
 CHUNK = 512  # combinations compared together
 
@@ -28,7 +29,7 @@ class Halves:
     """Multipliers (n_i, K) of every source, added up within two halves of the sources.
 
     Classes are scaled so that nothing overflows; what underflows is far below 1. Of few cells all
-    are there, of more only those that may be the largest.
+    are there, of more only those that may be the largest, if these are few.
 
     Attributes:
         whole: whether all cells are there.
@@ -44,6 +45,9 @@ class Halves:
         best = [np.asarray(lam.max(axis=0), dtype=np.float64) for lam in multipliers]
         rest = np.sum(best[self.half :], axis=0), np.sum(best[: self.half], axis=0)
         made = [_sums(part, other, self.whole) for part, other in zip(parts, rest, strict=True)]
+        if not (made[0][2] and made[1][2]) and math.prod(self.sizes) <= MANY_CELLS:
+            self.whole = True
+            made = [_sums(part, other, True) for part, other in zip(parts, rest, strict=True)]
         (first, second), self.codes = (made[0][0], made[1][0]), (made[0][1], made[1][1])
         self.exact = made[0][2] and made[1][2]
         tops = [_finite(x.max(axis=0)) for x in (first, second)]
