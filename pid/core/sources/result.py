@@ -334,7 +334,7 @@ def answered(
     loss = {}
     for name, i in zip(names, place, strict=True):
         strict, together = found.strict[i], found.together[i]
-        said(f"loss {name}", Number(*np.add(strict, together).tolist()))
+        said(f"loss {name}", found.loss[i])
         loss[name] = Loss(said(f"strict {name}", strict), said(f"together {name}", together))
     shared_by = None
     if found.shared_by is not None:

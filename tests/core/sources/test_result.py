@@ -11,6 +11,7 @@ import pytest
 
 import pid
 from pid.core.cost import MOST_SECONDS
+from pid.core.information import mutual_information
 from pid.core.sources import cost
 from pid.core.sources.decompose import TableTells
 from pid.core.sources.numbers import Proved
@@ -68,6 +69,19 @@ def test_intervals_stand_apart_in_text() -> None:
     assert len({len(line) for line in lines[:4]}) == 1
     for line in lines[1:4]:
         assert len(re.split(r"\s{2,}", line)) == 4, line
+
+
+def test_what_is_lost_is_known_however_wide_its_parts_are() -> None:
+    """It is a difference of two informations of p, of which nothing is solved."""
+    p = dirichlet(np.random.default_rng(0), (3, 3, 3, 3))
+    d = pid.decompose(p, tol=0.03)
+    for i, name in enumerate(d.names):
+        low, high = d.intervals[f"strict {name}"]
+        assert high - low > 1e-4
+        rest = p.sum(axis=i).reshape(-1, 3)
+        lost = d.total - mutual_information(rest)
+        assert d.intervals[f"loss {name}"] == pytest.approx((lost, lost), abs=1e-12)
+        assert d.loss[name].total == pytest.approx(lost, abs=1e-12)
 
 
 def test_long_names_are_told_apart_in_text() -> None:
