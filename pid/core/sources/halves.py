@@ -50,7 +50,7 @@ class Halves:
             made = [_sums(part, other, True) for part, other in zip(parts, rest, strict=True)]
         (first, second), self.codes = (made[0][0], made[1][0]), (made[0][1], made[1][1])
         self.exact = made[0][2] and made[1][2]
-        tops = [_finite(x.max(axis=0)) for x in (first, second)]
+        tops = [finite(x.max(axis=0)) for x in (first, second)]
         level = tops[0] + tops[1]
         self.top = float(level.max())
         self.first = np.exp(first - tops[0] + level - self.top)
@@ -80,7 +80,7 @@ def _sums(multipliers: Sequence[Array], rest: Floats, whole: bool) -> tuple[Floa
     exact = True
     total: Floats = np.asarray(multipliers[0], dtype=np.float64)
     codes = np.arange(len(total))
-    best = [_finite(lam.max(axis=0)) for lam in multipliers]
+    best = [finite(lam.max(axis=0)) for lam in multipliers]
     for i, lam in enumerate(multipliers[1:], start=2):
         total = (total[:, None] + lam[None]).reshape(-1, lam.shape[1])
         codes = (codes[:, None] * len(lam) + np.arange(len(lam))).ravel()
@@ -89,7 +89,7 @@ def _sums(multipliers: Sequence[Array], rest: Floats, whole: bool) -> tuple[Floa
             total, codes = total[kept], codes[kept]
         if not whole and len(total) > MOST_FRONT:
             exact = False
-            later = np.sum([_finite(rest), *best[i:]], axis=0)
+            later = np.sum([finite(rest), *best[i:]], axis=0)
             most = np.exp(total + later - later.max()).sum(axis=1).argsort()[-MOST_FRONT:]
             total, codes = total[most], codes[most]
     return total, codes, exact
@@ -97,7 +97,7 @@ def _sums(multipliers: Sequence[Array], rest: Floats, whole: bool) -> tuple[Floa
 
 def front(x: Floats) -> Codes:
     """Rows of (n, K) that are not below another one in all columns; of equal rows the first."""
-    order = np.argsort(-_finite(x).sum(axis=1), kind="stable")
+    order = np.argsort(-finite(x).sum(axis=1), kind="stable")
     kept, found = x[:0], []
     for start in range(0, len(x), CHUNK):
         some = order[start : start + CHUNK]
@@ -128,5 +128,6 @@ def _middle(sizes: Sequence[int]) -> int:
     return 1 + apart.index(min(apart))
 
 
-def _finite(x: Floats) -> Floats:
+def finite(x: Floats) -> Floats:
+    """With 0 for what is not."""
     return np.where(np.isfinite(x), x, 0.0)

@@ -12,12 +12,12 @@ from numpy.typing import ArrayLike
 from pid._types import Floats
 from pid.checks import TEXT, checked, integer
 from pid.core.decomposition import ROUNDING, Decomposition, Status, shown, status_of
-from pid.core.information import Unit, nats_per, xlogx
+from pid.core.information import Unit, nats_per
 from pid.core.joint import as_table_of_sources
 from pid.core.sources import same_cells
 from pid.core.sources.check import check_numbers, check_union
 from pid.core.sources.numbers import Family, Number, Numbers, Proved, Sources
-from pid.core.sources.table import Marginals
+from pid.core.sources.table import Marginals, entropy
 from pid.core.sources.union import TWO
 from pid.core.stack import solve_stack
 from pid.errors import CheckFailed, InvalidInput
@@ -343,12 +343,11 @@ def answered(
             for those, number in found.shared_by.items()
         }
     gap = max(f.upper - f.lower for f in found.used.values())
-    p_y = table.sum(axis=tuple(range(k)))
     return SourcesDecomposition(
         names=tuple(names),
         unit=unit,
         total=said("total", found.total),
-        entropy=(-float(xlogx(p_y).sum()) + 0.0) / nat,
+        entropy=entropy(table.sum(axis=tuple(range(k)))) / nat,
         union=said("union", found.union),
         unique={n: said(f"unique {n}", found.unique[i]) for n, i in zip(names, place, strict=True)},
         shared=said("shared", found.shared),
