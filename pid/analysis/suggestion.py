@@ -262,9 +262,8 @@ def suggest(
     if X2 is None or y is None:
         missing = " and ".join(name for name, v in (("X2", X2), ("y", y)) if v is None)
         raise InvalidInput(
-            "suggest takes an answer of pid.quantify or pid.decompose, decomposition_ of an estimator, "
-            "or X1, X2 and y; got a "
-            f"{type(profile).__name__} without {missing}"
+            "suggest takes an answer of pid.quantify or pid.decompose, decomposition_ of an "
+            f"estimator, or X1, X2 and y; got a {type(profile).__name__} without {missing}"
         )
     return _of(quantify(profile, X2, y, groups=groups, random_state=random_state, device=device))
 

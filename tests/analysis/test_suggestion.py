@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 
 import numpy as np
@@ -171,7 +170,7 @@ def test_joint_says_how_much_all_others_may_leave_out() -> None:
 
 @pytest.mark.parametrize("atom", ["redundancy", "unique1", "unique2", "synergy"])
 def test_atoms_that_are_no_numbers(atom: str) -> None:
-    d = dataclasses.replace(HALF, **{atom: np.nan})
+    d = profile(*(HALF.atoms | {atom: np.nan}).values())
     with pytest.raises(InvalidInput, match=f"{atom} is nan"):
         pid.suggest(d)
 

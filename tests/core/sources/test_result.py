@@ -74,7 +74,7 @@ def test_intervals_stand_apart_in_text() -> None:
 def test_what_is_lost_is_known_however_wide_its_parts_are() -> None:
     """It is a difference of two informations of p, of which nothing is solved."""
     p = dirichlet(np.random.default_rng(0), (3, 3, 3, 3))
-    d = pid.decompose(p, tol=0.03)
+    d = pid.decompose(p, names=NAMES, tol=0.03)
     for i, name in enumerate(d.names):
         low, high = d.intervals[f"strict {name}"]
         assert high - low > 1e-4
@@ -266,7 +266,7 @@ def test_pairs_of_names_are_told_apart() -> None:
 
 
 def test_one_class() -> None:
-    d = pid.decompose(np.random.default_rng(0).random((2, 3, 2, 3))[..., :1])
+    d = pid.decompose(np.random.default_rng(0).random((2, 3, 2, 3))[..., :1], names=NAMES)
     assert d.total == d.shared == 0.0
     low, high = d.same_cells(2)
     assert 0 <= low <= high < 1e-15
