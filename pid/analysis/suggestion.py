@@ -9,6 +9,8 @@ several kinds that can hold all is trained better, it cannot: docs/fission.md ha
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -22,6 +24,7 @@ from pid.analysis.words import ROLES, called, found_in
 from pid.checks import DEVICE, RANDOM_STATE, checked
 from pid.core.decomposition import Decomposition, shown
 from pid.core.information import Unit
+from pid.core.sources.result import SourcesDecomposition
 from pid.errors import InvalidInput
 
 SHARE = 0.1  # of the total, which a kind may leave out; of much, no more than EPS
@@ -148,23 +151,27 @@ class Suggestion:
         best = self.best
         if best is None:
             return f"Nothing is suggested: it is not shown that {first} and {second} tell of {y}."
-        text = f"{best.name} is the plainest that is enough: "
-        left = shown(max(best.left_out, 0.0))  # corrected atoms may be below 0
-        text += (
-            f"it leaves out at most {left} of {shown(self.total)} {self.unit}."
-            if best.leaves
-            else f"others leave out more of {shown(self.total)} {self.unit}."
-        )
-        unsure = [s.name for s in self.systems if not s.sure and s.interval is not None]
-        if best.name in unsure and best.interval is not None:
-            text += f" By its interval it may be more, {shown(best.interval[1])}."
         plainer = self.systems[: self.systems.index(best)]
-        perhaps = [s.name for s in plainer if s.name in unsure]
+        text = f"{self._called(best.name)} is the plainest that is enough: "
+        if best.leaves:
+            left = max(best.left_out, 0.0)  # corrected atoms may be below 0
+            text += f"it leaves out at most {shown(left)}"
+        else:
+            text += f"others may leave out {shown(min(s.left_out for s in plainer))} or more"
+        text += f" of {shown(self.total)} {self.unit}."
+        if best.interval is not None and not best.sure:
+            text += f" By its interval it may be more, {shown(best.interval[1])}."
+        unsure = [s for s in plainer if s.interval is not None and not s.sure]
+        perhaps = [self._called(s.name) for s in unsure]
         if perhaps:
             text += f" By their intervals plainer ones may be enough, too: {', '.join(perhaps)}."
         text += f" Try {' or '.join(best.calls)}." if best.calls else ""
-        text = text.replace("x1 alone", f"{first} alone").replace("x2 alone", f"{second} alone")
         return f"Not to be trusted, see the warning: {text}" if self.warnings else text
+
+    def _called(self, words: str) -> str:
+        """Words about x1 and x2 by the names of these."""
+        first, second, _ = called(self.names)
+        return re.sub(r"\bx[12]\b", lambda role: first if role[0] == "x1" else second, words)
 
     def to_dict(self) -> dict[str, object]:
         """Everything, as plain values."""
@@ -195,10 +202,12 @@ class Suggestion:
 
     def __repr__(self) -> str:
         rows = [f"What a kind of model leaves out at most, in {self.unit}"]
-        for s in self.systems:
+        kinds = [self._called(s.name) for s in self.systems]
+        width = max(12, *(len(kind) + 1 for kind in kinds))
+        for kind, s in zip(kinds, self.systems, strict=True):
             ends = "" if s.interval is None else "[{}, {}]".format(*map(shown, s.interval))
-            what = f"{'enough' if s.enough else '':<8}{s.leaves}"
-            rows.append(f"  {s.name:<12}{shown(s.left_out):>8}  {ends:<18}{what}".rstrip())
+            what = f"{'enough' if s.enough else '':<8}{self._called(s.leaves)}"
+            rows.append(f"  {kind:<{width}}{shown(s.left_out):>8}  {ends:<18}{what}".rstrip())
         rows += [self.reading, *(f"Warning: {text}" for text in self.warnings)]
         return "\n".join(rows)
 
@@ -247,11 +256,15 @@ def suggest(
                 f"a {type(profile).__name__} is a profile already; give it alone, or X1, X2 and y"
             )
         return _of(profile)
+    if isinstance(profile, SourcesDecomposition):
+        raise InvalidInput(
+            "suggest is for two sources; give it pair(a, b) or against_rest(a) of it"
+        )
     if X2 is None or y is None:
         missing = " and ".join(name for name, v in (("X2", X2), ("y", y)) if v is None)
         raise InvalidInput(
-            "suggest takes an answer of pid.quantify or pid.decompose, or X1, X2 and y; got a "
-            f"{type(profile).__name__} without {missing}"
+            "suggest takes an answer of pid.quantify or pid.decompose, decomposition_ of an "
+            f"estimator, or X1, X2 and y; got a {type(profile).__name__} without {missing}"
         )
     return _of(quantify(profile, X2, y, groups=groups, random_state=random_state, device=device))
 
@@ -263,11 +276,14 @@ def _of(profile: Quantification | Decomposition) -> Suggestion:
         doubts = profile.warnings
     else:
         d, interval, names, doubts = profile, None, ("x1", "x2", "y"), ()
+    unknown = [name for name, value in d.atoms.items() if math.isnan(value)]
+    if unknown:
+        raise InvalidInput(f"a profile has a number for each of its atoms; {unknown[0]} is nan")
     most = min(in_unit(EPS, d.unit), SHARE * max(d.total, 0.0))
     values = d.atoms | {"conditional1": d.conditional1, "conditional2": d.conditional2}
     systems = []
     for kind in KINDS:
-        left = kind.left_out(values)
+        left = max(kind.left_out(values), 0.0)
         ends = None
         if interval is not None:
             low, high = (

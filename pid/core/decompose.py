@@ -6,6 +6,7 @@ solved by ``pid.core.solver``; everything else here is bookkeeping around that o
 
 from __future__ import annotations
 
+import itertools
 import warnings
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
@@ -70,7 +71,7 @@ def decompose(
     start=either(is_a("a Decomposition", Decomposition), NONE),
     on_fail=ON_FAIL,
     keep_coupling=FLAG,
-    names=either(that("a list of texts, for x1, ..., xk", each(TEXT).holds), NONE),
+    names=either(that("a list of texts, one a source,", each(TEXT).holds), NONE),
 )
 @np.errstate(under="ignore")
 def decompose(
@@ -180,9 +181,24 @@ def _of_sources(
         )
     if start is not None or method != "auto":
         raise InvalidInput(f"start and method are for two sources; p has shape {masses.shape}")
-    if names is not None and (len(names) != k or len(set(names)) < k):
-        raise InvalidInput(f"names must be {k} that differ, one a source of p; got {list(names)}")
+    if names is not None:
+        _check_names(names, k)
     return decompose_sources(masses, names, unit, tol)
+
+
+def _check_names(names: Sequence[str], k: int) -> None:
+    """Names that people can read, and that tell all sources and pairs of them apart."""
+    readable = all(name.strip() and name.isprintable() for name in names)
+    if len(names) != k or len(set(names)) < k or not readable:
+        raise InvalidInput(
+            f"names must be {k} that differ, of printable characters, one a source of p; got "
+            f"{list(names)}"
+        )
+    pairs = [", ".join(pair) for pair in itertools.combinations(names, 2)]
+    if len(set(pairs)) < len(pairs):
+        raise InvalidInput(
+            f"names must tell pairs of sources apart, so leave out their commas; got {list(names)}"
+        )
 
 
 @checked(unit=UNIT, tol=TOL, method=METHOD, on_fail=ON_FAIL, keep_coupling=FLAG)

@@ -74,7 +74,7 @@ def as_table_of_sources(p: ArrayLike) -> Floats:
     table = _checked(_real(p))
     if table.ndim < 3:
         raise InvalidDistribution(
-            f"p must have an axis for each source and one for y; got shape {table.shape}"
+            f"p must have an axis for each of two sources or more and one for y; got {table.shape}"
         )
     return np.asarray(table / table.max())
 

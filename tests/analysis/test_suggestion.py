@@ -147,12 +147,46 @@ def test_names_are_those_of_the_columns() -> None:
     frame = pd.DataFrame({"size": x, "shape": np.tile([0, 1], 100)})
     found = pid.suggest(frame[["size"]], frame[["shape"]], x)
     assert "size alone" in found.reading
-    assert "x1" not in found.reading
+    assert "x1" not in repr(found)
+    assert "what only shape tells, and synergy" in repr(found)
+
+
+def test_names_may_be_each_others_roles() -> None:
+    pd = pytest.importorskip("pandas")
+    x = np.tile([0, 0, 1, 1], 50)
+    frame = pd.DataFrame({"x1": np.tile([0, 1], 100), "x2": x})
+    found = pid.suggest(frame[["x2"]], frame[["x1"]], x)
+    assert found.best is not None
+    assert found.best.name == "x1 alone"
+    assert found.reading.startswith("x2 alone is the plainest")
+    row = next(row for row in repr(found).splitlines() if row.startswith("  x2 alone"))
+    assert row.endswith("what only x1 tells, and synergy")
+
+
+def test_nothing_less_than_nothing_is_left_out() -> None:
+    """Estimates below 0 are of what may be left out, and that is no gain."""
+    found = pid.suggest(profile(0.5, 0.5, 0.0, -0.2))
+    assert all(s.left_out >= 0 for s in found.systems)
+    assert "-" not in found.reading
+
+
+def test_joint_says_how_much_all_others_may_leave_out() -> None:
+    assert "others may leave out 0.3000 or more of 1.0000 bit" in (
+        pid.suggest(profile(0.0, 0.4, 0.3, 0.3)).reading
+    )
+
+
+@pytest.mark.parametrize("atom", ["redundancy", "unique1", "unique2", "synergy"])
+def test_atoms_that_are_no_numbers(atom: str) -> None:
+    d = profile(*(HALF.atoms | {atom: np.nan}).values())
+    with pytest.raises(InvalidInput, match=f"{atom} is nan"):
+        pid.suggest(d)
 
 
 @pytest.mark.parametrize(
     ("given", "words"),
     [
+        ((pid.decompose(np.ones((2, 2, 2, 2))),), r"against_rest\(a\) of it"),
         ((HALF, [0, 1], [0, 1]), "a Decomposition is a profile already"),
         (([0, 1],), "got a list without X2 and y"),
         (([0, 1], [0, 1]), "got a list without y"),

@@ -20,7 +20,7 @@ from pid._types import Codes, Floats
 from pid.core.information import TINY, xlogx
 from pid.core.solver.certificate import LEFT_OUT
 from pid.core.solver.problem import Array
-from pid.core.sources.halves import TOP, Halves
+from pid.core.sources.halves import TOP, Halves, finite
 
 MOST_LISTED = 2**20  # violated cells that are charged to symbols one by one
 
@@ -129,13 +129,9 @@ def violated(multipliers: Sequence[Array]) -> tuple[float, Codes | None]:
 
 def _filled(multipliers: Sequence[Array], marginals: Sequence[Array]) -> list[Array]:
     """Finite wherever there is mass, low enough to matter nowhere where they were not."""
-    tops = [_finite(np.where(np.isfinite(lam), lam, -np.inf).max(axis=0)) for lam in multipliers]
+    tops = [finite(np.where(np.isfinite(lam), lam, -np.inf).max(axis=0)) for lam in multipliers]
     every = np.sum(tops, axis=0)
     return [
         np.where(m > 0, np.where(np.isfinite(lam), lam, top - every - LEFT_OUT), -np.inf)
         for m, lam, top in zip(marginals, multipliers, tops, strict=True)
     ]
-
-
-def _finite(x: Floats) -> Floats:
-    return np.where(np.isfinite(x), x, 0.0)

@@ -10,12 +10,11 @@ import numpy as np
 
 from pid._types import Floats
 from pid.core.decomposition import ROUNDING
-from pid.core.information import xlogx
 from pid.core.sources import curves, same_cells, trees
 from pid.core.sources.bounds import Evidence, dual, highest, value
 from pid.core.sources.numbers import Family, Numbers, Proved, all_numbers
 from pid.core.sources.reduced import Reduced, sums
-from pid.core.sources.table import Marginals, information
+from pid.core.sources.table import Marginals, entropy, information
 from pid.core.sources.union import TWO, Proof
 from pid.errors import CheckFailed
 
@@ -66,7 +65,7 @@ def _two_classes(masses: list[Floats], p_y: Floats) -> tuple[float, float]:
 def _proved(marginals: Marginals, which: Family, proved: Proved) -> tuple[float, float]:
     """Both bounds of multipliers and masses, or what the best source and y itself tell."""
     p_y = marginals.p_y
-    entropy = -float(xlogx(p_y).sum())
+    h_y = entropy(p_y)
     whole = [marginals(A) for A in which]
     if not isinstance(proved.evidence, Proof):
         told = max(information(m, p_y) for m in whole)
@@ -81,7 +80,7 @@ def _proved(marginals: Marginals, which: Family, proved: Proved) -> tuple[float,
     else:
         _feasible(merged, evidence)
     upper = value(evidence.masses) if len(evidence.masses) else 0.0
-    return dual(evidence.multipliers, merged) + entropy, upper + entropy + max(loss, 0.0)
+    return dual(evidence.multipliers, merged) + h_y, upper + h_y + max(loss, 0.0)
 
 
 def _constants(whole: list[Floats], small: Reduced, p_y: Floats) -> None:

@@ -40,7 +40,7 @@ def check_affordable(shape: Sequence[int]) -> None:
     raise TooLarge(
         f"{len(sizes)} sources with {', '.join(map(str, sizes))} symbols and {classes} classes "
         f"would take about {in_words(needed)}: {2 ** len(sizes):,} sets of sources, of which those "
-        f"of {len(sizes) // 2} would be solved by {largest_step(sizes, classes)}. Leave out "
+        f"of {len(sizes) // 2} take the step '{largest_step(sizes, classes)}'. Leave out "
         "sources, merge symbols that say much the same, or take a group of sources as one, as in "
         "p.reshape(n1 * n2, n3, ..., classes)"
     )

@@ -19,7 +19,8 @@ from pid.core.solver.problem import Array
 
 BLOCK = 2**21  # cells looked at together
 TOP = 600.0  # of a sum of the largest multipliers, above which nothing is proved
-ALL_CELLS = 2**20  # up to which all are looked at
+ALL_CELLS = 2**20  # up to which all are looked at at once, ...
+MANY_CELLS = 2**22  # ... and up to which where a front is too large
 MOST_FRONT = 2**12  # combinations of a half, above which some of a front are left out
 CHUNK = 512  # combinations compared together
 
@@ -28,7 +29,7 @@ class Halves:
     """Multipliers (n_i, K) of every source, added up within two halves of the sources.
 
     Classes are scaled so that nothing overflows; what underflows is far below 1. Of few cells all
-    are there, of more only those that may be the largest.
+    are there, of more only those that may be the largest, if these are few.
 
     Attributes:
         whole: whether all cells are there.
@@ -44,9 +45,12 @@ class Halves:
         best = [np.asarray(lam.max(axis=0), dtype=np.float64) for lam in multipliers]
         rest = np.sum(best[self.half :], axis=0), np.sum(best[: self.half], axis=0)
         made = [_sums(part, other, self.whole) for part, other in zip(parts, rest, strict=True)]
+        if not (made[0][2] and made[1][2]) and math.prod(self.sizes) <= MANY_CELLS:
+            self.whole = True
+            made = [_sums(part, other, True) for part, other in zip(parts, rest, strict=True)]
         (first, second), self.codes = (made[0][0], made[1][0]), (made[0][1], made[1][1])
         self.exact = made[0][2] and made[1][2]
-        tops = [_finite(x.max(axis=0)) for x in (first, second)]
+        tops = [finite(x.max(axis=0)) for x in (first, second)]
         level = tops[0] + tops[1]
         self.top = float(level.max())
         self.first = np.exp(first - tops[0] + level - self.top)
@@ -76,7 +80,7 @@ def _sums(multipliers: Sequence[Array], rest: Floats, whole: bool) -> tuple[Floa
     exact = True
     total: Floats = np.asarray(multipliers[0], dtype=np.float64)
     codes = np.arange(len(total))
-    best = [_finite(lam.max(axis=0)) for lam in multipliers]
+    best = [finite(lam.max(axis=0)) for lam in multipliers]
     for i, lam in enumerate(multipliers[1:], start=2):
         total = (total[:, None] + lam[None]).reshape(-1, lam.shape[1])
         codes = (codes[:, None] * len(lam) + np.arange(len(lam))).ravel()
@@ -85,7 +89,7 @@ def _sums(multipliers: Sequence[Array], rest: Floats, whole: bool) -> tuple[Floa
             total, codes = total[kept], codes[kept]
         if not whole and len(total) > MOST_FRONT:
             exact = False
-            later = np.sum([_finite(rest), *best[i:]], axis=0)
+            later = np.sum([finite(rest), *best[i:]], axis=0)
             most = np.exp(total + later - later.max()).sum(axis=1).argsort()[-MOST_FRONT:]
             total, codes = total[most], codes[most]
     return total, codes, exact
@@ -93,7 +97,7 @@ def _sums(multipliers: Sequence[Array], rest: Floats, whole: bool) -> tuple[Floa
 
 def front(x: Floats) -> Codes:
     """Rows of (n, K) that are not below another one in all columns; of equal rows the first."""
-    order = np.argsort(-_finite(x).sum(axis=1), kind="stable")
+    order = np.argsort(-finite(x).sum(axis=1), kind="stable")
     kept, found = x[:0], []
     for start in range(0, len(x), CHUNK):
         some = order[start : start + CHUNK]
@@ -124,5 +128,6 @@ def _middle(sizes: Sequence[int]) -> int:
     return 1 + apart.index(min(apart))
 
 
-def _finite(x: Floats) -> Floats:
+def finite(x: Floats) -> Floats:
+    """With 0 for what is not."""
     return np.where(np.isfinite(x), x, 0.0)

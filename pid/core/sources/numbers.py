@@ -57,6 +57,7 @@ class Numbers:
     unique: list[Number]
     shared: Number
     synergy: list[Number]  # of 2, 3, ..., k sources together
+    loss: list[Number]  # what all tell less what all others tell
     strict: list[Number]  # what no other source tells, were these seen together
     together: list[Number]  # what shows only with a source and others together
     overlap: dict[Sources, Number]
@@ -110,6 +111,7 @@ def all_numbers(k: int, tell: Tell, *, atoms: bool) -> Numbers:
         unique=[_sum((1, union), (-1, f)) for f in without],
         shared=_sum((1 - k, union), *((1, f) for f in without)),
         synergy=[_sum((1, b), (-1, a)) for a, b in itertools.pairwise(orders)],
+        loss=[_sum((1, total), (-1, r)) for r in rest],
         strict=[_sum((1, f), (-1, r)) for f, r in zip(beside, rest, strict=True)],
         together=[_sum((1, total), (-1, f)) for f in beside],
         overlap={

@@ -12,12 +12,13 @@ from numpy.typing import ArrayLike
 from pid._types import Floats
 from pid.checks import TEXT, checked, integer
 from pid.core.decomposition import ROUNDING, Decomposition, Status, shown, status_of
-from pid.core.information import Unit, nats_per, xlogx
+from pid.core.information import Unit, nats_per
 from pid.core.joint import as_table_of_sources
 from pid.core.sources import same_cells
 from pid.core.sources.check import check_numbers, check_union
 from pid.core.sources.numbers import Family, Number, Numbers, Proved, Sources
-from pid.core.sources.table import Marginals
+from pid.core.sources.table import Marginals, entropy
+from pid.core.sources.union import TWO
 from pid.core.stack import solve_stack
 from pid.errors import CheckFailed, InvalidInput
 
@@ -192,21 +193,18 @@ class SourcesDecomposition:
         masses = as_table_of_sources(p)
         if masses.shape != self._table.shape:
             raise CheckFailed(f"p has shape {masses.shape}, not {self._table.shape}")
-        ordered = np.ascontiguousarray(masses.transpose(*self._order, masses.ndim - 1))
-        marginals = Marginals(ordered / ordered.sum())
+        given = masses / masses.sum()
+        off = float(np.abs(given - self._table).max())
+        if off > ROUNDING:
+            raise CheckFailed(f"p is another table than was decomposed: a cell is off by {off:.1e}")
+        ordered = given.transpose(*self._order, masses.ndim - 1)
+        marginals = Marginals(np.ascontiguousarray(ordered))
         for which, proved in self._used.items():
             check_union(marginals, which, proved)
-        k, atoms = len(self.names), self.shared_by is not None
-        numbers = check_numbers(k, self._used, atoms=atoms)
-        again = answered(
-            numbers,
-            self.names,
-            self._order,
-            self._table,
-            self.unit,
-            self._tol,
-        )
-        wrong = [name for name, value in _flat(self).items() if value != _flat(again)[name]]
+        numbers = check_numbers(len(self.names), self._used, atoms=len(marginals.p_y) <= TWO)
+        again = answered(numbers, self.names, self._order, self._table, self.unit, self._tol)
+        expected = _flat(again)
+        wrong = [name for name, value in _flat(self).items() if value != expected[name]]
         if wrong:
             raise CheckFailed(f"{wrong[0]} does not follow from the union informations")
 
@@ -254,14 +252,22 @@ class SourcesDecomposition:
         ]
 
     def __repr__(self) -> str:
-        width = max(12, *(min(len(name), NAME) for name in self.names))
-        lines = [f"{'':<{width}}{'alone':>9}{'only it':>11}{'lost without it':>18}"]
-        for name in self.names:
+        k = len(self.names)
+        cut = [n if len(n) <= NAME else f"{n[: NAME - 1]}…" for n in self.names]
+        short = cut if len(set(cut)) == k else self.names
+        rows = [("", "alone", "only it", "lost without it")]
+        for name, said in zip(self.names, short, strict=True):
             alone = self._shown(f"single {name}", self.single[name])
             only = self._shown(f"unique {name}", self.unique[name])
             lost = self._shown(f"loss {name}", self.loss[name].total)
-            lines.append(f"{_short(name):<{width}}{alone:>9}{only:>11}{lost:>18}")
-        k = len(self.names)
+            rows.append((said, alone, only, lost))
+        longest = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        width, *widths = map(max, longest, (12, 6, 8, 15))
+        lines = [
+            f"{name:<{width}}"
+            + "".join(f"{x:>{w + 3}}" for x, w in zip(cells, widths, strict=True))
+            for name, *cells in rows
+        ]
         lines.append(
             f"{'shared by several':<22}{self._shown('shared', self.shared):>8}"
             "   no one of them is needed for it"
@@ -328,7 +334,7 @@ def answered(
     loss = {}
     for name, i in zip(names, place, strict=True):
         strict, together = found.strict[i], found.together[i]
-        said(f"loss {name}", Number(*np.add(strict, together).tolist()))
+        said(f"loss {name}", found.loss[i])
         loss[name] = Loss(said(f"strict {name}", strict), said(f"together {name}", together))
     shared_by = None
     if found.shared_by is not None:
@@ -337,12 +343,11 @@ def answered(
             for those, number in found.shared_by.items()
         }
     gap = max(f.upper - f.lower for f in found.used.values())
-    p_y = table.sum(axis=tuple(range(k)))
     return SourcesDecomposition(
         names=tuple(names),
         unit=unit,
         total=said("total", found.total),
-        entropy=(-float(xlogx(p_y).sum()) + 0.0) / nat,
+        entropy=entropy(table.sum(axis=tuple(range(k)))) / nat,
         union=said("union", found.union),
         unique={n: said(f"unique {n}", found.unique[i]) for n, i in zip(names, place, strict=True)},
         shared=said("shared", found.shared),
@@ -382,11 +387,9 @@ def _flat(d: SourcesDecomposition) -> dict[str, Any]:
     for name in d.names:
         numbers |= {f"single {name}": d.single[name], f"unique {name}": d.unique[name]}
         numbers |= {f"loss {name}": d.loss[name]}
-    return numbers | {"shared_by": d.shared_by, "intervals": d.intervals}
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= NAME else name[: NAME - 1] + "…"
+    numbers |= {"entropy": d.entropy, "shared_by": d.shared_by, "intervals": d.intervals}
+    c = d.certificate
+    return numbers | {"certificate": (c.unions, c.gap, c.status), "left_out": d.left_out}
 
 
 def _count(m: int) -> str:

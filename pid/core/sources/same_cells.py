@@ -20,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid._types import Codes, Floats
-from pid.core.information import xlogx
 from pid.core.solver.interior_point import PATIENCE, STALLED
 from pid.core.solver.ladder import CAREFUL, CAUTIOUS
 from pid.core.solver.point import FIRST_SLACK
@@ -29,7 +28,7 @@ from pid.core.sources.bounds import value
 from pid.core.sources.cells import Cells, System
 from pid.core.sources.numbers import Proved
 from pid.core.sources.path import Point, Problem, step
-from pid.core.sources.table import information
+from pid.core.sources.table import entropy, information
 
 METHOD = "same cells"
 MOST_CELLS = 20_000  # times classes
@@ -57,14 +56,12 @@ def solve(table: Floats, m: int, tol: float) -> Proved:
     best = Proved(0.0, whole, METHOD)
     if _settled(cells, masses, allowed):
         return best._replace(lower=whole)
-    entropy = -float(xlogx(p_y).sum())
+    h_y = entropy(p_y)
     problem = _problem(cells, masses, allowed)
     for settings in (CAREFUL, CAUTIOUS):
         found = _follow(problem, masses, tol, settings)
-        lower, upper = (
-            max(best.lower, found.lower + entropy),
-            min(best.upper, found.upper + entropy),
-        )
+        lower = max(best.lower, found.lower + h_y)
+        upper = max(min(best.upper, found.upper + h_y), 0.0)
         best = Proved(min(lower, upper), upper, METHOD, best.steps + found.steps)
         if best.upper - best.lower <= tol:
             break

@@ -29,11 +29,6 @@ class Marginals:
         self._known = {whole: np.ascontiguousarray(table[..., occurs])}
         self.p_y = self._known[whole].sum(axis=whole)
 
-    @property
-    def entropy(self) -> float:
-        """H(Y) in nats."""
-        return -float(xlogx(self.p_y).sum()) + 0.0
-
     def __call__(self, sources: Sources) -> Floats:
         """Without symbols that never occur."""
         masses = self._of(sources).reshape(-1, len(self.p_y))
@@ -49,6 +44,11 @@ class Marginals:
             larger = tuple(sorted((*sources, out)))
             self._known[sources] = self._of(larger).sum(axis=larger.index(out))
         return self._known[sources]
+
+
+def entropy(p_y: Floats) -> float:
+    """H(Y) in nats."""
+    return -float(xlogx(p_y).sum()) + 0.0
 
 
 def information(masses: Floats, p_y: Floats) -> float:

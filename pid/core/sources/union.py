@@ -16,13 +16,12 @@ import numpy as np
 
 from pid._types import Codes, Floats
 from pid.core import solver
-from pid.core.information import xlogx
 from pid.core.solver.ladder import BOLD, CAREFUL, CAUTIOUS, EXTENDED
 from pid.core.sources import columns, cone, curves, interior_point, trees
 from pid.core.sources.bounds import Evidence, value
 from pid.core.sources.numbers import Proved
 from pid.core.sources.reduced import Reduced, reduced
-from pid.core.sources.table import information
+from pid.core.sources.table import entropy, information
 from pid.errors import TooLarge
 
 TWO = 2
@@ -57,14 +56,13 @@ def union(marginals: Sequence[Floats], p_y: Floats, tol: float) -> Proved:
     if len(p_y) == TWO:
         return two_classes([curves.curve(m, p_y) for m in marginals])
     small = reduced(marginals, p_y)
-    entropy = -float(xlogx(p_y).sum())
-    found = _best_source(small, p_y)
+    found, h_y = _best_source(small, p_y), entropy(p_y)
     if len(small.kept) <= 1:
         return found._replace(upper=found.lower + small.loss, evidence=None)
     rungs = _rungs(small.marginals)
     while found.upper - found.lower > tol and (rung := next(rungs, None)) is not None:
         latest = rung(small.marginals, tol)
-        lower, upper = latest.lower + entropy, latest.upper + entropy
+        lower, upper = latest.lower + h_y, latest.upper + h_y
         found = _merged(found, latest._replace(lower=lower, upper=upper))
     proof = Proof(small, found.evidence)
     lower = min(found.lower, found.upper)
@@ -103,9 +101,9 @@ def _best_source(small: Reduced, p_y: Floats) -> Proved:
         with np.errstate(divide="ignore"):
             multipliers[best] = np.log(m / m.sum(axis=1, keepdims=True))
     nothing = np.zeros((0, len(told)), dtype=np.intp), np.zeros((0, len(p_y)))
-    entropy = -float(xlogx(p_y).sum())
-    lower = min(max(told, default=0.0), entropy)
-    return Proved(lower, entropy, "one source", 0, Evidence(tuple(multipliers), *nothing))
+    h_y = entropy(p_y)
+    lower = min(max(told, default=0.0), h_y)
+    return Proved(lower, h_y, "one source", 0, Evidence(tuple(multipliers), *nothing))
 
 
 def _rungs(marginals: Sequence[Floats]) -> Iterator[Rung]:

@@ -4,12 +4,14 @@ import copy
 import dataclasses
 import json
 import pickle
+import re
 
 import numpy as np
 import pytest
 
 import pid
 from pid.core.cost import MOST_SECONDS
+from pid.core.information import mutual_information
 from pid.core.sources import cost
 from pid.core.sources.decompose import TableTells
 from pid.core.sources.numbers import Proved
@@ -57,6 +59,35 @@ def test_four_sources_and_an_interval_in_text(monkeypatch: pytest.MonkeyPatch) -
     line = next(line for line in text.splitlines() if line.startswith("three together"))
     assert " to " in line
     assert d.certificate.status is pid.Status.INACCURATE
+
+
+def test_intervals_stand_apart_in_text() -> None:
+    """However wide they are, columns are parted by spaces and end in one place."""
+    p = dirichlet(np.random.default_rng(0), (3, 3, 3, 3))
+    lines = repr(pid.decompose(p, names=["a", "b", "c"], tol=0.03)).splitlines()
+    assert any(" to " in line for line in lines[1:4])
+    assert len({len(line) for line in lines[:4]}) == 1
+    for line in lines[1:4]:
+        assert len(re.split(r"\s{2,}", line)) == 4, line
+
+
+def test_what_is_lost_is_known_however_wide_its_parts_are() -> None:
+    """It is a difference of two informations of p, of which nothing is solved."""
+    p = dirichlet(np.random.default_rng(0), (3, 3, 3, 3))
+    d = pid.decompose(p, names=NAMES, tol=0.03)
+    for i, name in enumerate(d.names):
+        low, high = d.intervals[f"strict {name}"]
+        assert high - low > 1e-4
+        rest = p.sum(axis=i).reshape(-1, 3)
+        lost = d.total - mutual_information(rest)
+        assert d.intervals[f"loss {name}"] == pytest.approx((lost, lost), abs=1e-12)
+        assert d.loss[name].total == pytest.approx(lost, abs=1e-12)
+
+
+def test_long_names_are_told_apart_in_text() -> None:
+    names = ["temperature of the left side", "temperature of the right side", "c"]
+    lines = repr(pid.decompose(table(), names=names)).splitlines()
+    assert [line.split("   ")[0] for line in lines[1:3]] == names[:2]
 
 
 def test_fields(answer: pid.SourcesDecomposition) -> None:
@@ -130,6 +161,15 @@ def test_check_notices_numbers(answer: pid.SourcesDecomposition) -> None:
         broken(answer, overlap=answer.overlap + 1e-9),
         broken(answer, unique=answer.unique | {"x1": 0.5}),
         broken(answer, intervals=answer.intervals | {"total": (0.0, 0.0)}),
+        broken(answer, single=answer.single | {"x2": 0.5}),
+        broken(answer, entropy=answer.entropy + 1e-6),
+        broken(answer, left_out=("all",)),
+        broken(answer, certificate=dataclasses.replace(answer.certificate, gap=0.1)),
+        broken(answer, certificate=dataclasses.replace(answer.certificate, unions=())),
+        broken(
+            answer,
+            certificate=dataclasses.replace(answer.certificate, status=pid.Status.INACCURATE),
+        ),
     ]
     for d in wrong:
         with pytest.raises(CheckFailed, match="does not follow"):
@@ -179,6 +219,14 @@ def test_check_of_another_table(answer: pid.SourcesDecomposition) -> None:
         answer.check(np.ones((2, 2, 2, 2)))
 
 
+def test_check_of_another_table_with_the_same_numbers() -> None:
+    """Symbols of sources are exchanged: no number says so."""
+    p = GATES["giant bit"][0]
+    answer = pid.decompose(p)
+    with pytest.raises(CheckFailed, match="another table"):
+        answer.check(p[::-1, ::-1, ::-1])
+
+
 def test_pairs_that_are_none(answer: pid.SourcesDecomposition) -> None:
     with pytest.raises(InvalidInput, match="'video' is not a source; they are x1, x2, x3"):
         answer.pair("x1", "video")
@@ -196,6 +244,9 @@ def test_pairs_that_are_none(answer: pid.SourcesDecomposition) -> None:
     [
         (["a", "b"], "must be 3 that differ"),
         (["a", "b", "a"], "must be 3 that differ"),
+        (["a", "b", " "], "must be 3 that differ"),
+        (["a", "b", "\x1b[31mc"], "must be 3 that differ"),
+        (["a, b", "b", "a\n"], "must be 3 that differ"),
         ([], "must be a list"),
         ([1, 2, 3], "must be a list"),
     ],
@@ -203,6 +254,22 @@ def test_pairs_that_are_none(answer: pid.SourcesDecomposition) -> None:
 def test_names(names: list[str], said: str) -> None:
     with pytest.raises(InvalidInput, match=said):
         pid.decompose(table(), names=names)
+
+
+def test_pairs_of_names_are_told_apart() -> None:
+    """In intervals: "overlap a, b, c" would be of a with (b, c), and of (a, b) with c."""
+    p = dirichlet(np.random.default_rng(0), (2, 2, 2, 2, 2))
+    with pytest.raises(InvalidInput, match=r"commas.*got \['a', 'b, c', 'a, b', 'c'\]"):
+        pid.decompose(p, names=["a", "b, c", "a, b", "c"])
+    d = pid.decompose(p, names=["a", "b, c", "a, b", "d"])
+    assert sum(name.startswith("overlap") for name in d.intervals) == 6
+
+
+def test_one_class() -> None:
+    d = pid.decompose(np.random.default_rng(0).random((2, 3, 2, 3))[..., :1], names=NAMES)
+    assert d.total == d.shared == 0.0
+    low, high = d.same_cells(2)
+    assert 0 <= low <= high < 1e-15
 
 
 def test_options_of_two_sources() -> None:

@@ -261,9 +261,24 @@ def test_halves_without_what_is_never_largest(monkeypatch: pytest.MonkeyPatch) -
     assert found.upper - found.lower <= 1e-9
 
 
+def test_a_front_that_is_too_large_of_cells_that_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of three sources with a hundred symbols each: all cells are looked at instead."""
+    of = marginals(np.random.default_rng(15), 6, 4, 3)
+    lam = [np.log(m) * 0.3 for m in of]
+    worst = bounds.highest(lam)
+    monkeypatch.setattr(halves, "ALL_CELLS", 1)
+    monkeypatch.setattr(halves, "MOST_FRONT", 4)
+    assert bounds.highest(lam) == pytest.approx(worst, abs=1e-12)
+    found = columns.solve(of, 1e-9)
+    monkeypatch.undo()
+    proves(found, of)
+    assert found.upper - found.lower <= 1e-9
+
+
 def test_a_front_that_is_too_large_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     of = marginals(np.random.default_rng(15), 6, 4, 3)
     monkeypatch.setattr(halves, "ALL_CELLS", 1)
+    monkeypatch.setattr(halves, "MANY_CELLS", 1)
     monkeypatch.setattr(halves, "MOST_FRONT", 4)
     monkeypatch.setattr(ladder, "FEW_CELLS", 1)
     assert bounds.highest([np.log(m) * 0.3 for m in of]) == np.inf
