@@ -154,8 +154,7 @@ class Suggestion:
         plainer = self.systems[: self.systems.index(best)]
         text = f"{self._called(best.name)} is the plainest that is enough: "
         if best.leaves:
-            left = max(best.left_out, 0.0)  # corrected atoms may be below 0
-            text += f"it leaves out at most {shown(left)}"
+            text += f"it leaves out at most {shown(best.left_out)}"
         else:
             text += f"others may leave out {shown(min(s.left_out for s in plainer))} or more"
         text += f" of {shown(self.total)} {self.unit}."
@@ -283,7 +282,7 @@ def _of(profile: Quantification | Decomposition) -> Suggestion:
     values = d.atoms | {"conditional1": d.conditional1, "conditional2": d.conditional2}
     systems = []
     for kind in KINDS:
-        left = max(kind.left_out(values), 0.0)
+        left = max(kind.left_out(values), 0.0)  # corrected atoms may be below 0
         ends = None
         if interval is not None:
             low, high = (
