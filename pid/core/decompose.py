@@ -109,7 +109,7 @@ def decompose(
             prove it. Without them a y of two classes takes no search, and the gap is that of
             rounding.
         names: of three sources or more, which take ``unit`` and ``tol`` only of the other options;
-            x1, x2, ... if left out.
+            x1, x2, ... if left out. Texts that differ, of printable characters.
 
     Returns:
         The atoms in ``unit``, with coupling and certificate.

@@ -39,10 +39,11 @@ def check_union(marginals: Marginals, which: Family, proved: Proved) -> None:
     _require(proved.lower <= proved.upper + SLACK, f"the interval of {said} is empty")
 
 
-def check_numbers(k: int, used: dict[Family, Proved], *, atoms: bool) -> Numbers:
+def check_numbers(of: Marginals, used: dict[Family, Proved]) -> Numbers:
     """All numbers again, from the stated intervals."""
+    atoms = len(of.p_y) <= TWO
     try:
-        return all_numbers(k, used.__getitem__, atoms=atoms)
+        return all_numbers(of.k, used.__getitem__, atoms=atoms, silent=of.silent)
     except KeyError as err:
         raise CheckFailed(f"the union of {err} is missing") from err
 

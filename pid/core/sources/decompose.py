@@ -40,7 +40,8 @@ def decompose_sources(
 def numbers_of(table: Floats, tol: float) -> Numbers:
     """All numbers in nats of a table of mass 1, shape (n1, ..., nk, K)."""
     tells = TableTells(table, tol)
-    return all_numbers(table.ndim - 1, tells, atoms=len(tells.marginals.p_y) <= TWO)
+    of = tells.marginals
+    return all_numbers(of.k, tells, atoms=len(of.p_y) <= TWO, silent=of.silent)
 
 
 class TableTells:

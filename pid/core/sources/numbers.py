@@ -74,7 +74,7 @@ def family(*sets: Sources) -> Family:
     return tuple(sorted(a for a in distinct if not any(set(a) < set(b) for b in distinct)))
 
 
-def all_numbers(k: int, tell: Tell, *, atoms: bool) -> Numbers:
+def all_numbers(k: int, tell: Tell, *, atoms: bool, silent: Sources = ()) -> Numbers:
     """Every number of ``k`` sources.
 
     Args:
@@ -82,11 +82,12 @@ def all_numbers(k: int, tell: Tell, *, atoms: bool) -> Numbers:
         tell: the union information of a family of sets of them.
         atoms: also which sets of single sources say it: 2^k unions, for two classes, where these
             atoms are not below 0.
+        silent: sources of one symbol, which are left out of all sets.
     """
     used: dict[Family, Proved] = {}
 
     def told(*sets: Sources) -> Proved:
-        which = family(*sets)
+        which = family(*(tuple(i for i in one if i not in silent) for one in sets))
         if which not in used:
             used[which] = tell(which)
         return used[which]

@@ -18,7 +18,6 @@ from pid.core.sources import same_cells
 from pid.core.sources.check import check_numbers, check_union
 from pid.core.sources.numbers import Family, Number, Numbers, Proved, Sources
 from pid.core.sources.table import Marginals, entropy
-from pid.core.sources.union import TWO
 from pid.core.stack import solve_stack
 from pid.errors import CheckFailed, InvalidInput
 
@@ -201,7 +200,7 @@ class SourcesDecomposition:
         marginals = Marginals(np.ascontiguousarray(ordered))
         for which, proved in self._used.items():
             check_union(marginals, which, proved)
-        numbers = check_numbers(len(self.names), self._used, atoms=len(marginals.p_y) <= TWO)
+        numbers = check_numbers(marginals, self._used)
         again = answered(numbers, self.names, self._order, self._table, self.unit, self._tol)
         expected = _flat(again)
         wrong = [name for name, value in _flat(self).items() if value != expected[name]]

@@ -29,6 +29,11 @@ class Marginals:
         self._known = {whole: np.ascontiguousarray(table[..., occurs])}
         self.p_y = self._known[whole].sum(axis=whole)
 
+    @property
+    def silent(self) -> Sources:
+        """Sources of which only one symbol occurs."""
+        return tuple(i for i in range(self.k) if len(self((i,))) == 1)
+
     def __call__(self, sources: Sources) -> Floats:
         """Without symbols that never occur."""
         masses = self._of(sources).reshape(-1, len(self.p_y))

@@ -223,3 +223,29 @@ def test_numbers_are_in_nats_inside() -> None:
     order = canonical_order(p / p.max())
     inside = numbers_of(np.ascontiguousarray(p.transpose(*order, 3)), 1e-9)
     assert inside.shared.value == pytest.approx(d.shared * math.log(2), abs=1e-12)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_a_source_of_one_symbol_changes_nothing(classes: int) -> None:
+    """Nor does one of which only one symbol occurs: numbers, and what proves them, are the same."""
+    p = dirichlet(np.random.default_rng(8), (2, 3, 2, classes))
+    wide = np.zeros((2, 3, 2, 2, classes))
+    wide[:, :, :, 1] = p
+    d = pid.decompose(p, names=["a", "b", "c"])
+    for table in (p[:, :, :, None], wide):
+        e = pid.decompose(table, names=["a", "b", "c", "none"])
+        assert e.synergy.pop(4) == 0
+        assert e.synergy == pytest.approx(d.synergy, abs=1e-12)
+        assert (e.shared, e.union, e.total) == pytest.approx(
+            (d.shared, d.union, d.total), abs=1e-12
+        )
+        assert e.unique.pop("none") == e.single["none"] == e.loss["none"].total == 0
+        assert e.unique == pytest.approx(d.unique, abs=1e-12)
+        pid.decompose(table).check(table)
+
+
+def test_a_source_of_one_symbol_makes_nothing_hard() -> None:
+    """Sets with it would be sources of their own, and ten sets of two too many cells."""
+    p = np.random.default_rng(9).random((2, 2, 2, 2, 1, 3))
+    unions = pid.decompose(p, names=list("abcde")).certificate.unions
+    assert {name for union in unions for one in union.sets for name in one} == set("abcd")
