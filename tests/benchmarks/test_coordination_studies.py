@@ -104,7 +104,7 @@ def test_a_mean_has_its_ends() -> None:
 @pytest.mark.slow
 @pytest.mark.extras
 @pytest.mark.parametrize(
-    ("study", "methods"), [("digits", 9), ("recall", 10), ("intact", 6), ("kept", 8)]
+    ("study", "methods"), [("digits", 9), ("recall", 10), ("intact", 6), ("kept", 10)]
 )
 def test_studies_run_and_say_so(study: str, methods: int, tmp_path: Path) -> None:
     command = [sys.executable, "-m", f"scripts.study_{study}", "--quick", "--out", str(tmp_path)]

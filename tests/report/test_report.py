@@ -328,7 +328,7 @@ def test_wrong_uses(samples: tuple[np.ndarray, np.ndarray, np.ndarray], tmp_path
 
     with pytest.raises(
         InvalidInput,
-        match=r"must be an answer of .*, compare, value or retained, or an Audit; got",
+        match=r"must be an answer of .*, compare, value or retained, an Audit, or a Gallery; got",
     ):
         report("text", tmp_path / "a.html")  # type: ignore[arg-type]
     q = pid.quantify(*samples, interval=None)
