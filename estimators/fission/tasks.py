@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import NamedTuple
 
 import torch
@@ -22,17 +23,17 @@ class Heads(NamedTuple):
     unique2: Tensor
 
 
-class Task(nn.Module):
+class Task(nn.Module, ABC):
     """Nats that the heads of some rows leave to be said."""
 
+    @abstractmethod
     def forward(self, heads: Heads, rows: Tensor) -> Tensor:
         """Of rows by their numbers, on average."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def targets(self) -> tuple[Tensor, ...]:
         """What is told, of all rows."""
-        raise NotImplementedError
 
 
 class Classes(Task):

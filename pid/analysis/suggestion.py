@@ -27,6 +27,7 @@ from pid.core.information import Unit
 from pid.core.sources.result import SourcesDecomposition
 from pid.errors import InvalidInput
 
+CUT_FIRST = "y are numbers; what is trained on y here takes classes: cut it first, as pandas.qcut"
 SHARE = 0.1  # of the total, which a kind may leave out; of much, no more than EPS
 OF_CODES = "pid.estimators.coordination"
 OF_PARTS = "pid.estimators.fission"
@@ -128,6 +129,7 @@ class Suggestion:
         shown: whether anything is shown to be told at all; without, nothing is suggested.
         unit: "bit" or "nat".
         names: of x1, x2 and y.
+        notes: what is to be done first, in words.
         warnings: reasons not to trust the profile.
     """
 
@@ -137,6 +139,7 @@ class Suggestion:
     shown: bool
     unit: Unit
     names: tuple[str, str, str]
+    notes: tuple[str, ...]
     warnings: tuple[str, ...]
 
     @property
@@ -194,6 +197,7 @@ class Suggestion:
             "most": self.most,
             "unit": self.unit,
             **dict(zip(ROLES, self.names, strict=True)),
+            "notes": list(self.notes),
             "warnings": list(self.warnings),
             "schema": SCHEMA,
             "version": __version__,
@@ -207,7 +211,8 @@ class Suggestion:
             ends = "" if s.interval is None else "[{}, {}]".format(*map(shown, s.interval))
             what = f"{'enough' if s.enough else '':<8}{self._called(s.leaves)}"
             rows.append(f"  {kind:<{width}}{shown(s.left_out):>8}  {ends:<18}{what}".rstrip())
-        rows += [self.reading, *(f"Warning: {text}" for text in self.warnings)]
+        rows += [self.reading, *(f"Note: {text}" for text in self.notes)]
+        rows += [f"Warning: {text}" for text in self.warnings]
         return "\n".join(rows)
 
 
@@ -275,6 +280,7 @@ def _of(profile: Quantification | Decomposition) -> Suggestion:
         doubts = profile.warnings
     else:
         d, interval, names, doubts = profile, None, ("x1", "x2", "y"), ()
+    of_numbers = isinstance(profile, Quantification) and profile.target_entropy is None
     unknown = [name for name, value in d.atoms.items() if math.isnan(value)]
     if unknown:
         raise InvalidInput(f"a profile has a number for each of its atoms; {unknown[0]} is nan")
@@ -309,5 +315,6 @@ def _of(profile: Quantification | Decomposition) -> Suggestion:
         shown=found_in(d, interval),
         unit=d.unit,
         names=names,
+        notes=(CUT_FIRST,) * of_numbers,
         warnings=doubts,
     )

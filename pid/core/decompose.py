@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from pid._types import Counts, Floats
 from pid.checks import FLAG, NONE, TEXT, TOL, UNIT, checked, each, either, is_a, one_of, that
 from pid.core import solver
-from pid.core.arrays import plain
+from pid.core.arrays import as_array, plain
 from pid.core.batch import DecompositionBatch, join
 from pid.core.cost import MOST_CELLS
 from pid.core.decomposition import Decomposition, SolverFailed, Status
@@ -143,7 +143,12 @@ def decompose(
     if isinstance(p, np.ndarray) and p.ndim == 3 and p.size > MOST_CELLS and p.dtype.kind in "biuf":
         check_size(p, method)  # before so much is copied and looked through
     if names is not None or _axes(p) > TWO_SOURCES:
-        return _of_sources(p, names, unit, tol, start=start, method=method)
+        if start is not None or (method, on_fail, keep_coupling) != ("auto", "raise", True):
+            raise InvalidInput(
+                "start, method, on_fail and keep_coupling are for two sources; p has more, or "
+                "there are names for more"
+            )
+        return _of_sources(p, names, unit, tol)
     masses = as_masses(p)
     warm = None if start is None else _as_start(start, masses.shape)
     result = solve_stack(masses[None], tol, method, keep=keep_coupling, start=warm).row(0, unit)
@@ -156,8 +161,8 @@ def decompose(
 
 def _axes(p: ArrayLike) -> int:
     try:
-        return np.ndim(p)
-    except Exception:  # of what is no table, which is said below
+        return as_array(p, "p").ndim
+    except InvalidInput:  # of what is no table, which is said below
         return TWO_SOURCES
 
 
@@ -166,9 +171,6 @@ def _of_sources(
     names: Sequence[str] | None,
     unit: Unit,
     tol: float,
-    *,
-    start: Decomposition | None,
-    method: str,
 ) -> SourcesDecomposition:
     """Of three sources or more."""
     if isinstance(p, np.ndarray) and p.size > MOST_CELLS:
@@ -179,8 +181,6 @@ def _of_sources(
         raise InvalidInput(
             f"names are for three sources or more; p has two, of shape {masses.shape}"
         )
-    if start is not None or method != "auto":
-        raise InvalidInput(f"start and method are for two sources; p has shape {masses.shape}")
     if names is not None:
         _check_names(names, k)
     return decompose_sources(masses, names, unit, tol)

@@ -119,6 +119,14 @@ def test_nothing_is_suggested_where_nothing_is_shown() -> None:
     assert found.to_dict()["suggested"] is None
 
 
+def test_numbers_are_to_be_cut_first() -> None:
+    X1, X2, noise = np.random.default_rng(5).normal(size=(3, 300))
+    of_numbers = pid.suggest(pid.quantify(X1, X2, X1 + X2 + noise, estimator="gaussian"))
+    assert "takes classes" in repr(of_numbers)
+    assert of_numbers.to_dict()["notes"] == list(of_numbers.notes)
+    assert pid.suggest(X1, X2, X1 + noise > 0).notes == ()
+
+
 def test_doubts_of_the_profile_are_kept() -> None:
     rng = np.random.default_rng(4)
     x1, x2 = rng.integers(40, size=(2, 300)).astype(str)

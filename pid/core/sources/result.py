@@ -341,7 +341,6 @@ def answered(
             frozenset(names[order[i]] for i in those): number.value / nat
             for those, number in found.shared_by.items()
         }
-    gap = max(f.upper - f.lower for f in found.used.values())
     return SourcesDecomposition(
         names=tuple(names),
         unit=unit,
@@ -356,26 +355,26 @@ def answered(
         overlap=overlap,
         shared_by=shared_by,
         intervals=intervals,
-        certificate=SourcesCertificate(
-            unions=tuple(
-                UnionProof(
-                    tuple(sorted(tuple(names[i] for i in sorted(order[j] for j in A)) for A in f)),
-                    proved.upper / nat,
-                    proved.lower / nat,
-                    proved.method,
-                    proved.steps,
-                )
-                for f, proved in found.used.items()
-            ),
-            gap=gap / nat,
-            status=status_of(gap, tol),
-        ),
+        certificate=_certificate(found, names, order, nat, tol),
         left_out=found.left_out,
         _table=table,
         _order=tuple(order),
         _used=found.used,
         _tol=tol,
     )
+
+
+def _certificate(
+    found: Numbers, names: Sequence[str], order: Sequence[int], nat: float, tol: float
+) -> SourcesCertificate:
+    """What proves the unions, by the names of the sources in them."""
+    unions = []
+    for family, proved in found.used.items():
+        sets = (tuple(names[i] for i in sorted(order[j] for j in A)) for A in family)
+        ends = proved.upper / nat, proved.lower / nat
+        unions.append(UnionProof(tuple(sorted(sets)), *ends, proved.method, proved.steps))
+    gap = max(proved.upper - proved.lower for proved in found.used.values())
+    return SourcesCertificate(unions=tuple(unions), gap=gap / nat, status=status_of(gap, tol))
 
 
 def _flat(d: SourcesDecomposition) -> dict[str, Any]:

@@ -273,8 +273,9 @@ def test_one_class() -> None:
 
 
 def test_options_of_two_sources() -> None:
-    with pytest.raises(InvalidInput, match="two sources"):
-        pid.decompose(table(), method="cone")
+    for option in ({"method": "cone"}, {"on_fail": "return"}, {"keep_coupling": False}):
+        with pytest.raises(InvalidInput, match="are for two sources"):
+            pid.decompose(table(), **option)
     with pytest.raises(InvalidInput, match="names are for three"):
         pid.decompose(np.ones((2, 2, 2)), names=["a", "b"])
 
