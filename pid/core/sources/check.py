@@ -12,7 +12,7 @@ from pid._types import Floats
 from pid.core.decomposition import ROUNDING
 from pid.core.sources import curves, same_cells, trees
 from pid.core.sources.bounds import Evidence, dual, highest, value
-from pid.core.sources.numbers import Family, Numbers, Proved, all_numbers
+from pid.core.sources.numbers import Family, Number, Numbers, Proved, all_numbers
 from pid.core.sources.reduced import Reduced, sums
 from pid.core.sources.table import Marginals, entropy, information
 from pid.core.sources.union import TWO, Proof
@@ -39,13 +39,14 @@ def check_union(marginals: Marginals, which: Family, proved: Proved) -> None:
     _require(proved.lower <= proved.upper + SLACK, f"the interval of {said} is empty")
 
 
-def check_numbers(of: Marginals, used: dict[Family, Proved]) -> Numbers:
+def check_numbers(of: Marginals, used: dict[Family, Proved]) -> Numbers[Number]:
     """All numbers again, from the stated intervals."""
     atoms = len(of.p_y) <= TWO
     try:
-        return all_numbers(of.k, used.__getitem__, atoms=atoms, silent=of.silent)
+        numbers, _ = all_numbers(of.k, used.__getitem__, atoms=atoms, silent=of.silent)
     except KeyError as err:
         raise CheckFailed(f"the union of {err} is missing") from err
+    return numbers
 
 
 def _two_classes(masses: list[Floats], p_y: Floats) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from pid._types import Floats
 from pid.core.information import Unit
 from pid.core.sources import curves, same_cells
 from pid.core.sources.cost import check_affordable
-from pid.core.sources.numbers import Family, Numbers, Proved, Sources, all_numbers
+from pid.core.sources.numbers import Family, Number, Numbers, Proved, Sources, all_numbers
 from pid.core.sources.result import SourcesDecomposition, answered
 from pid.core.sources.table import Marginals, canonical_order, information
 from pid.core.sources.union import TWO, two_classes, union
@@ -37,8 +37,8 @@ def decompose_sources(
     return answered(found, names, order, given, unit, tol)
 
 
-def numbers_of(table: Floats, tol: float) -> Numbers:
-    """All numbers in nats of a table of mass 1, shape (n1, ..., nk, K)."""
+def numbers_of(table: Floats, tol: float) -> tuple[Numbers[Number], dict[Family, Proved]]:
+    """All numbers in nats of a table of mass 1, shape (n1, ..., nk, K), and their unions."""
     tells = TableTells(table, tol)
     of = tells.marginals
     return all_numbers(of.k, tells, atoms=len(of.p_y) <= TWO, silent=of.silent)

@@ -1,26 +1,25 @@
 """The decomposition of k sources, from what families of sets of them tell.
 
-Everything is a difference of union informations f of families: of the sources one by one, of all
-but one, of a source and all others seen together, of all sets of m. Who can tell f of a family, for
-a table or for curves, has all numbers from here (Griffith & Koch 2014 for f; Kolchinsky, Entropy
-24(3), 2022, for the same as the least experiment that tells all that several tell).
+Everything is a sum of union informations f of families: of the sources one by one, of all but one,
+of a source and all others seen together, of all sets of m. Who can tell f of a family, for a table
+or for curves, has all numbers from here (Griffith & Koch 2014 for f; Kolchinsky, Entropy 24(3),
+2022, for the same as the least experiment that tells all that several tell).
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
-
-import numpy as np
-
-from pid._types import Floats
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, NamedTuple, TypeVar
 
 MOST_SOURCES = 10  # of which all 2^k sets are looked at
 
 Sources = tuple[int, ...]  # seen together
 Family = tuple[Sources, ...]  # of which each is seen alone
+Terms = tuple[tuple[int, Family], ...]  # a sum of weighted union informations
+T = TypeVar("T")
+U = TypeVar("U")
 
 
 class Proved(NamedTuple):
@@ -47,23 +46,66 @@ class Number(NamedTuple):
     high: float
 
 
-@dataclass(slots=True)
-class Numbers:
-    """All numbers of k sources, in nats; the unions they are made of are in ``used``."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Numbers(Generic[T]):
+    """All numbers of k sources: as terms, as intervals in nats, or as whatever they are made of."""
 
-    total: Number
-    union: Number
-    single: list[Number]
-    unique: list[Number]
-    shared: Number
-    synergy: list[Number]  # of 2, 3, ..., k sources together
-    loss: list[Number]  # what all tell less what all others tell
-    strict: list[Number]  # what no other source tells, were these seen together
-    together: list[Number]  # what shows only with a source and others together
-    overlap: dict[Sources, Number]
-    shared_by: dict[Sources, Number] | None
+    total: T
+    union: T
+    single: list[T]
+    unique: list[T]
+    shared: T
+    synergy: dict[int, T]  # of so many sources together, and of less from the next smaller on
+    loss: list[T]  # what all tell less what all others tell
+    strict: list[T]  # what no other source tells, were these seen together
+    together: list[T]  # what shows only with a source and others together
+    overlap: dict[Sources, T]
+    shared_by: dict[Sources, T] | None
     left_out: tuple[str, ...] = ()
-    used: dict[Family, Proved] = field(default_factory=dict)
+
+    def map(self, made: Callable[[T], U]) -> Numbers[U]:
+        """The same numbers, each as what is made of it."""
+        by = self.shared_by
+        return Numbers(
+            total=made(self.total),
+            union=made(self.union),
+            single=[made(x) for x in self.single],
+            unique=[made(x) for x in self.unique],
+            shared=made(self.shared),
+            synergy={m: made(x) for m, x in self.synergy.items()},
+            loss=[made(x) for x in self.loss],
+            strict=[made(x) for x in self.strict],
+            together=[made(x) for x in self.together],
+            overlap={those: made(x) for those, x in self.overlap.items()},
+            shared_by=None if by is None else {those: made(x) for those, x in by.items()},
+            left_out=self.left_out,
+        )
+
+    def reordered(self, order: Sequence[int]) -> Numbers[T]:
+        """Of sources in another order; source j of this one is then number ``order[j]``."""
+        place = sorted(range(len(order)), key=order.__getitem__)
+
+        def renamed(of: dict[Sources, T]) -> dict[Sources, T]:
+            return {tuple(sorted(order[j] for j in those)): x for those, x in of.items()}
+
+        return replace(
+            self,
+            single=[self.single[j] for j in place],
+            unique=[self.unique[j] for j in place],
+            loss=[self.loss[j] for j in place],
+            strict=[self.strict[j] for j in place],
+            together=[self.together[j] for j in place],
+            overlap=renamed(self.overlap),
+            shared_by=None if self.shared_by is None else renamed(self.shared_by),
+        )
+
+    def named(self, names: Sequence[str]) -> Iterator[tuple[str, T]]:
+        """All of them but ``shared_by``, each by its name, such as "shared" and "unique x1"."""
+        yield from (("total", self.total), ("union", self.union), ("shared", self.shared))
+        yield from ((f"synergy {m}", x) for m, x in self.synergy.items())
+        for what in ("single", "unique", "loss", "strict", "together"):
+            yield from ((f"{what} {n}", x) for n, x in zip(names, getattr(self, what), strict=True))
+        yield from ((f"overlap {names[i]}, {names[j]}", x) for (i, j), x in self.overlap.items())
 
 
 def family(*sets: Sources) -> Family:
@@ -74,101 +116,121 @@ def family(*sets: Sources) -> Family:
     return tuple(sorted(a for a in distinct if not any(set(a) < set(b) for b in distinct)))
 
 
-def all_numbers(k: int, tell: Tell, *, atoms: bool, silent: Sources = ()) -> Numbers:
-    """Every number of ``k`` sources.
+def formulas(
+    k: int, *, atoms: bool, silent: Sources = (), orders: Sequence[int] | None = None
+) -> Numbers[Terms]:
+    """Of which union informations every number of ``k`` sources is a sum.
 
     Args:
         k: sources.
-        tell: the union information of a family of sets of them.
         atoms: also which sets of single sources say it: 2^k unions, for two classes, where these
             atoms are not below 0.
         silent: sources of one symbol, which are left out of all sets.
+        orders: sizes of sets, between 1 and k, whose unions are asked for; all if left out.
     """
-    used: dict[Family, Proved] = {}
-
-    def told(*sets: Sources) -> Proved:
-        which = family(*(tuple(i for i in one if i not in silent) for one in sets))
-        if which not in used:
-            used[which] = tell(which)
-        return used[which]
-
     every = tuple(range(k))
     ones = [(i,) for i in every]
     left_out: tuple[str, ...] = ()
     if atoms and k > MOST_SOURCES:
         atoms, left_out = False, (f"shared_by: of more than {MOST_SOURCES} sources",)
+
+    def of(*sets: Sources) -> Family:
+        return family(*(tuple(i for i in one if i not in silent) for one in sets))
+
     others = [every[:i] + every[i + 1 :] for i in every]
-    union, total = told(*ones), told(every)
-    without = [told(*((j,) for j in rest)) for rest in others]
-    rest = [told(rest) for rest in others]
-    beside = [told((i,), rest) for i, rest in enumerate(others)]
-    orders = _nested(
-        [union, *(told(*itertools.combinations(every, m)) for m in range(2, k)), total]
-    )
+    union, total = of(*ones), of(every)
+    without = [of(*((j,) for j in rest)) for rest in others]
+    rest = [of(rest) for rest in others]
+    beside = [of((i,), rest) for i, rest in enumerate(others)]
+    sizes = range(2, k) if orders is None else orders
+    chain = [(m, of(*itertools.combinations(every, m))) for m in sizes]
+    nested = itertools.pairwise([(1, union), *chain, (k, total)])
     return Numbers(
-        total=_sum((1, total)),
-        union=_sum((1, union)),
-        single=[_sum((1, told(one))) for one in ones],
-        unique=[_sum((1, union), (-1, f)) for f in without],
-        shared=_sum((1 - k, union), *((1, f) for f in without)),
-        synergy=[_sum((1, b), (-1, a)) for a, b in itertools.pairwise(orders)],
-        loss=[_sum((1, total), (-1, r)) for r in rest],
-        strict=[_sum((1, f), (-1, r)) for f, r in zip(beside, rest, strict=True)],
-        together=[_sum((1, total), (-1, f)) for f in beside],
+        total=((1, total),),
+        union=((1, union),),
+        single=[((1, of(one)),) for one in ones],
+        unique=[((1, union), (-1, f)) for f in without],
+        shared=((1 - k, union), *((1, f) for f in without)),
+        synergy={m: ((1, larger), (-1, smaller)) for (_, smaller), (m, larger) in nested},
+        loss=[((1, total), (-1, f)) for f in rest],
+        strict=[((1, both), (-1, f)) for both, f in zip(beside, rest, strict=True)],
+        together=[((1, total), (-1, both)) for both in beside],
         overlap={
-            (i, j): _sum((1, told((i,))), (1, told((j,))), (-1, told((i,), (j,))))
+            (i, j): ((1, of((i,))), (1, of((j,))), (-1, of((i,), (j,))))
             for i, j in itertools.combinations(every, 2)
         },
-        shared_by=_atoms(k, told) if atoms else None,
+        shared_by=_atoms(k, of) if atoms else None,
         left_out=left_out,
-        used=used,
     )
 
 
-def _sum(*terms: tuple[int, Proved]) -> Number:
+def families(of: Numbers[Terms]) -> list[Family]:
+    """All that the numbers are sums of."""
+    by = of.shared_by or {}
+    sums = (*(terms for _, terms in of.named([""] * len(of.single))), *by.values())
+    return list(dict.fromkeys(which for terms in sums for _, which in terms))
+
+
+def all_numbers(
+    k: int, tell: Tell, *, atoms: bool, silent: Sources = ()
+) -> tuple[Numbers[Number], dict[Family, Proved]]:
+    """Every number of ``k`` sources in nats, and the unions that they are sums of.
+
+    ``tell`` is the union information of a family; the rest is as of ``formulas``.
+    """
+    asked = formulas(k, atoms=atoms, silent=silent)
+    used = {which: tell(which) for which in families(asked)}
+    unions = _nested(asked.synergy, used)
+    synergy = {m: _sum(terms, unions) for m, terms in asked.synergy.items()}
+    found = asked.map(lambda terms: _sum(terms, used))
+    return replace(found, synergy=synergy), used
+
+
+def _sum(terms: Terms, told: dict[Family, Proved]) -> Number:
     """A sum of weighted unions, with the interval that theirs leave."""
-    value = sum(weight * f.upper for weight, f in terms)
-    low = sum(weight * (f.lower if weight > 0 else f.upper) for weight, f in terms)
-    high = sum(weight * (f.upper if weight > 0 else f.lower) for weight, f in terms)
+    of = [(weight, told[which]) for weight, which in terms]
+    value = sum(weight * f.upper for weight, f in of)
+    low = sum(weight * (f.lower if weight > 0 else f.upper) for weight, f in of)
+    high = sum(weight * (f.upper if weight > 0 else f.lower) for weight, f in of)
     return Number(value, low, high)
 
 
-def _nested(orders: list[Proved]) -> list[Proved]:
+def _nested(synergy: dict[int, Terms], told: dict[Family, Proved]) -> dict[Family, Proved]:
     """Larger sets tell no less: an interval also ends where that of its neighbour does.
 
     The first and the last are parts of other numbers, too, and stay as they are.
     """
-    middle = range(1, len(orders) - 1)
-    for m in reversed(middle):
-        orders[m] = orders[m]._replace(upper=min(orders[m].upper, orders[m + 1].upper))
-    for m in middle:
-        upper = max(orders[m].upper, orders[m - 1].upper)
-        lower = min(max(orders[m].lower, orders[m - 1].lower), upper)
-        orders[m] = orders[m]._replace(lower=lower, upper=upper)
-    return orders
+    chain = list(dict.fromkeys(f for terms in synergy.values() for _, f in reversed(terms)))
+    found = {which: told[which] for which in chain}
+    for which, larger in reversed(list(itertools.pairwise(chain[1:]))):
+        found[which] = found[which]._replace(upper=min(found[which].upper, found[larger].upper))
+    for smaller, which in itertools.pairwise(chain[:-1]):
+        upper = max(found[which].upper, found[smaller].upper)
+        lower = min(max(found[which].lower, found[smaller].lower), upper)
+        found[which] = found[which]._replace(lower=lower, upper=upper)
+    return found
 
 
-def _atoms(k: int, told: Callable[..., Proved]) -> dict[Sources, Number]:
+def _atoms(k: int, of: Callable[..., Family]) -> dict[Sources, Terms]:
     """What exactly the sources of a set tell, each alone, by Moebius inversion.
 
     For two classes the union information is a coverage function: at each threshold the sources
     that decide as well as the best one cover it.
     """
-    size = 2**k
-    covered = np.zeros((size, 3))  # by sources of the set alone: value, low, high
-    sets = [tuple(i for i in range(k) if s >> i & 1) for s in range(size)]
-    whole = told(*((i,) for i in range(k)))
-    for s in range(1, size):
-        out = sets[size - 1 - s]
-        rest = told(*((i,) for i in out)) if out else Proved(0.0, 0.0, "none")
-        covered[s] = _sum((1, whole), (-1, rest))
-    _invert(covered, k)
-    return {sets[s]: Number(*covered[s].tolist()) for s in range(1, size) if len(sets[s]) > 1}
-
-
-def _invert(sums: Floats, k: int) -> None:
-    """Turn sums over subsets (2^k, 3) into their terms, in place; intervals swap their ends."""
-    for i in range(k):
-        high = np.arange(len(sums)) >> i & 1 == 1
-        low = np.flatnonzero(high) - (1 << i)
-        sums[high] -= sums[low][:, [0, 2, 1]]
+    sets = [tuple(i for i in range(k) if s >> i & 1) for s in range(2**k)]
+    left = [of(*((i,) for i in sets[~s])) if s + 1 < len(sets) else None for s in range(len(sets))]
+    found = {}
+    for s, those in enumerate(sets):
+        if len(those) < 2:
+            continue
+        weights: dict[Family, int] = {}
+        part = s
+        while True:  # all parts of the set
+            if (which := left[part]) is not None:
+                sign = -1 if (s ^ part).bit_count() % 2 == 0 else 1
+                weights[which] = weights.get(which, 0) + sign
+            if not part:
+                break
+            part = (part - 1) & s
+        found[those] = tuple((weight, which) for which, weight in weights.items() if weight)
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,29 +16,13 @@ from pid.core.information import Unit, nats_per
 from pid.core.joint import as_table_of_sources
 from pid.core.sources import same_cells
 from pid.core.sources.check import check_numbers, check_union
-from pid.core.sources.numbers import Family, Number, Numbers, Proved, Sources
+from pid.core.sources.numbers import Family, Number, Numbers, Proved
 from pid.core.sources.table import Marginals, entropy
+from pid.core.sources.values import NAME, SourceNumbers, values
 from pid.core.stack import solve_stack
 from pid.errors import CheckFailed, InvalidInput
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-NAME = 20  # characters of a name in a row of text
 VISIBLE = 5e-5  # width of an interval that four decimals show
-COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-
-
-class Loss(NamedTuple):
-    """What is lost without a source: what it alone tells, and what shows only with others."""
-
-    strict: float
-    together: float
-
-    @property
-    def total(self) -> float:
-        """I(Y; X1, ..., Xk) less what all others tell."""
-        return self.strict + self.together
 
 
 class UnionProof(NamedTuple):
@@ -72,50 +56,16 @@ class SourcesCertificate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class SourcesDecomposition:
-    """What each of k sources tells about Y, what they share, and what shows only in several.
-
-        total = sum of unique + shared + synergy[2] + ... + synergy[k]
-
-    With f of some sources what they tell at least, each seen alone (Bertschinger et al. 2014 for
-    two; Griffith & Koch 2014), unique is f less f without the source, and shared what of f no one
-    of them is needed for. synergy[m] is what sets of m sources, each seen together, tell beyond
-    sets of m - 1. With two sources these are U1, U2, R and S.
+class SourcesDecomposition(SourceNumbers):
+    """The numbers of k sources (see ``SourceNumbers``), and the proof of each.
 
     Attributes:
-        names: of the sources.
-        unit: "bit" or "nat".
-        total: I(Y; X1, ..., Xk); ``entropy`` is H(Y).
-        union: what single sources tell: the sum of unique and shared.
-        unique: by name.
-        shared: no one of the sources is needed for it; not that all tell it, or some two.
-        synergy: by the number of sources seen together, 2 to k.
-        single: I(Y; Xi), by name.
-        loss: by name, what is lost without it, in two parts.
-        overlap: redundancy of each pair of sources alone, (k, k); I(Y; Xi) on the diagonal. It is
-            not a part of ``shared``.
-        shared_by: for a target of two classes, what exactly the sources of a set tell, each alone;
-            of all sets of two and more it sums to ``shared``. Else None.
-        intervals: the proved interval of each number, by names such as "shared", "unique x1".
+        intervals: the proved interval of each number, by the names of ``by_name``.
         certificate: the union informations, and what is proved of each.
-        left_out: what was not computed, in words.
     """
 
-    names: tuple[str, ...]
-    unit: Unit
-    total: float
-    entropy: float
-    union: float
-    unique: dict[str, float]
-    shared: float
-    synergy: dict[int, float]
-    single: dict[str, float]
-    loss: dict[str, Loss]
-    overlap: Floats
-    shared_by: dict[frozenset[str], float] | None
     intervals: dict[str, tuple[float, float]]
     certificate: SourcesCertificate
-    left_out: tuple[str, ...]
     _table: Floats
     _order: tuple[int, ...]
     _used: dict[Family, Proved]
@@ -201,7 +151,8 @@ class SourcesDecomposition:
         for which, proved in self._used.items():
             check_union(marginals, which, proved)
         numbers = check_numbers(marginals, self._used)
-        again = answered(numbers, self.names, self._order, self._table, self.unit, self._tol)
+        solved = numbers, self._used
+        again = answered(solved, self.names, self._order, self._table, self.unit, self._tol)
         expected = _flat(again)
         wrong = [name for name, value in _flat(self).items() if value != expected[name]]
         if wrong:
@@ -209,46 +160,11 @@ class SourcesDecomposition:
 
     def to_dict(self) -> dict[str, Any]:
         """All numbers, unit, gap and status as plain values."""
-        row: dict[str, Any] = {
-            "unit": self.unit,
-            "total": self.total,
-            "entropy": self.entropy,
-            "union": self.union,
-            "shared": self.shared,
-            "synergy": {str(m): value for m, value in self.synergy.items()},
-            "synergy_is": "of copies: sets of sources seen together, each with its own copy",
-            "sources": self._rows(),
-            "overlap": self.overlap.tolist(),
+        return self._values() | {
             "intervals": {name: list(ends) for name, ends in self.intervals.items()},
             "gap": self.certificate.gap,
             "status": self.certificate.status.value,
-            "left_out": list(self.left_out),
         }
-        if self.shared_by is not None:
-            row["shared_by"] = [
-                {"sources": [n for n in self.names if n in those], "value": value}
-                for those, value in self.shared_by.items()
-            ]
-        return row
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row a source: what it tells alone, only it, and what is lost without it."""
-        import pandas as pd
-
-        return pd.DataFrame(self._rows())
-
-    def _rows(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "name": name,
-                "single": self.single[name],
-                "unique": self.unique[name],
-                "loss": self.loss[name].total,
-                "strict": self.loss[name].strict,
-                "together": self.loss[name].together,
-            }
-            for name in self.names
-        ]
 
     def __repr__(self) -> str:
         k = len(self.names)
@@ -271,9 +187,8 @@ class SourcesDecomposition:
             f"{'shared by several':<22}{self._shown('shared', self.shared):>8}"
             "   no one of them is needed for it"
         )
-        for m, value in self.synergy.items():
-            words = f"all {_count(m)} together" if m == k else f"{_count(m)} together"
-            lines.append(f"{words:<22}{self._shown(f'synergy {m}', value):>8}")
+        for m, words in self.synergies():
+            lines.append(f"{words:<22}{self._shown(f'synergy {m}', self.synergy[m]):>8}")
         gap = max(self.certificate.gap, ROUNDING)
         total = f"{self._shown('total', self.total):>8} {self.unit} of {shown(self.entropy)}"
         lines.append(f"{'total':<22}{total}   certified gap {gap:.1e}")
@@ -296,7 +211,7 @@ class SourcesDecomposition:
 
 
 def answered(
-    found: Numbers,
+    found: tuple[Numbers[Number], dict[Family, Proved]],
     names: Sequence[str],
     order: Sequence[int],
     table: Floats,
@@ -306,89 +221,51 @@ def answered(
     """The answer for people: by names, in their order and unit.
 
     Args:
-        found: numbers of sources in the order in which they were solved.
+        found: numbers of sources in the order in which they were solved, and their unions.
         names: of the sources of ``table``.
-        order: source j was solved as number ``order.index(j)``.
+        order: of the sources when solved: number j was then source ``order[j]``.
         table: of mass 1, shape (n1, ..., nk, K).
         unit, tol: of the answer, and of the unions in nats.
     """
-    nat, k = nats_per(unit), len(names)
-    place = [list(order).index(i) for i in range(k)]
-    intervals: dict[str, tuple[float, float]] = {}
-
-    def said(name: str, number: Number) -> float:
-        intervals[name] = number.low / nat, number.high / nat
-        return number.value / nat
-
-    def pair(i: int, j: int) -> Sources:
-        return tuple(sorted((place[i], place[j])))
-
-    overlap = np.zeros((k, k))
-    single = {}
-    for i, name in enumerate(names):
-        single[name] = overlap[i, i] = said(f"single {name}", found.single[place[i]])
-        for j in range(i):
-            shared = said(f"overlap {names[j]}, {name}", found.overlap[pair(i, j)])
-            overlap[i, j] = overlap[j, i] = shared
-    loss = {}
-    for name, i in zip(names, place, strict=True):
-        strict, together = found.strict[i], found.together[i]
-        said(f"loss {name}", found.loss[i])
-        loss[name] = Loss(said(f"strict {name}", strict), said(f"together {name}", together))
-    shared_by = None
-    if found.shared_by is not None:
-        shared_by = {
-            frozenset(names[order[i]] for i in those): number.value / nat
-            for those, number in found.shared_by.items()
-        }
+    (numbers, used), nat = found, nats_per(unit)
+    h_y = entropy(table.sum(axis=tuple(range(len(names))))) / nat
+    numbers = numbers.reordered(order)
     return SourcesDecomposition(
-        names=tuple(names),
-        unit=unit,
-        total=said("total", found.total),
-        entropy=entropy(table.sum(axis=tuple(range(k)))) / nat,
-        union=said("union", found.union),
-        unique={n: said(f"unique {n}", found.unique[i]) for n, i in zip(names, place, strict=True)},
-        shared=said("shared", found.shared),
-        synergy={m: said(f"synergy {m}", n) for m, n in enumerate(found.synergy, start=2)},
-        single=single,
-        loss=loss,
-        overlap=overlap,
-        shared_by=shared_by,
-        intervals=intervals,
-        certificate=_certificate(found, names, order, nat, tol),
-        left_out=found.left_out,
+        **values(numbers.map(lambda x: x.value / nat), names, unit, h_y),
+        intervals={name: (x.low / nat, x.high / nat) for name, x in numbers.named(names)},
+        certificate=_certificate(used, names, order, nat, tol),
         _table=table,
         _order=tuple(order),
-        _used=found.used,
+        _used=used,
         _tol=tol,
     )
 
 
 def _certificate(
-    found: Numbers, names: Sequence[str], order: Sequence[int], nat: float, tol: float
+    used: dict[Family, Proved], names: Sequence[str], order: Sequence[int], nat: float, tol: float
 ) -> SourcesCertificate:
     """What proves the unions, by the names of the sources in them."""
     unions = []
-    for family, proved in found.used.items():
+    for family, proved in used.items():
         sets = (tuple(names[i] for i in sorted(order[j] for j in A)) for A in family)
         ends = proved.upper / nat, proved.lower / nat
         unions.append(UnionProof(tuple(sorted(sets)), *ends, proved.method, proved.steps))
-    gap = max(proved.upper - proved.lower for proved in found.used.values())
+    gap = max(proved.upper - proved.lower for proved in used.values())
     return SourcesCertificate(unions=tuple(unions), gap=gap / nat, status=status_of(gap, tol))
 
 
 def _flat(d: SourcesDecomposition) -> dict[str, Any]:
     """Every number by a name."""
-    numbers: dict[str, Any] = {"total": d.total, "union": d.union, "shared": d.shared}
-    numbers |= {f"synergy {m}": value for m, value in d.synergy.items()}
-    numbers |= {f"overlap {i}": row for i, row in enumerate(d.overlap.tolist())}
-    for name in d.names:
-        numbers |= {f"single {name}": d.single[name], f"unique {name}": d.unique[name]}
-        numbers |= {f"loss {name}": d.loss[name]}
-    numbers |= {"entropy": d.entropy, "shared_by": d.shared_by, "intervals": d.intervals}
+    single = {
+        f"alone {name}": value for name, value in zip(d.names, np.diag(d.overlap), strict=True)
+    }
     c = d.certificate
-    return numbers | {"certificate": (c.unions, c.gap, c.status), "left_out": d.left_out}
-
-
-def _count(m: int) -> str:
-    return COUNTS[m] if m < len(COUNTS) else str(m)
+    return {
+        **d.by_name(),
+        **single,
+        "entropy": d.entropy,
+        "shared_by": d.shared_by,
+        "intervals": d.intervals,
+        "certificate": (c.unions, c.gap, c.status),
+        "left_out": d.left_out,
+    }

@@ -221,7 +221,7 @@ def test_numbers_are_in_nats_inside() -> None:
     p = dirichlet(np.random.default_rng(10), (2, 2, 2, 3))
     d = decomposed(p, "bit")
     order = canonical_order(p / p.max())
-    inside = numbers_of(np.ascontiguousarray(p.transpose(*order, 3)), 1e-9)
+    inside, _ = numbers_of(np.ascontiguousarray(p.transpose(*order, 3)), 1e-9)
     assert inside.shared.value == pytest.approx(d.shared * math.log(2), abs=1e-12)
 
 
