@@ -22,25 +22,81 @@ OF_CELLS = 0.2  # how far the line to no loss may be wrong, as a share of what i
 
 
 def believable(lost: Floats, deviation: Floats) -> Floats:
-    """What is lost of R, U1, U2, S as far as it can be believed: of each, and of their sum.
+    """What is lost of numbers that add up, as far as it can be believed: of each, and of their sum.
 
     More than a standard error says that halves are too small to learn from, and not what is lost.
-    The sum is what both tell, whatever it is made of, so that it is limited by itself, and atoms
-    give or take what that leaves, each in proportion to how far it is from its own limit.
+    The sum, as of R, U1, U2 and S what both tell, is limited by itself whatever it is made of, and
+    the numbers give or take what that leaves, each in proportion to how far it is from its limit.
 
     Args:
-        lost: shape (4,).
-        deviation: standard errors of the atoms and of their sum, shape (5,).
+        lost: shape (numbers,).
+        deviation: standard errors of the numbers and of their sum, shape (numbers + 1,).
 
     Examples:
         >>> believable(np.array([3.0, 0.0, 0.0, 0.0]), np.array([1.0, 1.0, 1.0, 1.0, 2.0])).round(2)
         array([1.  , 0.33, 0.33, 0.33])
     """
-    *atoms, total = np.clip(with_total(lost), -deviation, deviation)
-    found = np.array(atoms)
+    *numbers, total = np.clip(with_total(lost), -deviation, deviation)
+    found = np.array(numbers)
     left = total - found.sum()
-    room = deviation[:4] - np.sign(left) * found
+    room = deviation[:-1] - np.sign(left) * found
     return found + left * room / room.sum() if room.sum() > 0 else found
+
+
+class Uncertain(NamedTuple):
+    """Numbers, and by what they may be wrong, all in nats and of one length.
+
+    Attributes:
+        whole: what all samples say.
+        estimate: the same, corrected.
+        lost: what a half of the samples loses; ``spread`` is the standard error of that.
+        deviation: standard errors of ``whole``.
+        of_cells: how far cells may be wrong.
+        seeming: what a fit to the rows may only seem to tell.
+        gate: what classifiers that came in by chance may seem to tell, by 1 / samples.
+    """
+
+    whole: Floats
+    estimate: Floats
+    lost: Floats
+    spread: Floats
+    deviation: Floats
+    of_cells: Floats
+    seeming: Floats
+    gate: Floats
+
+    def bounds(self, most: float, level: float, units: float, samples: float) -> Bounds:
+        """Intervals that hold the estimates.
+
+        Below, they reach from what all samples say, or what is believed if that is less, by
+        quantiles, and by what a fit to the rows may only seem to tell. Above, from the estimate to
+        what is missing where regret falls slowest, and by quantiles, both as errors that have
+        nothing to do with each other. Either end is as much further as the gate may be wrong, which
+        lets in by chance and keeps out what tells less. What halves lose is itself known from a few
+        of them, whatever its sign.
+
+        Args:
+            most: what no information exceeds; see ``most_entropy``.
+            level: nominal coverage.
+            units: independent samples, as of ``quantile``.
+            samples: their number.
+        """
+        least = float(chi2.ppf(level, 1)) / (2 * samples)  # that so many samples cannot tell from 0
+        whole, here, cells = self.whole, self.estimate, self.of_cells
+        missing = whole + np.where(self.lost > 0, SLOWEST, 1.0) * self.lost
+        z = quantile(level, units)
+        reach = np.maximum(z * self.deviation, least) + cells
+        further = np.maximum(z * np.hypot(self.deviation, SLOWEST * self.spread), least)
+        gate = self.gate / samples
+        low = np.minimum(whole, missing) - reach - self.seeming - gate
+        above = here + np.hypot(np.maximum(missing - here, 0), further) + cells + gate
+        high = np.minimum(np.maximum(whole + reach, above), most)
+        return Bounds(np.minimum(low, here), np.maximum(high, here))
+
+
+def standard_error(halves: Floats) -> Floats:
+    """Of the mean of some halves, shape (numbers, halves)."""
+    return np.asarray(halves.std(axis=1, ddof=1) / np.sqrt(halves.shape[1]))
 
 
 class Halved(NamedTuple):
@@ -98,36 +154,19 @@ class Halved(NamedTuple):
         units: float,
         samples: float,
     ) -> Bounds:
-        """Of R, U1, U2, S and their sums, which holds the estimate.
-
-        Below, it reaches from what all samples say, or what is believed if that is less, by
-        quantiles, and by what a fit to the rows may only seem to tell. Above, from the estimate to
-        what is missing where regret falls slowest, and by quantiles, both as errors that have
-        nothing to do with each other. Either end is as much further as the gate may be wrong, which
-        lets in by chance and keeps out what tells less. What halves lose is itself known from a few
-        of them, whatever its sign.
+        """Of R, U1, U2, S and their sums, which holds the estimate; see ``Uncertain``.
 
         Args:
             estimate: corrected atoms.
             of_cells: what was added to the union for what cells lose.
-            most: what no information exceeds; see ``most_entropy``.
-            level: nominal coverage.
-            units: independent samples, as of ``quantile``.
-            samples: their number.
+            most, level, units, samples: see ``Uncertain.bounds``.
         """
-        least = float(chi2.ppf(level, 1)) / (2 * samples)  # that so many samples cannot tell from 0
         whole, here, lost = map(with_sums, (self.whole, estimate, self.lost))
-        missing = whole + np.where(lost > 0, SLOWEST, 1.0) * lost
-        beyond = with_sums(self.halves.T).std(axis=1, ddof=1) / np.sqrt(len(self.halves))
         cells = OF_CELLS * abs(of_cells) * np.array([1, 1, 1, 1, 0, 0, 0])  # none in informations
-        z = quantile(level, units)
-        reach = np.maximum(z * self.deviation, least) + cells
-        further = np.maximum(z * np.hypot(self.deviation, SLOWEST * beyond), least)
-        gate = TOGETHER / samples * np.array([0, 0, 0, 1, 1, 1, 1])
-        low = np.minimum(whole, missing) - reach - self.seeming - gate
-        above = here + np.hypot(np.maximum(missing - here, 0), further) + cells + gate
-        high = np.minimum(np.maximum(whole + reach, above), most)
-        return Bounds(np.minimum(low, here), np.maximum(high, here))
+        spread = standard_error(with_sums(self.halves.T))
+        gate = TOGETHER * np.array([0, 0, 0, 1, 1, 1, 1])
+        found = Uncertain(whole, here, lost, spread, self.deviation, cells, self.seeming, gate)
+        return found.bounds(most, level, units, samples)
 
 
 def most_entropy(p_y: Floats, units: float, level: float) -> float:

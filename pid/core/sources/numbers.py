@@ -100,12 +100,16 @@ class Numbers(Generic[T]):
         )
 
     def named(self, names: Sequence[str]) -> Iterator[tuple[str, T]]:
-        """All of them but ``shared_by``, each by its name, such as "shared" and "unique x1"."""
+        """All of them, each by its name, such as "shared" and "unique x1"."""
         yield from (("total", self.total), ("union", self.union), ("shared", self.shared))
         yield from ((f"synergy {m}", x) for m, x in self.synergy.items())
         for what in ("single", "unique", "loss", "strict", "together"):
             yield from ((f"{what} {n}", x) for n, x in zip(names, getattr(self, what), strict=True))
-        yield from ((f"overlap {names[i]}, {names[j]}", x) for (i, j), x in self.overlap.items())
+        sets = [("overlap", self.overlap), ("shared_by", self.shared_by or {})]
+        for what, of in sets:
+            yield from (
+                (f"{what} {', '.join(names[i] for i in those)}", x) for those, x in of.items()
+            )
 
 
 def family(*sets: Sources) -> Family:
@@ -166,8 +170,8 @@ def formulas(
 
 def families(of: Numbers[Terms]) -> list[Family]:
     """All that the numbers are sums of."""
-    by = of.shared_by or {}
-    sums = (*(terms for _, terms in of.named([""] * len(of.single))), *by.values())
+    sums: list[Terms] = []
+    of.map(sums.append)
     return list(dict.fromkeys(which for terms in sums for _, which in terms))
 
 

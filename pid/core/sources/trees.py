@@ -32,18 +32,39 @@ Tree = tuple["Classes", "Classes"]
 
 def solve(marginals: Sequence[Floats], tol: float) -> Proved:
     """An interval for min F: from the best tree to 0; ``tol`` does not matter."""
-    lam = [np.zeros_like(m) for m in marginals]
-    p_y = marginals[0].sum(axis=0)
-    for left, right in best_tree(marginals):
-        two = _grouped(marginals, left, right)
-        hull = _hull(two)
-        for source, m in enumerate(two):
-            found = curves.multipliers(hull, source, m)
+    lam = multipliers(marginals, best_tree(marginals))
+    lam = [np.where(m > 0, x, -np.inf) for m, x in zip(marginals, lam, strict=True)]
+    classes = marginals[0].shape[1]
+    nothing = np.zeros((0, len(marginals)), dtype=np.intp), np.zeros((0, classes))
+    return Proved(dual(lam, marginals), 0.0, METHOD, 0, Evidence(tuple(lam), *nothing))
+
+
+def multipliers(
+    marginals: Sequence[Floats], tree: Sequence[Tree], at: Sequence[Floats] | None = None
+) -> list[Floats]:
+    """Feasible multipliers (n_i, K) of every source, by the thresholds of a tree's nodes.
+
+    Args:
+        marginals: p(x_i, y) of every source, shapes (n_i, K), with one p(y).
+        tree: its nodes, as of ``best_tree``.
+        at: masses of other symbols of the sources, whose multipliers are then found. Those that
+            are surer than any of ``marginals`` count as the surest of these.
+    """
+    asked = marginals if at is None else at
+    lam = [np.zeros_like(m) for m in asked]
+    for left, right in tree:
+        hull = _hull(_grouped(marginals, left, right))
+        for source, m in enumerate(_grouped(asked, left, right)):
+            masses = m if at is None else _within(hull, m)
+            found = curves.multipliers(hull, source, masses)
             lam[source][:, left] += found[:, :1]
             lam[source][:, right] += found[:, 1:]
-    lam = [np.where(m > 0, x, -np.inf) for m, x in zip(marginals, lam, strict=True)]
-    nothing = np.zeros((0, len(marginals)), dtype=np.intp), np.zeros((0, len(p_y)))
-    return Proved(dual(lam, marginals), 0.0, METHOD, 0, Evidence(tuple(lam), *nothing))
+    return lam
+
+
+def told(marginals: Sequence[Floats], tree: Sequence[Tree]) -> float:
+    """What a tree proves of the union information, in nats."""
+    return sum(_told(marginals, left, right) for left, right in tree)
 
 
 def splits(classes: int) -> int:
@@ -89,6 +110,15 @@ def _told(marginals: Sequence[Floats], left: Classes, right: Classes) -> float:
     told = xlogx(edges).sum() - xlogx(edges.sum(axis=1)).sum()
     ends = hull.vertices[-1]
     return float(told - xlogx(ends).sum() + xlogx(ends.sum()))
+
+
+def _within(hull: curves.Hull, masses: Floats) -> Floats:
+    """Masses (n, 2) whose share of the second group is one that the curves of the hull have."""
+    edges = np.maximum(np.diff(hull.vertices, axis=0), 0)
+    shares = edges[:, 1] / edges.sum(axis=1)
+    whole = masses.sum(axis=1)
+    share = np.clip(masses[:, 1] / whole, shares.min(), shares.max())
+    return np.stack([(1 - share) * whole, share * whole], axis=1)
 
 
 def _hull(two: Sequence[Floats]) -> curves.Hull:

@@ -75,10 +75,10 @@ class SourceNumbers:
     left_out: tuple[str, ...]
 
     def by_name(self) -> dict[str, float]:
-        """Every number but those of ``shared_by``, by a name such as "shared" or "unique x1".
+        """Every number, by a name such as "shared" or "unique x1".
 
         The others are "total", "union", "synergy 2", "single x1", "loss x1", its parts "strict x1"
-        and "together x1", and "overlap x1, x2".
+        and "together x1", "overlap x1, x2", and "shared_by x1, x2".
         """
         found = {"total": self.total, "union": self.union, "shared": self.shared}
         found |= {f"synergy {m}": value for m, value in self.synergy.items()}
@@ -90,6 +90,8 @@ class SourceNumbers:
             for j in range(i + 1, k):
                 pair = f"overlap {self.names[i]}, {self.names[j]}"
                 found[pair] = float(self.overlap[i, j])
+        for those, value in (self.shared_by or {}).items():
+            found[f"shared_by {', '.join(n for n in self.names if n in those)}"] = value
         return found
 
     def to_frame(self) -> pd.DataFrame:
