@@ -104,7 +104,7 @@ class SourcesPID(Posteriors):
         self.check_parameters()
         if len(sources) < 3:
             raise InvalidInput(
-                f"SourcesPID takes three sources or more, PosteriorPID takes two; got {len(sources)}"
+                f"SourcesPID takes three sources or more, PosteriorPID two; got {len(sources)}"
             )
         *read, target = read_rows(sources, y).variables
         of_rows = grouping(len(target), groups, None)
