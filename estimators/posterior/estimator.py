@@ -11,7 +11,7 @@ from pid._types import Floats
 from pid.core.decompose import decompose
 from pid.core.information import entropy, nats_per
 from pid.core.solver.hull import CLASSES
-from pid.estimators.base import ModelPID, Options, Variables
+from pid.estimators.base import ModelPID, Variables
 from pid.estimators.neural.arrays import on_device
 from pid.estimators.posterior.cells import Cells, held_out_union, joined
 from pid.estimators.posterior.correction import Halved, most_entropy
@@ -108,18 +108,6 @@ class PosteriorPID(Posteriors, ModelPID):
 
     takes = ("groups", "device")
     kind = "cells"
-
-    @classmethod
-    def asked(cls, options: Options) -> Self:
-        """See ``ModelPID``."""
-        return cls(
-            halvings="auto" if options.corrected or options.interval is not None else 0,
-            interval=options.interval,
-            unit=options.unit,
-            tol=options.tol,
-            device=options.device,
-            random_state=options.random_state,
-        )
 
     def sizes(self, variables: Variables) -> tuple[int, int, int]:
         """Cells of x1 and x2, and classes."""

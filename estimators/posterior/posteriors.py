@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from pid.core.cost import check_affordable
 from pid.core.information import Unit
 from pid.discretization.target import check_classes
 from pid.errors import InvalidInput
-from pid.estimators.base import PIDEstimator
+from pid.estimators.base import Options, PIDEstimator
 from pid.estimators.neural.arrays import CPU, arrays_on, named, trained_on
 from pid.estimators.neural.features import as_features
 from pid.estimators.posterior.classifiers import left_out
@@ -83,6 +83,18 @@ class Posteriors(PIDEstimator):
         self.device = device
         self.n_jobs = n_jobs
         self.random_state = random_state
+
+    @classmethod
+    def asked(cls, options: Options) -> Self:
+        """The estimator for what ``pid.quantify`` was asked."""
+        return cls(
+            halvings="auto" if options.corrected or options.interval is not None else 0,
+            interval=options.interval,
+            unit=options.unit,
+            tol=options.tol,
+            device=options.device,
+            random_state=options.random_state,
+        )
 
     def prepare(
         self, sources: Sequence[Variable], target: Variable, groups: Codes | None

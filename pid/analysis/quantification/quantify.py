@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Unpack, overload
 
 from pid.analysis import sizes
 from pid.analysis.quantification.assess import Inference, by_counting
@@ -22,7 +22,11 @@ from pid.analysis.quantification.choose import (
 )
 from pid.analysis.quantification.count import Asked, counted_elsewhere, counted_in_memory
 from pid.analysis.quantification.fit import by_fitting
+from pid.analysis.quantification.options import QuantifyOptions
 from pid.analysis.quantification.result import Quantification
+from pid.analysis.several.quantify import Asked as Several
+from pid.analysis.several.quantify import OfRows, check_sources, quantify_several
+from pid.analysis.several.result import SourcesQuantification
 from pid.checks import (
     AUTO,
     BLOCKS,
@@ -32,6 +36,7 @@ from pid.checks import (
     FLAG,
     INTERVAL,
     NAMES,
+    NONE,
     PROGRESS,
     RANDOM_STATE,
     RESUME,
@@ -42,6 +47,7 @@ from pid.checks import (
     UNIT,
     checked,
     either,
+    named,
     one_of,
     renamed,
     seed_of,
@@ -62,8 +68,21 @@ from pid.io.rows import read_rows
 from pid.parallel.work import check_seeded, working
 
 
+@overload
+def quantify(
+    X1: object, X2: object, y: object, **options: Unpack[QuantifyOptions]
+) -> Quantification: ...
+
+
+@overload
+def quantify(
+    *, sources: Mapping[str, object], y: object, **options: Unpack[QuantifyOptions]
+) -> Quantification | SourcesQuantification: ...
+
+
 @renamed(bins=sizes.name_of_bins, n_clusters=sizes.name_of_clusters, report="progress")
 @checked(
+    sources=either(named("columns"), NONE),
     estimator=one_of(*ESTIMATORS),
     n_clusters=SIZES,
     bins=SIZES,
@@ -89,10 +108,11 @@ from pid.parallel.work import check_seeded, working
     progress=PROGRESS,
 )
 def quantify(
-    X1: object,
-    X2: object,
-    y: object,
+    X1: object = None,
+    X2: object = None,
+    y: object = None,
     *,
+    sources: Mapping[str, object] | None = None,
     estimator: str = "auto",
     n_clusters: Size | Sequence[Size] = "auto",
     bins: Size | Sequence[Size] = "auto",
@@ -118,14 +138,19 @@ def quantify(
     client: object = None,
     resume: str | Path | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> Quantification:
+) -> Quantification | SourcesQuantification:
     """How much of what X1 and X2 say about y is redundant, unique to each, or synergistic.
+
+    Of three sources and more: what each tells alone and only it, what several share, what shows
+    only with two, three ... together, and what is lost without each; see docs/sources.md.
 
     Args:
         X1, X2: one row per sample: arrays, lists, or pandas, polars or Arrow tables; columns of a
             file, from ``pid.scan``, or of a Dask data frame, which are counted where they are.
         y: the target: classes, or numbers that are cut into quantile bins; for "gaussian" and
             "flow" numbers of one column or several, as they are.
+        sources: in place of X1 and X2, two sources or more by their names. Three and more are
+            counted ("table", "cluster" or "bins") or told by classifiers ("posterior"), in memory.
         estimator: "table" counts all values as symbols; "cluster" is ``ClusterPID``; "bins" cuts
             every column of numbers at its quantiles; "posterior", "gaussian", "flow" and
             "alignment" are the estimators of ``pid.estimators`` of these names. "auto" takes
@@ -188,6 +213,16 @@ def quantify(
         Of that: 100% synergy.
     """
     begin = time.perf_counter()
+    if sources is not None:
+        given = {"X1": X1, "X2": X2, "names": names}
+        check_sources(sources, [name for name, value in given.items() if value is not None])
+        if len(sources) == 2:
+            X1, X2 = sources.values()
+            names = (*sources, getattr(y, "name", None) or "y")
+    elif X1 is None or X2 is None:
+        raise InvalidInput("give X1, X2 and y; or y, and sources by their names")
+    if y is None:
+        raise InvalidInput("give y, the target: classes or numbers, one for each row")
     size = sizes.chosen(estimator, n_clusters, bins)
     if refit and interval_method == "subsampling":
         raise InvalidInput("refit draws rows with replacement; take another interval_method")
@@ -208,9 +243,29 @@ def quantify(
     clusters = Resolution(n_clusters=size, random_state=seed)
     if classes is not None and target_bins != "auto":
         raise InvalidInput("give classes or target_bins, not both: numbers are cut or are classes")
+    how = reading(missing, missing_values, symbols, numbers)
+    if sources is not None and len(sources) > 2:
+        if refit or interval_method != "bias-aware":
+            raise InvalidInput("refit and interval_method are of two sources; leave them out")
+        of_rows = OfRows(groups, blocks, weights, how)
+        several = Several(
+            estimator,
+            size,
+            target_bins,
+            classes,
+            interval,
+            correction,
+            replicates,
+            unit,
+            tol,
+            seed,
+            device,
+        )
+        with working(client, resume, progress) as work:
+            answer = quantify_several(sources, y, of_rows, several, work)
+        return replace(answer, seconds=time.perf_counter() - begin)
     asked = Asked(estimator, clusters, target_bins, interval is not None, classes)
     columns = {"x1": X1, "x2": X2, "y": y, "groups": groups, "weights": weights}
-    how = reading(missing, missing_values, symbols, numbers)
     if any(map(is_elsewhere, columns.values())):
         if refit:
             raise InvalidInput("refit needs the columns in memory; leave it out, or load them")

@@ -1,0 +1,1 @@
+"""What three sources and more say about a target: from data to all numbers."""
