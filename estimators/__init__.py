@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from pid.estimators.fusion import FusionClassifier as FusionClassifier
     from pid.estimators.gaussian import GaussianPID as GaussianPID
     from pid.estimators.posterior.estimator import PosteriorPID as PosteriorPID
+    from pid.estimators.posterior.several import SourcesPID as SourcesPID
 
 _OTHERS = {
     "ClusterPID": Entry("pid.estimators.clustering:ClusterPID", True),
+    "SourcesPID": Entry("pid.estimators.posterior.several:SourcesPID", False),
     "FusionClassifier": Entry("pid.estimators.fusion:FusionClassifier", False, needs="torch"),
 }
 _FOLDERS = ("coordination", "fission", "mutual_information")  # with names of their own
