@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from pid.analysis.multiview.result import MultiviewRedundancy as MultiviewRedundancy
     from pid.analysis.quantification.quantify import quantify as quantify
     from pid.analysis.quantification.result import Quantification as Quantification
+    from pid.analysis.several.result import SourcesQuantification as SourcesQuantification
     from pid.analysis.retention import Probe as Probe
     from pid.analysis.retention import Retention as Retention
     from pid.analysis.retention import retained as retained
@@ -109,6 +110,7 @@ __all__ = [
     "SolverFailed",
     "SourcesCertificate",
     "SourcesDecomposition",
+    "SourcesQuantification",
     "Status",
     "Suggestion",
     "SynergyBounds",
@@ -168,6 +170,7 @@ _LATE = {
     "Status": "pid.core.decomposition",
     "SourcesCertificate": "pid.core.sources.result",
     "SourcesDecomposition": "pid.core.sources.result",
+    "SourcesQuantification": "pid.analysis.several.result",
     "decompose_gaussian": "pid.core.gaussian",
     "co_information": "pid.core.information",
     "conditional_entropy": "pid.core.information",

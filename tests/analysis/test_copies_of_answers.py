@@ -50,6 +50,9 @@ ANSWERS: dict[str, Callable[[], Any]] = {
     "SourcesDecomposition": lambda: pid.decompose(
         rng.integers(1, 9, size=(2, 2, 2, 3)), names=["a", "b", "c"]
     ),
+    "SourcesQuantification": lambda: pid.quantify(
+        sources={"a": X1, "b": X2, "c": A}, y=Y, estimator="posterior"
+    ),
     "DecompositionBatch": lambda: pid.decompose_batch([TABLE] * 3, keep_coupling=True),
     "Gaussian": lambda: pid.decompose_gaussian(np.eye(3) + 0.3, (1, 1, 1)),
     "Plan": lambda: pid.plan(TABLE, 10.0),
