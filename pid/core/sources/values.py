@@ -31,6 +31,22 @@ class Loss(NamedTuple):
         return self.strict + self.together
 
 
+class Part(NamedTuple):
+    """One of the numbers that add up to the total.
+
+    Attributes:
+        name: as of ``SourceNumbers.by_name``.
+        words: "only text", "shared by several", "two together".
+        value: in the unit.
+        share: of all parts above 0; 0 for one below.
+    """
+
+    name: str
+    words: str
+    value: float
+    share: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SourceNumbers:
     """What each of k sources tells about Y, what they share, and what shows only in several.
@@ -93,6 +109,21 @@ class SourceNumbers:
         for those, value in (self.shared_by or {}).items():
             found[f"shared_by {', '.join(n for n in self.names if n in those)}"] = value
         return found
+
+    def parts(self) -> list[Part]:
+        """What the total is the sum of: unique of each source, shared, and synergy by order.
+
+        Examples:
+            >>> import pid
+            >>> d = pid.decompose(pid.datasets.gate("xor")[:, :, None], names=["a", "b", "c"])
+            >>> [(part.words, round(part.value, 6)) for part in d.parts()[2:5]]
+            [('only c', 0.0), ('shared by several', 0.0), ('two together', 1.0)]
+        """
+        found = [(f"unique {name}", f"only {name}", value) for name, value in self.unique.items()]
+        found.append(("shared", "shared by several", self.shared))
+        found += [(f"synergy {m}", words, self.synergy[m]) for m, words in self.synergies()]
+        whole = sum(max(value, 0.0) for _, _, value in found) or 1.0
+        return [Part(*part, max(part[-1], 0.0) / whole) for part in found]
 
     def to_frame(self) -> pd.DataFrame:
         """One row a source: what it tells alone, only it, and what is lost without it."""
