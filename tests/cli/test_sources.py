@@ -49,7 +49,7 @@ def test_a_row_a_source_and_a_row_a_part(folder: Path) -> None:
     lines = answer.stdout.splitlines()
     assert max(map(len, lines)) <= 80
     assert lines[0] == "What 3 sources of clips.csv say about label"
-    assert lines[2].split()[:4] == ["Together", "they", "tell", lines[2].split()[3]]
+    assert lines[2].startswith("  Together text, audio and video tell ")
     rows = [line.split() for line in lines]
     table = rows.index(["alone", "only", "it", "95%", "interval", "lost", "95%", "interval"])
     assert [row[0] for row in rows[table + 1 : table + 4]] == ["text", "audio", "video"]
@@ -144,3 +144,18 @@ def test_columns_without_a_file(folder: Path) -> None:
     answer = run("quantify", *THREE, "--y", "clips.csv:label")
     assert answer.exit_code == 2
     assert "source 'text' 'text_*' names no file; give FILE for columns" in answer.stderr
+
+
+def test_names_do_nothing_to_the_terminal(folder: Path) -> None:
+    odd = [
+        "--source",
+        "red\x1b[31m=text_*",
+        "--source",
+        "\u202eevil=audio",
+        "--source",
+        f"{'c' * 99}=video_*",
+    ]
+    answer = run("quantify", "clips.csv", *odd, "--y", "label", "--estimator", "posterior")
+    assert answer.exit_code == 0, answer.stderr
+    assert not {"\x1b", "\u202e"} & set(answer.stdout)
+    assert max(map(len, answer.stdout.splitlines())) <= 80
