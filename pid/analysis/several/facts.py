@@ -39,5 +39,6 @@ def facts_of(q: SourcesQuantification) -> Iterator[Fact]:
     yield "estimator", f"{q.estimator}{seed}; {q.seconds:.2f} s"
     if q.reason is not None:
         yield "chosen as", q.reason
+    yield "see also", "pid.value: accuracy and costs, and which of the sources may go together"
     for note in q.notes:
         yield "note", note

@@ -169,7 +169,8 @@ class SourceNumbers:
         """The orders of ``synergy``, and in words how many sources show it: "three together"."""
         k, found, before = len(self.names), [], 1
         for m in self.synergy:
-            several = count(m) if m == before + 1 else f"{count(before + 1)} to {count(m)}"
+            to = " or " if m == before + 2 else " to "
+            several = count(m) if m == before + 1 else to.join(map(count, (before + 1, m)))
             found.append((m, f"all {count(m)} together" if m == k else f"{several} together"))
             before = m
         if len(found) == 1:
