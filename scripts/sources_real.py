@@ -59,7 +59,7 @@ def tables() -> Iterator[tuple[str, Table]]:
     """Of cell nuclei, of patients, whose progress is above the median or not, and of wines."""
     for name, groups in GROUPS.items():
         frame = pid.datasets.load(name).frame
-        *columns, target = frame
+        *columns, target = map(str, frame)
         y = frame[target].to_numpy()
         if name == "diabetes":
             y = np.where(y > np.median(y), "more", "less")
