@@ -173,8 +173,8 @@ def _curves(q: SourcesQuantification, labels: list[str]) -> tuple[Curves, ...]:
     if masses is None:
         return ()
     p_y = masses[0].sum(axis=0)
-    labels_of_y = q.axes[-1].labels if q.fitted is None else q.fitted.classes_
-    first, second = (f"y = {brief(str(label), SHORT)}" for label in labels_of_y)
+    classes = q.axes[-1].labels or ("0", "1") if q.fitted is None else q.fitted.classes_
+    first, second = (f"y = {brief(str(label), SHORT)}" for label in classes)
     of_sources = [curve(one, p_y) for one in masses]
     found = [(labels[i], _kind(i), _thin(points / p_y)) for i, points in enumerate(of_sources)]
     return (

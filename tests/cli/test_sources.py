@@ -146,6 +146,25 @@ def test_columns_without_a_file(folder: Path) -> None:
     assert "source 'text' 'text_*' names no file; give FILE for columns" in answer.stderr
 
 
+@pytest.mark.extras
+def test_a_page(folder: Path) -> None:
+    from pid.report import read_report
+
+    words = ["quantify", *ASKED, "--html", "page.html", "--json", "page.json"]
+    answer = run(*words)
+    assert answer.exit_code == 0, answer.stderr
+    numbers = json.loads(Path("page.json").read_text(encoding="utf-8"))
+    assert read_report("page.html") == numbers
+    page = Path("page.html").read_text(encoding="utf-8")
+    assert "<span>&#39;video=video_*&#39;</span>" in page  # the command that repeats it
+    second = run("report", *ASKED, "--out", "report.html")
+    assert second.exit_code == 0, second.stderr
+    assert second.stdout.startswith("Together text, audio and video tell")
+    assert read_report("report.html") == numbers
+    assert "wrote 'report.html'" in second.stderr
+    assert "--force" in run(*words).stderr  # nothing is overwritten
+
+
 def test_names_do_nothing_to_the_terminal(folder: Path) -> None:
     odd = [
         "--source",
