@@ -18,6 +18,7 @@ NAME, SHORT = 24, 12  # characters of a name, and of one of several in a row
 SMALLEST = 0.01  # of the largest set that shares something, that is worth a bar
 MOST_SETS = 12  # sets of sources that have a bar
 MOST_POINTS = 200  # of a curve: fewer than would show single rows
+LISTED = 4  # sources of which all sets are listed
 NUMBERED = 12  # sources in a map whose cells have numbers
 
 METHOD = Section(
@@ -276,7 +277,10 @@ def _all_numbers(q: SourcesQuantification) -> Section:
     heads = [q.unit, *(["interval"] if q.level is not None else [])]
     heads += ["raw" if q.table is None else "counted"] if q.corrected is not None else []
     rows = []
-    for number in q.summary()[:MOST_POINTS]:
+    every = len(q.names) <= LISTED
+    for number in q.summary():
+        if number.name.startswith("shared_by ") and not every:
+            continue  # of 2^k sets, in the file
         row = [brief(number.name, 3 * NAME), q.show(number.name)]
         row += [ends(number.interval)] if q.level is not None else []
         row += [shown(number.counted, tiny)] if q.corrected is not None else []

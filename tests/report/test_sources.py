@@ -45,6 +45,30 @@ def test_the_answer_and_every_number(classes: int, tmp_path: Path) -> None:
     assert ("by the sources that say it" in labels) == (classes == 2)
 
 
+def test_pictures_have_the_numbers() -> None:
+    """Losses in two parts with their interval; all parts of the total; sets; and the map."""
+    from pid.report import document_of
+
+    sources, y = asked(2)
+    q = pid.quantify(sources=sources, y=y, estimator="posterior")
+    page = document_of(q, "title")
+    (stack,), (losses, sets), (overlap,) = page.stacks, page.charts, page.grids
+    assert sum(piece.value for piece in stack.pieces) == pytest.approx(q.best.total)
+    assert stack.mark == q.best.entropy
+    assert len({(piece.kind, piece.hatch) for piece in stack.pieces}) == 3 + 1 + 2
+    for name, bar in zip(q.names, losses.bars, strict=True):
+        strict, lost = q.number(f"strict {name}"), q.number(f"loss {name}")
+        assert (bar.value, bar.further) == (strict.value, lost.value)
+        assert (bar.low, bar.high) == lost.interval
+    shared = q.best.shared_by
+    assert shared is not None
+    found = [bar.value for bar in sets.bars]
+    assert found == sorted((value for value in shared.values()), reverse=True)[: len(found)]
+    assert sum(found) == pytest.approx(q.best.shared, abs=0.02)
+    assert np.array_equal(overlap.values, q.best.overlap)
+    assert overlap.texts[0][0] == f"{q.best.single['text']:.2f}".lstrip("0")
+
+
 @pytest.mark.parametrize("name", HOSTILE[:4])
 def test_names_are_text(name: str, tmp_path: Path) -> None:
     from pid.report import read_report
