@@ -30,6 +30,7 @@ LONG = {
         "retained",
         "scale",
         "screen",
+        "sources",
     ),
     "value",
 }

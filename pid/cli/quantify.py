@@ -1,4 +1,4 @@
-"""``pid quantify``: two groups of columns or arrays, one target."""
+"""``pid quantify``: two or more groups of columns or arrays, one target."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from pid.cli.options import (
-    READING,
     clusters_option,
     device_option,
-    how_read,
     interval_option,
     listed_or_none,
     output_options,
@@ -20,8 +18,6 @@ from pid.cli.options import (
     replicates_option,
     row_options,
     sizes_of,
-    source_options,
-    taken,
     target_bins_option,
     together,
     unit_option,
@@ -29,15 +25,19 @@ from pid.cli.options import (
 )
 from pid.cli.outputs import check_outputs, present, write_page
 from pid.cli.progress import long_work
+from pid.cli.sources import asked_of, listed, read, sources_options
 from pid.estimators.registry import REGISTRY
 
 if TYPE_CHECKING:
+    from rich.console import Group
+
     from pid.analysis.quantification.result import Quantification
+    from pid.analysis.several.result import SourcesQuantification
 
 # What is to be quantified, and how.
 asking = together(
     click.argument("file", type=click.Path(path_type=Path), required=False),
-    source_options,
+    sources_options,
     click.option(
         "--estimator",
         type=click.Choice(["auto", *REGISTRY]),
@@ -103,7 +103,7 @@ asking = together(
 def quantify_file(
     output: str | None, page: Path | None, force: bool, remain: bool, **asked: Any
 ) -> None:
-    """Decompose what two groups of columns say about a target.
+    """Decompose what two or more groups of columns say about a target.
 
     FILE is CSV (UTF-8, with a header), TSV or Parquet. COLUMNS is a list of names and globs
     separated by commas, such as 'audio_*,pitch'; or a file of its own: audio.npy, both.npz:audio
@@ -111,14 +111,15 @@ def quantify_file(
     """
     from rich.console import Group
 
-    from pid.cli.terminal.quantify import render, render_remaining
-
     check_outputs(page, output, force=force)
-    result, title = quantified(**asked)
-    table, more = render(result, title), {}
+    result, title = quantified(**asked, if_missing=remain)
+    table, more = _table(result, title), {}
     if remain:
         from pid.analysis.missing import if_missing
+        from pid.analysis.quantification.result import Quantification
+        from pid.cli.terminal.quantify import render_remaining
 
+        assert isinstance(result, Quantification)  # of more sources it was refused
         remaining = if_missing(
             result, interval=asked["interval"], random_state=asked["random_state"]
         )
@@ -134,39 +135,39 @@ def quantify_file(
     )
 
 
+def _table(result: Quantification | SourcesQuantification, title: str) -> Group:
+    from pid.analysis.several.result import SourcesQuantification
+    from pid.cli.terminal import quantify, sources
+
+    if isinstance(result, SourcesQuantification):
+        return sources.render(result, title)
+    return quantify.render(result, title)
+
+
 def quantified(
     *,
     file: Path | None,
     clusters: int | Literal["auto"],
     out_of_core: bool,
     dask: str | None,
+    if_missing: bool = False,
     **asked: Any,
-) -> tuple[Quantification, str]:
+) -> tuple[Quantification | SourcesQuantification, str]:
     """The answer to what ``asking`` has asked, and a title for it."""
     if file is None and out_of_core:
         raise click.UsageError("--out-of-core counts in FILE, which is missing")
-    where, resume = taken(asked, "x1", "x2", "y", "groups", "weights"), asked["resume"]
+    columns = asked_of(asked, if_missing=if_missing, out_of_core=out_of_core)
+    resume = asked["resume"]
     with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, progress):
-        from pid.discretization.out_of_core.scan import scan
-        from pid.io.embeddings import load_sources
-
-        if file is not None and out_of_core:
-            chosen = scan(file, **where, **taken(asked, *READING))
-        else:
-            chosen = load_sources(file, **where, how=how_read(asked))
+        data = read(file, columns, asked, out_of_core=out_of_core)
         # after loading: bad input need not wait for it
         from pid.analysis.quantification.quantify import quantify
 
         result = quantify(
-            chosen.X1,
-            chosen.X2,
-            chosen.y,
-            groups=chosen.groups,
-            weights=chosen.weights,
-            names=chosen.names,
+            **data,
             client=client,
             progress=progress,
             **asked,
             **sizes_of(asked["estimator"], clusters),
         )
-    return result, "{x1} and {x2}".format(**where) if file is None else file.name
+    return result, listed(columns.sources) if file is None else file.name

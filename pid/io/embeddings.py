@@ -15,11 +15,11 @@ import numpy as np
 
 from pid.checks import COLUMN, NONE, PATH, TEXT, checked, either, named
 from pid.errors import InvalidInput
-from pid.io.choose import Selection, column_group
+from pid.io.choose import Selection, check_apart, column_group
 from pid.io.foreign import check_regular, reading
 from pid.io.readers import column_names, read_columns
 from pid.io.reading import AS_THEY_ARE, READING, Reading
-from pid.io.tables import load
+from pid.io.tables import load, load_candidates
 
 ARRAYS = (".npy", ".npz")
 SINGLE = ("y", "groups", "weights")  # roles of one column
@@ -34,6 +34,15 @@ class Reference(NamedTuple):
 
     path: Path
     part: str | None
+
+
+class Named(NamedTuple):
+    """Several sources, as ``pid.quantify`` takes them; groups and weights None without any."""
+
+    sources: dict[str, Any]
+    y: Any
+    groups: Any
+    weights: Any
 
 
 @checked(
@@ -90,6 +99,59 @@ def load_sources(
         groups=found.get("groups"),
         weights=found.get("weights"),
     )
+
+
+@checked(
+    file=either(PATH, NONE),
+    sources=named("columns", TEXT),
+    y=TEXT,
+    groups=COLUMN,
+    weights=COLUMN,
+    how=READING,
+)
+def load_named(
+    file: str | Path | None,
+    sources: Mapping[str, str],
+    *,
+    y: str,
+    groups: str | None = None,
+    weights: str | None = None,
+    how: Reading = AS_THEY_ARE,
+) -> Named:
+    """Read any number of sources by their names, and y, as ``load_sources`` reads two.
+
+    Args:
+        file: the table that plain names belong to, or None where every role has its own file.
+        sources: name -> names and globs of ``file``, or a reference such as ``audio.npy``.
+        y, groups, weights: likewise.
+        how: as for ``load``.
+
+    Raises:
+        InvalidInput: as of ``load_sources``; a column of the table that has two roles.
+        MissingExtra: Parquet without pyarrow.
+    """
+    roles = {"y": y, "groups": groups, "weights": weights}
+    others = {role: value for role, value in roles.items() if value is not None}
+    file = None if file is None else Path(file)
+    names = column_names(file, single=True) if file is not None else []
+    apart = {
+        value: _reference(value, set(names)) for value in (*sources.values(), *others.values())
+    }
+    if file is not None and not any(apart.values()):
+        found = load_candidates(
+            file, y=[y], column_sets=sources, groups=groups, weights=weights, how=how
+        )
+        assert found.column_sets is not None
+        return Named(found.column_sets, found.y[y], found.groups, found.weights)
+
+    def read(role: str, value: str) -> Any:
+        return _read(role, apart[value] or _of_table(role, value, file), how)
+
+    inside = {name: value for name, value in sources.items() if apart[value] is None and names}
+    taken = {value for value in others.values() if apart[value] is None}
+    check_apart({name: column_group(name, v, names) for name, v in inside.items()}, taken)
+    columns = {name: read(f"source {name!r}", value) for name, value in sources.items()}
+    return Named(columns, *(read(r, others[r]) if r in others else None for r in roles))
 
 
 @checked(file=either(PATH, NONE), codes=named("columns", TEXT), y=TEXT, how=READING)

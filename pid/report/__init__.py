@@ -9,6 +9,7 @@ from pid.analysis.half_labelled.result import HalfLabelled
 from pid.analysis.quantification.result import Quantification
 from pid.analysis.retention.result import Retention
 from pid.analysis.screening.result import Screening
+from pid.analysis.several.result import SourcesQuantification
 from pid.analysis.valuation.result import Valuation
 from pid.checks import FLAG, NONE, PATH, TEXT, checked, either, is_a
 from pid.estimators.fission.audited import Audit
@@ -21,6 +22,7 @@ from pid.report import (
     of_quantification,
     of_retention,
     of_screening,
+    of_sources,
     of_valuation,
 )
 from pid.report.document import Document
@@ -31,12 +33,21 @@ from pid.report.html import write_report
 __all__ = ["as_html", "document_of", "read_report", "report"]
 
 Result = (
-    Quantification | Screening | HalfLabelled | Comparison | Valuation | Retention | Audit | Gallery
+    Quantification
+    | SourcesQuantification
+    | Screening
+    | HalfLabelled
+    | Comparison
+    | Valuation
+    | Retention
+    | Audit
+    | Gallery
 )
 ANSWER = is_a(
     "an answer of pid.quantify, screen, bound_samples, compare, value or retained, an Audit, or a "
     "Gallery",
     Quantification,
+    SourcesQuantification,
     Screening,
     HalfLabelled,
     Comparison,
@@ -56,6 +67,8 @@ def document_of(result: Result, title: str, command: str | None = None) -> Docum
     """
     if isinstance(result, Quantification):
         return of_quantification.document_of(result, title, command)
+    if isinstance(result, SourcesQuantification):
+        return of_sources.document_of(result, title, command)
     if isinstance(result, Screening):
         return of_screening.document_of(result, title, command)
     if isinstance(result, HalfLabelled):

@@ -37,6 +37,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("benchmark_scale", "scale.md", 4),
         ("benchmark_screen", "benchmarks.md", 7),
         ("benchmark_sources", "sources.md", 17),
+        ("sources_real", "sources.md", 13),
         ("benchmark_two_classes", "benchmarks.md", 10),
         ("screen_study", "statistics.md", 12),
         ("study_continuous", "how-to-choose.md", 17),

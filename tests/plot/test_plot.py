@@ -170,6 +170,36 @@ def test_atoms_differ_in_grey() -> None:
 
 
 @pytest.mark.usefixtures("straight_lines")
+def test_sources() -> None:
+    """A bar of all parts, a bar in two parts a source; whiskers where there are intervals."""
+    from pid import plot
+
+    rng = np.random.default_rng(0)
+    y = rng.integers(2, size=200)
+    columns = {name: y[:, None] + rng.normal(size=(200, 1)) for name in ("$a$", "b" * 90, "c")}
+    q = pid.quantify(sources=columns, y=y, estimator="posterior")
+    d = pid.decompose(pid.datasets.gate("and")[:, :, None], names=["a", "b", "c"], unit="nat")
+    for result, best in ((q, q.best), (d, d)):
+        ax = plot.sources(result)
+        expected = [part.value for part in best.parts()]
+        expected += [part for loss in best.loss.values() for part in loss]
+        assert widths_of(ax) == pytest.approx(expected)
+        assert sum(expected[: 3 + 1 + 2]) == pytest.approx(best.total)
+        assert ax.get_xlabel().startswith(best.unit)
+        labels = [label.get_text() for label in ax.get_yticklabels()]
+        assert labels[-1] == "together"
+        assert max(map(len, labels)) < 40
+        legend = ax.get_legend()
+        assert legend is not None
+        words = [text.get_text() for text in legend.get_texts()]
+        assert words == ["shared by several", "two together", "all three together"]
+        saved(ax)
+    assert len(ax.lines) == 1  # 0 alone: a table has no intervals of samples
+    with pytest.raises(InvalidInput, match="for three sources or more"):
+        plot.sources(pid.decompose(pid.datasets.gate("and")))
+
+
+@pytest.mark.usefixtures("straight_lines")
 def test_retention() -> None:
     """A pair of bars for each row, whiskers on all; of a joint code only the total has two."""
     from pid import plot
