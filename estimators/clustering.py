@@ -131,7 +131,7 @@ class ClusterPID(PIDEstimator):
         self.seed_ = seed_of(self.random_state)
         x1, x2, target = as_variables(X1, X2, y)
         class_counts = check_classes(target)
-        first, second = as_clusters(x1, x2, class_counts, self._resolution())
+        first, second = as_clusters((x1, x2), class_counts, self._resolution())
         classes = Classes(target, None).coding
         counted = count(first, second, classes)
         self.table_, self.notes_ = counted.table, counted.notes

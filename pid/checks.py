@@ -262,6 +262,7 @@ SEED = that(
 RANDOM_STATE = either(SEED, NONE)
 CLUSTERS = either(AUTO, integer())
 SIZES = one_or_each(CLUSTERS, 2)  # of x1 and of x2
+SIZES_OF_SOURCES = one_or_each(CLUSTERS)
 CLASSES = either(that("a list of numbers, texts or truths", _are_labels), NONE)
 TARGET_BINS = either(AUTO, integer(2), NONE)
 CLIENT = either(has("a distributed.Client", "submit", "nthreads"), NONE)

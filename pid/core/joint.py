@@ -219,14 +219,14 @@ def count_samples(
 
 def tabulate(
     codes: Sequence[Codes],
-    shape: tuple[int, int, int],
+    shape: tuple[int, ...],
     times: Counts | None = None,
     most_cells: int = MOST_CELLS,
 ) -> tuple[Counts, Codes]:
-    """Samples per cell, shape (n1, n2, k), and each sample's cell in the flattened table.
+    """Samples per cell, shape (n1, ..., k), and each sample's cell in the flattened table.
 
     Args:
-        codes: of x1, x2 and y, one per sample.
+        codes: of x1, x2, ... and y, one per sample.
         shape: of the table: how many codes there are.
         times: how often each sample occurs; once if left out.
         most_cells: the largest table to make.
@@ -235,7 +235,7 @@ def tabulate(
         InvalidInput: the table would have more cells.
     """
     if math.prod(shape) > most_cells:
-        needed = cost(*shape, "interior-point")
+        needed = cost(shape[0], math.prod(shape[1:-1]), shape[-1], "interior-point")
         raise TooLarge(
             f"{' x '.join(map(str, shape))} symbols make too large a table, of more than "
             f"{most_cells:,} cells, which would take {needed.words} to solve; merge rare symbols, "

@@ -8,7 +8,7 @@ encoder it picks.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, Protocol
 
@@ -175,28 +175,22 @@ class Clustered:
         return clustered(matrix, self.size, replace(self.how, n_init=1, random_state=seed))
 
 
-Encoder = Callable[[Variable, Variable, Counts, Resolution], tuple[Coding, Coding]]
+Encoder = Callable[[Sequence[Variable], Counts, Resolution], list[Coding]]
 
 
-def as_symbols(
-    x1: Variable, x2: Variable, class_counts: Counts, how: Resolution
-) -> tuple[Coding, Coding]:
-    """Estimator "table": both sources as they are."""
-    return symbols(x1), symbols(x2)
+def as_symbols(sources: Sequence[Variable], class_counts: Counts, how: Resolution) -> list[Coding]:
+    """Estimator "table": all sources as they are."""
+    return [symbols(x) for x in sources]
 
 
-def as_bins(
-    x1: Variable, x2: Variable, class_counts: Counts, how: Resolution
-) -> tuple[Coding, Coding]:
-    """Estimator "bins": both sources in quantile bins of their columns."""
-    first, second = how.bins(x1, x2, class_counts)
-    return quantiles(x1, first), quantiles(x2, second)
+def as_bins(sources: Sequence[Variable], class_counts: Counts, how: Resolution) -> list[Coding]:
+    """Estimator "bins": all sources in quantile bins of their columns."""
+    sizes = how.bins(sources, class_counts)
+    return [quantiles(x, size) for x, size in zip(sources, sizes, strict=True)]
 
 
-def as_clusters(
-    x1: Variable, x2: Variable, class_counts: Counts, how: Resolution
-) -> tuple[Coding, Coding]:
-    """Estimator "cluster": both sources in clusters of their rows."""
+def as_clusters(sources: Sequence[Variable], class_counts: Counts, how: Resolution) -> list[Coding]:
+    """Estimator "cluster": all sources in clusters of their rows."""
     check_repeats(class_counts)
-    first, second = how.clusters(x1, x2, class_counts)
-    return clusters(x1, first, how), clusters(x2, second, how)
+    sizes = how.clusters(sources, class_counts)
+    return [clusters(x, size, how) for x, size in zip(sources, sizes, strict=True)]

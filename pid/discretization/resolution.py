@@ -40,38 +40,47 @@ class Resolution:
     n_init: int = 10
     random_state: int = 0
 
-    def clusters(self, x1: Columns, x2: Columns, class_counts: ArrayLike) -> tuple[int, int]:
-        """Clusters of x1 and of x2, as asked for or as many as the samples can carry."""
-        most = x1.distinct(), x2.distinct()
-        auto = self._auto(x1, x2, class_counts, most)
-        first, second = (
-            size if k == "auto" else min(k, d)
-            for k, size, d in zip(pair(self.n_clusters), auto, most, strict=True)
+    def clusters(self, sources: Sequence[Columns], class_counts: ArrayLike) -> tuple[int, ...]:
+        """Clusters of each source, as asked for or as many as the samples can carry."""
+        most = tuple(x.distinct() for x in sources)
+        auto = self._auto(sources, class_counts, most)
+        asked = one_each(self.n_clusters, len(sources))
+        return tuple(
+            size if k == "auto" else min(k, d) for k, size, d in zip(asked, auto, most, strict=True)
         )
-        return first, second
 
-    def bins(self, x1: Columns, x2: Columns, class_counts: ArrayLike) -> tuple[int, int]:
-        """Bins of each column of x1 and of x2: as asked for, or a root of the number of clusters.
+    def bins(self, sources: Sequence[Columns], class_counts: ArrayLike) -> tuple[int, ...]:
+        """Bins of each column of each source: as asked for, or a root of the number of clusters.
 
         Several columns of one source make as many symbols together as one column would alone.
         """
-        auto = self._auto(x1, x2, class_counts, (x1.distinct(), x2.distinct()))
-        first, second = (
+        auto = self._auto(sources, class_counts, tuple(x.distinct() for x in sources))
+        asked = one_each(self.n_clusters, len(sources))
+        return tuple(
             max(FEWEST, int(size ** (1 / len(x.columns)) + 1e-9)) if k == "auto" else int(k)
-            for x, k, size in zip((x1, x2), pair(self.n_clusters), auto, strict=True)
+            for x, k, size in zip(sources, asked, auto, strict=True)
         )
-        return first, second
 
     def _auto(
-        self, x1: Columns, x2: Columns, class_counts: ArrayLike, distinct: tuple[int, int]
-    ) -> tuple[int, int]:
-        free = not x1.is_symbolic, not x2.is_symbolic
+        self, sources: Sequence[Columns], class_counts: ArrayLike, distinct: tuple[int, ...]
+    ) -> tuple[int, ...]:
+        free = tuple(not x.is_symbolic for x in sources)
         return auto_clusters(class_counts, distinct, free, max_bias=self.max_bias)
 
 
-def pair(n_clusters: Size | Sequence[Size]) -> Sequence[Size]:
-    """One number of clusters per modality."""
-    return n_clusters if isinstance(n_clusters, tuple | list) else (n_clusters, n_clusters)
+def one_each(n_clusters: Size | Sequence[Size], k: int) -> Sequence[Size]:
+    """One size for each of k sources.
+
+    Raises:
+        InvalidInput: sizes of another number of sources.
+    """
+    if not isinstance(n_clusters, tuple | list):
+        return (n_clusters,) * k  # type: ignore[return-value]  # one of them
+    if len(n_clusters) != k:
+        raise InvalidInput(
+            f"sizes must be one for all {k} sources, or one for each; got {len(n_clusters)}"
+        )
+    return n_clusters
 
 
 def check_repeats(class_counts: Counts) -> None:
@@ -86,54 +95,57 @@ def check_repeats(class_counts: Counts) -> None:
 
 def auto_clusters(
     class_counts: ArrayLike,
-    distinct: tuple[int, int],
-    free: tuple[bool, bool] = (True, True),
+    distinct: tuple[int, ...],
+    free: Sequence[bool] | None = None,
     *,
     max_bias: float = MAX_BIAS,
-) -> tuple[int, int]:
-    """Numbers of clusters that keep the expected plug-in bias of I(X1, X2; Y) small.
+) -> tuple[int, ...]:
+    """Numbers of clusters that keep the expected plug-in bias of I(X1, X2, ...; Y) small.
 
-    The most K1, K2 in 2 ... 20 with (K1 K2 - 1)(k - 1) / (2 n) <= max_bias * H(Y) in nats; the two
-    are equal unless one modality has fewer distinct values, which leaves more to the other.
+    The most K1, K2, ... in 2 ... 20 with (K1 K2 ... - 1)(k - 1) / (2 n) <= max_bias * H(Y) in nats;
+    they are equal unless a modality has fewer distinct values, which leaves more to the others.
 
     Args:
         class_counts: samples per class of y.
-        distinct: distinct rows of x1 and x2, or how many symbols they have.
-        free: whether x1 and x2 are clustered; the others keep all their symbols.
+        distinct: distinct rows of each source, or how many symbols it has.
+        free: whether each is clustered, all if left out; the others keep all their symbols.
         max_bias: largest expected bias as a fraction of H(Y).
 
     Returns:
-        The sizes of x1 and x2. With very few samples 2 each, though the bias is then larger.
+        The size of each source. With very few samples 2 each, though the bias is then larger.
 
     Examples:
         >>> auto_clusters([212, 357], distinct=(569, 569))
         (6, 6)
         >>> auto_clusters([212, 357], distinct=(569, 3), free=(True, False))
         (12, 3)
+        >>> auto_clusters([2000, 2000, 2000], distinct=(9000, 9000, 2))
+        (9, 9, 2)
     """
     counts = np.asarray(class_counts, dtype=np.float64)
     counts = counts[counts > 0]
     budget = max_bias * entropy(counts, unit="nat")
     pairs = 1 + 2 * counts.sum() * budget / max(len(counts) - 1, 1)
-    fair = _within(math.sqrt(pairs))
-    settled = [d if d < fair or not f else None for d, f in zip(distinct, free, strict=True)]
-    match settled:
-        case [None, None]:
-            return fair, fair
-        case [int(size), None]:
-            return size, min(distinct[1], _within(pairs / size))
-        case [None, int(size)]:
-            return min(distinct[0], _within(pairs / size)), size
-    return distinct
+    sizes = list(distinct)
+    left = list(range(len(sizes)))  # those that take an equal share of what the others leave
+    fixed = [] if free is None else [i for i in left if not free[i]]
+    fair = _root(pairs, len(left))
+    while left and (few := [i for i in left if sizes[i] < fair or i in fixed]):
+        left = [i for i in left if i not in few]
+        taken = math.prod(sizes[i] for i in range(len(sizes)) if i not in left)
+        fair = _root(pairs / taken, len(left))
+    for i in left:
+        sizes[i] = fair
+    return tuple(sizes)
 
 
 def null_bias(counts: ArrayLike, rows: float | None = None) -> float:
-    """Expected plug-in estimate of I(X1, X2; Y) in nats if the pairs (x1, x2) said nothing about y.
+    """Expected plug-in estimate of I(X1, X2, ...; Y) in nats if the sources said nothing about y.
 
-    Leading order in 1 / n, over occupied pairs and classes; at most H(Y).
+    Leading order in 1 / n, over occupied cells of the sources and classes; at most H(Y).
 
     Args:
-        counts: samples per cell, shape (n1, n2, k).
+        counts: samples per cell, shape (n1, n2, ..., k).
         rows: how many independent ones these are worth; all of them if left out.
 
     Examples:
@@ -141,12 +153,14 @@ def null_bias(counts: ArrayLike, rows: float | None = None) -> float:
         0.0125
     """
     table = np.asarray(counts)
-    pairs = np.count_nonzero(table.sum(axis=2))
-    classes = table.sum(axis=(0, 1))
+    pairs = np.count_nonzero(table.sum(axis=-1))
+    classes = table.reshape(-1, table.shape[-1]).sum(axis=0)
     rows = float(table.sum()) if rows is None else rows
     leading = (pairs - 1) * (np.count_nonzero(classes) - 1) / (2 * rows)
     return min(float(leading), entropy(classes, unit="nat"))
 
 
-def _within(size: float) -> int:
+def _root(cells: float, sources: int) -> int:
+    """The size of each of some sources that make so many cells together."""
+    size = cells ** (1 / max(sources, 1)) + 1e-9
     return min(max(math.floor(size), FEWEST), MOST)

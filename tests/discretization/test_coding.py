@@ -141,5 +141,5 @@ def test_bins_of_many_columns_are_a_root_of_those_of_one(rng: np.random.Generato
     narrow = as_variable(rng.normal(size=10**5), "x2")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(resolution, "MOST", 64)
-        first, second = as_bins(wide, narrow, np.array([50_000, 50_000]), HOW)
+        first, second = as_bins((wide, narrow), np.array([50_000, 50_000]), HOW)
     assert (first.size, second.size) == (64, 64)

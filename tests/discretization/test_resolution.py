@@ -30,7 +30,7 @@ def test_columns_share_the_clusters_of_their_source(
     and one bin more would be too many."""
     monkeypatch.setattr(resolution, "auto_clusters", lambda *_, **__: clusters)
     X1, X2 = (np.random.default_rng(0).normal(size=(99, width)) for width in widths)
-    found = Resolution().bins(as_variable(X1, "x1"), as_variable(X2, "x2"), [50, 49])
+    found = Resolution().bins((as_variable(X1, "x1"), as_variable(X2, "x2")), [50, 49])
     assert found == expected
     for bins, size, width in zip(found, clusters, widths, strict=True):
         assert (bins + 1) ** width > size

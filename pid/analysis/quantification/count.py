@@ -65,7 +65,7 @@ def counted_in_memory(
     if estimator == "auto":
         estimator = "table" if x1.is_symbolic and x2.is_symbolic else "cluster"
     encode = REGISTRY[estimator].load()
-    first, second = encode(x1, x2, np.bincount(y.codes), asked.how)
+    first, second = encode((x1, x2), np.bincount(y.codes), asked.how)
     return _gathered(estimator, count(first, second, y, groups=groups, weights=weights), asked.how)
 
 

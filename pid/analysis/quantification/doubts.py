@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid.checks import shortened
-from pid.discretization.resolution import FEWEST, Size, pair
+from pid.discretization.resolution import FEWEST, Size, one_each
 
 SPARSE_BIAS = 0.2  # uncorrected: a total of which more than this share may be chance
 FEW_OF_A_CLASS = 10  # independent rows
@@ -33,6 +33,17 @@ class Told(NamedTuple):
     unit: str  # of both
 
 
+class Words(NamedTuple):
+    """What the axes of a table but y are called."""
+
+    cell: str = "pair (x1, x2)"
+    sources: str = "x1 and x2"
+    safe: str = ""  # what may be trusted for all that
+
+
+OF_TWO = Words()
+
+
 class Judged(NamedTuple):
     """What was made of a table beside its counted atoms."""
 
@@ -40,24 +51,27 @@ class Judged(NamedTuple):
     interval: bool
 
 
-def doubts(table: NDArray[np.generic], told: Told, judged: Judged, fewer: str) -> tuple[str, ...]:
+def doubts(
+    table: NDArray[np.generic], told: Told, judged: Judged, fewer: str, words: Words = OF_TWO
+) -> tuple[str, ...]:
     """Why the table may be too sparse to trust; docs/quantify.md documents the rules.
 
     Args:
-        table: samples per cell.
+        table: samples per cell, shape (..., classes).
         told: by it, and by chance.
         judged: whether chance was taken off, and allowed for.
         fewer: what there can be fewer of, as ``fewer_of`` says.
+        words: for what it has axes of.
     """
     n, rows, bias, total, unit = told
-    per_pair = rows / np.count_nonzero(table.sum(axis=2))
+    per_pair = rows / np.count_nonzero(table.sum(axis=-1))
     if per_pair < SPARSE_ROWS:
         remedy = f"more samples, fewer {fewer}," if fewer else "more samples"
         less = f"{n:,} samples, weighted or in groups, are worth {rows:,.0f} independent ones: "
         return (
             f"the table is too sparse to trust: {less if rows < 0.95 * n else ''}"
-            f"{per_pair:.1f} samples per occupied pair (x1, x2), fewer than {SPARSE_ROWS}; "
-            f"take {remedy} or fewer classes",
+            f"{per_pair:.1f} samples per occupied {words.cell}, fewer than {SPARSE_ROWS}"
+            f"{words.safe}; take {remedy} or fewer classes",
         )
     if all(judged) or bias <= 0 or bias <= SPARSE_BIAS * total:
         return ()
@@ -66,11 +80,11 @@ def doubts(table: NDArray[np.generic], told: Told, judged: Judged, fewer: str) -
     if bias >= total:
         return (
             f"the total of {total:.4f} {unit} is no more than the {bias:.4f} {unit} to be expected "
-            f"if x1 and x2 said nothing about y; {remedy}",
+            f"if {words.sources} said nothing about y; {remedy}",
         )
     return (
         f"the table is too sparse to trust: of {total:.4f} {unit} in total, {bias:.4f} would "
-        f"be expected even if x1 and x2 said nothing about y; {remedy}",
+        f"be expected even if {words.sources} said nothing about y; {remedy}",
     )
 
 
@@ -80,17 +94,18 @@ def rare_classes(
     """A reason to doubt, where a class has so few rows that nobody knows what others would be like.
 
     Args:
-        table: samples per cell.
+        table: samples per cell, shape (..., classes).
         rows: how many independent ones these are worth.
         labels: of the classes.
     """
-    worth = table.sum(axis=(0, 1)) * (rows / table.sum())
+    of_class = table.reshape(-1, table.shape[-1]).sum(axis=0)
+    worth = of_class * (rows / table.sum())
     few = np.flatnonzero(worth < FEW_OF_A_CLASS)
     if not few.size:
         return ()
     least = few[worth[few].argmin()]
     others = "" if few.size == 1 else f", and {few.size - 1} more fewer than {FEW_OF_A_CLASS}"
-    has = _rows(float(worth[least]), float(table.sum(axis=(0, 1))[least]))
+    has = _rows(float(worth[least]), float(of_class[least]))
     return (
         f"class {_shown(labels[least])} of y has {has}{others}: nobody knows what others would "
         "be like; take more rows of it, or merge classes",
@@ -113,17 +128,17 @@ def _shown(label: Hashable) -> str:
 
 
 def fewer_of(
-    kinds: tuple[str, str], sizes: tuple[int, int], asked: object, columns: tuple[int, int]
+    kinds: Sequence[str], sizes: Sequence[int], asked: object, columns: Sequence[int]
 ) -> str:
     """What there can be fewer of in a table, in words; empty where "auto" made as few as it can.
 
     Args:
-        kinds: of the codes of x1 and x2.
+        kinds: of the codes of each source.
         sizes: how many there are.
         asked: number of clusters or bins that was asked for, or "auto".
-        columns: of x1 and x2.
+        columns: of each source.
     """
-    asked_for: list[Size] = list(pair(asked))  # type: ignore[arg-type]
+    asked_for: list[Size] = list(one_each(asked, len(kinds)))  # type: ignore[arg-type]
     found = []
     for kind, size, number, wide in zip(kinds, sizes, asked_for, columns, strict=True):
         if kind == "symbols":

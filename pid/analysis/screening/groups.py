@@ -89,10 +89,10 @@ class Groups:
         """
         size = self.how.n_clusters
         if isinstance(size, int):
-            sizes: tuple[int, int] = (size, size)
+            sizes: tuple[int, ...] = (size, size)
         else:
             x1, x2 = (self.variable(of) for of in (first, second))
-            sizes = self.how.clusters(x1, x2, np.bincount(y))
+            sizes = self.how.clusters((x1, x2), np.bincount(y))
         one, other = (self._coding(of, by, k) for of, k in zip((first, second), sizes, strict=True))
         return one, other
 

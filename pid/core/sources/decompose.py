@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,16 +26,46 @@ def decompose_sources(
     Raises:
         TooLarge: more time or memory than there is, with an estimate.
     """
+    return solved(masses, tol).answer(names, unit)
+
+
+class Solved(NamedTuple):
+    """All numbers of a table, its sources in the order in which they were solved.
+
+    Attributes:
+        order: source j is number ``order[j]`` of the table that was given.
+        table: of mass 1, in this order.
+        numbers, unions: in nats.
+        tol: of the unions.
+    """
+
+    order: list[int]
+    table: Floats
+    numbers: Numbers[Number]
+    unions: dict[Family, Proved]
+    tol: float
+
+    def answer(self, names: Sequence[str] | None, unit: Unit) -> SourcesDecomposition:
+        """In the order that was given, by ``names``."""
+        k = len(self.order)
+        names = [f"x{i + 1}" for i in range(k)] if names is None else list(names)
+        given = self.table.transpose(*np.argsort(self.order).tolist(), k)
+        found = self.numbers, self.unions
+        return answered(found, names, self.order, given, unit, self.tol)
+
+
+def solved(masses: Floats, tol: float) -> Solved:
+    """All numbers of a table of masses (n1, ..., nk, K), the largest of which is 1.
+
+    Raises:
+        TooLarge: more time or memory than there is, with an estimate.
+    """
     k = masses.ndim - 1
     check_affordable(masses.shape)
     order = canonical_order(masses)
     table = np.ascontiguousarray(masses.transpose(*order, k))
     table /= table.sum()
-    found = numbers_of(table, tol)
-    names = [f"x{i + 1}" for i in range(k)] if names is None else list(names)
-    back = np.argsort(order).tolist()
-    given = table.transpose(*back, k)
-    return answered(found, names, order, given, unit, tol)
+    return Solved(order, table, *numbers_of(table, tol), tol)
 
 
 def numbers_of(table: Floats, tol: float) -> tuple[Numbers[Number], dict[Family, Proved]]:

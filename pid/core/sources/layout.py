@@ -35,16 +35,17 @@ class Layout:
         k: int,
         *,
         atoms: bool,
+        silent: Sources = (),
         orders: Sequence[int] | None = None,
         left_out: tuple[str, ...] = (),
     ) -> Layout:
         """Of k sources; see ``formulas``.
 
         Args:
-            k, atoms, orders: as there.
+            k, atoms, silent, orders: as there.
             left_out: what is not computed beside, in words.
         """
-        sums = formulas(k, atoms=atoms, orders=orders)
+        sums = formulas(k, atoms=atoms, silent=silent, orders=orders)
         sums = replace(sums, left_out=(*sums.left_out, *left_out))
         counter = itertools.count()
         place = sums.map(lambda _: next(counter))

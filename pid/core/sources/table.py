@@ -19,14 +19,16 @@ class Marginals:
     """p(x_A, y) of sets A of sources, each of shape (symbols, classes), made once.
 
     Args:
-        table: of mass 1, shape (n1, ..., nk, classes); classes without mass are left out.
+        table: of mass 1, shape (n1, ..., nk, classes).
+        every_class: whether classes without mass are kept, too.
     """
 
-    def __init__(self, table: Floats) -> None:
+    def __init__(self, table: Floats, *, every_class: bool = False) -> None:
         self.k = table.ndim - 1
         whole = tuple(range(self.k))
-        occurs = np.flatnonzero(table.sum(axis=whole))
-        self._known = {whole: np.ascontiguousarray(table[..., occurs])}
+        if not every_class:
+            table = table[..., np.flatnonzero(table.sum(axis=whole))]
+        self._known = {whole: np.ascontiguousarray(table)}
         self.p_y = self._known[whole].sum(axis=whole)
 
     @property

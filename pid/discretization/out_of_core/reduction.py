@@ -70,7 +70,7 @@ def reduced(
     engine = x1.engine
     if chosen == "bins":
         _, class_counts = engine.combinations(y.columns, cuts)
-        for x, size in zip((x1, x2), how.bins(x1, x2, class_counts), strict=True):
+        for x, size in zip((x1, x2), how.bins((x1, x2), class_counts), strict=True):
             cuts |= {} if x.is_symbolic else x.edges(size)
     extra = [column for v in (groups, weights) if v is not None for column in v.columns]
     columns = [*x1.columns, *x2.columns, *y.columns, *extra]
