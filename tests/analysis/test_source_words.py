@@ -50,6 +50,11 @@ def test_who_may_go() -> None:
     assert "about y (0.99 to 1.00)." in text  # no more than there is
 
 
+def test_the_largest_loss_comes_first() -> None:
+    text = words(table(BITS[1] + 2 * (BITS[0] & BITS[2])))
+    assert "Without audio, 1.00 bit is lost; without text, 0.50; without video, 0.50." in text
+
+
 def test_several_say_each_their_own() -> None:
     text = words(table(BITS[0] + 2 * BITS[1] + 4 * BITS[2]))
     assert "100% is said by single ones, each part by one alone." in text

@@ -185,6 +185,10 @@ def test_sources() -> None:
         expected += [part for loss in best.loss.values() for part in loss]
         assert widths_of(ax) == pytest.approx(expected)
         assert sum(expected[: 3 + 1 + 2]) == pytest.approx(best.total)
+        whole = [bar for container in ax.containers for bar in container][: 3 + 1 + 2]
+        above = [bar for bar in whole if bar.get_width() > 0]
+        ends = np.cumsum([bar.get_width() for bar in above])
+        assert [bar.get_x() + bar.get_width() for bar in above] == pytest.approx(ends)
         assert ax.get_xlabel().startswith(best.unit)
         labels = [label.get_text() for label in ax.get_yticklabels()]
         assert labels[-1] == "together"

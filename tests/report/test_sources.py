@@ -109,6 +109,21 @@ def test_rows_are_not_in_the_curves() -> None:
     assert "source2" not in kinds
 
 
+def test_runs_of_the_hull_meet() -> None:
+    """Two curves that cross: who is best to the left has the left of the hull, up to a middle."""
+    from pid.core.sources.curves import curve, join
+    from pid.report.of_sources import _runs
+
+    half = np.array([0.5, 0.5])
+    strict = np.array([[0.0, 0.3], [0.5, 0.2]])  # few of the second class, and none of the first
+    mild = np.array([[0.3, 0.5], [0.2, 0.0]])
+    (first, left), (second, right) = _runs(join([curve(strict, half), curve(mild, half)]), half)
+    assert (first, second) == ("source0", "source1")
+    assert left == [(0.0, 0.0), (0.0, pytest.approx(0.6)), left[-1]]
+    assert left[-1] == right[0] == (pytest.approx(0.3), pytest.approx(0.8))
+    assert right[1:] == [(pytest.approx(0.6), pytest.approx(1.0)), (1.0, 1.0)]
+
+
 def test_parts_lie_one_after_the_other() -> None:
     from pid.report.document import Piece, Stack
     from pid.report.geometry import WIDTH
