@@ -19,7 +19,7 @@ def words(p: np.ndarray, names: list[str] = NAMES, interval: float | None = None
 
 
 def table(y: np.ndarray) -> np.ndarray:
-    return np.eye(y.max() + 1)[y]
+    return np.asarray(np.eye(y.max() + 1)[y])
 
 
 def test_all_are_needed() -> None:
