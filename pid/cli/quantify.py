@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -112,7 +113,7 @@ def quantify_file(
     from rich.console import Group
 
     check_outputs(page, output, force=force)
-    result, title = quantified(**asked, if_missing=remain)
+    result, title = quantified(**asked, of_two={"if_missing": remain})
     table, more = _table(result, title), {}
     if remain:
         from pid.analysis.missing import if_missing
@@ -150,13 +151,16 @@ def quantified(
     clusters: int | Literal["auto"],
     out_of_core: bool,
     dask: str | None,
-    if_missing: bool = False,
+    of_two: Mapping[str, bool] | None = None,
     **asked: Any,
 ) -> tuple[Quantification | SourcesQuantification, str]:
-    """The answer to what ``asking`` has asked, and a title for it."""
+    """The answer to what ``asking`` has asked, and a title for it.
+
+    ``of_two`` says which options that are for two sources alone have been given beside these.
+    """
     if file is None and out_of_core:
         raise click.UsageError("--out-of-core counts in FILE, which is missing")
-    columns = asked_of(asked, if_missing=if_missing, out_of_core=out_of_core)
+    columns = asked_of(asked, out_of_core=out_of_core, **(of_two or {}))
     resume = asked["resume"]
     with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, progress):
         data = read(file, columns, asked, out_of_core=out_of_core)
