@@ -29,6 +29,14 @@ from pid.cli.options import (
 )
 from pid.cli.outputs import check_outputs, present, write_page
 from pid.cli.progress import long_work
+from pid.cli.rows import (
+    as_records,
+    by_row_options,
+    check_has_rows,
+    profile_columns,
+    profiled,
+    write_rows,
+)
 from pid.estimators.registry import REGISTRY
 
 if TYPE_CHECKING:
@@ -94,6 +102,7 @@ asking = together(
 @click.command("quantify")
 @asking
 @output_options
+@by_row_options
 @click.option(
     "--if-missing",
     "remain",
@@ -101,7 +110,13 @@ asking = together(
     help="Also say what remains without one of the sources.",
 )
 def quantify_file(
-    output: str | None, page: Path | None, force: bool, remain: bool, **asked: Any
+    output: str | None,
+    page: Path | None,
+    force: bool,
+    remain: bool,
+    of_rows: Path | None,
+    profiles: tuple[str, ...],
+    **asked: Any,
 ) -> None:
     """Decompose what two groups of columns say about a target.
 
@@ -111,18 +126,22 @@ def quantify_file(
     """
     from rich.console import Group
 
-    from pid.cli.terminal.quantify import render, render_remaining
+    from pid.cli.terminal.quantify import render, render_profiles, render_remaining
 
-    check_outputs(page, output, force=force)
+    check_outputs(page, output, of_rows, force=force)
+    check_has_rows(asked, of_rows, profiles)
+    columns = profile_columns(profiles, asked)
     result, title = quantified(**asked)
-    table, more = render(result, title), {}
+    found = profiled(result, columns, asked)
+    table, more = Group(render(result, title), *render_profiles(result, found)), as_records(found)
     if remain:
         from pid.analysis.missing import if_missing
 
         remaining = if_missing(
             result, interval=asked["interval"], random_state=asked["random_state"]
         )
-        table, more = Group(table, render_remaining(remaining)), remaining.to_dict()
+        table, more = Group(table, render_remaining(remaining)), more | remaining.to_dict()
+    write_rows(result, of_rows, force=force)
     write_page(result, page, title, force=force)
     present(
         lambda: result.to_dict() | more,

@@ -6,6 +6,7 @@ import numpy as np
 
 from pid._types import Floats
 from pid.analysis.names import brief
+from pid.analysis.quantification.by_row import COLUMNS, has_rows, of_rows
 from pid.analysis.quantification.facts import facts_of
 from pid.analysis.quantification.result import Axis, Quantification
 from pid.analysis.words import IN_SENTENCE, IN_TABLE, labels
@@ -14,6 +15,8 @@ from pid.report.document import Asked, Bar, Chart, Document, Grid, Listing, Sect
 
 MOST_CELLS = 400  # of a table that is listed
 SEVERAL = 5  # rows in a cell on average, below which a table is much like the rows themselves
+QUANTILES = 0.05, 0.25, 0.5, 0.75, 0.95
+FEWEST_ROWS = 100  # of which a quantile is that of no single one
 NUMBERED = 6  # columns of a map whose cells have numbers
 
 
@@ -33,7 +36,7 @@ def document_of(q: Quantification, title: str, command: str | None = None) -> Do
         charts=(_chart(q),),
         listing=_atoms(q),
         support=tuple(facts_of(q)),
-        sections=(*_sections(q), METHOD),
+        sections=(*_sections(q), *_rows(q), METHOD),
         command=command,
         data=_data(q),
     )
@@ -141,6 +144,37 @@ def _sections(q: Quantification) -> tuple[Section, ...]:
         numeric=[False, False] + [True] * k,
     )
     return (*_where(q), Section(heading="The table that was decomposed", listing=listing))
+
+
+def _rows(q: Quantification) -> tuple[Section, ...]:
+    """How what rows add is spread, by quantiles that are of many rows; nothing of few."""
+    if not has_rows(q) or q.n < FEWEST_ROWS:
+        return ()
+    found, named = of_rows(q), labels(q.names, IN_SENTENCE)
+    order = found.values.argsort(axis=1)
+    weights = np.ones(q.n) if found.weights is None else found.weights
+    rows = []
+    for name, value, places in zip(COLUMNS, found.values, order, strict=True):
+        rank = weights[places].cumsum() / weights.sum()
+        at = np.minimum(np.searchsorted(rank, QUANTILES), q.n - 1)
+        mean, below = weights @ value / weights.sum(), weights @ (value < 0) / weights.sum()
+        numbers = [mean, *value[places[at]]]
+        rows.append(
+            [named.get(name, name), *(shown(float(x), 5e-5) for x in numbers), f"{below:.0%}"]
+        )
+    quantiles = [f"{share:.0%}" for share in QUANTILES]
+    listing = Listing(
+        caption=f"What {q.n:,} rows add, in {q.decomposition.unit}: means, and quantiles",
+        head=["atom", "mean", *quantiles, "below 0"],
+        rows=rows,
+        numeric=[False] + [True] * (len(QUANTILES) + 2),
+    )
+    text = (
+        "Each atom is a mean over the rows, of values that say what single rows add. A row may be "
+        "below 0: what it says, alone or together, is then against the class that it has. Means "
+        "are those before correction."
+    )
+    return (Section(heading="What single rows add", paragraphs=(text,), listing=listing),)
 
 
 def _where(q: Quantification) -> tuple[Section, ...]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pid._types import Counts, Floats
 from pid._version import __version__
 from pid.analysis.multiview.verdicts import EPS, Verdict, in_unit, verdict_of
 from pid.analysis.schema import SCHEMA
 from pid.analysis.words import found_in, labels, read, uncertainty
-from pid.checks import checked, one_of
+from pid.checks import INTERVAL, RANDOM_STATE, TABLES, checked, one_of
 from pid.core.decomposition import ATOMS, Decomposition, shown, tiny
 from pid.discretization.coding import Coding, Kind
 from pid.discretization.count import Counted
 from pid.inference.assessment import Interval
 from pid.inference.units import Rows, Units
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Axis(NamedTuple):
@@ -132,6 +135,8 @@ class Quantification:
         seconds: time taken.
         target_entropy_counted: H(y) of the samples, where another is corrected.
         held: atoms, or "total", whose corrected value is held at the end of what is possible.
+        labels: of the rows that were used: those of pandas, or else positions where others were
+            left out; None for 0, 1, ...
     """
 
     decomposition: Decomposition
@@ -152,6 +157,7 @@ class Quantification:
     seconds: float = 0.0
     target_entropy_counted: float | None = None
     held: tuple[str, ...] = ()
+    labels: Any = None
 
     @property
     def table(self) -> Any:  # who asked for a table need not rule out None; evidence is strict
@@ -264,6 +270,58 @@ class Quantification:
             for name in ("conditional1", "conditional2")
         )
         return first, second
+
+    def by_row(self) -> pd.DataFrame:
+        """What each row adds to the atoms; see ``analysis.quantification.by_row``.
+
+        Examples:
+            >>> import pid
+            >>> q = pid.quantify([0, 0, 1, 1] * 50, [0, 1, 0, 1] * 50, [0, 0, 0, 1] * 50)
+            >>> q.by_row().synergy[:4].round(2).tolist()  # y = x1 and x2
+            [0.0, 0.5, 0.5, 1.0]
+        """
+        from pid.analysis.quantification.by_row import by_row
+
+        return by_row(self)
+
+    @checked(interval=INTERVAL, replicates=TABLES, random_state=RANDOM_STATE)
+    def profile_by(
+        self,
+        values: object = None,
+        *,
+        interval: float | None = 0.95,
+        replicates: int = 200,
+        random_state: int | None = 0,
+    ) -> pd.DataFrame:
+        """Mean of what rows add to each atom, over the rows with each value.
+
+        Intervals are from rows, or groups, that are drawn anew, and what they add found anew: tables
+        are solved; classifiers stay as they are, as do multipliers of more than two classes.
+
+        Args:
+            values: one for each row: symbols, or numbers, which are cut at their quartiles; gaps
+                are a value of their own. The classes of y if left out.
+            interval: nominal coverage of the intervals, or None for none.
+            replicates: how often rows are drawn.
+            random_state: seed of that.
+
+        Returns:
+            One row a value: "value", "n", its "share" of the rows, and the mean of each atom and of
+            "total", with ends such as "synergy_low". Means by "share" are the atoms of
+            ``decomposition``; what was corrected is not.
+
+        Raises:
+            InvalidInput: see ``by_row``; values that are not one a row, or too many.
+
+        Examples:
+            >>> import pid
+            >>> q = pid.quantify([0, 0, 1, 1] * 50, [0, 1, 0, 1] * 50, [0, 0, 0, 1] * 50)
+            >>> q.profile_by(interval=None)[["value", "n", "synergy"]].round(2).values.tolist()
+            [['0', 150, 0.33], ['1', 50, 1.0]]
+        """
+        from pid.analysis.quantification.profile import profile_by
+
+        return profile_by(self, values, interval, replicates, random_state)
 
     @property
     def multiview_redundancy(self) -> Verdict:

@@ -1,0 +1,126 @@
+"""Means of what rows add to the atoms, over the rows of each class, or of each value of a column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pid._types import Codes, Floats
+from pid.analysis.quantification.by_row import COLUMNS, OfRows, of_rows, redone
+from pid.discretization.target import Classes, as_classes
+from pid.errors import InvalidInput
+from pid.io.columns import Variable, with_gaps
+from pid.io.reading import Reading
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pid.analysis.quantification.result import Quantification
+
+MOST_VALUES = 100  # of a column, each of which has a line
+GAPS = Reading(missing="category")
+
+Values = Callable[[Floats], Floats]  # of the rows, (5, rows), by how often each row counts
+
+
+def profile_by(
+    q: Quantification,
+    values: object,
+    interval: float | None,
+    replicates: int,
+    random_state: int | None,
+) -> pd.DataFrame:
+    """See ``Quantification.profile_by``."""
+    import pandas as pd
+
+    rows = of_rows(q)
+    codes, names = (rows.classes, rows.names) if values is None else _coded(values, q.labels, q.n)
+    weights = np.ones(len(codes)) if rows.weights is None else rows.weights
+    mass = np.bincount(codes, weights, len(names))
+    means = _means(rows.values, weights, codes, len(names))
+    found: dict[str, Any] = {
+        "value": list(names),
+        "n": np.bincount(codes, minlength=len(names)),
+        "share": mass / mass.sum(),
+    }
+    if interval is not None:
+        rng = np.random.default_rng(random_state)
+        drawn = [
+            _means(redone(q, times), times, codes, len(names))
+            for times in _resampled(rows, weights, replicates, rng)
+        ]
+        away = NormalDist().inv_cdf((1 + interval) / 2) * np.nanstd(drawn, axis=0, ddof=1)
+    for place, name in enumerate(COLUMNS):
+        found[name] = means[place]
+        if interval is not None:
+            found[f"{name}_low"] = means[place] - away[place]
+            found[f"{name}_high"] = means[place] + away[place]
+    return pd.DataFrame(found)[lambda frame: frame.n > 0].reset_index(drop=True)
+
+
+def _means(values: Floats, weights: Floats, codes: Codes, count: int) -> Floats:
+    """Of values (5, rows) over the rows of each code, (5, count); nan of those without rows."""
+    mass = np.bincount(codes, weights, count)
+    sums = np.array([np.bincount(codes, row * weights, count) for row in values])
+    return sums / np.where(mass > 0, mass, np.nan)
+
+
+def _resampled(
+    rows: OfRows, weights: Floats, replicates: int, rng: np.random.Generator
+) -> Any:
+    """Weights of the rows, as often as each row, or its whole group, is drawn.
+
+    Of a model draws without one of the classes are left out, as it has nothing to say of them.
+    """
+    groups = np.arange(len(weights)) if rows.groups is None else rows.groups
+    count = int(groups.max()) + 1
+    for _ in range(replicates):
+        while True:
+            times = np.bincount(rng.integers(count, size=count), minlength=count)[groups]
+            if rows.residuals is None or np.bincount(rows.classes, times).all():
+                break
+        yield weights * times
+
+
+def _coded(values: object, labels: Any, n: int) -> tuple[Codes, tuple[str, ...]]:
+    """The value of each row that was used as a number, and their names."""
+    variable = with_gaps(_of_used(values, labels, n), "values", GAPS)
+    if len(variable.columns) != 1:
+        raise InvalidInput(f"values must be a single column; got {len(variable.columns)}")
+    classes = as_classes(variable, "auto")
+    coding = classes.coding
+    if coding.size > MOST_VALUES:
+        raise InvalidInput(
+            f"values has {coding.size:,} distinct ones, more than the {MOST_VALUES} that a profile "
+            "has lines for; merge them, or cut numbers into bins"
+        )
+    return coding.codes, _names(classes, variable)
+
+
+def _of_used(values: Any, labels: Any, n: int) -> Any:
+    """Values of the rows that were used: by label if both have them, else by position."""
+    index = getattr(values, "index", None)
+    if hasattr(labels, "is_unique") and hasattr(values, "loc") and not labels.equals(index):
+        if index.is_unique and labels.isin(index).all():
+            return values.loc[labels]
+        raise InvalidInput(
+            "values must have the labels of the rows, as the data had them; give one value for "
+            "each row that was used, without labels"
+        )
+    if len(values) == n:
+        return values
+    if isinstance(labels, np.ndarray) and len(values) > labels.max():
+        return np.asarray(values)[labels]
+    raise InvalidInput(f"values must have one for each of the {n} rows; got {len(values)}")
+
+
+def _names(classes: Classes, variable: Variable) -> tuple[str, ...]:
+    labels = classes.coding.labels
+    if classes.edges is None:
+        return tuple(map(str, labels))
+    ends = [f"{edge:.4g}" for edge in classes.edges]
+    named = [f"up to {ends[0]}", *map(" to ".join, zip(ends, ends[1:])), f"above {ends[-1]}"]
+    return tuple(named[label] if isinstance(label, int) else str(label) for label in labels)
