@@ -1,4 +1,4 @@
-"""``--rows`` and ``--profile-by`` of ``pid quantify``: what single rows add, and classes of them."""
+"""``--rows`` and ``--profile-by`` of ``pid quantify``: what single rows add, and kinds of them."""
 
 from __future__ import annotations
 
@@ -80,9 +80,7 @@ def profile_columns(profiles: Sequence[str], asked: Mapping[str, Any]) -> dict[s
 def profiled(q: Quantification, columns: Mapping[str, Any], asked: Mapping[str, Any]) -> Any:
     """Frames of profiles by the names of the columns."""
     return {
-        name: q.profile_by(
-            values, interval=asked["interval"], random_state=asked["random_state"]
-        )
+        name: q.profile_by(values, interval=asked["interval"], random_state=asked["random_state"])
         for name, values in columns.items()
     }
 

@@ -214,8 +214,8 @@ class Decomposition:
             >>> import pid
             >>> table = [[[1, 0], [1, 0]], [[1, 0], [0, 1]]]
             >>> cells = pid.decompose(table).by_cell(table)  # y = x1 and x2
-            >>> cells[["x1", "x2", "unique1", "unique2"]].round(2).to_numpy().tolist()
-            [[0.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.5, -0.5], [1.0, 0.0, -0.5, 0.5], [1.0, 1.0, 0.0, 0.0]]
+            >>> cells[["x1", "x2", "synergy"]].round(2).to_numpy().tolist()
+            [[0.0, 0.0, 0.0], [0.0, 1.0, 0.5], [1.0, 0.0, 0.5], [1.0, 1.0, 1.0]]
         """
         import pandas as pd
 

@@ -16,6 +16,7 @@ from pid.report.document import Asked, Bar, Chart, Document, Grid, Listing, Sect
 MOST_CELLS = 400  # of a table that is listed
 SEVERAL = 5  # rows in a cell on average, below which a table is much like the rows themselves
 QUANTILES = 0.05, 0.25, 0.5, 0.75, 0.95
+MISLEADS = -0.01  # what is nearer to 0 may be rounding, or what all rows share
 FEWEST_ROWS = 100  # of which a quantile is that of no single one
 NUMBERED = 6  # columns of a map whose cells have numbers
 
@@ -157,7 +158,7 @@ def _rows(q: Quantification) -> tuple[Section, ...]:
     for name, value, places in zip(COLUMNS, found.values, order, strict=True):
         rank = weights[places].cumsum() / weights.sum()
         at = np.minimum(np.searchsorted(rank, QUANTILES), q.n - 1)
-        mean, below = weights @ value / weights.sum(), weights @ (value < 0) / weights.sum()
+        mean, below = (float(weights @ x / weights.sum()) for x in (value, value < MISLEADS))
         numbers = [mean, *value[places[at]]]
         rows.append(
             [named.get(name, name), *(shown(float(x), 5e-5) for x in numbers), f"{below:.0%}"]
@@ -165,7 +166,7 @@ def _rows(q: Quantification) -> tuple[Section, ...]:
     quantiles = [f"{share:.0%}" for share in QUANTILES]
     listing = Listing(
         caption=f"What {q.n:,} rows add, in {q.decomposition.unit}: means, and quantiles",
-        head=["atom", "mean", *quantiles, "below 0"],
+        head=["atom", "mean", *quantiles, f"below {MISLEADS}"],
         rows=rows,
         numeric=[False] + [True] * (len(QUANTILES) + 2),
     )

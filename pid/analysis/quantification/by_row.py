@@ -2,7 +2,7 @@
 
 The minimum that the atoms are made from is a mean over the rows of what its multipliers say
 (``pid.core.pointwise``). So each row has a value of redundancy, of both unique informations and of
-synergy. Single values may be below 0, as those of pointwise information are: there the row misleads.
+synergy. Single values may be below 0, as those of pointwise information are, where rows mislead.
 """
 
 from __future__ import annotations
@@ -78,8 +78,7 @@ def by_row(q: Quantification) -> pd.DataFrame:
     if found.residuals is not None:
         n = found.values.shape[1]
         columns |= {
-            name: np.full(n, value)
-            for name, value in zip(RESIDUALS, found.residuals, strict=True)
+            name: np.full(n, value) for name, value in zip(RESIDUALS, found.residuals, strict=True)
         }
     if found.weights is not None:
         columns["weight"] = found.weights

@@ -1,8 +1,9 @@
-"""Means of what rows add to the atoms, over the rows of each class, or of each value of a column."""
+"""Means of what rows add to the atoms, over the rows of each class, or each value of a column."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Iterator
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 MOST_VALUES = 100  # of a column, each of which has a line
 GAPS = Reading(missing="category")
-
-Values = Callable[[Floats], Floats]  # of the rows, (5, rows), by how often each row counts
 
 
 def profile_by(
@@ -58,7 +57,7 @@ def profile_by(
         if interval is not None:
             found[f"{name}_low"] = means[place] - away[place]
             found[f"{name}_high"] = means[place] + away[place]
-    return pd.DataFrame(found)[lambda frame: frame.n > 0].reset_index(drop=True)
+    return pd.DataFrame(found).query("n > 0").reset_index(drop=True)
 
 
 def _means(values: Floats, weights: Floats, codes: Codes, count: int) -> Floats:
@@ -70,7 +69,7 @@ def _means(values: Floats, weights: Floats, codes: Codes, count: int) -> Floats:
 
 def _resampled(
     rows: OfRows, weights: Floats, replicates: int, rng: np.random.Generator
-) -> Any:
+) -> Iterator[Floats]:
     """Weights of the rows, as often as each row, or its whole group, is drawn.
 
     Of a model draws without one of the classes are left out, as it has nothing to say of them.
@@ -102,8 +101,8 @@ def _coded(values: object, labels: Any, n: int) -> tuple[Codes, tuple[str, ...]]
 
 def _of_used(values: Any, labels: Any, n: int) -> Any:
     """Values of the rows that were used: by label if both have them, else by position."""
-    index = getattr(values, "index", None)
-    if hasattr(labels, "is_unique") and hasattr(values, "loc") and not labels.equals(index):
+    index = values.index if hasattr(values, "loc") else None
+    if index is not None and hasattr(labels, "equals") and not labels.equals(index):
         if index.is_unique and labels.isin(index).all():
             return values.loc[labels]
         raise InvalidInput(
@@ -122,5 +121,6 @@ def _names(classes: Classes, variable: Variable) -> tuple[str, ...]:
     if classes.edges is None:
         return tuple(map(str, labels))
     ends = [f"{edge:.4g}" for edge in classes.edges]
-    named = [f"up to {ends[0]}", *map(" to ".join, zip(ends, ends[1:])), f"above {ends[-1]}"]
+    between = map(" to below ".join, itertools.pairwise(ends))
+    named = [f"below {ends[0]}", *between, f"{ends[-1]} and more"]
     return tuple(named[label] if isinstance(label, int) else str(label) for label in labels)

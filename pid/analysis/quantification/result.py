@@ -295,8 +295,8 @@ class Quantification:
     ) -> pd.DataFrame:
         """Mean of what rows add to each atom, over the rows with each value.
 
-        Intervals are from rows, or groups, that are drawn anew, and what they add found anew: tables
-        are solved; classifiers stay as they are, as do multipliers of more than two classes.
+        Intervals are from rows, or groups, that are drawn anew, and what they add is found anew:
+        tables are solved. Classifiers stay as they are, as do multipliers of more than two classes.
 
         Args:
             values: one for each row: symbols, or numbers, which are cut at their quartiles; gaps

@@ -71,9 +71,7 @@ def render_remaining(remaining: Remaining) -> Padding:
     return Padding(Group(*parts), (1, 0, 0, 2))
 
 
-def render_profiles(
-    q: Quantification, profiles: Mapping[str, pd.DataFrame]
-) -> Iterator[Padding]:
+def render_profiles(q: Quantification, profiles: Mapping[str, pd.DataFrame]) -> Iterator[Padding]:
     """A table for each column: the mean of each atom over the rows with each value."""
     label = labels(q.names)
     for name, frame in profiles.items():

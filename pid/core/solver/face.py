@@ -40,7 +40,7 @@ class Lifts(NamedTuple):
 
     first: Codes  # (n1, k)
     second: Codes  # (n2, k)
-    count: int
+    number: int
 
 
 def least_squares(q: Floats, alpha: Floats, beta: Floats) -> tuple[Floats, Floats]:
@@ -55,7 +55,7 @@ def least_squares(q: Floats, alpha: Floats, beta: Floats) -> tuple[Floats, Float
     """
     a, b = q.sum(axis=1), q.sum(axis=0)
     lifts = _lifts(q, alpha, beta)
-    if not 0 < lifts.count <= MOST_LIFTS:
+    if not 0 < lifts.number <= MOST_LIFTS:
         return alpha, beta
     height = np.append(_heights(lifts, alpha, beta, a, b), 0.0)
     lifted = alpha + height[lifts.first], beta - height[lifts.second]
@@ -65,7 +65,8 @@ def least_squares(q: Floats, alpha: Floats, beta: Floats) -> tuple[Floats, Float
     lost = float(dual_value(*before, *margins)[0] - dual_value(*after, *margins)[0])
     if lost > 10 * FEASIBLE:  # what was found is not on the face
         return alpha, beta
-    return after[0][..., 0].T, after[1][..., 0].T
+    first, second = (np.asarray(m[..., 0].T, dtype=np.float64) for m in after)
+    return first, second
 
 
 def _lifts(q: Floats, alpha: Floats, beta: Floats) -> Lifts:
@@ -81,10 +82,10 @@ def _lifts(q: Floats, alpha: Floats, beta: Floats) -> Lifts:
         a, b = q[:, :, y].sum(axis=1), q[:, :, y].sum(axis=0)
         i, j = np.nonzero(edges & (a > 0)[:, None] & (b > 0))
         graph = csr_array((np.ones(len(i)), (i, n1 + j)), shape=(n1 + n2, n1 + n2))
-        label = connected_components(graph, directed=False)[1]
+        component = connected_components(graph, directed=False)[1]
         masses = np.append(a, np.zeros(n2)), np.append(np.zeros(n1), b)
         there = np.append(a, b) > 0
-        parts, label = np.unique(label[there], return_inverse=True)
+        parts, label = np.unique(component[there], return_inverse=True)
         of_x1, of_x2 = (np.bincount(label, m[there]) for m in masses)
         if len(parts) > 1 and (np.abs(of_x1 - of_x2) <= ROUNDING * of_x1).all():
             of_symbol[there, y] = np.where(label > 0, count + label - 1, -1)
@@ -98,8 +99,8 @@ def _heights(lifts: Lifts, alpha: Floats, beta: Floats, a: Floats, b: Floats) ->
     i, j = pairs.T
     v = alpha[i] + beta[j]  # (pairs, k)
     rows, y = np.nonzero(np.isfinite(v))
-    moved = _by_lift(lifts.first[i[rows], y], lifts.count)
-    moved = moved - _by_lift(lifts.second[j[rows], y], lifts.count)  # (cells, count)
+    moved = _by_lift(lifts.first[i[rows], y], lifts.number)
+    moved = moved - _by_lift(lifts.second[j[rows], y], lifts.number)  # (cells, count)
     start = v[rows, y]
     weight = (a / np.where(a.sum(axis=0), a.sum(axis=0), 1))[i[rows], y] * b[j[rows], y]
     curvature = (moved.T @ (moved * weight[:, None])).toarray()
@@ -141,7 +142,7 @@ class Face(NamedTuple):
         """Of the excess of each pair in the heights, (pairs, count)."""
         cells = np.arange(len(share))
         by_pair = csr_array((share, (self.pair, cells)), shape=(self.pairs, len(share)))
-        return by_pair @ self.moved
+        return csr_array(by_pair @ self.moved)
 
 
 def _within(height: Floats, face: Face, curvature: Floats, pull: Floats) -> Floats:
