@@ -6,16 +6,16 @@ import numpy as np
 
 from pid._types import Floats
 from pid.analysis.names import brief
-from pid.analysis.quantification.by_row import COLUMNS, has_rows, of_rows
 from pid.analysis.quantification.facts import facts_of
 from pid.analysis.quantification.result import Axis, Quantification
 from pid.analysis.words import IN_SENTENCE, IN_TABLE, labels
-from pid.core.decomposition import shown, tiny
+from pid.core.decomposition import ATOMS, shown, tiny
 from pid.report.document import Asked, Bar, Chart, Document, Grid, Listing, Section
 
 MOST_CELLS = 400  # of a table that is listed
 SEVERAL = 5  # rows in a cell on average, below which a table is much like the rows themselves
 QUANTILES = 0.05, 0.25, 0.5, 0.75, 0.95
+UNSEEN = 5e-5  # half of the last decimal that is shown
 MISLEADS = -0.01  # what is nearer to 0 may be rounding, or what all rows share
 FEWEST_ROWS = 100  # of which a quantile is that of no single one
 NUMBERED = 6  # columns of a map whose cells have numbers
@@ -149,24 +149,22 @@ def _sections(q: Quantification) -> tuple[Section, ...]:
 
 def _rows(q: Quantification) -> tuple[Section, ...]:
     """How what rows add is spread, by quantiles that are of many rows; nothing of few."""
-    if not has_rows(q) or q.n < FEWEST_ROWS:
+    if q.n < FEWEST_ROWS or not q.has_rows:
         return ()
-    found, named = of_rows(q), labels(q.names, IN_SENTENCE)
-    order = found.values.argsort(axis=1)
-    weights = np.ones(q.n) if found.weights is None else found.weights
+    frame, named = q.by_row(), labels(q.names, IN_SENTENCE)
+    weights = frame["weight"].to_numpy() if "weight" in frame else np.ones(q.n)
     rows = []
-    for name, value, places in zip(COLUMNS, found.values, order, strict=True):
+    for name in (*ATOMS, "total"):
+        value = frame[name].to_numpy()
+        places = value.argsort()
         rank = weights[places].cumsum() / weights.sum()
-        at = np.minimum(np.searchsorted(rank, QUANTILES), q.n - 1)
+        at = places[np.minimum(np.searchsorted(rank, QUANTILES), q.n - 1)]
         mean, below = (float(weights @ x / weights.sum()) for x in (value, value < MISLEADS))
-        numbers = [mean, *value[places[at]]]
-        rows.append(
-            [named.get(name, name), *(shown(float(x), 5e-5) for x in numbers), f"{below:.0%}"]
-        )
-    quantiles = [f"{share:.0%}" for share in QUANTILES]
+        numbers = [shown(float(x), UNSEEN) for x in (mean, *value[at])]
+        rows.append([named.get(name, name), *numbers, f"{below:.0%}"])
     listing = Listing(
         caption=f"What {q.n:,} rows add, in {q.decomposition.unit}: means, and quantiles",
-        head=["atom", "mean", *quantiles, f"below {MISLEADS}"],
+        head=["atom", "mean", *(f"{share:.0%}" for share in QUANTILES), f"below {MISLEADS}"],
         rows=rows,
         numeric=[False] + [True] * (len(QUANTILES) + 2),
     )

@@ -7,21 +7,21 @@ synergy. Single values may be below 0, as those of pointwise information are, wh
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from pid._types import Codes, Counts, Floats
 from pid.analysis.quantification.choose import FITTED
+from pid.analysis.quantification.evidence import CountedTable, FittedModel
 from pid.core.decompose import decompose
 from pid.core.decomposition import ATOMS, Decomposition, atoms
-from pid.core.information import nats_per
+from pid.core.information import Unit, nats_per
 from pid.errors import InvalidInput
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from pid.analysis.quantification.result import Quantification
 
 COLUMNS = (*ATOMS, "total")
 # What is added to all rows: of the union, and of what x1 and x2 tell.
@@ -48,54 +48,35 @@ class OfRows(NamedTuple):
     residuals: Floats | None
 
 
-def by_row(q: Quantification) -> pd.DataFrame:
-    """What each row adds to redundancy, unique1, unique2, synergy and their total.
+class Answer(NamedTuple):
+    """What of a ``Quantification`` rows are found by: see there; ``names`` are of the classes."""
 
-    Of a table that was counted, all rows of a cell have the values of ``Decomposition.by_cell``. Of
-    the posterior estimator, classifiers that have not seen the row say what it tells of its class.
-    Classifiers and labels agree on average, and not exactly, and cells lose some of the union: what
-    lacks is added to all rows alike, and is in columns of its own.
+    decomposition: Decomposition
+    evidence: CountedTable | FittedModel
+    estimator: str
+    names: tuple[str, ...]
+    labels: Any
 
-    Args:
-        q: by counting rows that are in memory, or by the estimator "posterior".
 
-    Returns:
-        One row for each that was used, in their order, labelled as in pandas, or by position; rows
-        that were left out are not there. The four atoms and "total", in the unit of the atoms:
-        their means are the atoms of ``q.decomposition``, by "weight" where rows have one.
-        Corrections and intervals are of means, not of rows. Of the posterior estimator also
-        "residual", which is in the union of every row, and so taken from redundancy and synergy
-        and added to both unique informations; and "residual1" and "residual2", which are in what x1
-        and x2 tell.
-
-    Raises:
-        InvalidInput: rows are not in memory, or the estimator says nothing of single rows.
-    """
+def by_row(q: Answer) -> pd.DataFrame:
+    """See ``Quantification.by_row``."""
     import pandas as pd
 
     found = of_rows(q)
     columns = dict(zip(COLUMNS, found.values, strict=True))
     if found.residuals is not None:
-        n = found.values.shape[1]
-        columns |= {
-            name: np.full(n, value) for name, value in zip(RESIDUALS, found.residuals, strict=True)
-        }
+        rest = zip(RESIDUALS, found.residuals, strict=True)
+        columns |= {name: np.full(len(found.classes), value) for name, value in rest}
     if found.weights is not None:
         columns["weight"] = found.weights
     return pd.DataFrame(columns, index=q.labels)
 
 
-def of_rows(q: Quantification) -> OfRows:
-    """See ``by_row``."""
-    check_estimator(q.estimator)
-    return _fitted(q) if q.table is None else _counted(q)
-
-
-def has_rows(q: Quantification) -> bool:
+def has_rows(q: Answer) -> bool:
     """Whether there is something to say of single rows."""
-    if q.table is None:
+    if isinstance(q.evidence, FittedModel):
         return q.estimator == "posterior"
-    return q.rows is not None and q.decomposition.coupling is not None
+    return q.evidence.rows is not None and q.decomposition.coupling is not None
 
 
 def check_estimator(name: str) -> None:
@@ -107,43 +88,45 @@ def check_estimator(name: str) -> None:
         )
 
 
-def redone(q: Quantification, weights: Floats) -> Floats:
-    """The values, (5, rows), had the rows had other weights; what is 0 is not there.
+def of_rows(q: Answer) -> OfRows:
+    """What is known of each row.
 
-    Tables are solved anew. Classifiers stay as they are, as do the multipliers of more than two
-    classes, which would take long.
+    Raises:
+        InvalidInput: see ``Quantification.by_row``.
     """
-    rows = q.rows
-    if rows is not None:
-        table = np.bincount(rows.cells, weights, q.table.size).reshape(q.table.shape)
-        unit = q.decomposition.unit
-        return _of_cells(decompose(table, unit=unit, on_fail="return"), table, rows.cells)
-    from pid.estimators.posterior.estimate import of_drawn
-
-    model = q.fitted
-    drawn = np.repeat(np.arange(q.n), weights.astype(np.intp))
-    terms = of_drawn(model.estimate_, model.codes_, drawn) / nats_per(q.decomposition.unit)
-    found = np.zeros((len(COLUMNS), q.n))
-    found[:, drawn] = *atoms(*terms), terms[3]
-    return found
-
-
-def _counted(q: Quantification) -> OfRows:
-    rows = q.rows
+    check_estimator(q.estimator)
+    if isinstance(q.evidence, FittedModel):
+        return _fitted(q.evidence.model, q.decomposition.unit)
+    table, rows = q.evidence.table, q.evidence.rows
     if rows is None:
         raise InvalidInput(
             "the rows are not in memory, only what was counted of them; load the columns, or take "
             "what cells add: decomposition.by_cell(table)"
         )
-    k = q.table.shape[2]
+    k = table.shape[2]
     return OfRows(
-        _of_cells(q.decomposition, q.table, rows.cells),
+        _of_cells(q.decomposition, table, rows.cells),
         rows.cells % k,
-        q.axes[2].labels or tuple(map(str, range(k))),
+        q.names or tuple(map(str, range(k))),
         rows.groups,
         rows.weights,
         None,
     )
+
+
+def redone(q: Answer, weights: Floats) -> Floats:
+    """The values, (5, rows), had the rows had other weights; 0 of those without.
+
+    Tables are solved anew. Classifiers stay as they are, as do the multipliers of more than two
+    classes, which would take long.
+    """
+    unit = q.decomposition.unit
+    if isinstance(q.evidence, FittedModel):
+        return _of_drawn(q.evidence.model, weights, unit)
+    assert q.evidence.rows is not None
+    cells, shape = q.evidence.rows.cells, q.evidence.table.shape
+    table = np.bincount(cells, weights, math.prod(shape)).reshape(shape)
+    return _of_cells(decompose(table, unit=unit, on_fail="return"), table, cells)
 
 
 def _of_cells(d: Decomposition, table: Counts | Floats, cells: Codes) -> Floats:
@@ -155,11 +138,10 @@ def _of_cells(d: Decomposition, table: Counts | Floats, cells: Codes) -> Floats:
     return np.asarray(of_cell[:, cells])
 
 
-def _fitted(q: Quantification) -> OfRows:
+def _fitted(model: Any, unit: Unit) -> OfRows:
     from pid.estimators.posterior.estimate import terms_of_rows
 
-    model, nat = q.fitted, nats_per(q.decomposition.unit)
-    found = model.estimate_
+    found, nat = model.estimate_, nats_per(unit)
     terms = terms_of_rows(found, model.codes_) / nat
     means = np.array([found.union.value, *found.union.single, found.information12]) / nat
     lacking = means - terms.mean(axis=1)
@@ -172,3 +154,14 @@ def _fitted(q: Quantification) -> OfRows:
         None,
         lacking[:3],
     )
+
+
+def _of_drawn(model: Any, times: Floats, unit: Unit) -> Floats:
+    """Of rows that were drawn so often."""
+    from pid.estimators.posterior.estimate import of_drawn
+
+    drawn = np.repeat(np.arange(len(times)), times.astype(np.intp))
+    terms = of_drawn(model.estimate_, model.codes_, drawn) / nats_per(unit)
+    found = np.zeros((len(COLUMNS), len(times)))
+    found[:, drawn] = *atoms(*terms), terms[3]
+    return found

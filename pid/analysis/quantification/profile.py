@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from pid._types import Codes, Floats
-from pid.analysis.quantification.by_row import COLUMNS, OfRows, of_rows, redone
+from pid.analysis.quantification.by_row import COLUMNS, Answer, OfRows, of_rows, redone
 from pid.discretization.target import Classes, as_classes
 from pid.errors import InvalidInput
 from pid.io.columns import Variable, with_gaps
@@ -19,25 +19,26 @@ from pid.io.reading import Reading
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pid.analysis.quantification.result import Quantification
-
 MOST_VALUES = 100  # of a column, each of which has a line
 GAPS = Reading(missing="category")
 
 
-def profile_by(
-    q: Quantification,
-    values: object,
-    interval: float | None,
-    replicates: int,
-    random_state: int | None,
-) -> pd.DataFrame:
+class Resampled(NamedTuple):
+    """How intervals are made: see ``Quantification.profile_by``."""
+
+    interval: float | None
+    replicates: int
+    random_state: int | None
+
+
+def profile_by(q: Answer, values: object, how: Resampled) -> pd.DataFrame:
     """See ``Quantification.profile_by``."""
     import pandas as pd
 
     rows = of_rows(q)
-    codes, names = (rows.classes, rows.names) if values is None else _coded(values, q.labels, q.n)
-    weights = np.ones(len(codes)) if rows.weights is None else rows.weights
+    n = len(rows.classes)
+    codes, names = (rows.classes, rows.names) if values is None else _coded(values, q.labels, n)
+    weights = np.ones(n) if rows.weights is None else rows.weights
     mass = np.bincount(codes, weights, len(names))
     means = _means(rows.values, weights, codes, len(names))
     found: dict[str, Any] = {
@@ -45,16 +46,15 @@ def profile_by(
         "n": np.bincount(codes, minlength=len(names)),
         "share": mass / mass.sum(),
     }
-    if interval is not None:
-        rng = np.random.default_rng(random_state)
+    if how.interval is not None:
         drawn = [
             _means(redone(q, times), times, codes, len(names))
-            for times in _resampled(rows, weights, replicates, rng)
+            for times in _resampled(rows, weights, how)
         ]
-        away = NormalDist().inv_cdf((1 + interval) / 2) * np.nanstd(drawn, axis=0, ddof=1)
+        away = NormalDist().inv_cdf((1 + how.interval) / 2) * np.nanstd(drawn, axis=0, ddof=1)
     for place, name in enumerate(COLUMNS):
         found[name] = means[place]
-        if interval is not None:
+        if how.interval is not None:
             found[f"{name}_low"] = means[place] - away[place]
             found[f"{name}_high"] = means[place] + away[place]
     return pd.DataFrame(found).query("n > 0").reset_index(drop=True)
@@ -67,16 +67,15 @@ def _means(values: Floats, weights: Floats, codes: Codes, count: int) -> Floats:
     return sums / np.where(mass > 0, mass, np.nan)
 
 
-def _resampled(
-    rows: OfRows, weights: Floats, replicates: int, rng: np.random.Generator
-) -> Iterator[Floats]:
+def _resampled(rows: OfRows, weights: Floats, how: Resampled) -> Iterator[Floats]:
     """Weights of the rows, as often as each row, or its whole group, is drawn.
 
     Of a model draws without one of the classes are left out, as it has nothing to say of them.
     """
     groups = np.arange(len(weights)) if rows.groups is None else rows.groups
     count = int(groups.max()) + 1
-    for _ in range(replicates):
+    rng = np.random.default_rng(how.random_state)
+    for _ in range(how.replicates):
         while True:
             times = np.bincount(rng.integers(count, size=count), minlength=count)[groups]
             if rows.residuals is None or np.bincount(rows.classes, times).all():

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pid._types import Counts, Floats
 from pid._version import __version__
 from pid.analysis.multiview.verdicts import EPS, Verdict, in_unit, verdict_of
+from pid.analysis.quantification.by_row import Answer, by_row, has_rows
+from pid.analysis.quantification.evidence import CountedTable, FittedModel
+from pid.analysis.quantification.profile import Resampled, profile_by
 from pid.analysis.schema import SCHEMA
 from pid.analysis.words import found_in, labels, read, uncertainty
 from pid.checks import INTERVAL, RANDOM_STATE, TABLES, checked, one_of
@@ -16,7 +18,7 @@ from pid.core.decomposition import ATOMS, Decomposition, shown, tiny
 from pid.discretization.coding import Coding, Kind
 from pid.discretization.count import Counted
 from pid.inference.assessment import Interval
-from pid.inference.units import Rows, Units
+from pid.inference.units import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,45 +53,6 @@ def axes_of(counted: Counted, names: Sequence[str] | None) -> tuple[Axis, Axis, 
     codings = counted.x1, counted.x2, counted.y
     x1, x2, y = map(Axis.of, codings, names or [coding.name for coding in codings])
     return x1, x2, y
-
-
-@dataclass(frozen=True, slots=True, eq=False)  # eq off: array fields
-class CountedTable:
-    """What an answer rests on that was counted.
-
-    Attributes:
-        table: samples per cell, shape (n1, n2, k); ``decomposition.check(table)`` verifies. With
-            weights, weight per cell, scaled to sum to the effective number of samples.
-        rows: cell, group and weight of each sample, as a paired ``pid.difference`` needs them; None
-            where only the table was counted.
-        null_bias: expected total if x1 and x2 said nothing about y, in the unit of the atoms.
-    """
-
-    table: Counts | Floats
-    rows: Rows | None
-    null_bias: float
-
-    @property
-    def units(self) -> Units:
-        """What is drawn again: rows, or groups of them."""
-        if self.rows is None:
-            return Units.from_counts(self.table)
-        n1, n2, k = self.table.shape
-        cells, groups, weights = self.rows
-        return Units.from_rows(cells, (n1, n2, k), groups=groups, weights=weights)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FittedModel:
-    """What an answer rests on that was not counted: a model, and what others say.
-
-    Attributes:
-        model: the estimator from ``pid.estimators`` that was fitted.
-        beside: for comparison, what other estimators say, by their names.
-    """
-
-    model: Any
-    beside: Mapping[str, Decomposition]
 
 
 class Atom(NamedTuple):
@@ -280,9 +243,17 @@ class Quantification:
             >>> q.by_row().synergy[:4].round(2).tolist()  # y = x1 and x2
             [0.0, 0.5, 0.5, 1.0]
         """
-        from pid.analysis.quantification.by_row import by_row
+        return by_row(self._answer)
 
-        return by_row(self)
+    @property
+    def has_rows(self) -> bool:
+        """Whether there is something to say of single rows."""
+        return has_rows(self._answer)
+
+    @property
+    def _answer(self) -> Answer:
+        names = self.axes[2].labels
+        return Answer(self.decomposition, self.evidence, self.estimator, names, self.labels)
 
     @checked(interval=INTERVAL, replicates=TABLES, random_state=RANDOM_STATE)
     def profile_by(
@@ -319,9 +290,8 @@ class Quantification:
             >>> q.profile_by(interval=None)[["value", "n", "synergy"]].round(2).values.tolist()
             [['0', 150, 0.33], ['1', 50, 1.0]]
         """
-        from pid.analysis.quantification.profile import profile_by
-
-        return profile_by(self, values, interval, replicates, random_state)
+        how = Resampled(interval, replicates, random_state)
+        return profile_by(self._answer, values, how)
 
     @property
     def multiview_redundancy(self) -> Verdict:
