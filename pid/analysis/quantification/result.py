@@ -235,7 +235,24 @@ class Quantification:
         return first, second
 
     def by_row(self) -> pd.DataFrame:
-        """What each row adds to the atoms; see ``analysis.quantification.by_row``.
+        """What each row adds to redundancy, unique1, unique2, synergy and their total.
+
+        Of a table that was counted, all rows of a cell have the values of
+        ``Decomposition.by_cell``. Of the posterior estimator, classifiers that have not seen a row
+        say what it tells of its class. Labels agree with what is said on average, and not exactly,
+        and cells lose some of the union: what lacks is added to all rows alike, and is shown.
+
+        Returns:
+            One row for each that was used, in their order, labelled as in pandas or by position;
+            rows that were left out are not there. The four atoms and "total", in the unit of the
+            atoms: means are the atoms of ``decomposition``, by "weight" where rows have one. What
+            corrections change, and intervals, are of means and not of rows. Of the posterior
+            estimator also what was added to each row: "residual" of the union, and so less
+            redundancy and synergy and more of both unique, "residual1" and "residual2" of what x1
+            and x2 tell.
+
+        Raises:
+            InvalidInput: rows are not in memory, or the estimator says nothing of single ones.
 
         Examples:
             >>> import pid
