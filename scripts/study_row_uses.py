@@ -30,8 +30,8 @@ from scripts import page, study
 from scripts.study import Row, Task
 from scripts.study_rows import exact
 
-SAMPLES, SIZES = 5, (2000,)
-GENERATED, REAL = ("angle30", "mixture", "copula", "four"), ("breast_cancer", "digits", "wine")
+SAMPLES, SIZES = 3, (2000,)
+GENERATED, REAL = ("angle30", "mixture", "four"), ("breast_cancer", "wine")
 MOVED = (0.05, 0.15)  # share of the labels
 FRESH = 5000  # rows to be right about
 GATES = ("copy", "and", "xor", "pointwise_unique", "rdn")
