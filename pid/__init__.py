@@ -44,12 +44,12 @@ if TYPE_CHECKING:
     from pid.analysis.multiview.result import MultiviewRedundancy as MultiviewRedundancy
     from pid.analysis.quantification.quantify import quantify as quantify
     from pid.analysis.quantification.result import Quantification as Quantification
-    from pid.analysis.several.result import SourcesQuantification as SourcesQuantification
     from pid.analysis.retention import Probe as Probe
     from pid.analysis.retention import Retention as Retention
     from pid.analysis.retention import retained as retained
     from pid.analysis.screening import Screening as Screening
     from pid.analysis.screening import screen as screen
+    from pid.analysis.several.result import SourcesQuantification as SourcesQuantification
     from pid.analysis.signals import SignalClass as SignalClass
     from pid.analysis.signals import signal_response as signal_response
     from pid.analysis.suggestion import Suggestion as Suggestion

@@ -28,6 +28,7 @@ LONG = {
         "half-labelled",
         "quantify",
         "retained",
+        "row-by-row",
         "scale",
         "screen",
         "sources",

@@ -249,6 +249,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "SourcesDecomposition.same_cells": {"order": 2},
         "Comparison.difference": {"first": "a", "second": "b"},
         "Quantification.show": {"atom": "synergy"},
+        "Quantification.profile_by": {"replicates": 2},
         "Screening.to_dicts": {},
         "Screening.to_matrix": {},
         "Coupling.entropy": {},

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid._types import Codes, Floats
-from pid.analysis.quantification.result import CountedTable, Quantification
+from pid.analysis.quantification.evidence import CountedTable
+from pid.analysis.quantification.result import Quantification
 from pid.checks import INTERVAL, RANDOM_STATE, TABLES, checked, is_a, renamed
 from pid.core.decomposition import shown
 from pid.core.information import Unit, nats_per

@@ -26,6 +26,14 @@ from pid.cli.options import (
 )
 from pid.cli.outputs import check_outputs, present, write_page
 from pid.cli.progress import long_work
+from pid.cli.rows import (
+    as_records,
+    by_row_options,
+    check_has_rows,
+    profile_columns,
+    profiled,
+    write_rows,
+)
 from pid.cli.sources import asked_of, listed, read, sources_options
 from pid.estimators.registry import REGISTRY
 
@@ -95,6 +103,7 @@ asking = together(
 @click.command("quantify")
 @asking
 @output_options
+@by_row_options
 @click.option(
     "--if-missing",
     "remain",
@@ -102,7 +111,13 @@ asking = together(
     help="Also say what remains without one of the sources.",
 )
 def quantify_file(
-    output: str | None, page: Path | None, force: bool, remain: bool, **asked: Any
+    output: str | None,
+    page: Path | None,
+    force: bool,
+    remain: bool,
+    of_rows: Path | None,
+    profiles: tuple[str, ...],
+    **asked: Any,
 ) -> None:
     """Decompose what two or more groups of columns say about a target.
 
@@ -112,19 +127,30 @@ def quantify_file(
     """
     from rich.console import Group
 
-    check_outputs(page, output, force=force)
-    result, title = quantified(**asked, of_two={"if_missing": remain})
+    from pid.analysis.quantification.result import Quantification
+    from pid.cli.terminal.quantify import render_profiles, render_remaining
+
+    check_outputs(page, output, of_rows, force=force)
+    check_has_rows(asked, of_rows, profiles)
+    columns = profile_columns(profiles, asked)
+    of_two = {"if_missing": remain, "rows": of_rows is not None, "profile_by": bool(profiles)}
+    result, title = quantified(**asked, of_two=of_two)
     table, more = _table(result, title), {}
+    if columns:
+        assert isinstance(result, Quantification)  # of more sources it was refused
+        found = profiled(result, columns, asked)
+        table, more = Group(table, *render_profiles(result, found)), as_records(found)
     if remain:
         from pid.analysis.missing import if_missing
-        from pid.analysis.quantification.result import Quantification
-        from pid.cli.terminal.quantify import render_remaining
 
         assert isinstance(result, Quantification)  # of more sources it was refused
         remaining = if_missing(
             result, interval=asked["interval"], random_state=asked["random_state"]
         )
-        table, more = Group(table, render_remaining(remaining)), remaining.to_dict()
+        table, more = Group(table, render_remaining(remaining)), more | remaining.to_dict()
+    if of_rows is not None:
+        assert isinstance(result, Quantification)  # likewise
+        write_rows(result, of_rows, force=force)
     write_page(result, page, title, force=force)
     present(
         lambda: result.to_dict() | more,
