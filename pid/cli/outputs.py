@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pid.analysis.comparison import Comparison
     from pid.analysis.half_labelled import HalfLabelled
     from pid.analysis.quantification.result import Quantification
+    from pid.analysis.quantification.trajectory import Trajectory
     from pid.analysis.retention import Retention
     from pid.analysis.screening import Screening
     from pid.analysis.valuation import Valuation
@@ -83,7 +84,13 @@ def warn(warnings: Iterable[str]) -> None:
 
 
 def write_page(
-    answer: Quantification | HalfLabelled | Screening | Comparison | Valuation | Retention,
+    answer: Quantification
+    | Trajectory
+    | HalfLabelled
+    | Screening
+    | Comparison
+    | Valuation
+    | Retention,
     page: Path | None,
     title: str,
     *,

@@ -12,6 +12,7 @@ from pid.plot.pairs import pairs as pairs
 from pid.plot.profile import profile as profile
 from pid.plot.profiles import profiles as profiles
 from pid.plot.retention import retention as retention
+from pid.plot.trajectory import trajectory as trajectory
 from pid.plot.widths import widths as widths
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "profile",
     "profiles",
     "retention",
+    "trajectory",
     "widths",
 ]

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from pid._types import Counts, Floats
 from pid._version import __version__
 from pid.analysis.multiview.verdicts import EPS, Verdict, in_unit, verdict_of
+from pid.analysis.quantification.given import GivenPosteriors
 from pid.analysis.schema import SCHEMA
 from pid.analysis.words import found_in, labels, read, uncertainty
 from pid.checks import checked, one_of
@@ -116,9 +117,9 @@ class Quantification:
             which see; None where none was made.
         level: nominal coverage of the interval, None likewise.
         axes: names, numbers of columns and of symbols of x1, x2 and y.
-        evidence: what the atoms rest on: a ``CountedTable`` or a ``FittedModel``. ``table``,
-            ``rows``, ``null_bias``, ``fitted`` and ``beside`` are of it, None or empty where it has
-            none.
+        evidence: what the atoms rest on: a ``CountedTable``, a ``FittedModel``, or
+            ``GivenPosteriors``. ``table``, ``rows``, ``null_bias``, ``fitted`` and ``beside`` are
+            of it, None or empty where it has none.
         target_entropy: H(y), what there is to be said about y, in the unit of the atoms, corrected
             as they are; None where y are numbers, which have no such limit.
         n: samples.
@@ -139,7 +140,7 @@ class Quantification:
     interval: Interval | None
     level: float | None
     axes: tuple[Axis, Axis, Axis]
-    evidence: CountedTable | FittedModel
+    evidence: CountedTable | FittedModel | GivenPosteriors
     target_entropy: float | None
     n: int
     units: int
@@ -301,6 +302,7 @@ class Quantification:
             "reason": self.reason,
             "random_state": self.random_state,
             **({"device": self.parameters["device"]} if "device" in self.parameters else {}),
+            **(self.evidence.to_dict() if isinstance(self.evidence, GivenPosteriors) else {}),
             "schema": SCHEMA,
             "version": __version__,
         }
