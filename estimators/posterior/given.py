@@ -27,7 +27,7 @@ from pid.core.decompose import decompose
 from pid.core.decomposition import atoms
 from pid.core.information import mutual_information
 from pid.core.solver import hull
-from pid.core.solver.two_classes import shared
+from pid.core.solver.two_classes import Shares, shared
 from pid.estimators.posterior.calibration import calibrated
 from pid.estimators.posterior.cells import joined, soft_table
 from pid.estimators.posterior.halving import halved
@@ -35,7 +35,7 @@ from pid.estimators.posterior.union import finer, masses, slope_of
 from pid.inference.atoms import with_sums
 
 LEAST = 1e-12  # chance below which a class is as good as impossible
-OF_CELLS = 1e-6  # nats: certified gap of cells that lose more than that
+OF_CELLS = 1e-5  # nats: certified gap of cells that lose something, which is far more
 
 Posteriors = tuple[Floats, Floats, Floats]  # of x1, x2 and both
 
@@ -72,7 +72,7 @@ def of_target(values: Floats, target: Floats) -> Floats:
 
 def score(p: Floats, target: Floats) -> Floats:
     """What probabilities earn of each row, in nats, beyond the shares of all rows."""
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         return of_target(np.log(p) - np.log(target.mean(axis=0)), target)
 
 
@@ -95,8 +95,7 @@ def limited(p: Floats, target: Floats) -> tuple[Floats, int]:
 
 def recalibrated(p: Floats, target: Floats) -> Floats:
     """Probabilities brought into line with the target, by a weight and a bias per class."""
-    said = (len(p) * p + target.mean(axis=0)) / (len(p) + 1)  # so that there is a logarithm
-    return np.exp(calibrated([np.log(said)], target))
+    return np.exp(calibrated([np.log(np.maximum(p, LEAST))], target))
 
 
 def earned(posteriors: Posteriors, target: Floats, n_cells: int, tol: float) -> Earned:
@@ -125,11 +124,18 @@ def earned(posteriors: Posteriors, target: Floats, n_cells: int, tol: float) -> 
 
 
 def _by_hull(pair: tuple[Floats, Floats], target: Floats) -> Alone:
-    """Of two classes: with every row an edge, in closed form."""
+    """Of two classes: with every row an edge, in closed form.
+
+    Thresholds are shared by what rows say once both sources have the classes of the target as often
+    as that has, and valued at what they say as it is: as scores are.
+    """
     p_y = target.mean(axis=0)
     a, b = (np.ascontiguousarray(masses(p, p_y).T) for p in pair)
+    first, second = (p[:, 1] for p in pair)
     shares = shared(hull.hull(a, b))
-    alpha, beta = shares.multipliers(hull.thresholds(a), hull.thresholds(b))
+    ends = np.unique(np.concatenate([shares.ends, first, second]))
+    owner = np.searchsorted(shares.ends, ends[:-1], side="right") - 1
+    alpha, beta = Shares(ends, shares.ahead[owner]).multipliers(first, second)
     return Alone(of_target((alpha + beta).T - np.log(p_y), target))
 
 

@@ -14,7 +14,7 @@ from pid.io.columns import as_variable, check_target
 
 ROLES = ("p1", "p2", "p12")
 SHAPE = "(rows, classes), or (layers, rows, classes)"
-OFF = 1e-3  # that the probabilities of a row may miss one by: rounding, to 16 bits, too
+OFF = 0.0101  # that the probabilities of a row may miss one by: rounding, to two digits, too
 ROUNDED = 1e-6  # beyond which that is said
 LEAST = 1e-12  # share of a class that counts for nothing
 
@@ -163,7 +163,7 @@ def _columns(
 
 def _probabilities(given: object, role: str) -> tuple[Floats, float]:
     """As rows that sum to one, and how far they were off."""
-    p = np.array(_numbers(given, role))
+    p: Floats = as_array(given, role, np.float64)
     if p.ndim not in (2, 3) or 0 in p.shape:
         raise InvalidInput(f"{role} must have shape {SHAPE}; got {p.shape}{_of_two(p)}")
     if p.shape[-1] == 1:
@@ -174,19 +174,12 @@ def _probabilities(given: object, role: str) -> tuple[Floats, float]:
         raise InvalidInput(f"{role}[{place}] is {p[tuple(bad[0])]}; {_logarithms(p) or _GAPS}")
     sums = p.sum(axis=-1)
     off = float(np.abs(sums - 1).max())
-    if p.min() < 0 or p.max() > 1 + OFF or off > OFF:
+    if p.min() < -ROUNDED or p.max() > 1 + OFF or off > OFF:
         raise InvalidInput(_no_probabilities(p, sums, role))
-    return p / sums[..., None], off
+    return np.maximum(p, 0) / np.maximum(p, 0).sum(axis=-1, keepdims=True), off
 
 
 _GAPS = "leave such rows out of all arrays"
-
-
-def _numbers(given: object, role: str) -> Floats:
-    try:
-        return np.asarray(as_array(given, role), dtype=np.float64)
-    except (TypeError, ValueError) as err:
-        raise InvalidInput(f"{role} must be an array of probabilities, {SHAPE}: {err}") from err
 
 
 def _of_two(p: Floats) -> str:
@@ -207,12 +200,13 @@ def _logarithms(p: Floats) -> str:
 def _no_probabilities(p: Floats, sums: Floats, role: str) -> str:
     if told := _logarithms(p):
         return f"{role} must be probabilities; {told}"
-    if p.min() < 0 or p.max() > 1 + OFF:
+    if p.min() < -ROUNDED or p.max() > 1 + OFF:
         place = np.unravel_index(np.argmax(np.maximum(-p, p - 1)), p.shape)
         where = ", ".join(map(str, place))
         return (
             f"{role}[{where}] is {p[place]:.4g}, and no probability; if these are logits, give "
             f"scipy.special.softmax({role}, axis=-1)"
+            + ("; if votes or per cent, divide by the sums" if p.min() >= 0 else "")
         )
     row = np.unravel_index(np.argmax(np.abs(sums - 1)), sums.shape)
     where = ", ".join(map(str, row))

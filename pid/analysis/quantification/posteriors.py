@@ -181,12 +181,11 @@ def quantify_posteriors(
         TooLarge: more classes than tables of cells can be solved for.
 
     Examples:
-        >>> rng = np.random.default_rng(0)
-        >>> x1, x2 = rng.integers(2, size=(2, 1000))
-        >>> half = np.full((1000, 2), 0.5)  # of XOR, each source alone tells nothing
-        >>> q = quantify_posteriors(half, half, np.eye(2)[x1 ^ x2] * 0.98 + 0.01, x1 ^ x2)
-        >>> print(q.reading)
-        Together x1 and x2 tell 97% of y (97% to 97%). Of that: 100% synergy.
+        >>> from pid.datasets import continuous
+        >>> data = continuous.make("xor", n=1000)  # with what the best classifiers would say
+        >>> q = quantify_posteriors(*data.posteriors, data.y)
+        >>> round(q.best.synergy, 1)
+        1.0
     """
     begin = time.perf_counter()
     read = read_posteriors(p1, p2, p12)
