@@ -287,7 +287,7 @@ def test_units() -> None:
 
 @pytest.mark.parametrize("power", [0.4, 3.0])
 def test_calibration_undoes_overconfidence(power: float) -> None:
-    given, y, truth = problem("three", 5000)
+    given, y, _ = problem("three", 5000)
     honest = pid.quantify_posteriors(*given, y)
     sure = sharpened(given, power)
     as_given, calibrated = (
