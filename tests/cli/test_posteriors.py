@@ -27,7 +27,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> continuous.Continuo
     found = continuous.make("three", n=400)
     assert found.posteriors is not None
     roles = dict(zip(("p1", "p2", "p12"), found.posteriors, strict=True))
-    np.savez("all.npz", **roles)
+    np.savez("all.npz", p1=roles["p1"], p2=roles["p2"], p12=roles["p12"])
     for role, p in roles.items():
         np.save(f"{role}.npy", p)
         powers = [p**power for power in (0.2, 0.5, 1.0)]

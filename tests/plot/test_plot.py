@@ -196,8 +196,9 @@ def test_trajectory() -> None:
     from pid import plot
 
     rng = np.random.default_rng(0)
-    given = rng.dirichlet([1, 1, 1], size=(3, 5, 60))
-    found = pid.quantify_posteriors(*given, np.arange(60) % 3, axis="$epoch$")
+    p1, p2, p12 = rng.dirichlet([1, 1, 1], size=(3, 5, 60))
+    y = np.arange(60) % 3
+    found = pid.quantify_posteriors(p1, p2, p12, y, axis="$epoch$")
     ax = plot.trajectory(found)
     lines = [np.asarray(line.get_ydata()) for line in ax.lines[:5]]
     for name, line in zip((*ATOMS, "total"), lines, strict=True):
@@ -211,7 +212,7 @@ def test_trajectory() -> None:
     assert [label.get_text() for label in ax.get_xticklabels()] == list("abcde")
     assert len(ax.collections) == 4
     saved(ax)
-    bare = pid.quantify_posteriors(*given, np.arange(60) % 3, axis="epoch", interval=None)
+    bare = pid.quantify_posteriors(p1, p2, p12, y, axis="epoch", interval=None)
     assert not plot.trajectory(bare).collections
 
 

@@ -397,10 +397,10 @@ def test_of_a_trajectory(tmp_path: Path) -> None:
     from pid.report import read_report
 
     rng = np.random.default_rng(0)
-    given = rng.dirichlet([1, 1, 1], size=(3, 60, 40))
+    p1, p2, p12 = rng.dirichlet([1, 1, 1], size=(3, 60, 40))
     names = tuple(f"<b>{i}</b>" for i in range(60))
     found = pid.quantify_posteriors(
-        *given, np.arange(40) % 3, axis="<i>epoch</i>", positions=list(names)
+        p1, p2, p12, np.arange(40) % 3, axis="<i>epoch</i>", positions=list(names)
     )
     page = written(found, tmp_path / "layers.html", title="layers")
     assert "<b>59</b>" in page.text
