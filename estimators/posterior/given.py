@@ -45,12 +45,14 @@ class Earned(NamedTuple):
 
     Attributes:
         rows: to R, U1, U2, S and their sums, shape (7, rows).
+        others: the same by multipliers that earned less, by however little.
         added: to the union of the cells, of each row alike, for what cells lose; 0 without.
         lost: mean information that cells lose of a source.
         gap: certified gap of the table of cells; 0 of two classes.
     """
 
     rows: Floats
+    others: tuple[Floats, ...]
     added: float
     lost: float
     gap: float
@@ -116,11 +118,10 @@ def earned(posteriors: Posteriors, target: Floats, n_cells: int, tol: float) -> 
         alone = _by_hull(pair, target)
     else:
         alone = _by_cells(pair, target, n_cells, tol)
-    for single in (first, second):
-        if single.mean() > alone.rows.mean():
-            alone = alone._replace(rows=single, added=0.0)
-    rows = with_sums(np.array(atoms(alone.rows, first, second, both)))
-    return Earned(rows, alone.added, alone.lost, alone.gap)
+    unions = sorted((alone.rows, first, second), key=lambda rows: -float(rows.mean()))
+    best, *others = (with_sums(np.array(atoms(u, first, second, both))) for u in unions)
+    added = alone.added if unions[0] is alone.rows else 0.0
+    return Earned(best, tuple(others), added, alone.lost, alone.gap)
 
 
 def _by_hull(pair: tuple[Floats, Floats], target: Floats) -> Alone:

@@ -322,6 +322,43 @@ def test_calibration_undoes_overconfidence(power: float) -> None:
     assert "calibrated, by a weight and a bias per class" in " ".join(calibrated.notes)
 
 
+def test_errors_are_of_what_is_used() -> None:
+    """Of probabilities that are far too sure, calibrated, no source is said to be at chance."""
+    given, y, _ = problem("mixture", 2000)
+    q = one(sharpened(given, 8.0), y, calibrate=True)
+    honest = one(given, y)
+    for role in ("p1", "p2", "p12"):
+        assert evidence(q).told[role].error == pytest.approx(
+            evidence(honest).told[role].error, rel=0.1
+        )
+    assert not any("chance" in text for text in (*q.notes, *q.warnings))
+
+
+def test_which_of_two_sources_knows_a_little_more() -> None:
+    """Both flip the same bit, one of them more rarely: the rows often have it the other way."""
+    inside = []
+    truth = pid.decompose(of_flips(0.2, 0.22)).atoms
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        y = rng.integers(2, size=300)
+        bits = [y ^ (rng.random(300) < flip) for flip in (0.2, 0.22)]
+        first, second = (
+            np.where(np.eye(2)[bit] > 0, 1 - flip, flip)
+            for bit, flip in zip(bits, (0.2, 0.22), strict=True)
+        )
+        both = first * second / (first * second).sum(axis=1, keepdims=True)
+        q = one((first, second, both), y)
+        assert q.interval is not None
+        inside.append([q.interval[a][0] <= truth[a] <= q.interval[a][1] for a in ATOMS])
+    assert np.mean(inside, axis=0).min() > 0.85
+
+
+def of_flips(first: float, second: float) -> np.ndarray:
+    """Of a bit, two copies that are flipped so often."""
+    one, two = (np.array([[1 - flip, flip], [flip, 1 - flip]]) for flip in (first, second))
+    return np.asarray(np.einsum("yi,yj->ijy", one, two) / 2)
+
+
 def test_calibrated_probabilities_are_rarely_called_miscalibrated() -> None:
     called = [
         "miscalibrated" in " ".join(one(given, y, interval=None).warnings)

@@ -24,7 +24,7 @@ class Told(NamedTuple):
         given: as they are.
         calibrated: once they are brought into line with the target.
         own: by themselves, if they were right.
-        error: standard error of ``given``.
+        error: standard error of ``given``, or of ``calibrated`` where the atoms are of that.
     """
 
     given: float

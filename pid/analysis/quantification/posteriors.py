@@ -52,6 +52,7 @@ from pid.inference.order import few_units
 from pid.io.posteriors import clean, read_posteriors, read_target
 
 NAMED = ("x1", "x2", "y")
+UNIQUE, JOINT = [1, 2], [0, 3]  # atoms that have more, and less, where the union is more
 DECISION = "the model's decision"  # what y is called where it is what p12 says
 
 
@@ -228,7 +229,7 @@ def _of_one(posteriors: Posteriors, about: About, asked: Asked) -> Quantificatio
     evidence = GivenPosteriors(
         rows=found.rows[:4] / nat,
         residual=found.added / nat,
-        told=told_of(posteriors, lines, about, asked.unit),
+        told=told_of(posteriors, lines, about, asked.unit, calibrate=asked.calibrate),
         target="p12" if target.shares is None else "shares" if target.codes is None else "labels",
         calibrated=asked.calibrate,
         groups=groups,
@@ -272,18 +273,27 @@ def _of_one(posteriors: Posteriors, about: About, asked: Asked) -> Quantificatio
 
 
 def _interval(found: Earned, deviation: Floats, about: About, asked: Asked) -> Interval | None:
-    """Around the means: quantiles, what cells may have lost otherwise, what a fit seems to tell."""
+    """Around the means: quantiles, what cells may have lost otherwise, what a fit seems to tell.
+
+    The union is that of the multipliers which earn most, and of other rows others may: it may be as
+    much more as the quantiles of any of them say.
+    """
     if asked.interval is None:
         return None
     width = about.shares.shape[1]
     samples, here = about.samples, found.rows.mean(axis=1)
     least = float(chi2.ppf(asked.interval, 1)) / (2 * samples)  # that cannot be told from 0
     cells = OF_CELLS * abs(found.added) * np.array([1, 1, 1, 1, 0, 0, 0])  # none in informations
-    units = effective_units(about.groups)
-    reach = np.maximum(quantile(asked.interval, units) * deviation, least) + cells
+    z = quantile(asked.interval, effective_units(about.groups))
+    reach = np.maximum(z * deviation, least) + cells
+    low, high = here - reach, here + reach
+    for rows in found.others:
+        mean, away = rows.mean(axis=1), z * standard_errors(rows, about.groups)
+        high[UNIQUE] = np.maximum(high, mean + away)[UNIQUE]
+        low[JOINT] = np.minimum(low, mean - away)[JOINT]
     seeming = width / (2 * samples) if asked.calibrate else 0.0
     most = float(np.log(width))
     if about.target.codes is not None:
         most = most_entropy(about.shares.mean(axis=0), samples, asked.interval)
-    high = np.maximum(np.minimum(here + reach, most), here)
-    return as_interval(Bounds(here - reach - seeming, high), asked.unit)
+    high = np.maximum(np.minimum(high, most), here)
+    return as_interval(Bounds(low - seeming, high), asked.unit)

@@ -51,12 +51,14 @@ def lines_of(posteriors: Posteriors, about: About) -> Posteriors:
     return recalibrated(first, about.shares), recalibrated(second, about.shares), of_both
 
 
-def told_of(given: Posteriors, lines: Posteriors, about: About, unit: Unit) -> dict[str, Told]:
+def told_of(
+    given: Posteriors, lines: Posteriors, about: About, unit: Unit, *, calibrate: bool
+) -> dict[str, Told]:
     """What each of the three tells of the target."""
     found = {}
     for role, p, better in zip(ROLES, given, lines, strict=True):
         rows, aligned = (score(limited(q, about.shares)[0], about.shares) for q in (p, better))
-        error = standard_errors(rows[None], about.groups)[0]
+        error = standard_errors((aligned if calibrate else rows)[None], about.groups)[0]
         values = rows.mean(), aligned.mean(), score(p, p).mean(), error
         found[role] = Told(*(float(value) / nats_per(unit) for value in values))
     return found
