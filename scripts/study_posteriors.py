@@ -1,6 +1,6 @@
 """Given posteriors: errors, intervals, calibration, cells, time, and a training as a picture.
 
-    python -m scripts.study_posteriors           # about fifteen minutes on one core
+    python -m scripts.study_posteriors           # about ten minutes on one core
     python -m scripts.study_posteriors --quick   # seconds; shows that it works
 
 Writes OUT/figures/study_posteriors.csv, .png and its marked section of OUT/posteriors.md.
@@ -238,8 +238,8 @@ def main() -> None:
         rows = errors(["mixture"], [200], 2) + cells([3], 300, 1) + times([(2, 200, 3)])
         found = training(3, 200)
     else:
-        rows = errors(list(continuous.PROBLEMS), [300, 1000, 5000], 20)
-        rows += cells([3, 4, 8], 5000, 10)
+        rows = errors(list(continuous.PROBLEMS), [300, 1000, 3000], 10)
+        rows += cells([3, 4, 8], 5000, 6)
         rows += times([(100, 5000, 2), (100, 5000, 4), (20, 5000, 8)])
         found = training(40, 4000)
     keys = dict.fromkeys(key for row in rows for key in row)

@@ -359,6 +359,27 @@ def of_flips(first: float, second: float) -> np.ndarray:
     return np.asarray(np.einsum("yi,yj->ijy", one, two) / 2)
 
 
+def test_what_calibration_may_only_seem_to_tell_is_in_the_interval() -> None:
+    """A weight and a bias that are fitted to chance tell 2 / 2n nats of it."""
+    given, y, _ = problem("mixture", 500)
+    as_given, fitted = (
+        one(given, y, calibrate=calibrate, unit="nat") for calibrate in (False, True)
+    )
+    for q, seeming in ((as_given, 0), (fitted, 2 / 1000)):
+        assert q.interval is not None
+        reach = q.best.total - q.interval["total"][0]
+        assert reach - 1.96 * evidence(q).told["p12"].error == pytest.approx(seeming, abs=1e-5)
+
+
+def test_what_is_hardly_off_is_not_warned_of() -> None:
+    """So many rows show any miscalibration, which is not worth a word."""
+    given, y, _ = problem("mixture", 60_000)
+    q = one(sharpened(given, 1.08), y)
+    told = evidence(q).told
+    assert all(2 * 60_000 * (t.calibrated - t.given) > 30 for t in told.values())
+    assert not q.warnings
+
+
 def test_calibrated_probabilities_are_rarely_called_miscalibrated() -> None:
     called = [
         "miscalibrated" in " ".join(one(given, y, interval=None).warnings)
