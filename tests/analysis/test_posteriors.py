@@ -473,6 +473,16 @@ def test_the_answer_is_complete() -> None:
     assert one(given, y, interval=None).interval is None
 
 
+def test_other_doors() -> None:
+    """What takes an answer takes this one, or says where its answer is."""
+    given, y, _ = problem("three", 200)
+    q = one(given, y)
+    assert pid.difference(q, q).value["synergy"] == 0
+    assert "all that is not redundant" in repr(pid.suggest(q))
+    with pytest.raises(InvalidInput, match=r"what p1 and p2 tell, in q\.evidence\.told"):
+        pid.if_missing(q)
+
+
 def test_warnings_of_numpy_stay_away(rng: np.random.Generator) -> None:
     """Probabilities that are 0, 1, and next to them, and constant columns."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
