@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pid._types import Codes, Floats
 from pid.analysis.quantification.evidence import CountedTable
+from pid.analysis.quantification.given import GivenPosteriors
 from pid.analysis.quantification.result import Quantification
 from pid.checks import INTERVAL, RANDOM_STATE, TABLES, checked, is_a, renamed
 from pid.core.decomposition import shown
@@ -151,6 +152,11 @@ def if_missing(
         return _from_table(q, q.evidence, interval, replicates, random_state)
     if q.estimator == "posterior":
         return _from_posteriors(q, interval)
+    if isinstance(q.evidence, GivenPosteriors):
+        raise InvalidInput(
+            "of given posteriors, what remains without a source is what p1 and p2 tell, in "
+            "q.evidence.told"
+        )
     raise InvalidInput(
         f"estimator {q.estimator!r} has no classes to be right about; take 'posterior', 'cluster' "
         "or 'table'"

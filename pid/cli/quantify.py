@@ -25,6 +25,7 @@ from pid.cli.options import (
     work_options,
 )
 from pid.cli.outputs import check_outputs, present, write_page
+from pid.cli.posteriors import FLAG, Forms
 from pid.cli.progress import long_work
 from pid.cli.rows import (
     as_records,
@@ -100,8 +101,14 @@ asking = together(
 )
 
 
-@click.command("quantify")
+@click.command("quantify", cls=Forms)
 @asking
+@click.option(
+    FLAG,
+    expose_value=False,
+    metavar="P1,P2,P12",
+    help="Of class probabilities instead of columns: see 'pid quantify --posteriors --help'.",
+)
 @output_options
 @by_row_options
 @click.option(

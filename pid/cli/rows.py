@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pid.analysis.quantification.result import Quantification
 
 
-def _frame_file(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+def frame_file(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
     """A callback that takes a file whose ending says the format."""
     from pid.io.frames import check_ending
 
@@ -31,7 +31,7 @@ by_row_options = together(
         "of_rows",
         type=click.Path(path_type=Path),
         metavar="OUT",
-        callback=_frame_file,
+        callback=frame_file,
         help="Write what each row adds to the atoms, to .csv or .parquet.",
     ),
     click.option(

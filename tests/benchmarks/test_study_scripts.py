@@ -68,6 +68,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("study_information", "mutual-information.md", 12),
         ("infonce_bound", "mutual-information.md", 6),
         ("study_multiview", "multiview.md", 3),
+        ("study_posteriors", "posteriors.md", 9),
         ("study_suggestions", "fission.md", 1),
         ("reproduce_model_selection", "model-selection.md", 2),
         ("reproduce_factorcl", "fission.md", 14),

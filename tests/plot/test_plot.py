@@ -229,6 +229,31 @@ def test_retention() -> None:
     assert not joint.flags
 
 
+def test_trajectory() -> None:
+    """A line for each atom and the total, in bands; places by number or by name."""
+    from pid import plot
+
+    rng = np.random.default_rng(0)
+    p1, p2, p12 = rng.dirichlet([1, 1, 1], size=(3, 5, 60))
+    y = np.arange(60) % 3
+    found = pid.quantify_posteriors(p1, p2, p12, y, axis="$epoch$")
+    ax = plot.trajectory(found)
+    lines = [np.asarray(line.get_ydata()) for line in ax.lines[:5]]
+    for name, line in zip((*ATOMS, "total"), lines, strict=True):
+        assert line.tolist() == [getattr(q.best, name) for q in found]
+    assert len({line.get_linestyle() for line in ax.lines[:4]}) == 4  # apart in grey
+    assert len(ax.collections) == 5
+    assert ax.get_xlabel() == r"\$epoch\$"
+    saved(ax)
+    words = replace(found, positions=tuple("abcde"))
+    ax = plot.trajectory(words, total=False)
+    assert [label.get_text() for label in ax.get_xticklabels()] == list("abcde")
+    assert len(ax.collections) == 4
+    saved(ax)
+    bare = pid.quantify_posteriors(p1, p2, p12, y, axis="epoch", interval=None)
+    assert not plot.trajectory(bare).collections
+
+
 def test_correspondences() -> None:
     """A row of four panels per pair; the map and the times are those of the example."""
     from pid import plot

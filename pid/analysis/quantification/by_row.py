@@ -15,6 +15,7 @@ import numpy as np
 from pid._types import Codes, Counts, Floats
 from pid.analysis.quantification.choose import FITTED
 from pid.analysis.quantification.evidence import CountedTable, FittedModel
+from pid.analysis.quantification.given import GivenPosteriors
 from pid.core.decompose import decompose
 from pid.core.decomposition import ATOMS, Decomposition, atoms
 from pid.core.information import Unit, nats_per
@@ -37,7 +38,8 @@ class OfRows(NamedTuple):
         names: what the classes are, as text.
         groups: number of the group of each row; None where rows are independent.
         weights: of the rows; None where they are equal.
-        residuals: what was added to the ``RESIDUALS`` of each row; None of a table.
+        residuals: what was added to the ``RESIDUALS`` of each row, or to the first; None of a
+            table.
     """
 
     values: Floats
@@ -52,7 +54,7 @@ class Answer(NamedTuple):
     """What of a ``Quantification`` rows are found by: see there; ``names`` are of the classes."""
 
     decomposition: Decomposition
-    evidence: CountedTable | FittedModel
+    evidence: CountedTable | FittedModel | GivenPosteriors
     estimator: str
     names: tuple[str, ...]
     labels: Any
@@ -65,7 +67,7 @@ def by_row(q: Answer) -> pd.DataFrame:
     found = of_rows(q)
     columns = dict(zip(COLUMNS, found.values, strict=True))
     if found.residuals is not None:
-        rest = zip(RESIDUALS, found.residuals, strict=True)
+        rest = zip(RESIDUALS, found.residuals, strict=False)
         columns |= {name: np.full(len(found.classes), value) for name, value in rest}
     if found.weights is not None:
         columns["weight"] = found.weights
@@ -74,6 +76,8 @@ def by_row(q: Answer) -> pd.DataFrame:
 
 def has_rows(q: Answer) -> bool:
     """Whether there is something to say of single rows."""
+    if isinstance(q.evidence, GivenPosteriors):
+        return True
     if isinstance(q.evidence, FittedModel):
         return q.estimator == "posterior"
     return q.evidence.rows is not None and q.decomposition.coupling is not None
@@ -94,6 +98,8 @@ def of_rows(q: Answer) -> OfRows:
     Raises:
         InvalidInput: see ``Quantification.by_row``.
     """
+    if isinstance(q.evidence, GivenPosteriors):
+        return _given(q.evidence, q.names)
     check_estimator(q.estimator)
     if isinstance(q.evidence, FittedModel):
         return _fitted(q.evidence.model, q.decomposition.unit)
@@ -118,9 +124,11 @@ def redone(q: Answer, weights: Floats) -> Floats:
     """The values, (5, rows), had the rows had other weights; 0 of those without.
 
     Tables are solved anew. Classifiers stay as they are, as do the multipliers of more than two
-    classes, which would take long.
+    classes, which would take long, and of posteriors that were given.
     """
     unit = q.decomposition.unit
+    if isinstance(q.evidence, GivenPosteriors):
+        return of_rows(q).values
     if isinstance(q.evidence, FittedModel):
         return _of_drawn(q.evidence.model, weights, unit)
     assert q.evidence.rows is not None
@@ -136,6 +144,12 @@ def _of_cells(d: Decomposition, table: Counts | Floats, cells: Codes) -> Floats:
     of_cell = np.zeros((len(COLUMNS), table.size))
     of_cell[:, place] = found[list(COLUMNS)].to_numpy().T
     return np.asarray(of_cell[:, cells])
+
+
+def _given(evidence: GivenPosteriors, names: tuple[str, ...]) -> OfRows:
+    rows, residual = evidence.rows, np.array([evidence.residual])
+    values = np.vstack([rows, rows.sum(axis=0)])
+    return OfRows(values, evidence.classes, names, evidence.groups, None, residual)
 
 
 def _fitted(model: Any, unit: Unit) -> OfRows:

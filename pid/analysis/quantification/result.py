@@ -10,6 +10,7 @@ from pid._version import __version__
 from pid.analysis.multiview.verdicts import EPS, Verdict, in_unit, verdict_of
 from pid.analysis.quantification.by_row import Answer, by_row, has_rows
 from pid.analysis.quantification.evidence import CountedTable, FittedModel
+from pid.analysis.quantification.given import GivenPosteriors
 from pid.analysis.quantification.profile import Resampled, profile_by
 from pid.analysis.schema import SCHEMA
 from pid.analysis.words import found_in, labels, read, uncertainty
@@ -82,9 +83,9 @@ class Quantification:
             which see; None where none was made.
         level: nominal coverage of the interval, None likewise.
         axes: names, numbers of columns and of symbols of x1, x2 and y.
-        evidence: what the atoms rest on: a ``CountedTable`` or a ``FittedModel``. ``table``,
-            ``rows``, ``null_bias``, ``fitted`` and ``beside`` are of it, None or empty where it has
-            none.
+        evidence: what the atoms rest on: a ``CountedTable``, a ``FittedModel``, or
+            ``GivenPosteriors``. ``table``, ``rows``, ``null_bias``, ``fitted`` and ``beside`` are
+            of it, None or empty where it has none.
         target_entropy: H(y), what there is to be said about y, in the unit of the atoms, corrected
             as they are; None where y are numbers, which have no such limit.
         n: samples.
@@ -107,7 +108,7 @@ class Quantification:
     interval: Interval | None
     level: float | None
     axes: tuple[Axis, Axis, Axis]
-    evidence: CountedTable | FittedModel
+    evidence: CountedTable | FittedModel | GivenPosteriors
     target_entropy: float | None
     n: int
     units: int
@@ -346,6 +347,7 @@ class Quantification:
             "reason": self.reason,
             "random_state": self.random_state,
             **({"device": self.parameters["device"]} if "device" in self.parameters else {}),
+            **(self.evidence.to_dict() if isinstance(self.evidence, GivenPosteriors) else {}),
             "schema": SCHEMA,
             "version": __version__,
         }
