@@ -44,6 +44,8 @@ class Axis(NamedTuple):
     @property
     def in_words(self) -> str:
         """Columns, and what became of them: "9 columns, 6 clusters"."""
+        if self.kind == "dimensions" and self.size == self.columns > 1:
+            return f"{self.columns} columns"
         one = self.kind.removesuffix("es" if self.kind == "classes" else "s")
         size = f"1 {one}" if self.size == 1 else f"{self.size} {self.kind}"
         return size if self.columns == 1 else f"{self.columns} columns, {size}"
