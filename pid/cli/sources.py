@@ -60,9 +60,11 @@ def asked_of(asked: dict[str, Any], **of_two: bool) -> Columns:
 
 
 def read(
-    file: Path | None, columns: Columns, asked: Mapping[str, Any], *, out_of_core: bool
+    file: Path | None, columns: Columns, asked: dict[str, Any], *, out_of_core: bool
 ) -> dict[str, Any]:
     """What was asked for, as ``pid.quantify`` takes it.
+
+    Out of memory the scan has read what reading needs, which is taken out of what was asked.
 
     Raises:
         InvalidInput: see ``pid.io.embeddings`` and ``pid.scan``.
@@ -76,8 +78,7 @@ def read(
     if out_of_core and file is not None:
         from pid.discretization.out_of_core.scan import scan
 
-        how = {name: asked[name] for name in READING}
-        chosen = scan(file, x1=x1, x2=x2, **others, **how)
+        chosen = scan(file, x1=x1, x2=x2, **others, **taken(asked, *READING))
     else:
         from pid.io.embeddings import load_sources
 

@@ -471,3 +471,23 @@ def test_documented_example(folder: Path) -> None:
     assert words(answer.stdout) == words(shown)
     assert len(atoms(shown)) == 5
     assert atoms(answer.stdout) == pytest.approx(atoms(shown), abs=0.1)
+
+
+@pytest.mark.slow
+@pytest.mark.extras
+def test_documented_sources(folder: Path) -> None:
+    """Three sources of docs/sources.md: the same words, and numbers but for the processor."""
+    text = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```text example\n(.*?)```", text, re.DOTALL)
+    commands = re.findall(r"^pid (.*)$", text, re.MULTILINE)[:2]
+    _, answer = [run(*shlex.split(command)) for command in commands]
+    begun = answer.stdout[: answer.stdout.index("  note ")]
+
+    def words(output: str) -> list[str]:
+        return re.sub(r"-?\d[\d.e-]*%?|█", "", output).split()
+
+    def numbers(output: str) -> list[float]:
+        return [float(x) for x in re.findall(r"-?\d\.\d{4}", output)]
+
+    assert words(begun) == words(shown)
+    assert numbers(begun) == pytest.approx(numbers(shown), abs=0.1)
