@@ -39,17 +39,18 @@ if TYPE_CHECKING:
     from pid.analysis.interactions import Taxonomy as Taxonomy
     from pid.analysis.interactions import taxonomy as taxonomy
     from pid.analysis.missing import Remaining as Remaining
+    from pid.analysis.missing import SourcesRemaining as SourcesRemaining
     from pid.analysis.missing import if_missing as if_missing
     from pid.analysis.multiview.multiview import multiview_redundancy as multiview_redundancy
     from pid.analysis.multiview.result import MultiviewRedundancy as MultiviewRedundancy
     from pid.analysis.quantification.quantify import quantify as quantify
     from pid.analysis.quantification.result import Quantification as Quantification
-    from pid.analysis.several.result import SourcesQuantification as SourcesQuantification
     from pid.analysis.retention import Probe as Probe
     from pid.analysis.retention import Retention as Retention
     from pid.analysis.retention import retained as retained
     from pid.analysis.screening import Screening as Screening
     from pid.analysis.screening import screen as screen
+    from pid.analysis.several.result import SourcesQuantification as SourcesQuantification
     from pid.analysis.signals import SignalClass as SignalClass
     from pid.analysis.signals import signal_response as signal_response
     from pid.analysis.suggestion import Suggestion as Suggestion
@@ -111,6 +112,7 @@ __all__ = [
     "SourcesCertificate",
     "SourcesDecomposition",
     "SourcesQuantification",
+    "SourcesRemaining",
     "Status",
     "Suggestion",
     "SynergyBounds",
@@ -193,6 +195,7 @@ _LATE = {
     "quantify": "pid.analysis.quantification.quantify",
     "if_missing": "pid.analysis.missing",
     "Remaining": "pid.analysis.missing",
+    "SourcesRemaining": "pid.analysis.missing",
     "scan": "pid.discretization.out_of_core.scan",
     "screen": "pid.analysis.screening.screen",
     "Screening": "pid.analysis.screening.result",

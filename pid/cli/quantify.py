@@ -112,18 +112,16 @@ def quantify_file(
     from rich.console import Group
 
     check_outputs(page, output, force=force)
-    result, title = quantified(**asked, if_missing=remain)
+    result, title = quantified(**asked)
     table, more = _table(result, title), {}
     if remain:
         from pid.analysis.missing import if_missing
-        from pid.analysis.quantification.result import Quantification
-        from pid.cli.terminal.quantify import render_remaining
+        from pid.cli.terminal import missing
 
-        assert isinstance(result, Quantification)  # of more sources it was refused
         remaining = if_missing(
             result, interval=asked["interval"], random_state=asked["random_state"]
         )
-        table, more = Group(table, render_remaining(remaining)), remaining.to_dict()
+        table, more = Group(table, missing.render(remaining)), remaining.to_dict()
     write_page(result, page, title, force=force)
     present(
         lambda: result.to_dict() | more,
@@ -150,13 +148,12 @@ def quantified(
     clusters: int | Literal["auto"],
     out_of_core: bool,
     dask: str | None,
-    if_missing: bool = False,
     **asked: Any,
 ) -> tuple[Quantification | SourcesQuantification, str]:
     """The answer to what ``asking`` has asked, and a title for it."""
     if file is None and out_of_core:
         raise click.UsageError("--out-of-core counts in FILE, which is missing")
-    columns = asked_of(asked, if_missing=if_missing, out_of_core=out_of_core)
+    columns = asked_of(asked, out_of_core=out_of_core)
     resume = asked["resume"]
     with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, progress):
         data = read(file, columns, asked, out_of_core=out_of_core)

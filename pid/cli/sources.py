@@ -33,7 +33,7 @@ class Columns(NamedTuple):
     others: dict[str, Any]
 
 
-def asked_of(asked: dict[str, Any], *, if_missing: bool, out_of_core: bool) -> Columns:
+def asked_of(asked: dict[str, Any], *, out_of_core: bool) -> Columns:
     """Take the columns out of what was asked.
 
     Raises:
@@ -51,7 +51,7 @@ def asked_of(asked: dict[str, Any], *, if_missing: bool, out_of_core: bool) -> C
             f"{' and '.join(given)} beside --source: name all sources by --source, or two by "
             "--x1 and --x2"
         )
-    _check_several(sources, if_missing=if_missing, refit=asked["refit"], out_of_core=out_of_core)
+    _check_several(sources, refit=asked["refit"], out_of_core=out_of_core)
     return Columns(sources, True, others)
 
 

@@ -33,24 +33,34 @@ def test_each_unit_is_left_out(units: Units, margin: np.ndarray) -> None:
     assert np.array_equal(units.tables.toarray(), dense)  # what was counted is as it was
 
 
+def quantified(
+    sources: dict[str, np.ndarray], y: np.ndarray, groups: np.ndarray | None
+) -> pid.SourcesQuantification:
+    q = pid.quantify(sources=sources, y=y, groups=groups)
+    assert isinstance(q, pid.SourcesQuantification)
+    return q
+
+
 def test_groups_of_one_row_are_rows(rng: np.random.Generator) -> None:
     """To the numbers and, but for Student's law and what is drawn, to their intervals."""
     x = rng.integers(2, size=(3, 400))
     y = (x.sum(axis=0) > 1) ^ (rng.random(400) < 0.1)
     sources = dict(zip("abc", x, strict=True))
-    rows, groups = (pid.quantify(sources=sources, y=y, groups=g) for g in (None, np.arange(400)))
-    for one, other in zip(rows.summary(), groups.summary(), strict=True):
-        assert one.value == pytest.approx(other.value, abs=2e-3)
-        assert one.interval == pytest.approx(other.interval, abs=0.03)
+    rows, groups = (quantified(sources, y, g) for g in (None, np.arange(400)))
+    assert rows.interval is not None
+    assert groups.interval is not None
+    for name, value in rows.best.by_name().items():
+        assert groups.best.by_name()[name] == pytest.approx(value, abs=2e-3)
+        assert groups.interval[name] == pytest.approx(rows.interval[name], abs=0.03)
 
 
 def test_groups_of_independent_rows_tell_as_much_as_rows(rng: np.random.Generator) -> None:
     x = rng.integers(2, size=(3, 600))
     y = (x.sum(axis=0) > 1) ^ (rng.random(600) < 0.1)
     sources = dict(zip("abc", x, strict=True))
-    rows, groups = (
-        pid.quantify(sources=sources, y=y, groups=g) for g in (None, np.arange(600) // 5)
-    )
+    rows, groups = (quantified(sources, y, g) for g in (None, np.arange(600) // 5))
+    assert rows.interval is not None
+    assert groups.interval is not None
     for name in ("total", "single a", "single b", "single c", "synergy 2"):
-        width, grouped = (np.ptp(q.interval[name]) for q in (rows, groups))
+        width, grouped = (np.ptp(ends[name]) for ends in (rows.interval, groups.interval))
         assert width / 1.5 < grouped < 1.5 * width, name
