@@ -43,8 +43,10 @@ if TYPE_CHECKING:
     from pid.analysis.missing import if_missing as if_missing
     from pid.analysis.multiview.multiview import multiview_redundancy as multiview_redundancy
     from pid.analysis.multiview.result import MultiviewRedundancy as MultiviewRedundancy
+    from pid.analysis.quantification.posteriors import quantify_posteriors as quantify_posteriors
     from pid.analysis.quantification.quantify import quantify as quantify
     from pid.analysis.quantification.result import Quantification as Quantification
+    from pid.analysis.quantification.trajectory import Trajectory as Trajectory
     from pid.analysis.retention import Probe as Probe
     from pid.analysis.retention import Retention as Retention
     from pid.analysis.retention import retained as retained
@@ -118,6 +120,7 @@ __all__ = [
     "SynergyBounds",
     "Taxonomy",
     "TooLarge",
+    "Trajectory",
     "Valuation",
     "Worth",
     "__version__",
@@ -144,6 +147,7 @@ __all__ = [
     "plan",
     "plot",
     "quantify",
+    "quantify_posteriors",
     "report",
     "retained",
     "scan",
@@ -193,6 +197,8 @@ _LATE = {
     "plan": "pid.inference.planning",
     "Plan": "pid.inference.planning",
     "quantify": "pid.analysis.quantification.quantify",
+    "quantify_posteriors": "pid.analysis.quantification.posteriors",
+    "Trajectory": "pid.analysis.quantification.trajectory",
     "if_missing": "pid.analysis.missing",
     "Remaining": "pid.analysis.missing",
     "SourcesRemaining": "pid.analysis.missing",

@@ -44,7 +44,7 @@ DATA = {
     *("p_x1y", "p_x2y", "p_x1x2", "p_y", "labelled1", "labelled2", "unlabelled", "groups"),
     *("weights", "times", "values", "axes", "a", "b", "both", "gates", "first", "second"),
     *("columns", "data", "frame", "row_groups", "Y", "Z", "Z1", "Z2", "given", "profile"),
-    *("places", "rows", "scene", "scenes"),
+    *("places", "rows", "scene", "scenes", "p1", "p2", "p12"),
 }
 
 TABLE = np.array([[[4, 1], [1, 4]], [[1, 4], [4, 1]]])
@@ -115,6 +115,7 @@ def answers() -> dict[str, Any]:
         "Coupling": pid.bounds.greedy_coupling([1, 1], [1, 1]),
         "Gate": make_gate("xor"),
         "Retention": pid.retained((X1, X2), X1, X2, Y, interval=None),
+        "Trajectory": trajectory(),
         "Description": pid.describe(np.column_stack([X1, X2])),
         "Scenes": pid.datasets.make_scenes(2),
         "Activations": pid.estimators.fission.activations(np.eye(40)),
@@ -123,6 +124,11 @@ def answers() -> dict[str, Any]:
         ),
         "Audit": audit(),
     }
+
+
+def trajectory() -> pid.Trajectory:
+    half = np.full((1, 20, 2), 0.5)
+    return pid.quantify_posteriors(half, half, half, Y, axis="layer")
 
 
 def audit() -> Audit:
@@ -155,6 +161,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "synergy_bounds": PAIRS,
         "accuracy_bounds": PAIRS,
         "quantify": SOURCES | {"target_bins": "auto", "classes": [0, 1], "replicates": 2},
+        "quantify_posteriors": dict.fromkeys(("p1", "p2", "p12"), np.full((20, 2), 0.5)) | {"y": Y},
         "bound_samples": {
             "labelled1": (X1, Y),
             "labelled2": (X2, Y),
@@ -201,6 +208,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "profile": {"result": found["Quantification"]},
         "profiles": {"results": {"a": found["Quantification"]}},
         "sources": {"result": pid.decompose(TABLE[:, :, None])},
+        "trajectory": {"found": found["Trajectory"]},
         "widths": {"plan": found["Plan"]},
         "as_html": {"document": document_of(found["Quantification"], "title")},
         "document_of": {"result": found["Quantification"], "title": "title"},
@@ -240,6 +248,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "load_groups": {"path": "none.csv", "groups": {"x": "a"}},
         "load_named": {"file": "none.csv", "sources": {"a": "a", "b": "b"}, "y": "y"},
         "load_sources": COLUMNS | {"file": "none.csv"},
+        "load_posteriors": dict.fromkeys(("p1", "p2", "p12"), "none.npy"),
         "load_codes": {"file": "none.csv", "codes": {"z": "a"}, "y": "y"},
         "load_half_labelled": COLUMNS | {"files": ["none.csv"]},
         "AccuracyBounds.read": {"gain": (0.0, 0.1)},
@@ -249,6 +258,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "SourcesDecomposition.same_cells": {"order": 2},
         "Comparison.difference": {"first": "a", "second": "b"},
         "Quantification.show": {"atom": "synergy"},
+        "Quantification.profile_by": {"replicates": 2},
         "Screening.to_dicts": {},
         "Screening.to_matrix": {},
         "Coupling.entropy": {},

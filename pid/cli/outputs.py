@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pid.analysis.comparison import Comparison
     from pid.analysis.half_labelled import HalfLabelled
     from pid.analysis.quantification.result import Quantification
+    from pid.analysis.quantification.trajectory import Trajectory
     from pid.analysis.retention import Retention
     from pid.analysis.screening import Screening
     from pid.analysis.several.result import SourcesQuantification
@@ -86,6 +87,7 @@ def warn(warnings: Iterable[str]) -> None:
 def write_page(
     answer: Quantification
     | SourcesQuantification
+    | Trajectory
     | HalfLabelled
     | Screening
     | Comparison

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,7 +25,16 @@ from pid.cli.options import (
     work_options,
 )
 from pid.cli.outputs import check_outputs, present, write_page
+from pid.cli.posteriors import FLAG, Forms
 from pid.cli.progress import long_work
+from pid.cli.rows import (
+    as_records,
+    by_row_options,
+    check_has_rows,
+    profile_columns,
+    profiled,
+    write_rows,
+)
 from pid.cli.sources import asked_of, listed, read, sources_options
 from pid.estimators.registry import REGISTRY
 
@@ -91,9 +101,16 @@ asking = together(
 )
 
 
-@click.command("quantify")
+@click.command("quantify", cls=Forms)
 @asking
+@click.option(
+    FLAG,
+    expose_value=False,
+    metavar="P1,P2,P12",
+    help="Of class probabilities instead of columns: see 'pid quantify --posteriors --help'.",
+)
 @output_options
+@by_row_options
 @click.option(
     "--if-missing",
     "remain",
@@ -101,7 +118,13 @@ asking = together(
     help="Also say what remains without one of the sources.",
 )
 def quantify_file(
-    output: str | None, page: Path | None, force: bool, remain: bool, **asked: Any
+    output: str | None,
+    page: Path | None,
+    force: bool,
+    remain: bool,
+    of_rows: Path | None,
+    profiles: tuple[str, ...],
+    **asked: Any,
 ) -> None:
     """Decompose what two or more groups of columns say about a target.
 
@@ -111,17 +134,30 @@ def quantify_file(
     """
     from rich.console import Group
 
-    check_outputs(page, output, force=force)
-    result, title = quantified(**asked)
+    from pid.analysis.quantification.result import Quantification
+    from pid.cli.terminal import missing
+    from pid.cli.terminal.quantify import render_profiles
+
+    check_outputs(page, output, of_rows, force=force)
+    check_has_rows(asked, of_rows, profiles)
+    columns = profile_columns(profiles, asked)
+    of_two = {"rows": of_rows is not None, "profile_by": bool(profiles)}
+    result, title = quantified(**asked, of_two=of_two)
     table, more = _table(result, title), {}
+    if columns:
+        assert isinstance(result, Quantification)  # of more sources it was refused
+        found = profiled(result, columns, asked)
+        table, more = Group(table, *render_profiles(result, found)), as_records(found)
     if remain:
         from pid.analysis.missing import if_missing
-        from pid.cli.terminal import missing
 
         remaining = if_missing(
             result, interval=asked["interval"], random_state=asked["random_state"]
         )
-        table, more = Group(table, missing.render(remaining)), remaining.to_dict()
+        table, more = Group(table, missing.render(remaining)), more | remaining.to_dict()
+    if of_rows is not None:
+        assert isinstance(result, Quantification)  # likewise
+        write_rows(result, of_rows, force=force)
     write_page(result, page, title, force=force)
     present(
         lambda: result.to_dict() | more,
@@ -148,12 +184,16 @@ def quantified(
     clusters: int | Literal["auto"],
     out_of_core: bool,
     dask: str | None,
+    of_two: Mapping[str, bool] | None = None,
     **asked: Any,
 ) -> tuple[Quantification | SourcesQuantification, str]:
-    """The answer to what ``asking`` has asked, and a title for it."""
+    """The answer to what ``asking`` has asked, and a title for it.
+
+    ``of_two`` says which options that are for two sources alone have been given beside these.
+    """
     if file is None and out_of_core:
         raise click.UsageError("--out-of-core counts in FILE, which is missing")
-    columns = asked_of(asked, out_of_core=out_of_core)
+    columns = asked_of(asked, out_of_core=out_of_core, **(of_two or {}))
     resume = asked["resume"]
     with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, progress):
         data = read(file, columns, asked, out_of_core=out_of_core)

@@ -33,8 +33,12 @@ class Columns(NamedTuple):
     others: dict[str, Any]
 
 
-def asked_of(asked: dict[str, Any], *, out_of_core: bool) -> Columns:
+def asked_of(asked: dict[str, Any], **of_two: bool) -> Columns:
     """Take the columns out of what was asked.
+
+    Args:
+        asked: all options.
+        of_two: options for two sources alone beside these, and whether they are given.
 
     Raises:
         UsageError: sources that are not all of one kind, or too few; options that more than two
@@ -51,7 +55,7 @@ def asked_of(asked: dict[str, Any], *, out_of_core: bool) -> Columns:
             f"{' and '.join(given)} beside --source: name all sources by --source, or two by "
             "--x1 and --x2"
         )
-    _check_several(sources, refit=asked["refit"], out_of_core=out_of_core)
+    _check_several(sources, refit=asked["refit"], **of_two)
     return Columns(sources, True, others)
 
 

@@ -187,6 +187,41 @@ def load_codes(
     return found
 
 
+class Probabilities(NamedTuple):
+    """What ``load_posteriors`` has read, for ``pid.quantify_posteriors``."""
+
+    p1: Any
+    p2: Any
+    p12: Any
+    y: Any
+    groups: Any
+
+
+@checked(p1=TEXT, p2=TEXT, p12=TEXT, y=COLUMN, groups=COLUMN)
+def load_posteriors(
+    p1: str, p2: str, p12: str, *, y: str | None = None, groups: str | None = None
+) -> Probabilities:
+    """Read the probabilities that ``pid.quantify_posteriors`` takes, each from a file.
+
+    Args:
+        p1, p2, p12: references such as ``p1.npy``, ``all.npz:p1`` and ``said.csv:p1_*``; arrays
+            may have three axes.
+        y, groups: references such as ``labels.csv:label`` and ``y.npy``.
+
+    Raises:
+        InvalidInput: as of ``load_sources``.
+    """
+    roles = {"p1": p1, "p2": p2, "p12": p12, "y": y, "groups": groups}
+    found: dict[str, Any] = {}
+    for role, value in roles.items():
+        if value is None:
+            found[role] = None
+            continue
+        reference = _reference(value, set()) or _of_table(role, value, None)
+        found[role] = _read(role, reference, AS_THEY_ARE, axes=2 if role in SINGLE else 3)
+    return Probabilities(**found)
+
+
 def _of_table(role: str, value: str, file: Path | None) -> Reference:
     """Columns of the table, if there is one."""
     if file is None:
@@ -209,9 +244,9 @@ def _reference(value: str, columns: set[str]) -> Reference | None:
     return Reference(path, part)
 
 
-def _read(role: str, reference: Reference, how: Reading) -> Any:
+def _read(role: str, reference: Reference, how: Reading, axes: int = 2) -> Any:
     if reference.path.suffix.lower() in ARRAYS:
-        return _array(role, reference)
+        return _array(role, reference, axes)
     names = column_names(reference.path, single=True)
     chosen = column_group(role, str(reference.part), names)
     several = role not in SINGLE
@@ -221,7 +256,7 @@ def _read(role: str, reference: Reference, how: Reading) -> Any:
     return frame[chosen] if several else frame[chosen[0]]
 
 
-def _array(role: str, reference: Reference) -> np.ndarray[Any, Any]:
+def _array(role: str, reference: Reference, axes: int) -> np.ndarray[Any, Any]:
     path, part = reference
     if not path.exists():
         raise InvalidInput(f"{role}: there is no file {str(path)!r}")
@@ -231,12 +266,12 @@ def _array(role: str, reference: Reference) -> np.ndarray[Any, Any]:
             if stream.read(2) == b"PK":  # an archive, whatever the ending says
                 stream.seek(0)
                 archive = np.load(stream, allow_pickle=False)
-                return _checked(role, path, _of_archive(role, path, archive, part))
+                return _checked(role, path, _of_archive(role, path, archive, part), axes)
         # mapped, so that embeddings need not fit into memory; never unpickled
         found = np.load(path, mmap_mode="r", allow_pickle=False)
     if part is not None:
         raise InvalidInput(f"{role}: {path.name} is one array, and has no part {part!r}")
-    return _checked(role, path, found)
+    return _checked(role, path, found, axes)
 
 
 def _of_archive(role: str, path: Path, archive: Any, part: str | None) -> np.ndarray[Any, Any]:
@@ -249,10 +284,11 @@ def _of_archive(role: str, path: Path, archive: Any, part: str | None) -> np.nda
     return np.asarray(archive[part])
 
 
-def _checked(role: str, path: Path, array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    if array.ndim not in (1, 2):
+def _checked(role: str, path: Path, array: np.ndarray[Any, Any], axes: int) -> np.ndarray[Any, Any]:
+    if not 1 <= array.ndim <= axes:
+        more = "one more axis" if axes == 2 else "two more axes"
         raise InvalidInput(
             f"{role}: {path.name} has shape {array.shape}; it needs one row per sample and at most "
-            "one more axis, so average or flatten the others"
+            f"{more}, so average or flatten the others"
         )
     return array

@@ -13,6 +13,7 @@ from pid.plot.profile import profile as profile
 from pid.plot.profiles import profiles as profiles
 from pid.plot.retention import retention as retention
 from pid.plot.sources import sources as sources
+from pid.plot.trajectory import trajectory as trajectory
 from pid.plot.widths import widths as widths
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "profiles",
     "retention",
     "sources",
+    "trajectory",
     "widths",
 ]

@@ -7,6 +7,7 @@ from pathlib import Path
 from pid.analysis.comparison.result import Comparison
 from pid.analysis.half_labelled.result import HalfLabelled
 from pid.analysis.quantification.result import Quantification
+from pid.analysis.quantification.trajectory import Trajectory
 from pid.analysis.retention.result import Retention
 from pid.analysis.screening.result import Screening
 from pid.analysis.several.result import SourcesQuantification
@@ -23,6 +24,7 @@ from pid.report import (
     of_retention,
     of_screening,
     of_sources,
+    of_trajectory,
     of_valuation,
 )
 from pid.report.document import Document
@@ -35,6 +37,7 @@ __all__ = ["as_html", "document_of", "read_report", "report"]
 Result = (
     Quantification
     | SourcesQuantification
+    | Trajectory
     | Screening
     | HalfLabelled
     | Comparison
@@ -44,10 +47,11 @@ Result = (
     | Gallery
 )
 ANSWER = is_a(
-    "an answer of pid.quantify, screen, bound_samples, compare, value or retained, an Audit, or a "
-    "Gallery",
+    "an answer of pid.quantify, quantify_posteriors, screen, bound_samples, compare, value or "
+    "retained, an Audit, or a Gallery",
     Quantification,
     SourcesQuantification,
+    Trajectory,
     Screening,
     HalfLabelled,
     Comparison,
@@ -69,6 +73,8 @@ def document_of(result: Result, title: str, command: str | None = None) -> Docum
         return of_quantification.document_of(result, title, command)
     if isinstance(result, SourcesQuantification):
         return of_sources.document_of(result, title, command)
+    if isinstance(result, Trajectory):
+        return of_trajectory.document_of(result, title, command)
     if isinstance(result, Screening):
         return of_screening.document_of(result, title, command)
     if isinstance(result, HalfLabelled):
@@ -96,9 +102,9 @@ def report(
     """Write a report on a result as one HTML file that opens anywhere, offline.
 
     Args:
-        result: of ``pid.quantify``, ``pid.screen``, ``pid.bound_samples``, ``pid.compare``,
-            ``pid.value`` or ``pid.retained``, an ``Audit`` of factorised codes, or an answer of
-            ``Correspondences.gallery``.
+        result: of ``pid.quantify``, ``pid.quantify_posteriors``, ``pid.screen``,
+            ``pid.bound_samples``, ``pid.compare``, ``pid.value`` or ``pid.retained``, an ``Audit``
+            of factorised codes, or an answer of ``Correspondences.gallery``.
         path: where to.
         title: what it is about.
         command: what repeats it, to be shown.

@@ -22,6 +22,7 @@ A, B = rng.integers(3, size=(2, 120))
 Y = (A + B) % 2
 X1, X2 = rng.normal(size=(2, 120, 2))
 TABLE = rng.integers(1, 9, size=(3, 3, 2))
+HALF, TWICE = np.full((120, 2), 0.5), np.full((2, 120, 2), 0.5)
 PAIR = [[3, 2], [2, 3]]
 
 
@@ -47,6 +48,8 @@ ANSWERS: dict[str, Callable[[], Any]] = {
     "Quantification, fitted": lambda: pid.quantify(
         X1, X2, X1[:, 0] + X2[:, 1] + rng.normal(size=120), estimator="gaussian"
     ),
+    "Quantification, of posteriors": lambda: pid.quantify_posteriors(HALF, HALF, HALF, Y),
+    "Trajectory": lambda: pid.quantify_posteriors(TWICE, TWICE, TWICE, Y, axis="layer"),
     "Screening": lambda: pid.screen(np.column_stack([A, B, Y]), Y, replicates=20),
     "HalfLabelled": lambda: pid.bound_samples((A, Y), (B, Y), (A, B), interval=None),
     "Comparison": lambda: pid.compare({"m": A % 2}, A, B, Y, replicates=5),

@@ -9,7 +9,7 @@ from scipy.special import ndtri, stdtrit
 
 import pid
 from pid.analysis.missing import GIVEN, Remaining
-from pid.analysis.quantification.result import CountedTable
+from pid.analysis.quantification.evidence import CountedTable
 from pid.inference.accuracy import halves, wilson
 from pid.inference.intervals import Measure
 from pid.inference.units import Units

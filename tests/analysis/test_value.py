@@ -15,6 +15,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import KNeighborsClassifier
 
 import pid
+from pid.analysis.several.result import SourcesQuantification
 from pid.analysis.valuation.losses import _area
 from pid.analysis.valuation.verdicts import judge
 from pid.errors import InvalidInput
@@ -451,6 +452,7 @@ def test_it_agrees_with_quantify_of_the_same_sources() -> None:
     found = pid.value(X, y, groups=groups)
     sources = {name: X[:, columns] for name, columns in groups.items()}
     q = pid.quantify(sources=sources, y=y, estimator="posterior")
+    assert isinstance(q, SourcesQuantification)
     assert found.total.corrected == pytest.approx(q.best.total, abs=1e-12)
     for source in found.sources:
         for what, ours in (

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import pid
+from pid.analysis.several.result import SourcesQuantification
 from tests.report.test_report import HOSTILE, written
 
 pytestmark = [pytest.mark.extras, pytest.mark.usefixtures("straight_lines")]
@@ -14,7 +15,7 @@ pytestmark = [pytest.mark.extras, pytest.mark.usefixtures("straight_lines")]
 
 def asked(
     classes: int, names: tuple[str, ...] = ("text", "audio", "video")
-) -> tuple[dict, np.ndarray]:
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """The first source tells most, the last nothing."""
     rng = np.random.default_rng(0)
     y = rng.integers(classes, size=300)
@@ -26,12 +27,20 @@ def asked(
     }, y
 
 
+def quantified(
+    sources: dict[str, np.ndarray], y: np.ndarray, interval: float | None = 0.95
+) -> SourcesQuantification:
+    q = pid.quantify(sources=sources, y=y, estimator="posterior", interval=interval)
+    assert isinstance(q, SourcesQuantification)
+    return q
+
+
 @pytest.mark.parametrize("classes", [2, 3])
 def test_the_answer_and_every_number(classes: int, tmp_path: Path) -> None:
     from pid.report import read_report
 
     sources, y = asked(classes)
-    q = pid.quantify(sources=sources, y=y, estimator="posterior")
+    q = quantified(sources, y)
     page = written(q, tmp_path / "page.html")
     assert q.reading in page.text
     assert read_report(tmp_path / "page.html") == json.loads(json.dumps(q.to_dict()))
@@ -50,7 +59,7 @@ def test_pictures_have_the_numbers() -> None:
     from pid.report import document_of
 
     sources, y = asked(2)
-    q = pid.quantify(sources=sources, y=y, estimator="posterior")
+    q = quantified(sources, y)
     page = document_of(q, "title")
     (stack,), (losses, sets), (overlap,) = page.stacks, page.charts, page.grids
     assert sum(piece.value for piece in stack.pieces) == pytest.approx(q.best.total)
@@ -65,7 +74,7 @@ def test_pictures_have_the_numbers() -> None:
     found = [bar.value for bar in sets.bars]
     assert found == sorted((value for value in shared.values()), reverse=True)[: len(found)]
     assert sum(found) == pytest.approx(q.best.shared, abs=0.02)
-    assert np.array_equal(overlap.values, q.best.overlap)
+    assert overlap.values == q.best.overlap.tolist()
     assert overlap.texts[0][0] == f"{q.best.single['text']:.2f}".lstrip("0")
 
 
@@ -74,7 +83,7 @@ def test_names_are_text(name: str, tmp_path: Path) -> None:
     from pid.report import read_report
 
     sources, y = asked(2, (name, "audio", "video"))
-    q = pid.quantify(sources=sources, y=y, estimator="posterior", interval=None)
+    q = quantified(sources, y, interval=None)
     page = written(q, tmp_path / "page.html", name)
     assert page.elements.count("script") == 1
     assert "img" not in page.elements
@@ -90,7 +99,7 @@ def test_rows_are_not_in_the_curves() -> None:
     from pid.report.of_sources import MOST_POINTS
 
     sources, y = asked(2)
-    q = pid.quantify(sources=sources, y=y, estimator="posterior", interval=None)
+    q = quantified(sources, y, interval=None)
     (drawn,) = document_of(q, "title").curves
     assert all(len(points) <= MOST_POINTS for _, _, points in drawn.curves)
     points = np.array([point for _, run in drawn.above for point in run])
@@ -107,6 +116,20 @@ def test_rows_are_not_in_the_curves() -> None:
     kinds = {kind for kind, _ in drawn.above}
     assert "source0" in kinds  # text is best
     assert "source2" not in kinds
+
+
+def test_runs_of_the_hull_meet() -> None:
+    """Two curves that cross: who is best to the left has the left of the hull, up to a middle."""
+    from pid.core.sources.curves import curve, join
+    from pid.report.of_sources import _runs
+
+    half = np.array([0.5, 0.5])
+    strict = np.array([[0.0, 0.3], [0.5, 0.2]])  # few of the second class, and none of the first
+    mild = np.array([[0.3, 0.5], [0.2, 0.0]])
+    (first, left), (second, right) = _runs(join([curve(strict, half), curve(mild, half)]), half)
+    assert (first, second) == ("source0", "source1")
+    assert np.array(left) == pytest.approx(np.array([[0, 0], [0, 0.6], [0.3, 0.8]]))
+    assert np.array(right) == pytest.approx(np.array([[0.3, 0.8], [0.6, 1], [1, 1]]))
 
 
 def test_parts_lie_one_after_the_other() -> None:
@@ -138,7 +161,7 @@ def test_parts_lie_one_after_the_other() -> None:
 
 def test_many_sources(tmp_path: Path) -> None:
     sources, y = asked(2, tuple(f"source {i}" for i in range(6)))
-    q = pid.quantify(sources=sources, y=y, estimator="posterior", interval=None)
+    q = quantified(sources, y, interval=None)
     page = written(q, tmp_path / "page.html")
     assert "sets of 3 to 4 sources: no classifier sees them" in page.text
     assert page.text.count("without source") >= 6

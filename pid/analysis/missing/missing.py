@@ -18,7 +18,9 @@ from pid.analysis.missing.estimate import (
     measures,
 )
 from pid.analysis.missing.result import GIVEN, Remaining, SourcesRemaining, given_of
-from pid.analysis.quantification.result import CountedTable, Quantification
+from pid.analysis.quantification.evidence import CountedTable
+from pid.analysis.quantification.given import GivenPosteriors
+from pid.analysis.quantification.result import Quantification
 from pid.analysis.several.result import CountedSources, SourcesQuantification
 from pid.checks import INTERVAL, RANDOM_STATE, TABLES, checked, is_a, renamed
 from pid.core.information import nats_per
@@ -155,6 +157,11 @@ def _of_two(q: Quantification, asked: Asked) -> Remaining:
         first, second, both = est.unseen_
         said = est.posterior12_, est.posterior1_, est.posterior2_
         evidence = Judged(said, (both, first, second), est.codes_, est.groups_)
+    elif isinstance(q.evidence, GivenPosteriors):
+        raise InvalidInput(
+            "of given posteriors, what remains without a source is what p1 and p2 tell, in "
+            "q.evidence.told"
+        )
     else:
         raise InvalidInput(
             f"estimator {q.estimator!r} has no classes to be right about; take 'posterior', "

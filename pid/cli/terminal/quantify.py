@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from pid.analysis.names import plain
+from pid.analysis.quantification.by_row import COLUMNS
 from pid.analysis.quantification.facts import facts_of
 from pid.analysis.words import labels, shares
 from pid.cli.terminal.page import BLOCK, page
 from pid.core.decomposition import shown, tiny
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pid.analysis.quantification.result import Atom, Quantification
 
 _BAR = 30  # width of a bar
 _SHORT_BAR = 14  # beside an interval
+_LONGEST = 16  # width of the values of a column
 _COLOURS = {
     "redundancy": "cyan",
     "unique1": "bright_blue",
@@ -35,6 +42,33 @@ def render(q: Quantification, title: str) -> Group:
     """
     heading = f"Partial information decomposition of {title}"
     return page(heading, q.axes, _atoms(q), q.reading, facts_of(q))
+
+
+def render_profiles(q: Quantification, profiles: Mapping[str, pd.DataFrame]) -> Iterator[Padding]:
+    """A table for each column: the mean of each atom over the rows with each value."""
+    label = labels(q.names)
+    for name, frame in profiles.items():
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(max_width=_LONGEST)
+        for _ in COLUMNS:
+            grid.add_column(justify="right", no_wrap=True)
+        heads = [label.get(atom, atom).replace(" to ", "\nto ") for atom in COLUMNS]
+        grid.add_row(
+            Text(plain(f"By {name}"), style="bold"), *(Text(head, style="dim") for head in heads)
+        )
+        for _, line in frame.iterrows():
+            grid.add_row(
+                Text.assemble(plain(line["value"]), (f"\n{line['n']:,} rows", "dim")),
+                *(_with_ends(line, atom) for atom in COLUMNS),
+            )
+        yield Padding(grid, (1, 0, 0, 2))
+
+
+def _with_ends(line: pd.Series[Any], atom: str) -> Text:
+    found = Text(f"{line[atom]:z.3f}")
+    if f"{atom}_low" in line and line[f"{atom}_low"] == line[f"{atom}_low"]:
+        found.append(f"\n{line[f'{atom}_low']:z.2f} {line[f'{atom}_high']:z.2f}", style="dim")
+    return found
 
 
 def _atoms(q: Quantification) -> Table:
