@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from pid.analysis.interactions import Taxonomy as Taxonomy
     from pid.analysis.interactions import taxonomy as taxonomy
     from pid.analysis.missing import Remaining as Remaining
+    from pid.analysis.missing import SourcesRemaining as SourcesRemaining
     from pid.analysis.missing import if_missing as if_missing
     from pid.analysis.multiview.multiview import multiview_redundancy as multiview_redundancy
     from pid.analysis.multiview.result import MultiviewRedundancy as MultiviewRedundancy
@@ -113,6 +114,7 @@ __all__ = [
     "SourcesCertificate",
     "SourcesDecomposition",
     "SourcesQuantification",
+    "SourcesRemaining",
     "Status",
     "Suggestion",
     "SynergyBounds",
@@ -199,6 +201,7 @@ _LATE = {
     "Trajectory": "pid.analysis.quantification.trajectory",
     "if_missing": "pid.analysis.missing",
     "Remaining": "pid.analysis.missing",
+    "SourcesRemaining": "pid.analysis.missing",
     "scan": "pid.discretization.out_of_core.scan",
     "screen": "pid.analysis.screening.screen",
     "Screening": "pid.analysis.screening.result",

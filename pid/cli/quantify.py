@@ -135,12 +135,13 @@ def quantify_file(
     from rich.console import Group
 
     from pid.analysis.quantification.result import Quantification
-    from pid.cli.terminal.quantify import render_profiles, render_remaining
+    from pid.cli.terminal import missing
+    from pid.cli.terminal.quantify import render_profiles
 
     check_outputs(page, output, of_rows, force=force)
     check_has_rows(asked, of_rows, profiles)
     columns = profile_columns(profiles, asked)
-    of_two = {"if_missing": remain, "rows": of_rows is not None, "profile_by": bool(profiles)}
+    of_two = {"rows": of_rows is not None, "profile_by": bool(profiles)}
     result, title = quantified(**asked, of_two=of_two)
     table, more = _table(result, title), {}
     if columns:
@@ -150,11 +151,10 @@ def quantify_file(
     if remain:
         from pid.analysis.missing import if_missing
 
-        assert isinstance(result, Quantification)  # of more sources it was refused
         remaining = if_missing(
             result, interval=asked["interval"], random_state=asked["random_state"]
         )
-        table, more = Group(table, render_remaining(remaining)), more | remaining.to_dict()
+        table, more = Group(table, missing.render(remaining)), more | remaining.to_dict()
     if of_rows is not None:
         assert isinstance(result, Quantification)  # likewise
         write_rows(result, of_rows, force=force)

@@ -30,6 +30,12 @@ def quantified(**options: Any) -> pid.Quantification:
     return pid.quantify(A, B, Y, **({"replicates": 10} | options))
 
 
+def several() -> pid.SourcesQuantification:
+    found = pid.quantify(sources={"a": A, "b": B, "c": X1[:, 0] > 0}, y=Y, replicates=5)
+    assert isinstance(found, pid.SourcesQuantification)
+    return found
+
+
 def failed() -> pid.SolverFailed:
     return pid.SolverFailed("no certified answer", pid.decompose(TABLE))
 
@@ -56,6 +62,8 @@ ANSWERS: dict[str, Callable[[], Any]] = {
     "SourcesQuantification": lambda: pid.quantify(
         sources={"a": X1, "b": X2, "c": A}, y=Y, estimator="posterior"
     ),
+    "SourcesQuantification, counted": several,
+    "SourcesRemaining": lambda: pid.if_missing(several()),
     "DecompositionBatch": lambda: pid.decompose_batch([TABLE] * 3, keep_coupling=True),
     "Gaussian": lambda: pid.decompose_gaussian(np.eye(3) + 0.3, (1, 1, 1)),
     "Plan": lambda: pid.plan(TABLE, 10.0),

@@ -153,7 +153,7 @@ def test_no_rule_is_right_more_often_than_always() -> None:
 @pytest.fixture
 def drawn_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ends from what is drawn again, without those of shares."""
-    monkeypatch.setattr("pid.analysis.missing.wilson", lambda *_: (np.inf, -np.inf))
+    monkeypatch.setattr("pid.analysis.missing.estimate.wilson", lambda *_: (np.inf, -np.inf))
 
 
 def drawn_reach(m: Measure) -> float:

@@ -95,6 +95,27 @@ def test_dependent_rows(folder: Path) -> None:
     assert (found["n"], found["units"]) == (400, 100)
 
 
+def test_what_remains_without_each(folder: Path) -> None:
+    answer = run("quantify", *ASKED, "--if-missing")
+    assert answer.exit_code == 0, answer.stderr
+    lines = answer.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    rows = [line.split() for line in lines]
+    (at,) = (i for i, row in enumerate(rows) if row[:2] == ["What", "remains"])
+    labels = [" ".join(row[:2]) for row in rows[at + 1 : at + 6]]
+    assert labels == ["of all", "without text", "without audio", "without video", "of none"]
+    assert float(rows[at + 2][6].rstrip("%")) < float(rows[at + 4][6].rstrip("%"))
+    found = json.loads(run("quantify", *ASKED, "--if-missing", "--json", "-").stdout)
+    remaining = found["remaining"]
+    assert [row["without"] for row in remaining] == [None, "text", "audio", "video"]
+    everything, *without = remaining
+    assert everything["information"] == pytest.approx(found["total"])
+    for row, source in zip(without, found["sources"], strict=True):
+        left = everything["information"] - source["loss"]
+        assert row["information"] == pytest.approx(max(left, 0))
+        assert row["accuracy_low"] <= row["accuracy"] <= row["accuracy_high"]
+
+
 def test_two_sources_are_the_same_under_these_names(folder: Path) -> None:
     two = ["--source", "words=text_*", "--source", "sound=audio"]
     by_role = ["--x1", "text_*", "--x2", "audio"]
@@ -122,7 +143,6 @@ def test_two_sources_are_the_same_under_these_names(folder: Path) -> None:
         ([*THREE, "--source", "text=audio"], "there are two called 'text'"),
         ([*THREE, "--source", "text_*"], "expected NAME=COLUMNS"),
         ([*THREE, "--refit"], "--refit is for two sources, and there are 3; leave it out"),
-        ([*THREE, "--if-missing"], "--if-missing is for two sources, and there are 3"),
         ([*THREE, "--out-of-core"], "--out-of-core is for two sources, and there are 3"),
         ([*THREE, "--source", "d=label"], "d contains 'label', which is a target"),
         ([*THREE, "--source", "d=audio"], "'audio' and 'd' share the column 'audio'"),

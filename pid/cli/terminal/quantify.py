@@ -20,7 +20,6 @@ from pid.core.decomposition import shown, tiny
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pid.analysis.missing import Remaining
     from pid.analysis.quantification.result import Atom, Quantification
 
 _BAR = 30  # width of a bar
@@ -43,32 +42,6 @@ def render(q: Quantification, title: str) -> Group:
     """
     heading = f"Partial information decomposition of {title}"
     return page(heading, q.axes, _atoms(q), q.reading, facts_of(q))
-
-
-def render_remaining(remaining: Remaining) -> Padding:
-    """What remains without one of the sources, as a table; and what may be worth nothing."""
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column()
-    for _ in range(4):
-        grid.add_column(justify="right", no_wrap=True)
-    level = remaining.level
-    of_both = (f"{level:.0%} interval", "interval") if level else ("", "")
-    heads = [remaining.unit, of_both[0], "accuracy", of_both[1]]
-    grid.add_row(Text("What remains", style="bold"), *(Text(head, style="dim") for head in heads))
-    for given, label in (("both", "of both"), ("x1", "without x2"), ("x2", "without x1")):
-        told, right = remaining.information[given], remaining.accuracy[given]
-        grid.add_row(
-            label,
-            shown(told.corrected),
-            f"{shown(told.low)} to {shown(told.high)}" if level else "",
-            f"{right.corrected:.1%}",
-            f"{100 * right.low:.1f} to {100 * right.high:.1f}" if level else "",
-        )
-    grid.add_row("of neither", shown(0.0), "", f"{remaining.majority:.1%}", "")
-    parts: list[Table | Text] = [grid]
-    if remaining.reading:
-        parts.append(Text(remaining.reading, style="dim"))
-    return Padding(Group(*parts), (1, 0, 0, 2))
 
 
 def render_profiles(q: Quantification, profiles: Mapping[str, pd.DataFrame]) -> Iterator[Padding]:
