@@ -89,13 +89,13 @@ q.to_frame()[["name", "single", "unique", "loss", "loss_low", "loss_high"]].roun
 pid.plot.sources(q)
 
 # %% [markdown]
-# Two of them, or one against all others, are decompositions of two sources.
+# What any two of them have in common, these two alone.
 
 # %%
 for pair in (("size", "texture"), ("size", "shape"), ("texture", "shape")):
     shared = q.number(f"overlap {', '.join(pair)}")
     low, high = shared.interval
-    print(f"{pair[0]:>8} and {pair[1]:<8} overlap by {shared.value:.2f} bit ({low:.2f} to {high:.2f})")
+    print(f"{pair[0]} and {pair[1]}: {shared.value:.2f} bit ({low:.2f} to {high:.2f})")
 
 # %% [markdown]
 # ## What chance makes of it

@@ -169,7 +169,8 @@ def _drawn(name: str, n: int, seed: int) -> pid.Quantification:
         return pid.quantify(data.X1, data.X2, data.y, **PLAIN)
     p = _table(name)
     cells = np.random.default_rng(seed).choice(p.size, size=n, p=p.ravel())
-    return pid.quantify(*np.unravel_index(cells, p.shape), estimator="table", **PLAIN)
+    x1, x2, y = np.unravel_index(cells, p.shape)
+    return pid.quantify(x1, x2, y, estimator="table", **PLAIN)
 
 
 def _class_means(name: str) -> pd.DataFrame:
