@@ -108,6 +108,9 @@ def answers() -> dict[str, Any]:
         "Comparison": pid.compare({"a": X1, "b": Y}, X1, X2, Y, replicates=2),
         "Decomposition": pid.decompose(TABLE),
         "SourcesDecomposition": pid.decompose(SOURCES_TABLE, names=["a", "b", "c"]),
+        "SourcesQuantification": pid.quantify(
+            sources={"a": X1, "b": X2, "c": Y}, y=Y, estimator="table", replicates=2
+        ),
         "Plan": pid.plan(TABLE, 10.0),
         "SynergyBounds": pid.synergy_bounds(PAIR, PAIR, PAIR),
         "AccuracyBounds": pid.accuracy_bounds(PAIR, PAIR, PAIR),
@@ -258,6 +261,8 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "SourcesDecomposition.same_cells": {"order": 2},
         "Comparison.difference": {"first": "a", "second": "b"},
         "Quantification.show": {"atom": "synergy"},
+        "SourcesQuantification.number": {"name": "shared"},
+        "SourcesQuantification.show": {"name": "shared"},
         "Quantification.profile_by": {"replicates": 2},
         "Screening.to_dicts": {},
         "Screening.to_matrix": {},
