@@ -18,8 +18,8 @@ import pid
 from pid._types import Floats
 from pid.core.sources.layout import Layout
 from pid.inference.several import corrected, intervals
-from pid.inference.units import Units
 from pid.inference.unions import Sample
+from pid.inference.units import Units
 from scripts import page, study
 
 LEVEL = 0.95
