@@ -162,5 +162,5 @@ def null_bias(counts: ArrayLike, rows: float | None = None) -> float:
 
 def _root(cells: float, sources: int) -> int:
     """The size of each of some sources that make so many cells together."""
-    size = cells ** (1 / max(sources, 1)) + 1e-9
+    size: float = cells ** (1 / max(sources, 1)) + 1e-9
     return min(max(math.floor(size), FEWEST), MOST)

@@ -85,12 +85,15 @@ class Sample:
     def redrawn(self, size: int, random_state: int | None, work: Work = HERE) -> Floats:
         """Unions of tables drawn with replacement, and their first-order part; (2, F, size)."""
         of = 2, len(self.families)
+        if not size:
+            return np.empty((*of, 0))
         return work.draw("resampling", _redraw, (self,), size, CHUNK, random_state, of=of)
 
     def jackknifed(self) -> dict[Sources, float]:
         """m T - (m - 1) mean T_-i of what each set tells, without one of the m units each."""
         k = self.shape[-1]
-        symbols, y = self._symbols(np.arange(self.units.tables.shape[1]))
+        cells: Codes = np.arange(self.units.tables.shape[1])
+        symbols, y = self._symbols(cells)
         of_y = jackknifed_entropy(self.units, y, k)
         found = {}
         for A, x in symbols.items():
@@ -107,7 +110,7 @@ class Sample:
         mean = self.numbers(self.first_order(self.units.table))
         for start in range(0, len(times), TOGETHER):
             some = tables[start : start + TOGETHER]
-            cells, at = np.unique(some.indices, return_inverse=True)
+            cells, at = np.unique(some.indices.astype(np.intp), return_inverse=True)
             few = csr_array((some.data, at, some.indptr), shape=(some.shape[0], len(cells)))
             symbols, y = self._symbols(cells)
             added = self.layout.weights @ np.array([one.at(symbols, y) for one in slopes])

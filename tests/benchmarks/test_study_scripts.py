@@ -39,6 +39,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("benchmark_sources", "sources.md", 17),
         ("sources_real", "sources.md", 13),
         ("benchmark_two_classes", "benchmarks.md", 10),
+        ("study_sources_counted", "sources.md", 23),
         ("screen_study", "statistics.md", 12),
         ("study_continuous", "how-to-choose.md", 17),
         ("study_gaussian", "how-to-choose.md", 4),

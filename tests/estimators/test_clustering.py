@@ -333,3 +333,22 @@ def test_table_too_large() -> None:
     message = "4000 x 4000 x 2 symbols make too large a table, of more than 20,000,000 cells"
     with pytest.raises(InvalidInput, match=message):
         ClusterPID().fit(names, names, [0, 1] * 2000)
+
+
+@pytest.mark.parametrize("sources", [3, 5])
+@pytest.mark.parametrize("n", [300, 3000, 100_000])
+def test_rule_for_several_modalities(sources: int, n: int) -> None:
+    """As many for each as keep the bias below its limit, and one more would be too many."""
+    sizes = auto_clusters([n / 2] * 2, (n,) * sources)
+    size = sizes[0]
+    assert sizes == (size,) * sources
+    limit = 0.05 * LOG2
+    assert size == 2 or (size**sources - 1) / (2 * n) <= limit
+    assert size == MOST or ((size + 1) ** sources - 1) / (2 * n) > limit
+
+
+def test_rule_gives_what_some_cannot_use_to_the_others() -> None:
+    few = auto_clusters([5000, 5000], (2, 10_000, 3))
+    assert (few[0], few[2]) == (2, 3)
+    assert few[1] > auto_clusters([5000, 5000], (10_000,) * 3)[1]
+    assert auto_clusters([500, 500], (40, 60, 50), (False,) * 3) == (40, 60, 50)

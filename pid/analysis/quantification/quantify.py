@@ -160,9 +160,9 @@ def quantify(
             that only counting has, and "bins" for columns that are not in memory. The result says
             why.
         n_clusters: of ``ClusterPID``.
-        bins: for estimator "bins", quantile bins of each column: a number for both sources, or a
-            pair; "auto" makes about as many symbols as there would be clusters. Until 0.3, with a
-            warning, those of y where another estimator is named, as in 0.1.
+        bins: for estimator "bins", quantile bins of each column: a number for all sources, or one
+            for each; "auto" makes about as many symbols as there would be clusters. Until 0.3, with
+            a warning, those of y where another estimator is named, as in 0.1.
         target_bins: quantile bins of y; "auto" makes 4 if y is continuous; None makes every value a
             class.
         classes: all that y can have, where some that are known may not be among these rows: what
@@ -171,7 +171,8 @@ def quantify(
         interval_method, correction: see ``pid.inference.assess``.
         replicates: tables resampled for the intervals; "auto" takes 1,000, or 200 where a solve
             takes more than about 0.01 s (20 x 20 x 20), and makes neither intervals nor correction
-            where it takes more than about 0.15 s (80 x 80 x 10).
+            where it takes more than about 0.15 s (80 x 80 x 10); of three sources and more 200 to
+            20, and no interval where all numbers take more than about 1 s.
         groups: a label per row, such as a speaker or patient: rows of one group depend on each
             other, and are resampled together.
         blocks: likewise for time series: this many rows in a row are resampled together.

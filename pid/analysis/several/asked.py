@@ -1,4 +1,4 @@
-"""What ``pid.quantify`` is asked of several sources."""
+"""What ``pid.quantify`` was asked for, of several sources."""
 
 from __future__ import annotations
 

@@ -25,10 +25,12 @@ from pid.inference.unions import Sample, jackknifed_entropy
 from pid.inference.units import Units
 from pid.parallel.work import Work
 
+PARTS = ("shared", "synergy", "unique")
 TAKES = ("kink-aware", "bootstrap", "none")  # corrections
 PER_UNION = 3e-3  # seconds of a union of more than two classes, at least
 # Seconds of all numbers of a table up to which it is drawn anew without being asked to, how often.
 AFFORDABLE = ((0.02, 200), (0.1, 100), (1.0, 20))
+MOST_NAMED = 6  # numbers in a note
 POPULATIONS, FEWEST, SECONDS = 400, 100, 10.0  # where classes are rare, and what these may take
 
 
@@ -135,10 +137,12 @@ def _replicates(
 
 
 def _held(at_zero: Sequence[int], place: dict[str, int]) -> tuple[str, ...]:
-    """A note on numbers that the correction would have put below 0."""
-    named = [name for name, i in place.items() if i in set(at_zero)]
-    named = [name for name in named if not name.startswith(("shared_by", "strict", "together"))]
-    return (f"held at 0 after correction: {', '.join(named)}",) if named else ()
+    """A note on parts of the total that the correction would have put below 0."""
+    parts = [name for name in place if name.split(" ")[0] in PARTS]
+    named = [name for name in parts if place[name] in at_zero]
+    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    held = f"held at 0 after correction: {', '.join(named[:MOST_NAMED])}{more}"
+    return (held,) if named else ()
 
 
 def _entropy(units: Units, found: Solved, total: float) -> float:
