@@ -239,14 +239,14 @@ class Units:
         pairs = np.arange(n1 * n2)
         return self.merged(pairs % n2 if source == 1 else pairs // n2)
 
-    def merged(self, symbols: Codes) -> Units:
+    def merged(self, places: Codes) -> Units:
         """Pairs (x1, x2) as symbols of one source, shape (n, 1, k): those of one number are one.
 
         Args:
-            symbols: number of each pair in the order of the table, each number from 0 on.
+            places: number of each pair in the order of the table, each number from 0 on.
         """
-        k, size = self.shape[2], int(symbols.max()) + 1
-        kept = (symbols[:, None] * k + np.arange(k)).ravel()
+        k, size = self.shape[2], int(places.max()) + 1
+        kept = (places[:, None] * k + np.arange(k)).ravel()
         cells = np.arange(len(kept))
         summed = csr_array((np.ones(len(kept)), (cells, kept)), shape=(len(kept), size * k))
         return replace(self, shape=(size, 1, k), tables=csr_array(self.tables @ summed))
