@@ -102,7 +102,7 @@ def _chosen(name: str, task: Task) -> list[Row]:
         for share in (0.0, MOVED[-1]):
             labels, _ = moved(y[:n], share, seed)
             found = scores(X1[:n], X2[:n], labels)
-            chance = np.random.default_rng(seed).random(n)
+            chance = np.random.default_rng([seed, 1]).random(n)  # not those of ``moved``
             kept = {"all": np.ones(n), "weighted by p": np.exp(found["loss"])}
             for part in (0.85, 0.5):
                 for by, value in (found | {"chance": chance}).items():

@@ -188,7 +188,6 @@ class Decomposition:
         terms = information_terms(table, p_y) - information_terms(self.coupling, p_y)
         return np.asarray(terms / nats_per(self.unit))
 
-    @np.errstate(under="ignore")
     def by_cell(self, p: ArrayLike) -> pd.DataFrame:
         """What each cell adds to the atoms: values whose means over the table are the atoms.
 
@@ -219,6 +218,18 @@ class Decomposition:
         """
         import pandas as pd
 
+        table, values = as_table(p), self.values_by_cell(p)
+        there = np.nonzero(table)
+        cells = dict(zip(("x1", "x2", "y"), there, strict=True)) | {"share": table[there]}
+        names = zip((*ATOMS, "total"), values, strict=True)
+        return pd.DataFrame(cells | {name: value[there] for name, value in names})
+
+    @np.errstate(under="ignore")
+    def values_by_cell(self, p: ArrayLike) -> Floats:
+        """What ``by_cell`` has as an array: the atoms and the total, shape (5, n1, n2, k).
+
+        Cells without mass have 0. Raises as ``by_cell`` does.
+        """
         from pid.core.solver.face import least_squares
 
         certificate = self.certificate
@@ -226,11 +237,7 @@ class Decomposition:
             raise CheckFailed("there are no multipliers; decompose with keep_coupling=True")
         table = _table_of(self.coupling, p)
         terms = pointwise(table, *least_squares(self.coupling, *certificate.multipliers))
-        values = zip((*ATOMS, "total"), (*atoms(*terms), terms.both), strict=True)
-        there = np.nonzero(table)
-        cells = dict(zip(("x1", "x2", "y"), there, strict=True)) | {"share": table[there]}
-        nat = nats_per(self.unit)
-        return pd.DataFrame(cells | {name: value[there] / nat for name, value in values})
+        return np.array([*atoms(*terms), terms.both]) / nats_per(self.unit)
 
     def without_coupling(self) -> Decomposition:
         """The same numbers without q*: a few floats and the multipliers, cheap to keep.

@@ -65,13 +65,12 @@ def by_row(q: Answer) -> pd.DataFrame:
     import pandas as pd
 
     found = of_rows(q)
-    columns = dict(zip(COLUMNS, found.values, strict=True))
+    frame = pd.DataFrame(found.values.T, columns=list(COLUMNS), index=q.labels)
     if found.residuals is not None:
-        rest = zip(RESIDUALS, found.residuals, strict=False)
-        columns |= {name: np.full(len(found.classes), value) for name, value in rest}
+        frame[list(RESIDUALS[: len(found.residuals)])] = found.residuals
     if found.weights is not None:
-        columns["weight"] = found.weights
-    return pd.DataFrame(columns, index=q.labels)
+        frame["weight"] = found.weights
+    return frame
 
 
 def has_rows(q: Answer) -> bool:
@@ -139,11 +138,7 @@ def redone(q: Answer, weights: Floats) -> Floats:
 
 def _of_cells(d: Decomposition, table: Counts | Floats, cells: Codes) -> Floats:
     """Of rows in these cells of a table."""
-    found = d.by_cell(table)
-    place = np.ravel_multi_index((found.x1, found.x2, found.y), table.shape)
-    of_cell = np.zeros((len(COLUMNS), table.size))
-    of_cell[:, place] = found[list(COLUMNS)].to_numpy().T
-    return np.asarray(of_cell[:, cells])
+    return np.asarray(d.values_by_cell(table).reshape(len(COLUMNS), -1)[:, cells])
 
 
 def _given(evidence: GivenPosteriors, names: tuple[str, ...]) -> OfRows:
