@@ -39,16 +39,20 @@ if TYPE_CHECKING:
     from pid.analysis.interactions import Taxonomy as Taxonomy
     from pid.analysis.interactions import taxonomy as taxonomy
     from pid.analysis.missing import Remaining as Remaining
+    from pid.analysis.missing import SourcesRemaining as SourcesRemaining
     from pid.analysis.missing import if_missing as if_missing
     from pid.analysis.multiview.multiview import multiview_redundancy as multiview_redundancy
     from pid.analysis.multiview.result import MultiviewRedundancy as MultiviewRedundancy
+    from pid.analysis.quantification.posteriors import quantify_posteriors as quantify_posteriors
     from pid.analysis.quantification.quantify import quantify as quantify
     from pid.analysis.quantification.result import Quantification as Quantification
+    from pid.analysis.quantification.trajectory import Trajectory as Trajectory
     from pid.analysis.retention import Probe as Probe
     from pid.analysis.retention import Retention as Retention
     from pid.analysis.retention import retained as retained
     from pid.analysis.screening import Screening as Screening
     from pid.analysis.screening import screen as screen
+    from pid.analysis.several.result import SourcesQuantification as SourcesQuantification
     from pid.analysis.signals import SignalClass as SignalClass
     from pid.analysis.signals import signal_response as signal_response
     from pid.analysis.suggestion import Suggestion as Suggestion
@@ -109,11 +113,14 @@ __all__ = [
     "SolverFailed",
     "SourcesCertificate",
     "SourcesDecomposition",
+    "SourcesQuantification",
+    "SourcesRemaining",
     "Status",
     "Suggestion",
     "SynergyBounds",
     "Taxonomy",
     "TooLarge",
+    "Trajectory",
     "Valuation",
     "Worth",
     "__version__",
@@ -140,6 +147,7 @@ __all__ = [
     "plan",
     "plot",
     "quantify",
+    "quantify_posteriors",
     "report",
     "retained",
     "scan",
@@ -168,6 +176,7 @@ _LATE = {
     "Status": "pid.core.decomposition",
     "SourcesCertificate": "pid.core.sources.result",
     "SourcesDecomposition": "pid.core.sources.result",
+    "SourcesQuantification": "pid.analysis.several.result",
     "decompose_gaussian": "pid.core.gaussian",
     "co_information": "pid.core.information",
     "conditional_entropy": "pid.core.information",
@@ -188,8 +197,11 @@ _LATE = {
     "plan": "pid.inference.planning",
     "Plan": "pid.inference.planning",
     "quantify": "pid.analysis.quantification.quantify",
+    "quantify_posteriors": "pid.analysis.quantification.posteriors",
+    "Trajectory": "pid.analysis.quantification.trajectory",
     "if_missing": "pid.analysis.missing",
     "Remaining": "pid.analysis.missing",
+    "SourcesRemaining": "pid.analysis.missing",
     "scan": "pid.discretization.out_of_core.scan",
     "screen": "pid.analysis.screening.screen",
     "Screening": "pid.analysis.screening.result",

@@ -63,9 +63,10 @@ AREAS: dict[str, dict[str, tuple[str, ...]]] = {
         "pid/analysis/gains.py": ("tests/analysis/test_screen_groups.py",),
     },
     "missing": {
-        "pid/analysis/missing.py": (
+        "pid/analysis/missing": (
             "tests/analysis/test_missing_truth.py",
             "tests/analysis/test_missing.py",
+            "tests/analysis/test_missing_sources.py",
         )
     },
     "estimators": {

@@ -36,8 +36,16 @@ def zeros(share: float, bins: int, sign: int, seed: int) -> float:
     rng = np.random.default_rng(seed)
     amount = np.where(rng.random(2000) < share, 0.0, rng.gamma(2, 10, size=2000))
     y, other = (amount > 0).astype(int), rng.normal(size=2000)
-    options = {"estimator": "bins", "bins": (bins, bins), "target_bins": "auto"}
-    q = pid.quantify(sign * amount, other, y, interval=None, correction="none", **options)  # type: ignore[arg-type]
+    q = pid.quantify(
+        sign * amount,
+        other,
+        y,
+        estimator="bins",
+        bins=(bins, bins),
+        target_bins="auto",
+        interval=None,
+        correction="none",
+    )
     return q.decomposition.information1 / pid.entropy_samples(y)
 
 

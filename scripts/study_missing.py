@@ -22,7 +22,8 @@ import pandas as pd
 
 import pid
 from pid.analysis.missing import GIVEN
-from pid.analysis.quantification.result import CountedTable, Quantification
+from pid.analysis.quantification.evidence import CountedTable
+from pid.analysis.quantification.result import Quantification
 from pid.core.joint import as_table
 from pid.inference.accuracy import views
 from pid.inference.units import Rows

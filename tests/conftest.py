@@ -30,16 +30,16 @@ def learned_by(monkeypatch: pytest.MonkeyPatch) -> Callable[[object], None]:
     """Put a classifier in place of the networks that doors train, which take longer."""
 
     def learned(classifier: object) -> None:
-        from pid.estimators import PosteriorPID
+        from pid.estimators.posterior.posteriors import Posteriors
 
-        asked = PosteriorPID.asked.__func__  # type: ignore[attr-defined]
+        asked = Posteriors.asked.__func__  # type: ignore[attr-defined]
 
-        def other(cls: type[PosteriorPID], options: Any) -> PosteriorPID:
-            est: PosteriorPID = asked(cls, options)
+        def other(cls: type[Posteriors], options: Any) -> Posteriors:
+            est: Posteriors = asked(cls, options)
             est.set_params(classifier=classifier, n_jobs=1)
             return est
 
-        monkeypatch.setattr(PosteriorPID, "asked", classmethod(other))
+        monkeypatch.setattr(Posteriors, "asked", classmethod(other))
 
     return learned
 
@@ -57,4 +57,4 @@ def no_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Straight lines for all who ask for networks, and nothing beside them."""
     from pid.estimators.posterior.members import Linear
 
-    monkeypatch.setattr("pid.estimators.posterior.estimator.Networks", lambda **_: Linear())
+    monkeypatch.setattr("pid.estimators.posterior.posteriors.Networks", lambda **_: Linear())

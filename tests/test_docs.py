@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 NEED_EXTRAS = {
     ROOT / "docs" / f"{name}.md"
-    for name in ("scale", "report", "coming-from", "value", "coordination", "fission")
+    for name in ("scale", "report", "coming-from", "value", "coordination", "fission", "posteriors")
 }
 LONG = {
     *(
@@ -26,10 +26,13 @@ LONG = {
         "coordination",
         "fission",
         "half-labelled",
+        "posteriors",
         "quantify",
         "retained",
+        "row-by-row",
         "scale",
         "screen",
+        "sources",
     ),
     "value",
 }

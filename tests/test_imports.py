@@ -141,14 +141,14 @@ PUBLIC = """
     HalfLabelled Information InvalidDistribution InvalidInput MissingExtra
     MultiviewRedundancy PIDError Plan Probe
     Quantification Remaining Retention Screening SignalClass SolverFailed SourcesCertificate
-    SourcesDecomposition Status Suggestion SynergyBounds
-    Taxonomy TooLarge Valuation Worth __version__
+    SourcesDecomposition SourcesQuantification SourcesRemaining Status Suggestion SynergyBounds
+    Taxonomy TooLarge Trajectory Valuation Worth __version__
     accuracy_bounds bound_samples co_information compare conditional_entropy
     conditional_mutual_information datasets decompose decompose_batch decompose_gaussian
     decompose_samples describe difference entropy entropy_samples estimate_information estimators
     if_missing multiview_redundancy
-    mutual_information plan plot quantify report retained scan screen signal_response
-    suggest synergy_bounds taxonomy value
+    mutual_information plan plot quantify quantify_posteriors report retained scan screen
+    signal_response suggest synergy_bounds taxonomy value
 """
 
 

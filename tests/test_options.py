@@ -44,7 +44,7 @@ DATA = {
     *("p_x1y", "p_x2y", "p_x1x2", "p_y", "labelled1", "labelled2", "unlabelled", "groups"),
     *("weights", "times", "values", "axes", "a", "b", "both", "gates", "first", "second"),
     *("columns", "data", "frame", "row_groups", "Y", "Z", "Z1", "Z2", "given", "profile"),
-    *("places", "rows", "scene", "scenes"),
+    *("places", "rows", "scene", "scenes", "p1", "p2", "p12"),
 }
 
 TABLE = np.array([[[4, 1], [1, 4]], [[1, 4], [4, 1]]])
@@ -108,6 +108,9 @@ def answers() -> dict[str, Any]:
         "Comparison": pid.compare({"a": X1, "b": Y}, X1, X2, Y, replicates=2),
         "Decomposition": pid.decompose(TABLE),
         "SourcesDecomposition": pid.decompose(SOURCES_TABLE, names=["a", "b", "c"]),
+        "SourcesQuantification": pid.quantify(
+            sources={"a": X1, "b": X2, "c": Y}, y=Y, estimator="table", replicates=2
+        ),
         "Plan": pid.plan(TABLE, 10.0),
         "SynergyBounds": pid.synergy_bounds(PAIR, PAIR, PAIR),
         "AccuracyBounds": pid.accuracy_bounds(PAIR, PAIR, PAIR),
@@ -115,6 +118,7 @@ def answers() -> dict[str, Any]:
         "Coupling": pid.bounds.greedy_coupling([1, 1], [1, 1]),
         "Gate": make_gate("xor"),
         "Retention": pid.retained((X1, X2), X1, X2, Y, interval=None),
+        "Trajectory": trajectory(),
         "Description": pid.describe(np.column_stack([X1, X2])),
         "Scenes": pid.datasets.make_scenes(2),
         "Activations": pid.estimators.fission.activations(np.eye(40)),
@@ -123,6 +127,11 @@ def answers() -> dict[str, Any]:
         ),
         "Audit": audit(),
     }
+
+
+def trajectory() -> pid.Trajectory:
+    half = np.full((1, 20, 2), 0.5)
+    return pid.quantify_posteriors(half, half, half, Y, axis="layer")
 
 
 def audit() -> Audit:
@@ -155,6 +164,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "synergy_bounds": PAIRS,
         "accuracy_bounds": PAIRS,
         "quantify": SOURCES | {"target_bins": "auto", "classes": [0, 1], "replicates": 2},
+        "quantify_posteriors": dict.fromkeys(("p1", "p2", "p12"), np.full((20, 2), 0.5)) | {"y": Y},
         "bound_samples": {
             "labelled1": (X1, Y),
             "labelled2": (X2, Y),
@@ -200,6 +210,8 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "retention": {"found": found["Retention"]},
         "profile": {"result": found["Quantification"]},
         "profiles": {"results": {"a": found["Quantification"]}},
+        "sources": {"result": pid.decompose(TABLE[:, :, None])},
+        "trajectory": {"found": found["Trajectory"]},
         "widths": {"plan": found["Plan"]},
         "as_html": {"document": document_of(found["Quantification"], "title")},
         "document_of": {"result": found["Quantification"], "title": "title"},
@@ -237,7 +249,9 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "mutual_information.ross": {"X": NUMBERS, "y": Y},
         "differential_entropy": {"X": NUMBERS},
         "load_groups": {"path": "none.csv", "groups": {"x": "a"}},
+        "load_named": {"file": "none.csv", "sources": {"a": "a", "b": "b"}, "y": "y"},
         "load_sources": COLUMNS | {"file": "none.csv"},
+        "load_posteriors": dict.fromkeys(("p1", "p2", "p12"), "none.npy"),
         "load_codes": {"file": "none.csv", "codes": {"z": "a"}, "y": "y"},
         "load_half_labelled": COLUMNS | {"files": ["none.csv"]},
         "AccuracyBounds.read": {"gain": (0.0, 0.1)},
@@ -247,6 +261,9 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "SourcesDecomposition.same_cells": {"order": 2},
         "Comparison.difference": {"first": "a", "second": "b"},
         "Quantification.show": {"atom": "synergy"},
+        "SourcesQuantification.number": {"name": "shared"},
+        "SourcesQuantification.show": {"name": "shared"},
+        "Quantification.profile_by": {"replicates": 2},
         "Screening.to_dicts": {},
         "Screening.to_matrix": {},
         "Coupling.entropy": {},

@@ -13,7 +13,7 @@ RIDGE = 1e-3  # light: it keeps weights apart where two members say the same
 PRECISION = 1e-12  # of the fit, in nats for each sample
 
 
-def calibrated(members: Sequence[Floats], y: Codes) -> Floats:
+def calibrated(members: Sequence[Floats], y: Codes | Floats) -> Floats:
     """Log-probabilities from those of one or several classifiers, by one multinomial fit.
 
     log p(y | x) = sum_m w_m log p_m(y | x) + b_y, up to normalisation: a weight per member and a
@@ -22,7 +22,7 @@ def calibrated(members: Sequence[Floats], y: Codes) -> Floats:
 
     Args:
         members: log-probabilities out of fold, shape (samples, classes) each.
-        y: classes 0, 1, ..., shape (samples,).
+        y: classes 0, 1, ..., shape (samples,); or shares of the classes, (samples, classes).
 
     Returns:
         Log-probabilities, shape (samples, classes).
@@ -81,14 +81,15 @@ def _classes_first(members: Sequence[Floats]) -> Floats:
     return np.stack([member.T for member in members])
 
 
-def _fitted(logs: Floats, y: Codes) -> Floats:
+def _fitted(logs: Floats, y: Codes | Floats) -> Floats:
     """Weights of the members, and biases of the classes.
 
     Args:
         logs: log-probabilities, shape (members, classes, samples).
-        y: classes.
+        y: classes, or shares of them.
     """
-    right = np.ascontiguousarray(np.eye(logs.shape[1])[:, y])
+    target = np.eye(logs.shape[1])[y] if y.ndim == 1 else np.asarray(y, dtype=np.float64)
+    right = np.ascontiguousarray(target.T)
     alike = np.concatenate([np.full(len(logs), 1 / len(logs)), np.zeros(logs.shape[1])])
 
     def loss(parameters: Floats) -> tuple[float, Floats]:

@@ -60,12 +60,17 @@ def cells_of(posterior: Floats, p_y: Floats, most: int, random_state: int) -> Ce
     table = _soft(posterior, labels, labels.max() + 1)
     rank = np.argsort(np.argsort(-table[:, 0] / table.sum(axis=1), kind="stable"))
     labels = rank[labels]
-    return Cells(labels, _with_margin(_soft(posterior, labels, len(table)), p_y))
+    return Cells(labels, soft_table(posterior, labels, p_y))
 
 
 def joined(first: Floats, second: Floats, p_y: Floats) -> Floats:
     """A table p(cell1, cell2, y) with the given margins: any will do, as q runs over all."""
     return np.asarray(first[:, None, :] * second[None, :, :] / p_y)
+
+
+def soft_table(posterior: Floats, labels: Codes, p_y: Floats) -> Floats:
+    """p(cell, y), shape (cells, classes): sums of posteriors, with exactly the margin ``p_y``."""
+    return _with_margin(_soft(posterior, labels, int(labels.max()) + 1), p_y)
 
 
 def held_out_union(

@@ -97,11 +97,36 @@ def contributions(found: Estimate, codes: Codes) -> Floats:
     Informations are means of log-probabilities; the union information is to first order the mean
     of the multipliers of its optimum.
     """
+    return with_sums(np.array(atoms(*terms_of_rows(found, codes))))
+
+
+def terms_of_rows(found: Estimate, codes: Codes) -> Floats:
+    """Of each sample, its term of min_q I_q, I(Y; X1), I(Y; X2), I(Y; X1, X2); (4, samples).
+
+    In nats, by the class that it has. Means are nearly what was found, which for the first three
+    is by posteriors, and of the first is without cells.
+    """
     of_class = np.log(np.bincount(codes) / len(codes))[codes]
     rows = np.arange(len(codes))
     logs = (bounded(p, codes)[rows, codes] for p in found.posteriors)
-    informations = (log - of_class for log in logs)
-    return with_sums(np.array(atoms(found.union.of_rows, *informations)))
+    return np.array([found.union.of_rows, *(log - of_class for log in logs)])
+
+
+def of_drawn(found: Estimate, codes: Codes, rows: Codes) -> Floats:
+    """``terms_of_rows`` of samples that were drawn anew, of each as often as ``rows`` has it.
+
+    Classifiers stay as they are. Two classes have a hull of their own; multipliers of more classes
+    stay, too, as it takes long to find others.
+    """
+    p_y, here = (np.bincount(c, minlength=codes.max() + 1) / len(c) for c in (codes, codes[rows]))
+    first, second, both = (p[rows] for p in found.posteriors)
+    drawn = codes[rows]
+    if len(p_y) == CLASSES:
+        alone = of_two_classes((first, second), drawn, here)
+    else:
+        told = found.union.of_rows[rows] + np.log(p_y / here)[drawn]
+        alone = found.union._replace(of_rows=told)
+    return terms_of_rows(Estimate((first, second, both), alone, found.information12), drawn)
 
 
 def standard_errors(contributed: Floats, groups: Codes | None) -> Floats:

@@ -60,6 +60,7 @@ class SourcesPID(Posteriors):
             valued on the other, and the estimate itself. On average the lower is below.
         posteriors_: calibrated probabilities of the classes out of fold, (samples, classes), by the
             names of the sources that were seen.
+        unseen_: the same, calibrated without the row, for judging how often they are right.
         classes_: what the columns of the posteriors stand for; ``codes_`` has that of each sample.
         beside_: what came in beside the networks, by the names of the sources that were seen.
         groups_: number of the group of each sample; None without groups.
@@ -173,6 +174,7 @@ class SourcesPID(Posteriors):
             return tuple(names[i] for i in of)
 
         self.posteriors_ = {seen(of): np.exp(logs) for of, logs in said.logs.items() if of}
+        self.unseen_ = {seen(of): np.exp(logs) for of, logs in said.elsewhere.items() if of}
         self.beside_ = {seen(of): beside for of, beside in said.beside.items() if beside}
         came = [f"{', '.join(found)} for {' + '.join(of)}" for of, found in self.beside_.items()]
         self.notes_ += (f"beside networks: {'; '.join(came)}",) if came else ()

@@ -9,7 +9,7 @@ solved with few cells and with more, and the line is drawn to where nothing is l
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -99,17 +99,21 @@ def of_more_classes(
         solved = decompose(joined(pair[0].table, pair[1].table, p_y), unit="nat", tol=tol)
         unions.append(solved.redundancy + solved.unique1 + solved.unique2)
         losses.append(float(np.mean(single) - (solved.information1 + solved.information2) / 2))
-    if slope is None:
-        slope = USUAL_SLOPE
-        if losses[0] - losses[-1] > LEAST_LOST:
-            slope = float(np.clip((unions[1] - unions[0]) / (losses[0] - losses[1]), *SLOPES))
     lost = max(losses[-1], 0.0)
+    slope = slope_of(unions, losses) if slope is None else slope
     value = float(np.clip(unions[-1] + slope * lost, max(single), sum(single)))
     assert solved.certificate is not None
     assert solved.certificate.multipliers is not None
     alpha, beta = solved.certificate.multipliers
     of_rows = alpha[pair[0].labels, codes] + beta[pair[1].labels, codes] - np.log(p_y)[codes]
     return Union(value, (single[0], single[1]), of_rows, lost, value - unions[-1], slope)
+
+
+def slope_of(unions: Sequence[float], losses: Sequence[float]) -> float:
+    """What the union of cells loses for what single sources do, by few cells and by more."""
+    if losses[0] - losses[-1] <= LEAST_LOST:
+        return USUAL_SLOPE
+    return float(np.clip((unions[-1] - unions[0]) / (losses[0] - losses[-1]), *SLOPES))
 
 
 def finer(most: int, classes: int) -> int:

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from pid.analysis.comparison import Comparison
     from pid.analysis.half_labelled import HalfLabelled
     from pid.analysis.quantification.result import Quantification
+    from pid.analysis.quantification.trajectory import Trajectory
     from pid.analysis.retention import Retention
     from pid.analysis.screening import Screening
+    from pid.analysis.several.result import SourcesQuantification
     from pid.analysis.valuation import Valuation
 
 ARGUMENTS = "pid.arguments"  # where a context keeps the words of the command line
@@ -83,7 +85,14 @@ def warn(warnings: Iterable[str]) -> None:
 
 
 def write_page(
-    answer: Quantification | HalfLabelled | Screening | Comparison | Valuation | Retention,
+    answer: Quantification
+    | SourcesQuantification
+    | Trajectory
+    | HalfLabelled
+    | Screening
+    | Comparison
+    | Valuation
+    | Retention,
     page: Path | None,
     title: str,
     *,

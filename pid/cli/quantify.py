@@ -1,17 +1,16 @@
-"""``pid quantify``: two groups of columns or arrays, one target."""
+"""``pid quantify``: two or more groups of columns or arrays, one target."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from pid.cli.options import (
-    READING,
     clusters_option,
     device_option,
-    how_read,
     interval_option,
     listed_or_none,
     output_options,
@@ -20,24 +19,35 @@ from pid.cli.options import (
     replicates_option,
     row_options,
     sizes_of,
-    source_options,
-    taken,
     target_bins_option,
     together,
     unit_option,
     work_options,
 )
 from pid.cli.outputs import check_outputs, present, write_page
+from pid.cli.posteriors import FLAG, Forms
 from pid.cli.progress import long_work
+from pid.cli.rows import (
+    as_records,
+    by_row_options,
+    check_has_rows,
+    profile_columns,
+    profiled,
+    write_rows,
+)
+from pid.cli.sources import asked_of, listed, read, sources_options
 from pid.estimators.registry import REGISTRY
 
 if TYPE_CHECKING:
+    from rich.console import Group
+
     from pid.analysis.quantification.result import Quantification
+    from pid.analysis.several.result import SourcesQuantification
 
 # What is to be quantified, and how.
 asking = together(
     click.argument("file", type=click.Path(path_type=Path), required=False),
-    source_options,
+    sources_options,
     click.option(
         "--estimator",
         type=click.Choice(["auto", *REGISTRY]),
@@ -91,9 +101,16 @@ asking = together(
 )
 
 
-@click.command("quantify")
+@click.command("quantify", cls=Forms)
 @asking
+@click.option(
+    FLAG,
+    expose_value=False,
+    metavar="P1,P2,P12",
+    help="Of class probabilities instead of columns: see 'pid quantify --posteriors --help'.",
+)
 @output_options
+@by_row_options
 @click.option(
     "--if-missing",
     "remain",
@@ -101,9 +118,15 @@ asking = together(
     help="Also say what remains without one of the sources.",
 )
 def quantify_file(
-    output: str | None, page: Path | None, force: bool, remain: bool, **asked: Any
+    output: str | None,
+    page: Path | None,
+    force: bool,
+    remain: bool,
+    of_rows: Path | None,
+    profiles: tuple[str, ...],
+    **asked: Any,
 ) -> None:
-    """Decompose what two groups of columns say about a target.
+    """Decompose what two or more groups of columns say about a target.
 
     FILE is CSV (UTF-8, with a header), TSV or Parquet. COLUMNS is a list of names and globs
     separated by commas, such as 'audio_*,pitch'; or a file of its own: audio.npy, both.npz:audio
@@ -111,18 +134,30 @@ def quantify_file(
     """
     from rich.console import Group
 
-    from pid.cli.terminal.quantify import render, render_remaining
+    from pid.analysis.quantification.result import Quantification
+    from pid.cli.terminal import missing
+    from pid.cli.terminal.quantify import render_profiles
 
-    check_outputs(page, output, force=force)
-    result, title = quantified(**asked)
-    table, more = render(result, title), {}
+    check_outputs(page, output, of_rows, force=force)
+    check_has_rows(asked, of_rows, profiles)
+    columns = profile_columns(profiles, asked)
+    of_two = {"rows": of_rows is not None, "profile_by": bool(profiles)}
+    result, title = quantified(**asked, of_two=of_two)
+    table, more = _table(result, title), {}
+    if columns:
+        assert isinstance(result, Quantification)  # of more sources it was refused
+        found = profiled(result, columns, asked)
+        table, more = Group(table, *render_profiles(result, found)), as_records(found)
     if remain:
         from pid.analysis.missing import if_missing
 
         remaining = if_missing(
             result, interval=asked["interval"], random_state=asked["random_state"]
         )
-        table, more = Group(table, render_remaining(remaining)), remaining.to_dict()
+        table, more = Group(table, missing.render(remaining)), more | remaining.to_dict()
+    if of_rows is not None:
+        assert isinstance(result, Quantification)  # likewise
+        write_rows(result, of_rows, force=force)
     write_page(result, page, title, force=force)
     present(
         lambda: result.to_dict() | more,
@@ -134,39 +169,42 @@ def quantify_file(
     )
 
 
+def _table(result: Quantification | SourcesQuantification, title: str) -> Group:
+    from pid.analysis.several.result import SourcesQuantification
+    from pid.cli.terminal import quantify, sources
+
+    if isinstance(result, SourcesQuantification):
+        return sources.render(result, title)
+    return quantify.render(result, title)
+
+
 def quantified(
     *,
     file: Path | None,
     clusters: int | Literal["auto"],
     out_of_core: bool,
     dask: str | None,
+    of_two: Mapping[str, bool] | None = None,
     **asked: Any,
-) -> tuple[Quantification, str]:
-    """The answer to what ``asking`` has asked, and a title for it."""
+) -> tuple[Quantification | SourcesQuantification, str]:
+    """The answer to what ``asking`` has asked, and a title for it.
+
+    ``of_two`` says which options that are for two sources alone have been given beside these.
+    """
     if file is None and out_of_core:
         raise click.UsageError("--out-of-core counts in FILE, which is missing")
-    where, resume = taken(asked, "x1", "x2", "y", "groups", "weights"), asked["resume"]
+    columns = asked_of(asked, out_of_core=out_of_core, **(of_two or {}))
+    resume = asked["resume"]
     with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, progress):
-        from pid.discretization.out_of_core.scan import scan
-        from pid.io.embeddings import load_sources
-
-        if file is not None and out_of_core:
-            chosen = scan(file, **where, **taken(asked, *READING))
-        else:
-            chosen = load_sources(file, **where, how=how_read(asked))
+        data = read(file, columns, asked, out_of_core=out_of_core)
         # after loading: bad input need not wait for it
         from pid.analysis.quantification.quantify import quantify
 
         result = quantify(
-            chosen.X1,
-            chosen.X2,
-            chosen.y,
-            groups=chosen.groups,
-            weights=chosen.weights,
-            names=chosen.names,
+            **data,
             client=client,
             progress=progress,
             **asked,
             **sizes_of(asked["estimator"], clusters),
         )
-    return result, "{x1} and {x2}".format(**where) if file is None else file.name
+    return result, listed(columns.sources) if file is None else file.name

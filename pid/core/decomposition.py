@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from pid._types import Floats
 from pid.core.information import Unit, entropy, information_terms, mutual_information, nats_per
 from pid.core.joint import as_table
+from pid.core.pointwise import pointwise
 from pid.core.solver.certificate import dual_value, log_partition, marginal_error, objective
 from pid.core.solver.truncated import LOOSE_TOL
 from pid.errors import CheckFailed, PIDError
@@ -186,6 +187,50 @@ class Decomposition:
         p_y = table.sum(axis=(0, 1))  # which is that of the coupling, too
         terms = information_terms(table, p_y) - information_terms(self.coupling, p_y)
         return np.asarray(terms / nats_per(self.unit))
+
+    @np.errstate(under="ignore")
+    def by_cell(self, p: ArrayLike) -> pd.DataFrame:
+        """What each cell adds to the atoms: values whose means over the table are the atoms.
+
+        With u = alpha(x1, y) + beta(x2, y) - log p(y), by the multipliers that prove the minimum,
+        and i(y; x) = log p(y | x) / p(y), a cell has redundancy i(y; x1) + i(y; x2) - u, unique1
+        u - i(y; x2), unique2 u - i(y; x1), synergy i(y; x1, x2) - u and total i(y; x1, x2). Single
+        values may be below 0. Where several pairs of multipliers prove the minimum, they are those
+        of ``pid.core.solver.face``, which no symmetry of the table moves.
+
+        Args:
+            p: the table that was decomposed, shape (n1, n2, k).
+
+        Returns:
+            One row a cell with mass: positions "x1", "x2", "y", its "share" of the mass, and the
+            four atoms and "total", in the unit of the atoms. Means by "share" are the atoms, to
+            within the certified gap.
+
+        Raises:
+            CheckFailed: another shape, or no coupling was kept.
+            InvalidDistribution: ``p`` is not a table.
+
+        Examples:
+            >>> import pid
+            >>> table = [[[1, 0], [1, 0]], [[1, 0], [0, 1]]]
+            >>> cells = pid.decompose(table).by_cell(table)  # y = x1 and x2
+            >>> cells[["x1", "x2", "synergy"]].round(2).to_numpy().tolist()
+            [[0.0, 0.0, 0.0], [0.0, 1.0, 0.5], [1.0, 0.0, 0.5], [1.0, 1.0, 1.0]]
+        """
+        import pandas as pd
+
+        from pid.core.solver.face import least_squares
+
+        certificate = self.certificate
+        if self.coupling is None or certificate is None or certificate.multipliers is None:
+            raise CheckFailed("there are no multipliers; decompose with keep_coupling=True")
+        table = _table_of(self.coupling, p)
+        terms = pointwise(table, *least_squares(self.coupling, *certificate.multipliers))
+        values = zip((*ATOMS, "total"), (*atoms(*terms), terms.both), strict=True)
+        there = np.nonzero(table)
+        cells = dict(zip(("x1", "x2", "y"), there, strict=True)) | {"share": table[there]}
+        nat = nats_per(self.unit)
+        return pd.DataFrame(cells | {name: value[there] / nat for name, value in values})
 
     def without_coupling(self) -> Decomposition:
         """The same numbers without q*: a few floats and the multipliers, cheap to keep.

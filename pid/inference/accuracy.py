@@ -7,11 +7,13 @@ judged on the other half, which it has not seen.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from pid._types import Floats
+from pid._types import Codes, Floats
 from pid.inference.units import Units
 
 SPLITS = 100
@@ -19,7 +21,7 @@ SAME = 1e-9  # of a sum of weights, what is rounding
 
 
 class Halves(NamedTuple):
-    """What rules of halves are worth on other halves: of both sources, x1 and x2, (3,) each.
+    """What rules of halves are worth on other halves: of each look, such as both, x1 and x2.
 
     Attributes:
         accuracy: mean over splits.
@@ -30,9 +32,28 @@ class Halves(NamedTuple):
     rows: Floats
 
 
-def views(tables: Floats) -> tuple[Floats, Floats, Floats]:
+def looks(n1: int, n2: int) -> tuple[Codes, Codes, Codes]:
+    """Of each pair of symbols, in the order of a table, what both sources, x1 and x2 show."""
+    pairs = np.arange(n1 * n2)
+    return pairs, pairs // n2, pairs % n2
+
+
+def seen(tables: Floats, look: Codes) -> Floats:
+    """What a look shows of tables (B, n1, n2, k): (B, symbols, k).
+
+    Args:
+        tables: whose pairs of symbols are looked at.
+        look: number of what is seen of each pair, each number from 0 on.
+    """
+    size, k = len(tables), tables.shape[-1]
+    into = csr_array((np.ones(len(look)), (look, np.arange(len(look)))))
+    flat = tables.reshape(size, -1, k).swapaxes(0, 1).reshape(len(look), -1)
+    return np.asarray(into @ flat).reshape(-1, size, k).swapaxes(0, 1)
+
+
+def views(tables: Floats) -> tuple[Floats, ...]:
     """What both sources, x1 and x2 show, of tables (B, n1, n2, k): (B, cells, k) each."""
-    return tables.reshape(len(tables), -1, tables.shape[3]), tables.sum(axis=2), tables.sum(axis=1)
+    return tuple(seen(tables, look) for look in looks(*tables.shape[1:3]))
 
 
 def best_rule(cells: Floats) -> Floats:
@@ -49,18 +70,28 @@ def best_rule(cells: Floats) -> Floats:
     return np.asarray(named / named.sum(axis=2, keepdims=True))
 
 
-def halves(units: Units, rng: np.random.Generator, splits: int = SPLITS) -> Halves:
-    """Rules of half of the units, drawn without replacement, on the others: mean over splits."""
+def halves(
+    units: Units,
+    rng: np.random.Generator,
+    splits: int = SPLITS,
+    shown: Sequence[Codes] | None = None,
+) -> Halves:
+    """Rules of half of the units, drawn without replacement, on the others: mean over splits.
+
+    Args:
+        units: of the data.
+        rng: of the halves.
+        splits: how many.
+        shown: looks at each pair of symbols; None for both sources, x1 and x2.
+    """
+    shown = looks(*units.shape[:2]) if shown is None else shown
     half = units.draw_fewer(units.count // 2, splits, rng)
     rest = units.table - half
-    n1, n2, k = units.shape
-    right, rows = np.empty(3), np.empty(3)
-    shapes = ((n1, n2, k), (n1, 1, k), (1, n2, k))
-    for i, (learned, judged) in enumerate(zip(views(half), views(rest), strict=True)):
-        rule = best_rule(learned)
+    right, rows = np.empty(len(shown)), np.empty(len(shown))
+    for i, look in enumerate(shown):
+        rule, judged = best_rule(seen(half, look)), seen(rest, look)
         right[i] = (rule * judged).sum() / judged.sum()
-        mean = np.broadcast_to(rule.mean(axis=0).reshape(shapes[i]), units.shape)
-        rows[i] = effective_rows(units, mean.ravel())
+        rows[i] = effective_rows(units, rule.mean(axis=0)[look].ravel())
     return Halves(right, rows)
 
 

@@ -145,7 +145,8 @@ def jackknifed_entropy(units: Units, margin: Codes, size: int) -> float:
         0.9853
     """
     given = units.tables
-    tables = csr_array((given.data, margin[given.indices], given.indptr), (len(units.times), size))
+    parts = given.data, margin[given.indices], given.indptr
+    tables = csr_array(parts, (len(units.times), size), copy=True)  # it is added up in place
     tables.sum_duplicates()
     whole, masses = units.times @ tables, np.asarray(tables.sum(axis=1)).ravel()
     mass, terms = float(whole.sum()), xlogx(whole)

@@ -235,13 +235,21 @@ class Units:
     @checked(source=that("1 or 2", lambda value: is_integer(value) and value in (1, 2)))
     def without(self, source: int) -> Units:
         """x1 or x2 alone, shape (n, 1, k): summed over source 1 or 2."""
-        n1, n2, k = self.shape
-        shape = (n2, 1, k) if source == 1 else (n1, 1, k)
-        cells = np.arange(n1 * n2 * k)
-        pair, y = cells // k, cells % k
-        kept = (pair % n2 if source == 1 else pair // n2) * k + y
-        summed = csr_array((np.ones(cells.size), (cells, kept)), shape=(cells.size, shape[0] * k))
-        return replace(self, shape=shape, tables=csr_array(self.tables @ summed))
+        n1, n2, _ = self.shape
+        pairs = np.arange(n1 * n2)
+        return self.merged(pairs % n2 if source == 1 else pairs // n2)
+
+    def merged(self, places: Codes) -> Units:
+        """Pairs (x1, x2) as symbols of one source, shape (n, 1, k): those of one number are one.
+
+        Args:
+            places: number of each pair in the order of the table, each number from 0 on.
+        """
+        k, size = self.shape[2], int(places.max()) + 1
+        kept = (places[:, None] * k + np.arange(k)).ravel()
+        cells = np.arange(len(kept))
+        summed = csr_array((np.ones(len(kept)), (cells, kept)), shape=(len(kept), size * k))
+        return replace(self, shape=(size, 1, k), tables=csr_array(self.tables @ summed))
 
     @checked(size=integer(), rng=GENERATOR)
     def draw(self, size: int, rng: np.random.Generator) -> Floats:

@@ -15,11 +15,11 @@ import numpy as np
 
 from pid.checks import COLUMN, NONE, PATH, TEXT, checked, either, named
 from pid.errors import InvalidInput
-from pid.io.choose import Selection, column_group
+from pid.io.choose import Selection, check_apart, column_group
 from pid.io.foreign import check_regular, reading
 from pid.io.readers import column_names, read_columns
 from pid.io.reading import AS_THEY_ARE, READING, Reading
-from pid.io.tables import load
+from pid.io.tables import load, load_candidates
 
 ARRAYS = (".npy", ".npz")
 SINGLE = ("y", "groups", "weights")  # roles of one column
@@ -34,6 +34,15 @@ class Reference(NamedTuple):
 
     path: Path
     part: str | None
+
+
+class Named(NamedTuple):
+    """Several sources, as ``pid.quantify`` takes them; groups and weights None without any."""
+
+    sources: dict[str, Any]
+    y: Any
+    groups: Any
+    weights: Any
 
 
 @checked(
@@ -92,6 +101,59 @@ def load_sources(
     )
 
 
+@checked(
+    file=either(PATH, NONE),
+    sources=named("columns", TEXT),
+    y=TEXT,
+    groups=COLUMN,
+    weights=COLUMN,
+    how=READING,
+)
+def load_named(
+    file: str | Path | None,
+    sources: Mapping[str, str],
+    *,
+    y: str,
+    groups: str | None = None,
+    weights: str | None = None,
+    how: Reading = AS_THEY_ARE,
+) -> Named:
+    """Read any number of sources by their names, and y, as ``load_sources`` reads two.
+
+    Args:
+        file: the table that plain names belong to, or None where every role has its own file.
+        sources: name -> names and globs of ``file``, or a reference such as ``audio.npy``.
+        y, groups, weights: likewise.
+        how: as for ``load``.
+
+    Raises:
+        InvalidInput: as of ``load_sources``; a column of the table that has two roles.
+        MissingExtra: Parquet without pyarrow.
+    """
+    roles = {"y": y, "groups": groups, "weights": weights}
+    others = {role: value for role, value in roles.items() if value is not None}
+    file = None if file is None else Path(file)
+    names = column_names(file, single=True) if file is not None else []
+    apart = {
+        value: _reference(value, set(names)) for value in (*sources.values(), *others.values())
+    }
+    if file is not None and not any(apart.values()):
+        found = load_candidates(
+            file, y=[y], column_sets=sources, groups=groups, weights=weights, how=how
+        )
+        assert found.column_sets is not None
+        return Named(found.column_sets, found.y[y], found.groups, found.weights)
+
+    def read(role: str, value: str) -> Any:
+        return _read(role, apart[value] or _of_table(role, value, file), how)
+
+    inside = {name: value for name, value in sources.items() if apart[value] is None and names}
+    taken = {value for value in others.values() if apart[value] is None}
+    check_apart({name: column_group(name, v, names) for name, v in inside.items()}, taken)
+    columns = {name: read(f"source {name!r}", value) for name, value in sources.items()}
+    return Named(columns, *(read(r, others[r]) if r in others else None for r in roles))
+
+
 @checked(file=either(PATH, NONE), codes=named("columns", TEXT), y=TEXT, how=READING)
 def load_codes(
     file: str | Path | None,
@@ -125,6 +187,41 @@ def load_codes(
     return found
 
 
+class Probabilities(NamedTuple):
+    """What ``load_posteriors`` has read, for ``pid.quantify_posteriors``."""
+
+    p1: Any
+    p2: Any
+    p12: Any
+    y: Any
+    groups: Any
+
+
+@checked(p1=TEXT, p2=TEXT, p12=TEXT, y=COLUMN, groups=COLUMN)
+def load_posteriors(
+    p1: str, p2: str, p12: str, *, y: str | None = None, groups: str | None = None
+) -> Probabilities:
+    """Read the probabilities that ``pid.quantify_posteriors`` takes, each from a file.
+
+    Args:
+        p1, p2, p12: references such as ``p1.npy``, ``all.npz:p1`` and ``said.csv:p1_*``; arrays
+            may have three axes.
+        y, groups: references such as ``labels.csv:label`` and ``y.npy``.
+
+    Raises:
+        InvalidInput: as of ``load_sources``.
+    """
+    roles = {"p1": p1, "p2": p2, "p12": p12, "y": y, "groups": groups}
+    found: dict[str, Any] = {}
+    for role, value in roles.items():
+        if value is None:
+            found[role] = None
+            continue
+        reference = _reference(value, set()) or _of_table(role, value, None)
+        found[role] = _read(role, reference, AS_THEY_ARE, axes=2 if role in SINGLE else 3)
+    return Probabilities(**found)
+
+
 def _of_table(role: str, value: str, file: Path | None) -> Reference:
     """Columns of the table, if there is one."""
     if file is None:
@@ -147,9 +244,9 @@ def _reference(value: str, columns: set[str]) -> Reference | None:
     return Reference(path, part)
 
 
-def _read(role: str, reference: Reference, how: Reading) -> Any:
+def _read(role: str, reference: Reference, how: Reading, axes: int = 2) -> Any:
     if reference.path.suffix.lower() in ARRAYS:
-        return _array(role, reference)
+        return _array(role, reference, axes)
     names = column_names(reference.path, single=True)
     chosen = column_group(role, str(reference.part), names)
     several = role not in SINGLE
@@ -159,7 +256,7 @@ def _read(role: str, reference: Reference, how: Reading) -> Any:
     return frame[chosen] if several else frame[chosen[0]]
 
 
-def _array(role: str, reference: Reference) -> np.ndarray[Any, Any]:
+def _array(role: str, reference: Reference, axes: int) -> np.ndarray[Any, Any]:
     path, part = reference
     if not path.exists():
         raise InvalidInput(f"{role}: there is no file {str(path)!r}")
@@ -169,12 +266,12 @@ def _array(role: str, reference: Reference) -> np.ndarray[Any, Any]:
             if stream.read(2) == b"PK":  # an archive, whatever the ending says
                 stream.seek(0)
                 archive = np.load(stream, allow_pickle=False)
-                return _checked(role, path, _of_archive(role, path, archive, part))
+                return _checked(role, path, _of_archive(role, path, archive, part), axes)
         # mapped, so that embeddings need not fit into memory; never unpickled
         found = np.load(path, mmap_mode="r", allow_pickle=False)
     if part is not None:
         raise InvalidInput(f"{role}: {path.name} is one array, and has no part {part!r}")
-    return _checked(role, path, found)
+    return _checked(role, path, found, axes)
 
 
 def _of_archive(role: str, path: Path, archive: Any, part: str | None) -> np.ndarray[Any, Any]:
@@ -187,10 +284,11 @@ def _of_archive(role: str, path: Path, archive: Any, part: str | None) -> np.nda
     return np.asarray(archive[part])
 
 
-def _checked(role: str, path: Path, array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    if array.ndim not in (1, 2):
+def _checked(role: str, path: Path, array: np.ndarray[Any, Any], axes: int) -> np.ndarray[Any, Any]:
+    if not 1 <= array.ndim <= axes:
+        more = "one more axis" if axes == 2 else "two more axes"
         raise InvalidInput(
             f"{role}: {path.name} has shape {array.shape}; it needs one row per sample and at most "
-            "one more axis, so average or flatten the others"
+            f"{more}, so average or flatten the others"
         )
     return array

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pid.errors import InvalidInput
 
 
@@ -37,6 +40,22 @@ def check_indices(data: Iterable[tuple[str, Any]]) -> None:
                 f"position: bring {other} into the order of {first}, as y.loc[X.index] does, or "
                 "drop the labels with reset_index(drop=True)"
             )
+
+
+def labels_of(data: Iterable[Any], kept: NDArray[np.bool_] | None) -> Any:
+    """Labels of the rows that are left: those of pandas, or else positions.
+
+    Args:
+        data: what users gave.
+        kept: whether each row is left; None where all are.
+
+    Returns:
+        An index of pandas or an array; None where these are all rows, and 0, 1, ... their labels.
+    """
+    index = next((one.index for one in data if _is_pandas(one)), None)
+    if index is not None:
+        return index if kept is None else index[kept]
+    return None if kept is None else np.flatnonzero(kept)
 
 
 def _is_pandas(data: object) -> bool:

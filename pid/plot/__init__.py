@@ -12,6 +12,8 @@ from pid.plot.pairs import pairs as pairs
 from pid.plot.profile import profile as profile
 from pid.plot.profiles import profiles as profiles
 from pid.plot.retention import retention as retention
+from pid.plot.sources import sources as sources
+from pid.plot.trajectory import trajectory as trajectory
 from pid.plot.widths import widths as widths
 
 __all__ = [
@@ -24,5 +26,7 @@ __all__ = [
     "profile",
     "profiles",
     "retention",
+    "sources",
+    "trajectory",
     "widths",
 ]

@@ -19,6 +19,11 @@ COLOURS = {
     "synergy": "#e69f00",
 }
 HATCHES = {"redundancy": "", "unique1": "//", "unique2": "\\\\", "synergy": ".."}
+# Of sources, one after the other: none so light that it cannot be made pale.
+OF_SOURCES = (
+    *("#3d8eb9", "#0b3c5d", "#009e73", "#cc79a7", "#7a4b8f"),
+    *("#5f3b2c", "#5fb7b0", "#d55e00", "#8a9a3b", "#56613b"),
+)
 INK, GREY = "#222222", "#888888"
 LONGEST = 24  # characters of a name
 AXES = either(has("matplotlib's Axes", "barh", "figure"), NONE)

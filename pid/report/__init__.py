@@ -7,8 +7,10 @@ from pathlib import Path
 from pid.analysis.comparison.result import Comparison
 from pid.analysis.half_labelled.result import HalfLabelled
 from pid.analysis.quantification.result import Quantification
+from pid.analysis.quantification.trajectory import Trajectory
 from pid.analysis.retention.result import Retention
 from pid.analysis.screening.result import Screening
+from pid.analysis.several.result import SourcesQuantification
 from pid.analysis.valuation.result import Valuation
 from pid.checks import FLAG, NONE, PATH, TEXT, checked, either, is_a
 from pid.estimators.fission.audited import Audit
@@ -21,6 +23,8 @@ from pid.report import (
     of_quantification,
     of_retention,
     of_screening,
+    of_sources,
+    of_trajectory,
     of_valuation,
 )
 from pid.report.document import Document
@@ -31,12 +35,23 @@ from pid.report.html import write_report
 __all__ = ["as_html", "document_of", "read_report", "report"]
 
 Result = (
-    Quantification | Screening | HalfLabelled | Comparison | Valuation | Retention | Audit | Gallery
+    Quantification
+    | SourcesQuantification
+    | Trajectory
+    | Screening
+    | HalfLabelled
+    | Comparison
+    | Valuation
+    | Retention
+    | Audit
+    | Gallery
 )
 ANSWER = is_a(
-    "an answer of pid.quantify, screen, bound_samples, compare, value or retained, an Audit, or a "
-    "Gallery",
+    "an answer of pid.quantify, quantify_posteriors, screen, bound_samples, compare, value or "
+    "retained, an Audit, or a Gallery",
     Quantification,
+    SourcesQuantification,
+    Trajectory,
     Screening,
     HalfLabelled,
     Comparison,
@@ -56,6 +71,10 @@ def document_of(result: Result, title: str, command: str | None = None) -> Docum
     """
     if isinstance(result, Quantification):
         return of_quantification.document_of(result, title, command)
+    if isinstance(result, SourcesQuantification):
+        return of_sources.document_of(result, title, command)
+    if isinstance(result, Trajectory):
+        return of_trajectory.document_of(result, title, command)
     if isinstance(result, Screening):
         return of_screening.document_of(result, title, command)
     if isinstance(result, HalfLabelled):
@@ -83,9 +102,9 @@ def report(
     """Write a report on a result as one HTML file that opens anywhere, offline.
 
     Args:
-        result: of ``pid.quantify``, ``pid.screen``, ``pid.bound_samples``, ``pid.compare``,
-            ``pid.value`` or ``pid.retained``, an ``Audit`` of factorised codes, or an answer of
-            ``Correspondences.gallery``.
+        result: of ``pid.quantify``, ``pid.quantify_posteriors``, ``pid.screen``,
+            ``pid.bound_samples``, ``pid.compare``, ``pid.value`` or ``pid.retained``, an ``Audit``
+            of factorised codes, or an answer of ``Correspondences.gallery``.
         path: where to.
         title: what it is about.
         command: what repeats it, to be shown.

@@ -16,7 +16,8 @@ Asked = tuple[str, str, str]  # a role, a name, and what became of it
 class Bar:
     """A quantity as a bar from 0: ``value``, up to ``further`` in pale, whiskers at low and high.
 
-    ``kind`` is "redundancy", "unique1", "unique2", "synergy" or "total", and gives it its colour.
+    ``kind`` gives it its colour: "redundancy", "unique1", "unique2", "synergy" or "total"; or
+    "shared", or "source0" to "source9" for sources one after the other.
     """
 
     label: str
@@ -37,6 +38,48 @@ class Chart:
     bars: tuple[Bar, ...]
     mark: float | None = None
     mark_label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A part of a whole: its colour as of a ``Bar``, and which hatch it has; 0 for none."""
+
+    label: str
+    kind: str
+    value: float
+    text: str
+    hatch: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """Parts of a whole in one bar; ``mark`` is a dotted line, and ``mark_label`` says what."""
+
+    title: str
+    unit: str
+    pieces: tuple[Piece, ...]
+    mark: float
+    mark_label: str
+
+
+Points = Sequence[tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curves:
+    """Curves from (0, 0) to (1, 1), and one above all of them, in runs that each have a colour.
+
+    Attributes:
+        title: what it is.
+        axes: what goes to the right, and what goes up.
+        curves: label, kind as of a ``Bar``, and points of each.
+        above: kind and points of each run, from left to right.
+    """
+
+    title: str
+    axes: tuple[str, str]
+    curves: Sequence[tuple[str, str, Points]]
+    above: Sequence[tuple[str, Points]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +129,9 @@ class Document:
         asked: roles and names of what was asked.
         answer: the answer, with its uncertainty, in a sentence or two.
         warnings: reasons not to trust it.
+        stacks: a whole and its parts, which come first.
         charts: the numbers as pictures.
+        curves: what the numbers are read from, as a picture.
         grids: the numbers as maps.
         listing: the numbers as a table, which the charts are also read as.
         support: what the answer rests on.
@@ -100,7 +145,9 @@ class Document:
     asked: tuple[Asked, ...]
     answer: str
     warnings: tuple[str, ...]
+    stacks: tuple[Stack, ...] = ()
     charts: tuple[Chart, ...]
+    curves: tuple[Curves, ...] = ()
     grids: tuple[Grid, ...] = ()
     listing: Listing | None
     support: tuple[Fact, ...]

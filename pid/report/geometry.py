@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from unicodedata import east_asian_width
 
@@ -59,26 +59,31 @@ def picture(chart: Chart) -> Picture:
     for bar in chart.bars:
         values += [v for v in (bar.value, bar.further, bar.low, bar.high) if v is not None]
     values += [] if chart.mark is None else [chart.mark]
+    left = min(MOST, max(LEAST, *(width_of(bar.label) + 10 for bar in chart.bars)))
+    at, ticks = axis(values, left, WIDTH - RIGHT)
+    drawn = tuple(_drawn(bar, place, at) for place, bar in enumerate(chart.bars))
+    height = TOP + ROW * len(chart.bars) + AXIS
+    mark = None if chart.mark is None else at(chart.mark)
+    return Picture(chart, WIDTH, height, left, at(0.0), mark, ticks, drawn)
+
+
+def axis(
+    values: Sequence[float], left: float, right: float
+) -> tuple[Callable[[float], float], tuple[Tick, ...]]:
+    """Where values are on an axis between two places that has room for all, and its ticks."""
     step = _step(min(values), max(values))
     # a whisker that reaches a little below 0 does not need a tick there
     first, last = math.floor(min(values) / step + OVER), math.ceil(max(values) / step - OVER)
     last = max(last, first + 1)
     low, high = min(first * step, min(values)), max(last * step, max(values))
-    left = min(MOST, max(LEAST, *(width_of(bar.label) + 10 for bar in chart.bars)))
-    scale = (WIDTH - left - RIGHT) / (high - low)
+    scale = (right - left) / (high - low)
 
     def at(value: float) -> float:
         return round(left + (value - low) * scale, 2)
 
     digits = max(0, -math.floor(math.log10(step) + 1e-9))
-    ticks = tuple(
-        Tick(at(i * step), f"{i * step:z.{digits}f}")
-        for i in range(first, max(last, first + 1) + 1)
-    )
-    drawn = tuple(_drawn(bar, place, at) for place, bar in enumerate(chart.bars))
-    height = TOP + ROW * len(chart.bars) + AXIS
-    mark = None if chart.mark is None else at(chart.mark)
-    return Picture(chart, WIDTH, height, left, at(0.0), mark, ticks, drawn)
+    ticks = tuple(Tick(at(i * step), f"{i * step:z.{digits}f}") for i in range(first, last + 1))
+    return at, ticks
 
 
 def width_of(text: str, size: float = 13.0) -> float:

@@ -26,8 +26,11 @@ from pid.io.writing import write_whole
 from pid.report.document import Document
 from pid.report.geometry import picture
 from pid.report.grid import placed
+from pid.report.lines import drawn
+from pid.report.stack import stacked
 
-KINDS = ("redundancy", "unique1", "unique2", "synergy", "total")
+SOURCES = tuple(f"source{i}" for i in range(10))
+KINDS = ("redundancy", "unique1", "unique2", "synergy", "total", "shared", *SOURCES)
 _DATA = re.compile(r'<script type="application/json" id="pid-data">(.*?)</script>', re.DOTALL)
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 _BETWEEN = re.compile(r",(?=[^\d\s])")  # names, not digits
@@ -47,6 +50,8 @@ def as_html(document: Document) -> str:
     text: str = _template().render(
         document=document,
         pictures=[picture(chart) for chart in document.charts],
+        stacked=stacked,
+        drawn=drawn,
         placed=placed,
         breakable=_breakable,
         json=_markup(_fitting(document.data)),

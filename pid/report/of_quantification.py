@@ -9,11 +9,15 @@ from pid.analysis.names import brief
 from pid.analysis.quantification.facts import facts_of
 from pid.analysis.quantification.result import Axis, Quantification
 from pid.analysis.words import IN_SENTENCE, IN_TABLE, labels
-from pid.core.decomposition import shown, tiny
+from pid.core.decomposition import ATOMS, shown, tiny
 from pid.report.document import Asked, Bar, Chart, Document, Grid, Listing, Section
 
 MOST_CELLS = 400  # of a table that is listed
 SEVERAL = 5  # rows in a cell on average, below which a table is much like the rows themselves
+QUANTILES = 0.05, 0.25, 0.5, 0.75, 0.95
+UNSEEN = 5e-5  # half of the last decimal that is shown
+MISLEADS = -0.01  # what is nearer to 0 may be rounding, or what all rows share
+FEWEST_ROWS = 100  # of which a quantile is that of no single one
 NUMBERED = 6  # columns of a map whose cells have numbers
 
 
@@ -33,7 +37,7 @@ def document_of(q: Quantification, title: str, command: str | None = None) -> Do
         charts=(_chart(q),),
         listing=_atoms(q),
         support=tuple(facts_of(q)),
-        sections=(*_sections(q), METHOD),
+        sections=(*_sections(q), *_rows(q), METHOD),
         command=command,
         data=_data(q),
     )
@@ -141,6 +145,35 @@ def _sections(q: Quantification) -> tuple[Section, ...]:
         numeric=[False, False] + [True] * k,
     )
     return (*_where(q), Section(heading="The table that was decomposed", listing=listing))
+
+
+def _rows(q: Quantification) -> tuple[Section, ...]:
+    """How what rows add is spread, by quantiles that are of many rows; nothing of few."""
+    if q.n < FEWEST_ROWS or not q.has_rows:
+        return ()
+    frame, named = q.by_row(), labels(q.names, IN_SENTENCE)
+    weights = frame["weight"].to_numpy() if "weight" in frame else np.ones(q.n)
+    rows = []
+    for name in (*ATOMS, "total"):
+        value = frame[name].to_numpy()
+        places = value.argsort()
+        rank = weights[places].cumsum() / weights.sum()
+        at = places[np.minimum(np.searchsorted(rank, QUANTILES), q.n - 1)]
+        mean, below = (float(weights @ x / weights.sum()) for x in (value, value < MISLEADS))
+        numbers = [shown(float(x), UNSEEN) for x in (mean, *value[at])]
+        rows.append([named.get(name, name), *numbers, f"{below:.0%}"])
+    listing = Listing(
+        caption=f"What {q.n:,} rows add, in {q.decomposition.unit}: means, and quantiles",
+        head=["atom", "mean", *(f"{share:.0%}" for share in QUANTILES), f"below {MISLEADS}"],
+        rows=rows,
+        numeric=[False] + [True] * (len(QUANTILES) + 2),
+    )
+    text = (
+        "Each atom is a mean over the rows, of values that say what single rows add. A row may be "
+        "below 0: what it says, alone or together, is then against the class that it has. Means "
+        "are those before correction."
+    )
+    return (Section(heading="What single rows add", paragraphs=(text,), listing=listing),)
 
 
 def _where(q: Quantification) -> tuple[Section, ...]:

@@ -60,7 +60,7 @@ def test_lists_that_cannot_be(
     bits: tuple[np.ndarray, np.ndarray], classes: object, message: str
 ) -> None:
     with pytest.raises(pid.InvalidInput, match=message):
-        pid.quantify(*bits, bits[0], classes=classes)  # type: ignore[arg-type]
+        pid.quantify(*bits, bits[0], classes=classes)  # type: ignore[call-overload]
 
 
 def test_other_options_of_y_and_estimators_that_learn(

@@ -22,11 +22,18 @@ A, B = rng.integers(3, size=(2, 120))
 Y = (A + B) % 2
 X1, X2 = rng.normal(size=(2, 120, 2))
 TABLE = rng.integers(1, 9, size=(3, 3, 2))
+HALF, TWICE = np.full((120, 2), 0.5), np.full((2, 120, 2), 0.5)
 PAIR = [[3, 2], [2, 3]]
 
 
 def quantified(**options: Any) -> pid.Quantification:
     return pid.quantify(A, B, Y, **({"replicates": 10} | options))
+
+
+def several() -> pid.SourcesQuantification:
+    found = pid.quantify(sources={"a": A, "b": B, "c": X1[:, 0] > 0}, y=Y, replicates=5)
+    assert isinstance(found, pid.SourcesQuantification)
+    return found
 
 
 def failed() -> pid.SolverFailed:
@@ -41,6 +48,8 @@ ANSWERS: dict[str, Callable[[], Any]] = {
     "Quantification, fitted": lambda: pid.quantify(
         X1, X2, X1[:, 0] + X2[:, 1] + rng.normal(size=120), estimator="gaussian"
     ),
+    "Quantification, of posteriors": lambda: pid.quantify_posteriors(HALF, HALF, HALF, Y),
+    "Trajectory": lambda: pid.quantify_posteriors(TWICE, TWICE, TWICE, Y, axis="layer"),
     "Screening": lambda: pid.screen(np.column_stack([A, B, Y]), Y, replicates=20),
     "HalfLabelled": lambda: pid.bound_samples((A, Y), (B, Y), (A, B), interval=None),
     "Comparison": lambda: pid.compare({"m": A % 2}, A, B, Y, replicates=5),
@@ -50,6 +59,11 @@ ANSWERS: dict[str, Callable[[], Any]] = {
     "SourcesDecomposition": lambda: pid.decompose(
         rng.integers(1, 9, size=(2, 2, 2, 3)), names=["a", "b", "c"]
     ),
+    "SourcesQuantification": lambda: pid.quantify(
+        sources={"a": X1, "b": X2, "c": A}, y=Y, estimator="posterior"
+    ),
+    "SourcesQuantification, counted": several,
+    "SourcesRemaining": lambda: pid.if_missing(several()),
     "DecompositionBatch": lambda: pid.decompose_batch([TABLE] * 3, keep_coupling=True),
     "Gaussian": lambda: pid.decompose_gaussian(np.eye(3) + 0.3, (1, 1, 1)),
     "Plan": lambda: pid.plan(TABLE, 10.0),

@@ -9,7 +9,7 @@ from scipy.special import ndtri, stdtrit
 
 import pid
 from pid.analysis.missing import GIVEN, Remaining
-from pid.analysis.quantification.result import CountedTable
+from pid.analysis.quantification.evidence import CountedTable
 from pid.inference.accuracy import halves, wilson
 from pid.inference.intervals import Measure
 from pid.inference.units import Units
@@ -153,7 +153,7 @@ def test_no_rule_is_right_more_often_than_always() -> None:
 @pytest.fixture
 def drawn_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ends from what is drawn again, without those of shares."""
-    monkeypatch.setattr("pid.analysis.missing.wilson", lambda *_: (np.inf, -np.inf))
+    monkeypatch.setattr("pid.analysis.missing.estimate.wilson", lambda *_: (np.inf, -np.inf))
 
 
 def drawn_reach(m: Measure) -> float:

@@ -158,7 +158,7 @@ def test_no_bins_makes_every_number_a_class(rng: np.random.Generator) -> None:
 
 def test_json() -> None:
     frame = pd.DataFrame({"a": [0, 0, 1, 1] * 9, "b": [0, 1, 0, 1] * 9, "c": [1, 0, 0, 1] * 9})
-    q = pid.quantify(frame[["a"]], frame["b"], frame["c"], random_state=np.int64(7))  # type: ignore[arg-type]
+    q = pid.quantify(frame[["a"]], frame["b"], frame["c"], random_state=np.int64(7))  # type: ignore[call-overload]
     row = json.loads(json.dumps(q.to_dict(), allow_nan=False))
     assert list(row) == JSON_NAMES
     assert [row[name] for name in ("x1", "x2", "y", "n", "unit")] == ["a", "b", "c", 36, "bit"]
@@ -466,7 +466,7 @@ def test_data_without_information_show_none(rng: np.random.Generator) -> None:
         q = pid.quantify(X1, X2, y, estimator="cluster", replicates=100)
         assert q.reading.startswith("These data do not show that x1 and x2 tell anything")
         bare = {"interval": None, "correction": "none"}
-        raw = pid.quantify(X1, X2, y, estimator="cluster", **bare)  # type: ignore[arg-type]
+        raw = pid.quantify(X1, X2, y, estimator="cluster", **bare)  # type: ignore[call-overload]
         assert "ask for one" in raw.warnings[0]
 
 

@@ -19,9 +19,9 @@ def data(rng: np.random.Generator) -> Data:
 def test_the_interval_is_another_one_around_the_same_estimate(data: Data, estimator: str) -> None:
     size = "bins" if estimator == "bins" else "n_clusters"
     options = {"estimator": estimator, size: 3, "target_bins": "auto", "replicates": 50}
-    fixed = pid.quantify(*data, **options)  # type: ignore[arg-type]
-    anew = pid.quantify(*data, refit=True, **options)  # type: ignore[arg-type]
-    again = pid.quantify(*data, refit=True, **options)  # type: ignore[arg-type]
+    fixed = pid.quantify(*data, **options)  # type: ignore[call-overload]
+    anew = pid.quantify(*data, refit=True, **options)  # type: ignore[call-overload]
+    again = pid.quantify(*data, refit=True, **options)  # type: ignore[call-overload]
     assert anew.decomposition.synergy == fixed.decomposition.synergy
     assert anew.interval == again.interval
     assert anew.interval != fixed.interval
@@ -75,6 +75,6 @@ def test_groups_and_weights_are_drawn_along(data: Data) -> None:
 
 def test_bad_options(data: Data) -> None:
     with pytest.raises(InvalidInput, match="refit must be True or False; got 'yes'"):
-        pid.quantify(*data, refit="yes")  # type: ignore[arg-type]
+        pid.quantify(*data, refit="yes")  # type: ignore[call-overload]
     with pytest.raises(InvalidInput, match="refit draws rows with replacement"):
         pid.quantify(*data, refit=True, interval_method="subsampling")

@@ -31,6 +31,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     frame[["a", "y"]].to_csv(tmp_path / "one.csv", index=False)
     frame[["b", "y"]].to_csv(tmp_path / "two.csv", index=False)
     frame[["a", "b"]].to_csv(tmp_path / "both.csv", index=False)
+    np.save(tmp_path / "half.npy", np.full((300, 2), 0.5))
+    np.save(tmp_path / "two.npy", np.full((2, 300, 2), 0.5))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -41,6 +43,8 @@ DOORS = {
     "two files": ("compare", "data.csv", "other.csv", *SOURCES, "--replicates", "20"),
     "bounds": ("bounds", "one.csv", "two.csv", "both.csv", *SOURCES, "--replicates", "5"),
     "screen": ("screen", "data.csv", "--y", "y", "--replicates", "20"),
+    "posteriors": ("quantify", "--posteriors", "half.npy,half.npy,half.npy", "--y", "data.csv:y"),
+    "layers": ("quantify", "--posteriors", "two.npy,two.npy,two.npy", "--y", "data.csv:y"),
 }
 
 

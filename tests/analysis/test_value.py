@@ -15,6 +15,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import KNeighborsClassifier
 
 import pid
+from pid.analysis.several.result import SourcesQuantification
 from pid.analysis.valuation.losses import _area
 from pid.analysis.valuation.verdicts import judge
 from pid.errors import InvalidInput
@@ -438,3 +439,30 @@ def test_what_two_others_say_together() -> None:
     found = judged([{0, 2}, {1, 2}], 3)
     assert found.verdicts == ["interchangeable"] * 3
     assert 2 in found.enough
+
+
+@pytest.mark.usefixtures("straight_lines")
+def test_it_agrees_with_quantify_of_the_same_sources() -> None:
+    """The same classifiers: the same total, and losses within the intervals of either."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(2, size=400)
+    a = y[:, None] + rng.normal(size=(400, 2))
+    X = np.hstack([a, a + rng.normal(size=(400, 2)), rng.normal(size=(400, 1))])
+    groups = {"a": [0, 1], "b": [2, 3], "c": [4]}
+    found = pid.value(X, y, groups=groups)
+    sources = {name: X[:, columns] for name, columns in groups.items()}
+    q = pid.quantify(sources=sources, y=y, estimator="posterior")
+    assert isinstance(q, SourcesQuantification)
+    assert found.total.corrected == pytest.approx(q.best.total, abs=1e-12)
+    for source in found.sources:
+        for what, ours in (
+            ("single", source.alone),
+            ("loss", source.lost),
+            ("strict", source.strict),
+            ("together", source.with_others),
+        ):
+            theirs = q.number(f"{what} {source.name}")
+            assert theirs.interval is not None
+            assert theirs.interval[0] <= ours.corrected <= theirs.interval[1]
+            assert ours.low <= theirs.value <= ours.high
+            assert ours.corrected == pytest.approx(theirs.value, abs=0.01)

@@ -118,6 +118,18 @@ def test_models(tab: Tab, tmp_path: Path) -> None:
     look(tab, page_of(found, tmp_path, "models"), "has the most accuracy")
 
 
+@pytest.mark.usefixtures("straight_lines")
+@pytest.mark.parametrize("classes", [2, 3])
+def test_sources(tab: Tab, classes: int, tmp_path: Path) -> None:
+    """Curves, a hull and sets for two classes; names of any kind and length."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(classes, size=300)
+    names = [HOSTILE[0], "列" * 30, "WIDTH_OF_WAVEFORM_MM", "i" * 40, "m"]
+    sources = {name: np.eye(classes)[y] + rng.normal(size=(300, classes)) for name in names}
+    q = pid.quantify(sources=sources, y=y, estimator="posterior")
+    look(tab, page_of(q, tmp_path, f"sources {classes}"), "Together the five sources tell")
+
+
 def test_text_can_be_read(tab: Tab, tmp_path: Path) -> None:
     """Contrast of all text with what is behind it, in light and dark: 4.5 at least (WCAG AA)."""
     q = pid.quantify([0, 1] * 50, [0, 0, 1, 1] * 25, [0, 0, 0, 1] * 25, interval=None)

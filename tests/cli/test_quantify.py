@@ -266,7 +266,8 @@ def test_bad_files(content: str | bytes, message: str, folder: Path) -> None:
         (["none.csv", *SOURCES], "cannot read 'none.csv': No such file"),
         ([".", *SOURCES], "cannot read '.': Is a directory"),
         (["data.csv/x.csv", *SOURCES], "Not a directory"),
-        (["data.csv"], "Missing option '--x1'"),
+        (["data.csv"], "Missing option '--y'"),
+        (["data.csv", "--y", "label"], "Missing option '--x1'; name two sources by --x1 and --x2"),
         (["data.csv", "--x1", "zz*", "--x2", "b", "--y", "label"], "x1 'zz*' matches no column"),
         (["data.csv", "--x1", "a_*", "--x2", "b", "--y", "lebal"], "did you mean 'label'?"),
         (["data.csv", "--x1", "*", "--x2", "b", "--y", "label"], "contains the target 'label'"),
@@ -470,3 +471,23 @@ def test_documented_example(folder: Path) -> None:
     assert words(answer.stdout) == words(shown)
     assert len(atoms(shown)) == 5
     assert atoms(answer.stdout) == pytest.approx(atoms(shown), abs=0.1)
+
+
+@pytest.mark.slow
+@pytest.mark.extras
+def test_documented_sources(folder: Path) -> None:
+    """Three sources of docs/sources.md: the same words, and numbers but for the processor."""
+    text = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```text example\n(.*?)```", text, re.DOTALL)
+    commands = re.findall(r"^pid (.*)$", text, re.MULTILINE)[:2]
+    _, answer = [run(*shlex.split(command)) for command in commands]
+    begun = answer.stdout[: answer.stdout.index("  note ")]
+
+    def words(output: str) -> list[str]:
+        return re.sub(r"-?\d[\d.e-]*%?|█", "", output).split()
+
+    def numbers(output: str) -> list[float]:
+        return [float(x) for x in re.findall(r"-?\d\.\d{4}", output)]
+
+    assert words(begun) == words(shown)
+    assert numbers(begun) == pytest.approx(numbers(shown), abs=0.1)

@@ -73,6 +73,7 @@ def test_posteriors_of_a_table_have_its_numbers(shape: tuple[int, ...], least: i
     """Whoever knows p(y | x) knows all numbers: rows are curves or cells of the table."""
     counts = counts_of(shape, 3, least)
     found, d = numbers(counts), pid.decompose(counts, unit="nat")
+    assert isinstance(d, pid.SourcesDecomposition)
     # no probability is as certain as the rows, which costs about 1 / rows
     for name, value in d.by_name().items():
         assert found[name] == pytest.approx(value, abs=3 / counts.sum() + 2e-6), name
@@ -158,6 +159,24 @@ def clouds(n: int, k: int = 3, seed: int = 0, classes: int = 2) -> tuple[dict[st
     return sources, y
 
 
+def best(est: SourcesPID) -> SourceNumbers:
+    """The corrected numbers."""
+    assert est.corrected_ is not None
+    return est.corrected_
+
+
+def errors(est: SourcesPID) -> dict[str, float]:
+    """Standard errors."""
+    assert est.errors_ is not None
+    return est.errors_
+
+
+def ends(est: SourcesPID) -> dict[str, tuple[float, float]]:
+    """Intervals."""
+    assert est.interval_ is not None
+    return est.interval_
+
+
 @pytest.fixture(scope="module", params=[2, 3])
 def fitted(request: pytest.FixtureRequest) -> SourcesPID:
     sources, y = clouds(600, seed=1, classes=request.param)
@@ -177,16 +196,17 @@ def test_numbers_add_up(fitted: SourcesPID, which: str) -> None:
 
 
 def test_every_number_has_its_interval_and_error(fitted: SourcesPID) -> None:
-    best = fitted.corrected_.by_name()
-    assert fitted.interval_.keys() == best.keys() == fitted.errors_.keys()
-    assert fitted.contributions_.keys() == best.keys()
-    for name, value in best.items():
-        low, high = fitted.interval_[name]
+    values_of = best(fitted).by_name()
+    assert ends(fitted).keys() == values_of.keys() == errors(fitted).keys()
+    assert fitted.contributions_.keys() == values_of.keys()
+    for name, value in values_of.items():
+        low, high = ends(fitted)[name]
         assert low <= value <= high, name
-        assert high - low > 2 * fitted.errors_[name]
+        assert high - low > 2 * errors(fitted)[name]
 
 
 def test_bounds_of_the_union(fitted: SourcesPID) -> None:
+    assert fitted.union_bounds_ is not None
     lower, upper = fitted.union_bounds_
     assert upper == fitted.numbers_.union
     assert lower < upper + 0.03
@@ -198,9 +218,7 @@ def test_sources_in_another_order_have_the_same_numbers() -> None:
     est = SourcesPID(LogisticRegression()).fit(sources, y)
     turned = SourcesPID(LogisticRegression()).fit(dict(reversed(sources.items())), y)
     for name in ("total", "union", "shared", "synergy 2", *(f"unique {s}" for s in sources)):
-        assert turned.corrected_.by_name()[name] == pytest.approx(
-            est.corrected_.by_name()[name], abs=2e-4
-        )
+        assert best(turned).by_name()[name] == pytest.approx(best(est).by_name()[name], abs=2e-4)
 
 
 def test_nats_are_bits_by_log_2() -> None:
@@ -209,9 +227,9 @@ def test_nats_are_bits_by_log_2() -> None:
         SourcesPID(LogisticRegression(), unit=unit, halvings=1).fit(sources, y)
         for unit in ("bit", "nat")
     )
-    for name, value in bits.corrected_.by_name().items():
-        assert nats.corrected_.by_name()[name] == pytest.approx(value * np.log(2))
-        assert nats.interval_[name] == pytest.approx(np.array(bits.interval_[name]) * np.log(2))
+    for name, value in best(bits).by_name().items():
+        assert best(nats).by_name()[name] == pytest.approx(value * np.log(2))
+        assert ends(nats)[name] == pytest.approx(np.array(ends(bits)[name]) * np.log(2))
 
 
 def test_pairs_are_those_of_two_sources() -> None:
@@ -226,7 +244,7 @@ def test_pairs_are_those_of_two_sources() -> None:
 def test_a_source_twice_is_needed_by_neither() -> None:
     sources, y = clouds(500, k=2, seed=4)
     est = SourcesPID(LogisticRegression()).fit(sources | {"again": sources["s0"]}, y)
-    found = est.corrected_
+    found = best(est)
     assert found.unique["s0"] == pytest.approx(0, abs=1e-6)
     assert found.unique["again"] == pytest.approx(0, abs=1e-6)
     assert found.loss["s0"].total == pytest.approx(0, abs=0.02)
@@ -234,13 +252,18 @@ def test_a_source_twice_is_needed_by_neither() -> None:
     assert found.overlap[0, 2] == pytest.approx(found.single["s0"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("classes", [2, 3])
 def test_noise_tells_nothing(classes: int) -> None:
-    rng = np.random.default_rng(6)
-    y = rng.integers(classes, size=300)
-    est = SourcesPID(LogisticRegression()).fit({c: rng.normal(size=(300, 2)) for c in "abc"}, y)
-    assert all(low <= 0 for low, _ in est.interval_.values())
-    assert abs(est.corrected_.total) < 0.03
+    """Of intervals of 95 %, at most so many as chance has begin above 0."""
+    above = []
+    for seed in (6, 7, 8, 9):
+        rng = np.random.default_rng(seed)
+        y = rng.integers(classes, size=300)
+        sources = {c: rng.normal(size=(300, 2)) for c in "abc"}
+        est = SourcesPID(LogisticRegression()).fit(sources, y)
+        above += [low > 0 for low, _ in ends(est).values()]
+    assert np.mean(above) <= 0.025
 
 
 def test_what_shows_only_together_is_found() -> None:
@@ -265,19 +288,19 @@ def test_what_shows_only_together_is_found() -> None:
 
     three = SourcesPID(Signs()).fit(sources, (np.sign(x).prod(axis=0) > 0).ravel())
     two = SourcesPID(Signs()).fit(sources, (np.sign(x[:2]).prod(axis=0) > 0).ravel())
-    assert three.corrected_.synergy[3] > 0.95
-    assert abs(three.corrected_.synergy[2]) < 0.02
-    assert two.corrected_.synergy[2] > 0.95
-    assert abs(two.corrected_.synergy[3]) < 0.02
-    assert two.corrected_.loss["c"].total == pytest.approx(0, abs=0.02)
+    assert best(three).synergy[3] > 0.95
+    assert abs(best(three).synergy[2]) < 0.02
+    assert best(two).synergy[2] > 0.95
+    assert abs(best(two).synergy[3]) < 0.02
+    assert best(two).loss["c"].total == pytest.approx(0, abs=0.02)
 
 
 def test_five_sources_name_what_is_left_out() -> None:
     sources, y = clouds(300, k=5, seed=8)
     est = SourcesPID(LogisticRegression(), halvings=1).fit(sources, y)
-    assert list(est.corrected_.synergy) == [2, 4, 5]
-    assert "sets of 3 sources" in est.corrected_.left_out[0]
-    assert [words for _, words in est.corrected_.synergies()] == [
+    assert list(best(est).synergy) == [2, 4, 5]
+    assert "sets of 3 sources" in best(est).left_out[0]
+    assert [words for _, words in best(est).synergies()] == [
         "two together",
         "three to four together",
         "all five together",
@@ -293,7 +316,7 @@ def test_groups_stay_together_and_widen_intervals() -> None:
     }
     once = SourcesPID(LogisticRegression()).fit(sources, y)
     thrice = SourcesPID(LogisticRegression()).fit(noisy, np.repeat(y, 3), groups=groups)
-    assert thrice.errors_["total"] == pytest.approx(once.errors_["total"], rel=0.25)
+    assert errors(thrice)["total"] == pytest.approx(errors(once)["total"], rel=0.25)
 
 
 def test_corrections_keep_the_sums_whatever_is_lost(rng: np.random.Generator) -> None:

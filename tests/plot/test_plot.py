@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import pid
+from pid.analysis.several.result import SourcesQuantification
 from pid.core.decomposition import ATOMS
 from pid.errors import InvalidInput
 
@@ -170,6 +171,43 @@ def test_atoms_differ_in_grey() -> None:
 
 
 @pytest.mark.usefixtures("straight_lines")
+def test_sources() -> None:
+    """A bar of all parts, a bar in two parts a source; whiskers where there are intervals."""
+    from pid import plot
+
+    rng = np.random.default_rng(0)
+    y = rng.integers(2, size=200)
+    columns = {name: y[:, None] + rng.normal(size=(200, 1)) for name in ("$a$", "b" * 90, "c")}
+    q = pid.quantify(sources=columns, y=y, estimator="posterior")
+    d = pid.decompose(pid.datasets.gate("and")[:, :, None], names=["a", "b", "c"], unit="nat")
+    assert isinstance(q, SourcesQuantification)
+    assert isinstance(d, pid.SourcesDecomposition)
+    answers: list[SourcesQuantification | pid.SourcesDecomposition] = [q, d]
+    for result, best in zip(answers, (q.best, d), strict=True):
+        ax = plot.sources(result)
+        expected = [part.value for part in best.parts()]
+        expected += [part for loss in best.loss.values() for part in loss]
+        assert widths_of(ax) == pytest.approx(expected)
+        assert sum(expected[: 3 + 1 + 2]) == pytest.approx(best.total)
+        whole = [bar for container in ax.containers for bar in container][: 3 + 1 + 2]
+        above = [bar for bar in whole if bar.get_width() > 0]
+        ends = np.cumsum([bar.get_width() for bar in above])
+        assert [bar.get_x() + bar.get_width() for bar in above] == pytest.approx(ends)
+        assert ax.get_xlabel().startswith(best.unit)
+        labels = [label.get_text() for label in ax.get_yticklabels()]
+        assert labels[-1] == "together"
+        assert max(map(len, labels)) < 40
+        legend = ax.get_legend()
+        assert legend is not None
+        words = [text.get_text() for text in legend.get_texts()]
+        assert words == ["shared by several", "two together", "all three together"]
+        saved(ax)
+    assert len(ax.lines) == 1  # 0 alone: a table has no intervals of samples
+    with pytest.raises(InvalidInput, match="for three sources or more"):
+        plot.sources(pid.decompose(pid.datasets.gate("and")))  # type: ignore[arg-type]
+
+
+@pytest.mark.usefixtures("straight_lines")
 def test_retention() -> None:
     """A pair of bars for each row, whiskers on all; of a joint code only the total has two."""
     from pid import plot
@@ -189,6 +227,31 @@ def test_retention() -> None:
     assert len(widths_of(plot.retention(joint, probe="linear"))) == 6
     assert len(plot.retention(joint).lines) == 1  # no whiskers
     assert not joint.flags
+
+
+def test_trajectory() -> None:
+    """A line for each atom and the total, in bands; places by number or by name."""
+    from pid import plot
+
+    rng = np.random.default_rng(0)
+    p1, p2, p12 = rng.dirichlet([1, 1, 1], size=(3, 5, 60))
+    y = np.arange(60) % 3
+    found = pid.quantify_posteriors(p1, p2, p12, y, axis="$epoch$")
+    ax = plot.trajectory(found)
+    lines = [np.asarray(line.get_ydata()) for line in ax.lines[:5]]
+    for name, line in zip((*ATOMS, "total"), lines, strict=True):
+        assert line.tolist() == [getattr(q.best, name) for q in found]
+    assert len({line.get_linestyle() for line in ax.lines[:4]}) == 4  # apart in grey
+    assert len(ax.collections) == 5
+    assert ax.get_xlabel() == r"\$epoch\$"
+    saved(ax)
+    words = replace(found, positions=tuple("abcde"))
+    ax = plot.trajectory(words, total=False)
+    assert [label.get_text() for label in ax.get_xticklabels()] == list("abcde")
+    assert len(ax.collections) == 4
+    saved(ax)
+    bare = pid.quantify_posteriors(p1, p2, p12, y, axis="epoch", interval=None)
+    assert not plot.trajectory(bare).collections
 
 
 def test_correspondences() -> None:

@@ -392,6 +392,28 @@ def test_command(
     assert Path("s.html").stat().st_size > 5000
 
 
+def test_of_a_trajectory(tmp_path: Path) -> None:
+    """Every atom of every place; names are text; of many places charts have some."""
+    from pid.report import read_report
+
+    rng = np.random.default_rng(0)
+    p1, p2, p12 = rng.dirichlet([1, 1, 1], size=(3, 60, 40))
+    names = tuple(f"<b>{i}</b>" for i in range(60))
+    found = pid.quantify_posteriors(
+        p1, p2, p12, np.arange(40) % 3, axis="<i>epoch</i>", positions=list(names)
+    )
+    page = written(found, tmp_path / "layers.html", title="layers")
+    assert "<b>59</b>" in page.text
+    assert "b" not in page.elements
+    assert found.reading in page.text
+    assert read_report(tmp_path / "layers.html") == json.loads(json.dumps(found.to_dict()))
+    for q in found:
+        assert f"{q.show('synergy')} (" in page.text
+    bare = replace(found, results=found.results[:2], positions=names[:2])
+    few = written(bare, tmp_path / "two.html")
+    assert few.elements.count("svg") == page.elements.count("svg") == 5
+
+
 def test_of_correspondences(tmp_path: Path) -> None:
     """The table, the maps of each pair, and that there is something of single scenes."""
     from pid.datasets import make_scenes

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from pid.analysis.quantification.choose import SYMBOLS, Choice
 from pid.analysis.quantification.count import Gathered
 from pid.analysis.quantification.doubts import Judged, Told, doubts, fewer_of, rare_classes
+from pid.analysis.quantification.evidence import CountedTable
 from pid.analysis.quantification.refit import REPLICATES as REFITTED
 from pid.analysis.quantification.refit import refitted
-from pid.analysis.quantification.result import CountedTable, Quantification, axes_of
+from pid.analysis.quantification.result import Quantification, axes_of
 from pid.core.decompose import decompose
 from pid.core.decomposition import Decomposition
 from pid.core.information import Unit, entropy, nats_per

@@ -36,7 +36,8 @@ def facts_of(q: Quantification) -> Iterator[Fact]:
         steps = certificate.iterations
         how = certificate.method + (f", {_many(steps, 'iteration')}" if steps else "")
         yield "solver", how
-    seed = "" if q.estimator == "table" else f", random state {q.random_state}"
+    seedless = q.estimator in ("table", "posteriors")  # of which nothing is drawn
+    seed = "" if seedless else f", random state {q.random_state}"
     yield "estimator", f"{q.estimator}{seed}; {q.seconds:.2f} s"
     if q.reason is not None:
         yield "chosen as", q.reason

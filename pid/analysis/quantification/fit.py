@@ -11,7 +11,8 @@ from pid._types import Codes
 from pid.analysis.quantification.beside import NOTHING, Beside, gaussian_beside
 from pid.analysis.quantification.choose import Choice
 from pid.analysis.quantification.doubts import rare_classes
-from pid.analysis.quantification.result import Axis, FittedModel, Quantification
+from pid.analysis.quantification.evidence import FittedModel
+from pid.analysis.quantification.result import Axis, Quantification
 from pid.core.information import entropy
 from pid.discretization.coding import Kind
 from pid.discretization.target import Bins, Classes, as_classes

@@ -63,6 +63,7 @@ from pid.inference.bias import CORRECTIONS, Correction
 from pid.inference.grouping import check_grouping, grouping, row_weights
 from pid.inference.intervals import METHODS, Method
 from pid.io.copies import copies
+from pid.io.indices import labels_of
 from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, reading
 from pid.io.rows import read_rows
 from pid.parallel.work import check_seeded, working
@@ -267,6 +268,7 @@ def quantify(
         return replace(answer, seconds=time.perf_counter() - begin)
     asked = Asked(estimator, clusters, target_bins, interval is not None, classes)
     columns = {"x1": X1, "x2": X2, "y": y, "groups": groups, "weights": weights}
+    labels = None
     if any(map(is_elsewhere, columns.values())):
         if refit:
             raise InvalidInput("refit needs the columns in memory; leave it out, or load them")
@@ -275,6 +277,7 @@ def quantify(
         warnings, notes = said
     else:
         read = read_rows({"x1": X1, "x2": X2}, y, how, groups=groups, weights=weights)
+        labels = labels_of((X1, X2, y), read.kept)
         x1, x2, of_y = read.variables
         variables = x1, x2, of_y
         group = grouping(read.given, groups, blocks, read.kept, interval=asked.interval)
@@ -296,7 +299,7 @@ def quantify(
             options = Options(interval, correction != "none", replicates, unit, tol, seed, device)
             with working(client, resume, progress) as work:
                 found = by_fitting(choice, variables, group, target_bins, options, names, work)
-            return _finished(found, notes, warnings, begin)
+            return _finished(replace(found, labels=labels), notes, warnings, begin)
         asked = asked._replace(estimator=choice.estimator)
         of_y_coded = target(of_y, target_bins, classes)
         data = counted_in_memory(x1, x2, of_y_coded, group, weight, asked)
@@ -305,7 +308,8 @@ def quantify(
     )
     with working(client, resume, progress) as work:
         found = by_counting(choice, data, inference, names, work)
-    return _finished(found, (*notes, *unused(found.estimator, device)), warnings, begin)
+    notes = (*notes, *unused(found.estimator, device))
+    return _finished(replace(found, labels=labels), notes, warnings, begin)
 
 
 def _finished(

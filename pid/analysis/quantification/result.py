@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pid._types import Counts, Floats
 from pid._version import __version__
 from pid.analysis.multiview.verdicts import EPS, Verdict, in_unit, verdict_of
+from pid.analysis.quantification.by_row import Answer, by_row, has_rows
+from pid.analysis.quantification.evidence import CountedTable, FittedModel
+from pid.analysis.quantification.given import GivenPosteriors
+from pid.analysis.quantification.profile import Resampled, profile_by
 from pid.analysis.schema import SCHEMA
 from pid.analysis.words import found_in, labels, read, uncertainty
-from pid.checks import checked, one_of
+from pid.checks import INTERVAL, RANDOM_STATE, TABLES, checked, one_of
 from pid.core.decomposition import ATOMS, Decomposition, shown, tiny
 from pid.discretization.coding import Coding, Kind
 from pid.discretization.count import Counted
 from pid.inference.assessment import Interval
-from pid.inference.units import Rows, Units
+from pid.inference.units import Rows
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Axis(NamedTuple):
@@ -38,6 +44,8 @@ class Axis(NamedTuple):
     @property
     def in_words(self) -> str:
         """Columns, and what became of them: "9 columns, 6 clusters"."""
+        if self.kind == "dimensions" and self.size == self.columns > 1:
+            return f"{self.columns} columns"
         one = self.kind.removesuffix("es" if self.kind == "classes" else "s")
         size = f"1 {one}" if self.size == 1 else f"{self.size} {self.kind}"
         return size if self.columns == 1 else f"{self.columns} columns, {size}"
@@ -48,45 +56,6 @@ def axes_of(counted: Counted, names: Sequence[str] | None) -> tuple[Axis, Axis, 
     codings = counted.x1, counted.x2, counted.y
     x1, x2, y = map(Axis.of, codings, names or [coding.name for coding in codings])
     return x1, x2, y
-
-
-@dataclass(frozen=True, slots=True, eq=False)  # eq off: array fields
-class CountedTable:
-    """What an answer rests on that was counted.
-
-    Attributes:
-        table: samples per cell, shape (n1, n2, k); ``decomposition.check(table)`` verifies. With
-            weights, weight per cell, scaled to sum to the effective number of samples.
-        rows: cell, group and weight of each sample, as a paired ``pid.difference`` needs them; None
-            where only the table was counted.
-        null_bias: expected total if x1 and x2 said nothing about y, in the unit of the atoms.
-    """
-
-    table: Counts | Floats
-    rows: Rows | None
-    null_bias: float
-
-    @property
-    def units(self) -> Units:
-        """What is drawn again: rows, or groups of them."""
-        if self.rows is None:
-            return Units.from_counts(self.table)
-        n1, n2, k = self.table.shape
-        cells, groups, weights = self.rows
-        return Units.from_rows(cells, (n1, n2, k), groups=groups, weights=weights)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FittedModel:
-    """What an answer rests on that was not counted: a model, and what others say.
-
-    Attributes:
-        model: the estimator from ``pid.estimators`` that was fitted.
-        beside: for comparison, what other estimators say, by their names.
-    """
-
-    model: Any
-    beside: Mapping[str, Decomposition]
 
 
 class Atom(NamedTuple):
@@ -116,9 +85,9 @@ class Quantification:
             which see; None where none was made.
         level: nominal coverage of the interval, None likewise.
         axes: names, numbers of columns and of symbols of x1, x2 and y.
-        evidence: what the atoms rest on: a ``CountedTable`` or a ``FittedModel``. ``table``,
-            ``rows``, ``null_bias``, ``fitted`` and ``beside`` are of it, None or empty where it has
-            none.
+        evidence: what the atoms rest on: a ``CountedTable``, a ``FittedModel``, or
+            ``GivenPosteriors``. ``table``, ``rows``, ``null_bias``, ``fitted`` and ``beside`` are
+            of it, None or empty where it has none.
         target_entropy: H(y), what there is to be said about y, in the unit of the atoms, corrected
             as they are; None where y are numbers, which have no such limit.
         n: samples.
@@ -132,6 +101,8 @@ class Quantification:
         seconds: time taken.
         target_entropy_counted: H(y) of the samples, where another is corrected.
         held: atoms, or "total", whose corrected value is held at the end of what is possible.
+        labels: of the rows that were used: those of pandas, or else positions where others were
+            left out; None for 0, 1, ...
     """
 
     decomposition: Decomposition
@@ -139,7 +110,7 @@ class Quantification:
     interval: Interval | None
     level: float | None
     axes: tuple[Axis, Axis, Axis]
-    evidence: CountedTable | FittedModel
+    evidence: CountedTable | FittedModel | GivenPosteriors
     target_entropy: float | None
     n: int
     units: int
@@ -152,6 +123,7 @@ class Quantification:
     seconds: float = 0.0
     target_entropy_counted: float | None = None
     held: tuple[str, ...] = ()
+    labels: Any = None
 
     @property
     def table(self) -> Any:  # who asked for a table need not rule out None; evidence is strict
@@ -265,6 +237,82 @@ class Quantification:
         )
         return first, second
 
+    def by_row(self) -> pd.DataFrame:
+        """What each row adds to redundancy, unique1, unique2, synergy and their total.
+
+        Of a table that was counted, all rows of a cell have the values of
+        ``Decomposition.by_cell``. Of the posterior estimator, classifiers that have not seen a row
+        say what it tells of its class. Labels agree with what is said on average, and not exactly,
+        and cells lose some of the union: what lacks is added to all rows alike, and is shown.
+
+        Returns:
+            One row for each that was used, in their order, labelled as in pandas or by position;
+            rows that were left out are not there. The four atoms and "total", in the unit of the
+            atoms: means are the atoms of ``decomposition``, by "weight" where rows have one. What
+            corrections change, and intervals, are of means and not of rows. Of the posterior
+            estimator also what was added to each row: "residual" of the union, and so less
+            redundancy and synergy and more of both unique, "residual1" and "residual2" of what x1
+            and x2 tell.
+
+        Raises:
+            InvalidInput: rows are not in memory, or the estimator says nothing of single ones.
+
+        Examples:
+            >>> import pid
+            >>> q = pid.quantify([0, 0, 1, 1] * 50, [0, 1, 0, 1] * 50, [0, 0, 0, 1] * 50)
+            >>> q.by_row().synergy[:4].round(2).tolist()  # y = x1 and x2
+            [0.0, 0.5, 0.5, 1.0]
+        """
+        return by_row(self._answer)
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether there is something to say of single rows."""
+        return has_rows(self._answer)
+
+    @property
+    def _answer(self) -> Answer:
+        names = self.axes[2].labels
+        return Answer(self.decomposition, self.evidence, self.estimator, names, self.labels)
+
+    @checked(interval=INTERVAL, replicates=TABLES, random_state=RANDOM_STATE)
+    def profile_by(
+        self,
+        values: object = None,
+        *,
+        interval: float | None = 0.95,
+        replicates: int = 200,
+        random_state: int | None = 0,
+    ) -> pd.DataFrame:
+        """Mean of what rows add to each atom, over the rows with each value.
+
+        Intervals are from rows, or groups, that are drawn anew, and what they add is found anew:
+        tables are solved. Classifiers stay as they are, as do multipliers of more than two classes.
+
+        Args:
+            values: one for each row: symbols, or numbers, which are cut at their quartiles; gaps
+                are a value of their own. The classes of y if left out.
+            interval: nominal coverage of the intervals, or None for none.
+            replicates: how often rows are drawn.
+            random_state: seed of that.
+
+        Returns:
+            One row a value: "value", "n", its "share" of the rows, and the mean of each atom and of
+            "total", with ends such as "synergy_low". Means by "share" are the atoms of
+            ``decomposition``; what was corrected is not.
+
+        Raises:
+            InvalidInput: see ``by_row``; values that are not one a row, or too many.
+
+        Examples:
+            >>> import pid
+            >>> q = pid.quantify([0, 0, 1, 1] * 50, [0, 1, 0, 1] * 50, [0, 0, 0, 1] * 50)
+            >>> q.profile_by(interval=None)[["value", "n", "synergy"]].round(2).values.tolist()
+            [['0', 150, 0.33], ['1', 50, 1.0]]
+        """
+        how = Resampled(interval, replicates, random_state)
+        return profile_by(self._answer, values, how)
+
     @property
     def multiview_redundancy(self) -> Verdict:
         """Whether neither source tells more than 0.05 bit beyond the other.
@@ -301,6 +349,7 @@ class Quantification:
             "reason": self.reason,
             "random_state": self.random_state,
             **({"device": self.parameters["device"]} if "device" in self.parameters else {}),
+            **(self.evidence.to_dict() if isinstance(self.evidence, GivenPosteriors) else {}),
             "schema": SCHEMA,
             "version": __version__,
         }

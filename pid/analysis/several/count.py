@@ -31,6 +31,7 @@ from pid.discretization.resolution import Resolution, null_bias
 from pid.discretization.target import target
 from pid.estimators.registry import REGISTRY
 from pid.inference.order import few_units
+from pid.inference.units import Rows as CountedRows
 from pid.inference.units import Units
 from pid.io.columns import Variable
 from pid.parallel.work import Work
@@ -130,7 +131,7 @@ def by_counting(
         interval=inferred.interval,
         level=None if inferred.interval is None else asked.interval,
         axes=(*map(Axis.of, codings, names), Axis.of(of_y, y.label)),
-        evidence=CountedSources(table, bias),
+        evidence=CountedSources(table, CountedRows(cells, groups, weights), bias),
         n=len(y),
         units=units.count,
         estimator=choice.estimator,

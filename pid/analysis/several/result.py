@@ -16,6 +16,7 @@ from pid.core.decomposition import ROUNDING, shown
 from pid.core.sources.result import SourcesDecomposition
 from pid.core.sources.values import SourceNumbers
 from pid.errors import InvalidInput
+from pid.inference.units import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,10 +50,12 @@ class CountedSources:
 
     Attributes:
         table: samples per cell, shape (n1, ..., nk, classes), or their weight.
+        rows: cell, group and weight of each sample.
         null_bias: expected total if the sources said nothing about y, in the unit.
     """
 
     table: Counts | Floats
+    rows: Rows
     null_bias: float
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pid.analysis.names import apart, plain
-from pid.analysis.words import IN_SENTENCE
-from pid.core.decomposition import ROUNDING
-from pid.core.sources.values import SourceNumbers
+from pid.core.sources.values import SourceNumbers, count
 
 Interval = Mapping[str, tuple[float, float]]
 
 LEAST = 0.005  # share of what is told that is worth a word
+IN_SENTENCE = 24  # characters of a name
 MOST_NAMED = 4  # sources that a sentence enumerates
 
 
@@ -24,17 +23,26 @@ def reading(best: SourceNumbers, interval: Interval | None, y: str, *, is_shown:
         y: the name of the target.
         is_shown: whether anything is shown about y.
     """
-    names = said(best.names)
-    target = plain(y)
+    names, target = said(best.names), plain(y)
+    few = len(names) <= MOST_NAMED
+    together = _list(list(names.values())) if few else f"the {count(len(names))} sources"
     if not is_shown:
         if interval is None:
-            return f"Together {_list(list(names.values()))} tell nothing about {target}."
+            return f"Together {together} tell nothing about {target}."
         return (
-            f"These data do not show that {_list(list(names.values()))} tell anything about "
-            f"{target}: it may be chance."
+            f"These data do not show that {together} tell anything about {target}: it may be "
+            "chance."
         )
-    told = f"Together they tell {_amount(best.total)} of {_amount(best.entropy)} {best.unit}"
-    parts = [f"{told} about {target}.", _losses(best, interval, names), _shares(best, interval)]
+    told = f"Together {together} tell {_amount(best.total)} of {_amount(best.entropy)} {best.unit}"
+    between = ""
+    if interval is not None:
+        low, high = (min(max(end, 0.0), best.entropy) for end in interval["total"])
+        between = f" ({low:.2f} to {high:.2f})"
+    parts = [
+        f"{told} about {target}{between}.",
+        _losses(best, interval, names),
+        _shares(best, interval, names),
+    ]
     return " ".join(part for part in parts if part)
 
 
@@ -50,44 +58,50 @@ def _losses(best: SourceNumbers, interval: Interval | None, names: Mapping[str, 
     lost = sorted(best.names, key=lambda name: -best.loss[name].total)
     needed = [name for name in lost if _is_there(best, interval, f"loss {name}")]
     free = [name for name in lost if name not in needed]
+    shown = "" if interval is None else " shown to be"
     if not needed:
-        also = "any one of them may go, though not all" if len(free) > 1 else "it may go"
-        return f"Without any one of them nothing is shown to be lost: {also}."
-    first = f"Without {names[needed[0]]} {_amount(best.loss[needed[0]].total)} {best.unit} is lost"
+        return f"No one of them is{shown} needed: any one may go, though not all."
+    first = f"Without {names[needed[0]]}, {_amount(best.loss[needed[0]].total)} {best.unit} is lost"
     others = [
-        f"without {names[name]} {_amount(best.loss[name].total)}" for name in needed[1:MOST_NAMED]
+        f"without {names[name]}, {_amount(best.loss[name].total)}" for name in needed[1:MOST_NAMED]
     ]
     if len(needed) > MOST_NAMED:
-        others.append(f"without each of {len(needed) - MOST_NAMED} more less than that")
-    text = _list([first, *others])
+        more = count(len(needed) - MOST_NAMED)
+        others.append(f"without each of {more} more, less than that")
+    text = "; ".join([first, *others])
     if free:
-        which = _list([names[name] for name in free[:MOST_NAMED]], "or")
+        which = _list([names[name] for name in free], "or")
         if len(free) > MOST_NAMED:
-            which = f"any one of {len(free)} others"
-        text += f"; without {which} nothing is shown to be"
+            which = f"any one of {count(len(free))} others"
+        text += f"; without {which}, nothing is{shown}"
     return f"{text}."
 
 
-def _shares(best: SourceNumbers, interval: Interval | None) -> str:
-    """How all of it divides, the largest part first."""
-    unique = sum(max(value, 0.0) for value in best.unique.values())
-    parts = [("shared by several, no one of them needed", best.shared, ["shared"])]
-    parts += [("said by single ones", unique, [f"unique {name}" for name in best.names])]
-    parts += [
-        (f"shows only with {words}", best.synergy[m], [f"synergy {m}"])
-        for m, words in best.synergies()
-    ]
-    whole = sum(max(value, 0.0) for _, value, _ in parts)
-    if whole <= ROUNDING:
+def _shares(best: SourceNumbers, interval: Interval | None, names: Mapping[str, str]) -> str:
+    """How all of it divides, the largest part first; and what of it may be chance."""
+    parts = best.parts()
+    unique, rest = parts[: len(names)], parts[len(names) :]
+    alone = sum(part.share for part in unique)
+    most = max(unique, key=lambda part: part.share)
+    by = "single ones, each part by one alone"
+    if alone - most.share < LEAST:
+        by = f"{names[most.name.removeprefix('unique ')]} alone"
+    divided = [(f"is said by {by}", alone, unique)]
+    for part in rest:
+        words = f"shows only with {part.words}"
+        if part.name == "shared":
+            words = "is shared by several, no one of them needed"
+        divided.append((words, part.share, [part]))
+    found = sorted((one for one in divided if one[1] >= LEAST), key=lambda one: -one[1])
+    if not found:
         return ""
-    found = []
-    for words, value, keys in sorted(parts, key=lambda part: -part[1]):
-        if value / whole < LEAST:
-            continue
-        chance = not any(_is_there(best, interval, key) for key in keys)
-        verb = "" if words.startswith("shows") else "is "
-        found.append(f"{value / whole:.0%} {verb}{words}{' (may be chance)' if chance else ''}")
-    return f"Of that {_list(found)}."
+    doubtful = [not any(_is_there(best, interval, p.name) for p in one[2]) for one in found]
+    if all(doubtful) and len(found) > 1:
+        text = _list([f"{share:.0%} {words}" for words, share, _ in found])
+        return f"Of what they tell together, {text}; which of these, the data do not show."
+    chance = [" (may be chance)" if doubt else "" for doubt in doubtful]
+    marked = [f"{share:.0%} {words}{c}" for (words, share, _), c in zip(found, chance, strict=True)]
+    return f"Of what they tell together, {_list(marked)}."
 
 
 def _is_there(best: SourceNumbers, interval: Interval | None, name: str) -> bool:

@@ -39,5 +39,7 @@ def facts_of(found: Valuation) -> Iterator[Fact]:
         f"posterior, classifiers by {found.classifier}, random state {found.random_state}; "
         f"{found.seconds:.1f} s",
     )
+    if len(found.sources) > 2:
+        yield "see also", "pid.quantify of these sources: what several share, or show together"
     for note in found.notes:
         yield "note", note

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from pid.analysis.names import plain
 from pid.analysis.quantification.facts import Fact
+from pid.analysis.words import ROLES
 from pid.cli.words import as_typed
 
 if TYPE_CHECKING:
@@ -36,10 +37,15 @@ def as_text(content: RenderableType) -> str:
 
 
 def page(
-    heading: str, axes: Iterable[Axis], numbers: Table, reading: str, facts: Iterable[Fact]
+    heading: str,
+    axes: Iterable[Axis],
+    numbers: RenderableType,
+    reading: str,
+    facts: Iterable[Fact],
+    roles: Iterable[str] = ROLES,
 ) -> Group:
     """What every answer looks like: the words, what was asked, the numbers, what they rest on."""
-    parts = (Text(plain(reading)), _axes(axes), numbers, _evidence(facts))
+    parts = (Text(plain(reading)), _axes(roles, axes), numbers, _evidence(facts))
     return Group(
         Text(plain(heading), style="bold"), *(Padding(part, (1, 0, 0, 2)) for part in parts)
     )
@@ -58,12 +64,12 @@ def catalogue(datasets: Iterable[Dataset]) -> Table:
     return table
 
 
-def _axes(axes: Iterable[Axis]) -> Table:
+def _axes(roles: Iterable[str], axes: Iterable[Axis]) -> Table:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="bold")
     grid.add_column(no_wrap=True, overflow="ellipsis", max_width=44)
     grid.add_column(no_wrap=True)
-    for role, axis in zip(("x1", "x2", "y"), axes, strict=True):
+    for role, axis in zip(roles, axes, strict=True):
         grid.add_row(role, Text(plain(axis.name)), axis.in_words)
     return grid
 

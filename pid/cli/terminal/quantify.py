@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from pid.analysis.names import plain
+from pid.analysis.quantification.by_row import COLUMNS
 from pid.analysis.quantification.facts import facts_of
 from pid.analysis.words import labels, shares
 from pid.cli.terminal.page import BLOCK, page
 from pid.core.decomposition import shown, tiny
 
 if TYPE_CHECKING:
-    from pid.analysis.missing import Remaining
+    import pandas as pd
+
     from pid.analysis.quantification.result import Atom, Quantification
 
 _BAR = 30  # width of a bar
 _SHORT_BAR = 14  # beside an interval
+_LONGEST = 16  # width of the values of a column
 _COLOURS = {
     "redundancy": "cyan",
     "unique1": "bright_blue",
@@ -39,30 +44,31 @@ def render(q: Quantification, title: str) -> Group:
     return page(heading, q.axes, _atoms(q), q.reading, facts_of(q))
 
 
-def render_remaining(remaining: Remaining) -> Padding:
-    """What remains without one of the sources, as a table; and what may be worth nothing."""
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column()
-    for _ in range(4):
-        grid.add_column(justify="right", no_wrap=True)
-    level = remaining.level
-    of_both = (f"{level:.0%} interval", "interval") if level else ("", "")
-    heads = [remaining.unit, of_both[0], "accuracy", of_both[1]]
-    grid.add_row(Text("What remains", style="bold"), *(Text(head, style="dim") for head in heads))
-    for given, label in (("both", "of both"), ("x1", "without x2"), ("x2", "without x1")):
-        told, right = remaining.information[given], remaining.accuracy[given]
+def render_profiles(q: Quantification, profiles: Mapping[str, pd.DataFrame]) -> Iterator[Padding]:
+    """A table for each column: the mean of each atom over the rows with each value."""
+    label = labels(q.names)
+    for name, frame in profiles.items():
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(max_width=_LONGEST)
+        for _ in COLUMNS:
+            grid.add_column(justify="right", no_wrap=True)
+        heads = [label.get(atom, atom).replace(" to ", "\nto ") for atom in COLUMNS]
         grid.add_row(
-            label,
-            shown(told.corrected),
-            f"{shown(told.low)} to {shown(told.high)}" if level else "",
-            f"{right.corrected:.1%}",
-            f"{100 * right.low:.1f} to {100 * right.high:.1f}" if level else "",
+            Text(plain(f"By {name}"), style="bold"), *(Text(head, style="dim") for head in heads)
         )
-    grid.add_row("of neither", shown(0.0), "", f"{remaining.majority:.1%}", "")
-    parts: list[Table | Text] = [grid]
-    if remaining.reading:
-        parts.append(Text(remaining.reading, style="dim"))
-    return Padding(Group(*parts), (1, 0, 0, 2))
+        for _, line in frame.iterrows():
+            grid.add_row(
+                Text.assemble(plain(line["value"]), (f"\n{line['n']:,} rows", "dim")),
+                *(_with_ends(line, atom) for atom in COLUMNS),
+            )
+        yield Padding(grid, (1, 0, 0, 2))
+
+
+def _with_ends(line: pd.Series[Any], atom: str) -> Text:
+    found = Text(f"{line[atom]:z.3f}")
+    if f"{atom}_low" in line and line[f"{atom}_low"] == line[f"{atom}_low"]:
+        found.append(f"\n{line[f'{atom}_low']:z.2f} {line[f'{atom}_high']:z.2f}", style="dim")
+    return found
 
 
 def _atoms(q: Quantification) -> Table:

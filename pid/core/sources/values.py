@@ -31,6 +31,22 @@ class Loss(NamedTuple):
         return self.strict + self.together
 
 
+class Part(NamedTuple):
+    """One of the numbers that add up to the total.
+
+    Attributes:
+        name: as of ``SourceNumbers.by_name``.
+        words: "only text", "shared by several", "two together".
+        value: in the unit.
+        share: of all parts above 0; 0 for one below.
+    """
+
+    name: str
+    words: str
+    value: float
+    share: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SourceNumbers:
     """What each of k sources tells about Y, what they share, and what shows only in several.
@@ -94,6 +110,21 @@ class SourceNumbers:
             found[f"shared_by {', '.join(n for n in self.names if n in those)}"] = value
         return found
 
+    def parts(self) -> list[Part]:
+        """What the total is the sum of: unique of each source, shared, and synergy by order.
+
+        Examples:
+            >>> import pid
+            >>> d = pid.decompose(pid.datasets.gate("xor")[:, :, None], names=["a", "b", "c"])
+            >>> [(part.words, round(part.value, 6)) for part in d.parts()[2:5]]
+            [('only c', 0.0), ('shared by several', 0.0), ('two together', 1.0)]
+        """
+        found = [(f"unique {name}", f"only {name}", value) for name, value in self.unique.items()]
+        found.append(("shared", "shared by several", self.shared))
+        found += [(f"synergy {m}", words, self.synergy[m]) for m, words in self.synergies()]
+        whole = sum(max(value, 0.0) for _, _, value in found) or 1.0
+        return [Part(*part, max(part[-1], 0.0) / whole) for part in found]
+
     def to_frame(self) -> pd.DataFrame:
         """One row a source: what it tells alone, only it, and what is lost without it."""
         import pandas as pd
@@ -138,7 +169,8 @@ class SourceNumbers:
         """The orders of ``synergy``, and in words how many sources show it: "three together"."""
         k, found, before = len(self.names), [], 1
         for m in self.synergy:
-            several = count(m) if m == before + 1 else f"{count(before + 1)} to {count(m)}"
+            to = " or " if m == before + 2 else " to "
+            several = count(m) if m == before + 1 else to.join(map(count, (before + 1, m)))
             found.append((m, f"all {count(m)} together" if m == k else f"{several} together"))
             before = m
         if len(found) == 1:

@@ -116,7 +116,7 @@ def test_a_majority_is_found(rng: Generator) -> None:
     assert q.interval is not None
     for name, low in {"synergy 2": 0.3113, "synergy 3": 0.5, "loss text": 0.5}.items():
         assert q.interval[name][0] <= low <= q.interval[name][1]
-    assert q.reading.startswith("Together they tell 1.00 of 1.00 bit about y. Without ")
+    assert "tell 1.00 of 1.00 bit about y (1.00 to 1.00). Without " in q.reading
 
 
 def test_a_source_given_twice_has_nothing_of_its_own(rng: Generator) -> None:

@@ -1,0 +1,181 @@
+"""Answers along an axis: layer by layer, epoch by epoch, model by model."""
+
+from __future__ import annotations
+
+import operator
+from collections import Counter
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, SupportsIndex
+
+from pid._version import __version__
+from pid.analysis.quantification.result import Quantification
+from pid.analysis.schema import SCHEMA
+from pid.analysis.words import labels
+from pid.core.decomposition import ATOMS, shown
+from pid.core.information import Unit
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FIRST, LAST = 12, 4  # answers that are printed, of many
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Trajectory:
+    """What ``pid.quantify_posteriors`` says of each layer, epoch or model.
+
+    ``found[i]`` is the answer of place i, and ``len(found)`` their number.
+
+    Attributes:
+        results: the answers, in order; of the same rows, in one unit.
+        axis: what they are along, such as "layer".
+        positions: names of the places, such as numbers of layers.
+        seconds: time taken.
+    """
+
+    results: tuple[Quantification, ...]
+    axis: str
+    positions: tuple[Hashable, ...]
+    seconds: float = 0.0
+
+    def __len__(self) -> int:
+        return len(self.results)
+
+    def __getitem__(self, i: SupportsIndex) -> Quantification:
+        return self.results[operator.index(i)]
+
+    def __iter__(self) -> Iterator[Quantification]:
+        return iter(self.results)
+
+    @property
+    def unit(self) -> Unit:
+        """Of all numbers."""
+        return self.results[0].decomposition.unit
+
+    @property
+    def level(self) -> float | None:
+        """Nominal coverage of the intervals."""
+        return self.results[0].level
+
+    @property
+    def names(self) -> tuple[str, str, str]:
+        """Of x1, x2 and y."""
+        return self.results[0].names
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was done, once for all places of which it is said alike."""
+        return self._gathered([q.notes for q in self.results])
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Reasons to doubt the numbers, once for each kind, and of which places."""
+        return self._gathered([q.warnings for q in self.results])
+
+    @property
+    def reading(self) -> str:
+        """The way that the total goes, and where each atom is largest, in plain words."""
+        first, last = self.results[0], self.results[-1]
+        way = f"from {first.show('total')} to {last.show('total')} {self.unit}"
+        text = f"From {self._at(0)} to {self._at(len(self) - 1)} the total goes {way}."
+        if not any(q.is_shown for q in self.results):
+            return f"{text} Nothing is shown at any {self.axis}: it may be chance."
+        called = labels(self.names)
+        largest = []
+        for atom in ATOMS:
+            values = [getattr(q.best, atom) for q in self.results]
+            place = max(range(len(self)), key=values.__getitem__)
+            largest.append(f"{called[atom]} at {self._at(place)} ({shown(values[place])})")
+        return f"{text} Largest are {', '.join(largest[:-1])} and {largest[-1]}."
+
+    def to_dicts(self) -> list[dict[str, object]]:
+        """A row per place: its atoms, their total and sums, and the ends of their intervals."""
+        rows = []
+        for position, q in zip(self.positions, self.results, strict=True):
+            row: dict[str, object] = {self.axis: position}
+            for atom in (*q.summary(), *q.beyond()):
+                row[atom.name] = atom.value
+                if atom.interval is not None:
+                    row[f"{atom.name}_low"], row[f"{atom.name}_high"] = atom.interval
+            rows.append(row | {"target_entropy": q.target_entropy})
+        return rows
+
+    def to_frame(self) -> pd.DataFrame:
+        """The rows of ``to_dicts``."""
+        import pandas as pd
+
+        return pd.DataFrame(self.to_dicts())
+
+    def by_row(self) -> pd.DataFrame:
+        """What each row of each place adds to the atoms, one place below the other."""
+        import pandas as pd
+
+        frames = []
+        for position, q in zip(self.positions, self.results, strict=True):
+            frame = q.by_row()
+            where = pd.DataFrame({self.axis: [position] * len(frame)})
+            frames.append(pd.concat([where, frame], axis=1))
+        return pd.concat(frames, ignore_index=True)
+
+    def to_dict(self) -> dict[str, object]:
+        """The names and values of the JSON output."""
+        x1, x2, y = self.names
+        return {
+            "axis": self.axis,
+            "rows": [
+                row | {"told": q.to_dict()["told"]}
+                for row, q in zip(self.to_dicts(), self.results, strict=True)
+            ],
+            "unit": self.unit,
+            "interval": self.level,
+            "x1": x1,
+            "x2": x2,
+            "y": y,
+            "n": self.results[0].n,
+            "units": self.results[0].units,
+            "estimator": self.results[0].estimator,
+            "notes": list(self.notes),
+            "warnings": list(self.warnings),
+            "schema": SCHEMA,
+            "version": __version__,
+        }
+
+    def __repr__(self) -> str:
+        head = "".join(f"{name:>12}" for name in (*ATOMS, "total"))
+        rows = [
+            f"{len(self)} answers by {self.axis}, of {self.results[0].n} samples, in {self.unit}",
+            f"  {self.axis[:12]:<12}{head}",
+        ]
+        for place in self.shown_places():
+            q = self.results[place]
+            values = "".join(f"{q.show(name):>12}" for name in (*ATOMS, "total"))
+            rows.append(f"  {str(self.positions[place])[:12]:<12}{values}")
+        if len(self) > len(self.shown_places()):
+            rows.append(f"  ... of {len(self)}; to_frame() has all")
+        rows += [self.reading, *(f"Note: {text}" for text in self.notes)]
+        return "\n".join([*rows, *(f"Warning: {text}" for text in self.warnings)])
+
+    def shown_places(self) -> list[int]:
+        """All places, or the first and the last of many."""
+        places = list(range(len(self)))
+        return places if len(self) <= FIRST + LAST else places[:FIRST] + places[-LAST:]
+
+    def _at(self, place: int) -> str:
+        return f"{self.axis} {self.positions[place]}"
+
+    def _gathered(self, texts: list[tuple[str, ...]]) -> tuple[str, ...]:
+        """Each kind of text once, where it comes first, and at how many places it does.
+
+        Of a kind are texts that begin alike, up to a colon.
+        """
+        kinds = [{text.partition(":")[0]: text for text in some} for some in texts]
+        count = Counter(kind for some in kinds for kind in some)
+        found: dict[str, str] = {}
+        for place, some in enumerate(kinds):
+            for kind, text in some.items():
+                alike = count[kind] == len(self) and all(text == one[kind] for one in kinds)
+                where = f"at {self._at(place)}, and {count[kind] - 1} more" * (count[kind] > 1)
+                where = where or f"at {self._at(place)}"
+                found.setdefault(kind, text if alike else f"{where}: {text}")
+        return tuple(found.values())

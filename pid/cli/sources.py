@@ -1,0 +1,124 @@
+"""Sources of ``pid quantify``: two by --x1 and --x2, or two and more by --source, with names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from pid.cli.options import READING, how_read, named_columns, taken, together
+
+sources_options = together(
+    click.option("--x1", metavar="COLUMNS", help="First of two sources: names and globs."),
+    click.option("--x2", metavar="COLUMNS", help="Second source, likewise."),
+    click.option(
+        "--source",
+        "sources",
+        multiple=True,
+        metavar="NAME=COLUMNS",
+        callback=named_columns,
+        help="In place of --x1 and --x2: a source and its name; repeatable, for two or more.",
+    ),
+    click.option("--y", required=True, metavar="COLUMN", help="Target."),
+)
+
+
+class Columns(NamedTuple):
+    """Which columns are what: sources by their names, or as "x1" and "x2"; and all other roles."""
+
+    sources: dict[str, str]
+    named: bool
+    others: dict[str, Any]
+
+
+def asked_of(asked: dict[str, Any], **of_two: bool) -> Columns:
+    """Take the columns out of what was asked.
+
+    Args:
+        asked: all options.
+        of_two: options for two sources alone beside these, and whether they are given.
+
+    Raises:
+        UsageError: sources that are not all of one kind, or too few; options that more than two
+            have no use for.
+    """
+    pair, sources = taken(asked, "x1", "x2"), taken(asked, "sources")["sources"]
+    given = [f"--{role}" for role, columns in pair.items() if columns is not None]
+    others = taken(asked, "y", "groups", "weights")
+    if not sources:
+        _check_pair(given)
+        return Columns(pair, False, others)
+    if given:
+        raise click.UsageError(
+            f"{' and '.join(given)} beside --source: name all sources by --source, or two by "
+            "--x1 and --x2"
+        )
+    _check_several(sources, refit=asked["refit"], **of_two)
+    return Columns(sources, True, others)
+
+
+def read(
+    file: Path | None, columns: Columns, asked: dict[str, Any], *, out_of_core: bool
+) -> dict[str, Any]:
+    """What was asked for, as ``pid.quantify`` takes it.
+
+    Out of memory the scan has read what reading needs, which is taken out of what was asked.
+
+    Raises:
+        InvalidInput: see ``pid.io.embeddings`` and ``pid.scan``.
+    """
+    sources, others = columns.sources, columns.others
+    if columns.named and not out_of_core:
+        from pid.io.embeddings import load_named
+
+        return load_named(file, sources, **others, how=how_read(asked))._asdict()
+    x1, x2 = sources.values()
+    if out_of_core and file is not None:
+        from pid.discretization.out_of_core.scan import scan
+
+        chosen = scan(file, x1=x1, x2=x2, **others, **taken(asked, *READING))
+    else:
+        from pid.io.embeddings import load_sources
+
+        chosen = load_sources(file, x1=x1, x2=x2, **others, how=how_read(asked))
+    return {
+        "X1": chosen.X1,
+        "X2": chosen.X2,
+        "y": chosen.y,
+        "groups": chosen.groups,
+        "weights": chosen.weights,
+        "names": (*sources, others["y"]) if columns.named else chosen.names,
+    }
+
+
+def listed(items: Mapping[str, str]) -> str:
+    """Columns of all sources, in words."""
+    *first, last = items.values()
+    return f"{', '.join(first)} and {last}"
+
+
+def _check_pair(given: list[str]) -> None:
+    """Raise UsageError where one of two sources is missing."""
+    missing = [flag for flag in ("--x1", "--x2") if flag not in given]
+    if missing:
+        raise click.UsageError(
+            f"Missing option '{missing[0]}'; name two sources by --x1 and --x2, or each of two or "
+            "more by --source NAME=COLUMNS"
+        )
+
+
+def _check_several(sources: Mapping[str, str], **of_two: bool) -> None:
+    """Raise UsageError for a single source, and for options that more than two cannot have."""
+    if len(sources) == 1:
+        ((name, columns),) = sources.items()
+        raise click.UsageError(
+            f"{name!r} is the only source, and shares nothing: name another by --source "
+            f"NAME=COLUMNS; what one tells alone says 'pid information FILE --x {columns!r} ...'"
+        )
+    refused = [f"--{name.replace('_', '-')}" for name, asked in of_two.items() if asked]
+    if refused and len(sources) > 2:
+        raise click.UsageError(
+            f"{refused[0]} is for two sources, and there are {len(sources)}; leave it out"
+        )
