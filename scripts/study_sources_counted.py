@@ -1,6 +1,6 @@
 """Counted tables of three sources and more: how often intervals hold, and what a correction gains.
 
-    OMP_NUM_THREADS=1 python -m scripts.study_sources_counted           # an hour on two cores
+    OMP_NUM_THREADS=1 python -m scripts.study_sources_counted           # 15 minutes on two cores
     OMP_NUM_THREADS=1 python -m scripts.study_sources_counted --quick   # seconds
 
 Writes OUT/figures/study_sources_counted.csv and its marked section of OUT/sources.md.
@@ -172,7 +172,7 @@ def summary(frame: pd.DataFrame) -> str:
 def main() -> None:
     """Measure, then write."""
     assert __doc__ is not None
-    args = study.options(__doc__, samples=60, sizes=SIZES)
+    args = study.options(__doc__, samples=40, sizes=SIZES)
     rows = study.collect(measure, args, list(tables()), QUICK)
     page.write_csv(args.out / "figures" / "study_sources_counted.csv", rows)
     page.write_section(args.out / "sources.md", "sources counted", summary(pd.DataFrame(rows)))

@@ -34,6 +34,9 @@ from pid.inference.unions import CHUNK, Sample, told
 from pid.parallel.work import HERE, Work
 
 THREE = 3  # sources, of which ``shared`` is not below 0 for any number of classes
+# Tables drawn anew have what a bias that falls as 1 / n adds once more. Of one that falls as its
+# root, as at a kink where several sets tell the same, they add sqrt(2) - 1 times as much.
+SLOWEST = 1 / (math.sqrt(2) - 1)
 SEEN = 1e-9  # nats of a number that is held at 0, from which on it is said
 
 
@@ -44,11 +47,13 @@ class Estimate(NamedTuple):
         held: at the ends of what is possible.
         free: wherever the correction puts them.
         other: corrected by tables drawn anew alone.
+        kinked: as ``free``, were all that several sets tell beyond the best due to a kink.
     """
 
     held: Floats
     free: Floats
     other: Floats
+    kinked: Floats
 
     @property
     def at_zero(self) -> list[int]:
@@ -70,19 +75,23 @@ def corrected(sample: Sample, drawn: Floats) -> Estimate:
         away = unions - sample.first_order(sample.units.table)  # by gaps, and by rounding
         bias = (drawn[0] - drawn[1]).mean(axis=1) - away
     single, most = sample.jackknifed(), math.log(sample.shape[-1])
-    free, held = np.empty(len(unions)), {}
+    free, kinked = np.empty((2, len(unions)))
+    held: dict[Family, float] = {}
     for which, i in place.items():
         best = max(which, key=lambda A: unions[place[A,]])
         j = place[best,]
-        extra = float(unions[i] - bias[i] - (unions[j] - bias[j]))
+        more = float(bias[i] - bias[j])
+        extra = float(unions[i] - unions[j]) - more
         free[i] = single[best] + extra
+        kinked[i] = free[i] - (SLOWEST - 1) * more
         sets = [min(max(single[A], 0.0), most) for A in which]
         alone = sets[which.index(best)]
         held[which] = min(max(*sets, alone + min(max(extra, 0.0), sum(sets) - alone), 0.0), most)
     _hold(sample.layout, held, sample.shape[-1])
     values = sample.numbers(np.array([held[which] for which in sample.families]))
     _share_out(sample.layout, values, sample.numbers(unions))
-    return Estimate(values, sample.numbers(free), sample.numbers(unions - bias))
+    others = (sample.numbers(of) for of in (free, unions - bias, kinked))
+    return Estimate(values, *others)
 
 
 def _hold(layout: Layout, held: dict[Family, float], classes: int) -> None:
@@ -110,7 +119,7 @@ def _share_out(layout: Layout, values: Floats, counted: Floats) -> None:
 def intervals(sample: Sample, drawn: Floats, estimate: Estimate, level: float) -> Bounds:
     """Of all numbers, in the order of the layout, as those of two sources.
 
-    From the smaller to the larger of both corrections, plus quantiles of the larger of both
+    From the smallest to the largest of the corrections, plus quantiles of the larger of both
     standard errors, plus what a correction may miss (``intervals.bias_aware``). A number near 0
     has its standard errors from where the sample is, and may be larger by z^2 / 2n for being seen
     as nothing: with 2n times an information about a noncentral chi-squared, z off its root.
@@ -127,8 +136,8 @@ def intervals(sample: Sample, drawn: Floats, estimate: Estimate, level: float) -
     centre, counted = estimate.free, sample.numbers(sample.unions)
     reach = SPREAD * quantile(level, units) * deviation + LEFT_OVER * np.abs(counted - centre)
     unseen = float(chi2.ppf(level, 1)) / (2 * worth(sample))
-    low = np.minimum(centre, estimate.other) - reach
-    high = np.maximum(centre, estimate.other) + reach + unseen
+    centres = np.array([centre, estimate.other, estimate.kinked])
+    low, high = centres.min(axis=0) - reach, centres.max(axis=0) + reach + unseen
     maybe_zero = np.abs(centre) < NEAR_ZERO * deviation
     low = np.where(maybe_zero, np.minimum(low, 0), low)
     high = np.where(maybe_zero, np.maximum(high, 0), high)

@@ -86,11 +86,11 @@ def test_few_tables_drawn_anew_do(rng: Generator) -> None:
     assert few == pytest.approx(many, abs=0.003)
 
 
-@pytest.mark.parametrize("name", ["three copies 3x3x3x2", "and 2x2x2x2", "independent 4x4x4x2"])
+@pytest.mark.parametrize("name", ["three copies 3x3x3x2", "and 2x2x2x2", "independent 2x2x2x2"])
 def test_corrected_numbers_are_possible_ones(name: str, rng: Generator) -> None:
     """They add up, and none is below 0; those that the correction would put there are known."""
     p = study.tables()[name]
-    for _ in range(5):
+    for _ in range(20):
         sample = sample_of(rng.multinomial(150, p.ravel()).reshape(p.shape))
         found = corrected(sample, sample.redrawn(20, 0))
         at = sample.layout.place
