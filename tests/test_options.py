@@ -108,6 +108,9 @@ def answers() -> dict[str, Any]:
         "Comparison": pid.compare({"a": X1, "b": Y}, X1, X2, Y, replicates=2),
         "Decomposition": pid.decompose(TABLE),
         "SourcesDecomposition": pid.decompose(SOURCES_TABLE, names=["a", "b", "c"]),
+        "SourcesQuantification": pid.quantify(
+            sources={"a": X1, "b": X2, "c": X1 ^ X2}, y=Y, replicates=2
+        ),
         "Plan": pid.plan(TABLE, 10.0),
         "SynergyBounds": pid.synergy_bounds(PAIR, PAIR, PAIR),
         "AccuracyBounds": pid.accuracy_bounds(PAIR, PAIR, PAIR),
@@ -256,6 +259,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "SourcesDecomposition.pair": {"a": "a", "b": "b"},
         "SourcesDecomposition.against_rest": {"a": "a"},
         "SourcesDecomposition.same_cells": {"order": 2},
+        **{f"SourcesQuantification.{name}": {"name": "total"} for name in ("number", "show")},
         "Comparison.difference": {"first": "a", "second": "b"},
         "Quantification.show": {"atom": "synergy"},
         "Quantification.profile_by": {"replicates": 2},

@@ -24,7 +24,7 @@ from pid.analysis.quantification.count import Asked, counted_elsewhere, counted_
 from pid.analysis.quantification.fit import by_fitting
 from pid.analysis.quantification.options import QuantifyOptions
 from pid.analysis.quantification.result import Quantification
-from pid.analysis.several.quantify import Asked as Several
+from pid.analysis.several.asked import Asked as Several
 from pid.analysis.several.quantify import OfRows, check_sources, quantify_several
 from pid.analysis.several.result import SourcesQuantification
 from pid.checks import (

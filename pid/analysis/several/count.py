@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from pid.analysis.quantification.doubts import (
     rare_classes,
 )
 from pid.analysis.quantification.result import Axis
+from pid.analysis.several.asked import Asked
 from pid.analysis.several.infer import Inference, Inferred, check_correction, infer
 from pid.analysis.several.result import CountedSources, SourcesQuantification
 from pid.core.information import nats_per
@@ -34,9 +35,6 @@ from pid.inference.units import Rows as CountedRows
 from pid.inference.units import Units
 from pid.io.columns import Variable
 from pid.parallel.work import Work
-
-if TYPE_CHECKING:
-    from pid.analysis.several.quantify import Asked
 
 UNUSED = "all sources are symbols already: n_clusters was not used"
 WORDS = Words(

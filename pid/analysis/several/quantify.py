@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from pid._types import Codes, Floats
 from pid.analysis.names import brief
 from pid.analysis.quantification.choose import FEWEST_GROUPS, Choice, Rows, of_numbers
 from pid.analysis.quantification.doubts import SPARSE_ROWS
+from pid.analysis.several.asked import Asked
 from pid.analysis.several.count import by_counting
 from pid.analysis.several.fit import by_classifiers
 from pid.analysis.several.result import SourcesQuantification
-from pid.core.information import Unit
 from pid.discretization.out_of_core.where import is_elsewhere
-from pid.discretization.resolution import Size
 from pid.discretization.rows import said_of_rows
 from pid.discretization.sources import side_by_side
-from pid.discretization.target import Bins
 from pid.errors import InvalidInput
 from pid.estimators.base import Options
 from pid.estimators.registry import REGISTRY
-from pid.inference.bias import Correction
 from pid.inference.grouping import grouping, row_weights
 from pid.io.columns import Variable
 from pid.io.copies import copies
@@ -35,22 +32,6 @@ TAKES = ("auto", "posterior", *(name for name, entry in REGISTRY.items() if entr
 SYMBOLS = "all sources are symbols"
 NUMBERS = "some sources are numbers"
 SPARSE = f"all sources are symbols, with less than {SPARSE_ROWS} rows in a cell"
-
-
-class Asked(NamedTuple):
-    """What ``pid.quantify`` was asked for, as far as several sources have a use for it."""
-
-    estimator: str
-    sizes: Size | Sequence[Size]
-    target_bins: Bins
-    classes: Sequence[Hashable] | None
-    interval: float | None
-    correction: Correction
-    replicates: int | Literal["auto"]
-    unit: Unit
-    tol: float
-    random_state: int
-    device: str | None
 
 
 class OfRows(NamedTuple):
