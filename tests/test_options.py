@@ -252,6 +252,12 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "load_named": {"file": "none.csv", "sources": {"a": "a", "b": "b"}, "y": "y"},
         "load_sources": COLUMNS | {"file": "none.csv"},
         "load_posteriors": dict.fromkeys(("p1", "p2", "p12"), "none.npy"),
+        "load_models": {
+            "path": "none.csv",
+            "models": {"m": "m"},
+            "sources": {"a": "a"},
+            "y": "y",
+        },
         "load_codes": {"file": "none.csv", "codes": {"z": "a"}, "y": "y"},
         "load_half_labelled": COLUMNS | {"files": ["none.csv"]},
         "AccuracyBounds.read": {"gain": (0.0, 0.1)},

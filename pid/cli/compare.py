@@ -98,7 +98,10 @@ def compare_models(
     check_outputs(page, output, force=force)
     columns = asked_of(asked, html=page is not None)
     if len(columns.sources) > 2 and not models:
-        raise click.UsageError("two files are compared by two sources; name models, or leave out")
+        raise click.UsageError(
+            f"two files are compared by two sources, and there are {len(columns.sources)}; name "
+            "models in one file, or two of the sources"
+        )
     sort = taken(asked, "sort")
     how = asked | sizes_of(asked["estimator"], clusters)
     if models:

@@ -202,12 +202,17 @@ class Fit(NamedTuple):
 
     @classmethod
     def of(cls, data: Told, model: Told) -> Fit:
-        """Of the parts of the total of both, in the same rows drawn anew."""
+        """Of the parts of the total of both, in the same rows drawn anew.
+
+        Chance takes from an overlap of shares that are alike: as much as it takes once more in rows
+        drawn anew is added.
+        """
         pairs = list(zip(data.parts, model.parts, strict=True))
-        counted, corrected = (agreement(a, b, 1.0)[:, 0] for a, b in pairs[:2])
+        counted, best = (agreement(a, b, 1.0)[:, 0] for a, b in pairs[:2])
         a, b = pairs[2]
         size = min(a.shape[1], b.shape[1])
-        return cls(counted, corrected, agreement(a[:, :size], b[:, :size], 1.0))
+        drawn = agreement(a[:, :size], b[:, :size], 1.0)
+        return cls(counted, 2 * counted - drawn.mean(axis=1) if size else best, drawn)
 
     def measures(self, units: float, level: float | None) -> dict[str, Measure]:
         """With intervals, or NaN for their ends."""

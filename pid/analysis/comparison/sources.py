@@ -65,8 +65,7 @@ class SourcesProfile:
 class SourcesComparison:
     """Models side by side in cells of three sources and more, the best first.
 
-    What models have of what two sources tell alone or share (``Comparison.difference``, atoms as
-    keys) is of two sources, and not here.
+    A difference of two models, row by row, and ranks by an atom are of two sources alone.
 
     Attributes:
         data: the profile of the data in the same cells.
