@@ -98,7 +98,7 @@ def test_the_data_are_those_of_quantify() -> None:
 def test_two_sources_by_name_are_two_sources() -> None:
     x, y, said = noisy(300, 1, k=2)
     by_name = pid.compare({"m": said}, sources=named(x), y=y, replicates=20)
-    by_place = pid.compare({"m": said}, *x, y, replicates=20, names=("a", "b", "y"))
+    by_place = pid.compare({"m": said}, x[0], x[1], y, replicates=20, names=("a", "b", "y"))
     assert by_name.to_dicts() == by_place.to_dicts()
 
 
@@ -141,14 +141,14 @@ class Asks:
     classes_ = np.array([0, 1])
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        return np.eye(2)[X[:, 2].astype(int)]
+        return np.asarray(np.eye(2)[X[:, 2].astype(int)])
 
 
 class AsksEach(Asks):
     def predict_proba(  # type: ignore[override]
         self, A: np.ndarray, B: np.ndarray, C: np.ndarray
     ) -> np.ndarray:
-        return np.eye(2)[C[:, 0].astype(int)]
+        return np.asarray(np.eye(2)[C[:, 0].astype(int)])
 
 
 def test_fitted_models_are_asked() -> None:

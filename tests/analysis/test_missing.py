@@ -119,7 +119,7 @@ def test_wrong_uses() -> None:
     with pytest.raises(InvalidInput, match="estimator 'gaussian' has no classes to be right about"):
         pid.if_missing(q)
     with pytest.raises(InvalidInput, match=r"an answer of pid.quantify; got 'q'"):
-        pid.if_missing("q")  # type: ignore[arg-type]
+        pid.if_missing("q")  # type: ignore[call-overload]
 
 
 def test_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,7 +57,7 @@ def facts_of(found: Comparison | SourcesComparison) -> Iterator[Fact]:
         yield "rank", f"by {found.sorted_by}"
     else:
         yield "rank", f"by {found.sorted_by}, {found.level:.0%} of resampled tables"
-        best = next(iter(found.models.values())).values
+        best = next(profile.values for profile in found.models.values())
         ends = [f"{shown(best[key].low)} to {shown(best[key].high)}" for key in ("left", "overlap")]
         yield "best model", f"leaves {ends[0]} {found.unit}; overlap with the data {ends[1]}"
     yield (
