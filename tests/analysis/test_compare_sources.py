@@ -7,6 +7,14 @@ import pandas as pd
 import pytest
 
 import pid
+from pid.analysis.comparison.numbers import Cells, told
+from pid.analysis.comparison.predictions import surely
+from pid.analysis.comparison.resampling import resampled
+from pid.analysis.comparison.result import VALUES
+from pid.analysis.comparison.sheet import sheet_of
+from pid.analysis.several.count import Rows
+from pid.analysis.several.infer import Inference
+from pid.discretization.coding import Coding
 from pid.errors import InvalidInput
 
 BITS = np.repeat(np.indices((2, 2, 2)).reshape(3, -1), 100, axis=1)
@@ -287,3 +295,25 @@ def test_intervals_cover() -> None:
         for name, value in (truth | {"overlap": overlap, "accuracy": 0.8}).items():
             inside[name] += ends[name][0] <= value <= ends[name][1]
     assert min(inside.values()) >= 54, inside
+
+
+def test_the_same_rows_are_drawn_for_all_that_is_measured() -> None:
+    """Totals of all numbers are those of the sheet with all sources as one, table by table.
+
+    Numbers go by the names of the sources, whatever order these are solved in.
+    """
+    rng = np.random.default_rng(0)
+    x = rng.integers([[4], [2], [3]], size=(3, 500))
+    y = np.where(rng.random(500) < 0.7, x[0] % 2, x[2] > 1)
+    codings = [
+        Coding(name, 1, code, int(code.max()) + 1, "symbols") for name, code in named(x).items()
+    ]
+    truth = Coding("y", 1, y, 2, "classes")
+    cells = Cells.of(Rows(codings, truth, None, None), ("a", "b", "c"))
+    sheet = sheet_of(surely(y, y, 2), cells.rows, cells.shape)
+    found = told(sheet, cells, Inference(0.95, "kink-aware", 8, "nat", 3))
+    (as_one,) = resampled([sheet], 8, 3)
+    assert found.drawn["total"] == pytest.approx(as_one.drawn[VALUES.index("total")], abs=1e-9)
+    assert np.ptp(found.drawn["total"]) > 1e-4
+    for name, value in found.counted.by_name().items():
+        assert found.drawn[name].mean() == pytest.approx(value, abs=0.05), name
