@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pid import plot as plot
     from pid import report as report
     from pid.analysis.comparison import Comparison as Comparison
+    from pid.analysis.comparison import SourcesComparison as SourcesComparison
     from pid.analysis.comparison import compare as compare
     from pid.analysis.description import Description as Description
     from pid.analysis.description import describe as describe
@@ -112,6 +113,7 @@ __all__ = [
     "SignalClass",
     "SolverFailed",
     "SourcesCertificate",
+    "SourcesComparison",
     "SourcesDecomposition",
     "SourcesQuantification",
     "SourcesRemaining",
@@ -186,6 +188,7 @@ _LATE = {
     "mutual_information": "pid.core.information",
     "compare": "pid.analysis.comparison",
     "Comparison": "pid.analysis.comparison",
+    "SourcesComparison": "pid.analysis.comparison",
     "describe": "pid.analysis.description",
     "Description": "pid.analysis.description",
     "difference": "pid.analysis.difference",

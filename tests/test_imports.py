@@ -141,8 +141,8 @@ PUBLIC = """
     HalfLabelled Information InvalidDistribution InvalidInput MissingExtra
     MultiviewRedundancy PIDError Plan Probe
     Quantification Remaining Retention Screening SignalClass SolverFailed SourcesCertificate
-    SourcesDecomposition SourcesQuantification SourcesRemaining Status Suggestion SynergyBounds
-    Taxonomy TooLarge Trajectory Valuation Worth __version__
+    SourcesComparison SourcesDecomposition SourcesQuantification SourcesRemaining Status
+    Suggestion SynergyBounds Taxonomy TooLarge Trajectory Valuation Worth __version__
     accuracy_bounds bound_samples co_information compare conditional_entropy
     conditional_mutual_information datasets decompose decompose_batch decompose_gaussian
     decompose_samples describe difference entropy entropy_samples estimate_information estimators

@@ -109,7 +109,7 @@ def answers() -> dict[str, Any]:
         "Decomposition": pid.decompose(TABLE),
         "SourcesDecomposition": pid.decompose(SOURCES_TABLE, names=["a", "b", "c"]),
         "SourcesQuantification": pid.quantify(
-            sources={"a": X1, "b": X2, "c": Y}, y=Y, estimator="table", replicates=2
+            sources={"a": X1, "b": X2, "c": X1 ^ X2}, y=Y, replicates=2
         ),
         "Plan": pid.plan(TABLE, 10.0),
         "SynergyBounds": pid.synergy_bounds(PAIR, PAIR, PAIR),
@@ -252,6 +252,12 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "load_named": {"file": "none.csv", "sources": {"a": "a", "b": "b"}, "y": "y"},
         "load_sources": COLUMNS | {"file": "none.csv"},
         "load_posteriors": dict.fromkeys(("p1", "p2", "p12"), "none.npy"),
+        "load_models": {
+            "path": "none.csv",
+            "models": {"m": "m"},
+            "sources": {"a": "a"},
+            "y": "y",
+        },
         "load_codes": {"file": "none.csv", "codes": {"z": "a"}, "y": "y"},
         "load_half_labelled": COLUMNS | {"files": ["none.csv"]},
         "AccuracyBounds.read": {"gain": (0.0, 0.1)},
@@ -259,10 +265,9 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "SourcesDecomposition.pair": {"a": "a", "b": "b"},
         "SourcesDecomposition.against_rest": {"a": "a"},
         "SourcesDecomposition.same_cells": {"order": 2},
+        **{f"SourcesQuantification.{name}": {"name": "total"} for name in ("number", "show")},
         "Comparison.difference": {"first": "a", "second": "b"},
         "Quantification.show": {"atom": "synergy"},
-        "SourcesQuantification.number": {"name": "shared"},
-        "SourcesQuantification.show": {"name": "shared"},
         "Quantification.profile_by": {"replicates": 2},
         "Screening.to_dicts": {},
         "Screening.to_matrix": {},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -19,20 +19,23 @@ from pid.cli.options import (
     replicates_option,
     row_options,
     sizes_of,
-    source_options,
     taken,
     target_bins_option,
     unit_option,
 )
 from pid.cli.outputs import check_outputs, present, write_page
 from pid.cli.progress import long_work
+from pid.cli.sources import Columns, asked_of, sources_options
+
+if TYPE_CHECKING:
+    from rich.console import Group
 
 _KEYS = ("redundancy", "unique1", "unique2", "synergy", "total", "information", "left", "accuracy")
 
 
 @click.command("compare", short_help="Compare models by what they take, or two data sets.")
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
-@source_options
+@sources_options
 @click.option(
     "--model",
     "models",
@@ -78,7 +81,7 @@ def compare_models(
 ) -> None:
     """Decompose what models say in place of the target, beside the data; or compare two files.
 
-    FILES is one file with the columns of both sources, of the target, and of what models say of
+    FILES is one file with the columns of all sources, of the target, and of what models say of
     rows that they were not trained on: --model A=said_a for labels, --model B='p_b_*' for
     probabilities of all classes, in their order or with their names at the end. Or two files with
     the same columns and no models: the atoms of the second are compared with those of the first.
@@ -93,18 +96,52 @@ def compare_models(
     if page is not None and not models:
         raise click.UsageError("there is no report on two files; leave out --html")
     check_outputs(page, output, force=force)
-    where = taken(asked, "x1", "x2", "y", "groups", "weights")
+    columns = asked_of(asked, html=page is not None)
+    if len(columns.sources) > 2 and not models:
+        raise click.UsageError(
+            f"two files are compared by two sources, and there are {len(columns.sources)}; name "
+            "models in one file, or two of the sources"
+        )
     sort = taken(asked, "sort")
     how = asked | sizes_of(asked["estimator"], clusters)
     if models:
-        _models(files[0], where | {"models": models}, how | sort, output, page, force=force)
+        _models(files[0], columns, models, how | sort, output, page, force=force)
     else:
-        _files(files, where, how, output, paired=paired, force=force)
+        _files(files, columns, how, output, paired=paired, force=force)
+
+
+def _read(
+    file: Path, columns: Columns, models: Mapping[str, str] | None, how: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The columns, as ``pid.compare`` takes them; without models, as ``pid.quantify`` does."""
+    sources, reading = columns.sources, how_read(how)
+    if len(sources) > 2:
+        from pid.io.embeddings import load_named
+        from pid.io.tables import load_models
+
+        assert models is not None  # of more sources it was refused
+        said = load_models(file, models, sources=sources, y=columns.others["y"], how=reading)
+        named = load_named(file, sources, **columns.others, how=reading)
+        return {"models": said, **named._asdict()}
+    from pid.io.tables import load
+
+    x1, x2 = sources.values()
+    chosen = load(file, x1=x1, x2=x2, **columns.others, models=models, how=reading)
+    return {
+        **({} if models is None else {"models": chosen.models}),
+        "X1": chosen.X1,
+        "X2": chosen.X2,
+        "y": chosen.y,
+        "groups": chosen.groups,
+        "weights": chosen.weights,
+        "names": (*sources, columns.others["y"]) if columns.named else chosen.names,
+    }
 
 
 def _models(
     file: Path,
-    where: Mapping[str, Any],
+    columns: Columns,
+    models: Mapping[str, str],
     how: Mapping[str, Any],
     output: str | None,
     page: Path | None,
@@ -112,28 +149,22 @@ def _models(
     force: bool,
 ) -> None:
     with long_work("Reading, clustering, solving and resampling", None, None) as (_, progress):
-        from pid.io.tables import load
+        data = _read(file, columns, models, how)
+        # after loading: bad input need not wait for it
+        from pid.analysis.comparison import Comparison, compare
 
-        chosen = load(file, **where, how=how_read(how))
-        from pid.analysis.comparison import compare  # after loading: bad input need not wait for it
+        found = compare(**data, progress=progress, **how)
+    from pid.cli.terminal.compare import render, render_several
 
-        found = compare(
-            chosen.models,
-            chosen.X1,
-            chosen.X2,
-            chosen.y,
-            groups=chosen.groups,
-            weights=chosen.weights,
-            names=chosen.names,
-            progress=progress,
-            **how,
-        )
-    from pid.cli.terminal.compare import render
-
-    write_page(found, page, file.name, force=force)
+    shown: Group
+    if isinstance(found, Comparison):
+        write_page(found, page, file.name, force=force)
+        shown = render(found, file.name)
+    else:
+        shown = render_several(found, file.name)
     present(
         found.to_dicts,
-        render(found, file.name),
+        shown,
         output,
         notes=found.notes,
         warnings=found.warnings,
@@ -143,7 +174,7 @@ def _models(
 
 def _files(
     files: Sequence[Path],
-    where: Mapping[str, Any],
+    columns: Columns,
     how: Mapping[str, Any],
     output: str | None,
     *,
@@ -151,25 +182,12 @@ def _files(
     force: bool,
 ) -> None:
     with long_work("Reading, clustering, solving and resampling", None, None):
-        from pid.io.tables import load
-
-        data = [load(file, **where, how=how_read(how)) for file in files]
+        data = [_read(file, columns, None, how) for file in files]
         from pid.analysis.comparison.known import nearest
         from pid.analysis.difference import difference
         from pid.analysis.quantification.quantify import quantify
 
-        first, second = (
-            quantify(
-                chosen.X1,
-                chosen.X2,
-                chosen.y,
-                groups=chosen.groups,
-                weights=chosen.weights,
-                names=chosen.names,
-                **how,
-            )
-            for chosen in data
-        )
+        first, second = (quantify(**of_file, **how) for of_file in data)
         found = difference(first, second, paired=paired, random_state=how["random_state"])
         alike = [nearest(q.best) for q in (first, second)]
     from pid.cli.terminal.compare import render_difference

@@ -193,7 +193,8 @@ def quantified(
     """
     if file is None and out_of_core:
         raise click.UsageError("--out-of-core counts in FILE, which is missing")
-    columns = asked_of(asked, out_of_core=out_of_core, **(of_two or {}))
+    of_two = {"refit": asked["refit"], "out_of_core": out_of_core, **(of_two or {})}
+    columns = asked_of(asked, **of_two)
     resume = asked["resume"]
     with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, progress):
         data = read(file, columns, asked, out_of_core=out_of_core)

@@ -55,7 +55,7 @@ def asked_of(asked: dict[str, Any], **of_two: bool) -> Columns:
             f"{' and '.join(given)} beside --source: name all sources by --source, or two by "
             "--x1 and --x2"
         )
-    _check_several(sources, refit=asked["refit"], **of_two)
+    _check_several(sources, **of_two)
     return Columns(sources, True, others)
 
 

@@ -8,7 +8,7 @@ The multipliers are each row's influence, too, of which come standard errors wit
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -162,12 +162,15 @@ def jackknifed_entropy(units: Units, margin: Codes, size: int) -> float:
 
 def _redraw(sample: Sample, size: int, seed: np.random.SeedSequence) -> Floats:
     rng = np.random.default_rng(seed)
-    found = np.empty((2, len(sample.families), size))
-    for b in range(size):
-        flat = sample.units.draw(1, rng)[0]
-        found[0, :, b] = told(flat, sample.shape, sample.families)
-        found[1, :, b] = sample.first_order(flat)
-    return found
+    return retold(sample, (sample.units.draw(1, rng)[0] for _ in range(size)))
+
+
+def retold(sample: Sample, tables: Iterable[Floats]) -> Floats:
+    """Unions of other tables of the same cells, and their first-order part; (2, F, tables)."""
+    found = [
+        (told(flat, sample.shape, sample.families), sample.first_order(flat)) for flat in tables
+    ]
+    return np.moveaxis(np.array(found).reshape(-1, 2, len(sample.families)), 0, 2)
 
 
 def told(flat: Floats, shape: tuple[int, ...], families: Sequence[Family]) -> Floats:

@@ -237,19 +237,7 @@ class Units:
         """x1 or x2 alone, shape (n, 1, k): summed over source 1 or 2."""
         n1, n2, _ = self.shape
         pairs = np.arange(n1 * n2)
-        return self.merged(pairs % n2 if source == 1 else pairs // n2)
-
-    def merged(self, places: Codes) -> Units:
-        """Pairs (x1, x2) as symbols of one source, shape (n, 1, k): those of one number are one.
-
-        Args:
-            places: number of each pair in the order of the table, each number from 0 on.
-        """
-        k, size = self.shape[2], int(places.max()) + 1
-        kept = (places[:, None] * k + np.arange(k)).ravel()
-        cells = np.arange(len(kept))
-        summed = csr_array((np.ones(len(kept)), (cells, kept)), shape=(len(kept), size * k))
-        return replace(self, shape=(size, 1, k), tables=csr_array(self.tables @ summed))
+        return merged(self, pairs % n2 if source == 1 else pairs // n2)
 
     @checked(size=integer(), rng=GENERATOR)
     def draw(self, size: int, rng: np.random.Generator) -> Floats:
@@ -300,6 +288,21 @@ class Units:
             return counts.reshape(-1, *self.shape)
         flat = np.ascontiguousarray((self.tables.T @ times.T).T, dtype=np.float64)
         return flat.reshape(-1, *self.shape)
+
+
+def merged(units: Units, symbols: Codes) -> Units:
+    """The same with pairs (x1, x2) as symbols of one source, shape (n, 1, k).
+
+    Args:
+        units: whose pairs are merged.
+        symbols: number of each pair in the order of the table, each number from 0 on; pairs of one
+            number are one symbol.
+    """
+    k, size = units.shape[2], int(symbols.max()) + 1
+    kept = (symbols[:, None] * k + np.arange(k)).ravel()
+    shape = len(kept), size * k
+    summed = csr_array((np.ones(len(kept)), (np.arange(len(kept)), kept)), shape=shape)
+    return replace(units, shape=(size, 1, k), tables=csr_array(units.tables @ summed))
 
 
 def _one_hot(cells: Codes, values: Floats, size: int) -> csr_array:

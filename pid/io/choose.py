@@ -35,10 +35,10 @@ class Selection:
     models: Mapping[str, Any] = field(default_factory=dict)
 
 
-def check_models(said: Mapping[str, Sequence[str]], columns: Sequence[Sequence[str]]) -> None:
-    """Raise InvalidInput if a column of a model is one of x1, x2 or y, too."""
+def check_models(said: Mapping[str, Sequence[str]], roles: Mapping[str, Sequence[str]]) -> None:
+    """Raise InvalidInput if a column of a model is one of a source or of y, too."""
     for model, group in said.items():
-        for role, others in zip(("x1", "x2", "y"), columns, strict=True):
+        for role, others in roles.items():
             both = [name for name in group if name in set(others)]
             if both:
                 raise InvalidInput(

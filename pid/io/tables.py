@@ -75,8 +75,8 @@ def load(
     names = column_names(file)
     columns = choose(names, x1=x1, x2=x2, y=y)
     extra = columns_of_roles(names, columns, groups=groups, weights=weights)
-    said = {f"model {n!r}": column_group(f"model {n!r}", p, names) for n, p in _items(models)}
-    check_models(said, columns)
+    said = _said({} if models is None else models, names)
+    check_models(said, dict(zip(("x1", "x2", "y"), columns, strict=True)))
     wanted = [name for group in (*columns, *said.values()) for name in group]
     frame = read_columns(file, names, [*wanted, *extra], how)
     return Selection(
@@ -86,15 +86,58 @@ def load(
         (x1, x2, y),
         groups=None if groups is None else frame[groups],
         weights=None if weights is None else frame[weights],
-        models={
-            name: frame[group[0]] if len(group) == 1 else frame[group]
-            for (name, _), group in zip(_items(models), said.values(), strict=True)
-        },
+        models=_of_models({} if models is None else models, said, frame),
     )
 
 
-def _items(models: Mapping[str, str] | None) -> list[tuple[str, str]]:
-    return [] if models is None else list(models.items())
+def _said(models: Mapping[str, str], names: Sequence[str]) -> dict[str, list[str]]:
+    """The columns of each model, as it is called in messages."""
+    return {f"model {n!r}": column_group(f"model {n!r}", p, names) for n, p in models.items()}
+
+
+def _of_models(
+    models: Mapping[str, str], said: Mapping[str, Sequence[str]], frame: Any
+) -> dict[str, Any]:
+    """What each model says: labels, or probabilities in several columns."""
+    return {
+        name: frame[group[0]] if len(group) == 1 else frame[group]
+        for name, group in zip(models, said.values(), strict=True)
+    }
+
+
+@checked(
+    path=PATH,
+    models=named("columns", TEXT),
+    sources=named("columns", TEXT),
+    y=TEXT,
+    how=READING,
+)
+def load_models(
+    path: str | Path,
+    models: Mapping[str, str],
+    *,
+    sources: Mapping[str, str],
+    y: str,
+    how: Reading = AS_THEY_ARE,
+) -> dict[str, Any]:
+    """Read what models say, for ``pid.compare`` with sources by their names.
+
+    Args:
+        path, models, how: as for ``load``.
+        sources: name -> names and globs of columns, none of which a model may have.
+        y: the target, likewise.
+
+    Raises:
+        InvalidInput: as for ``load``.
+        MissingExtra: Parquet without pyarrow.
+    """
+    file = Path(path)
+    names = column_names(file)
+    said = _said(models, names)
+    roles = {name: column_group(name, value, names) for name, value in sources.items()}
+    check_models(said, roles | {"y": [y]})
+    wanted = [name for group in said.values() for name in group]
+    return _of_models(models, said, read_columns(file, names, wanted, how))
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # eq off: data frames

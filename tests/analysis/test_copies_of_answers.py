@@ -63,6 +63,9 @@ ANSWERS: dict[str, Callable[[], Any]] = {
         sources={"a": X1, "b": X2, "c": A}, y=Y, estimator="posterior"
     ),
     "SourcesQuantification, counted": several,
+    "SourcesComparison": lambda: pid.compare(
+        {"m": A % 2}, sources={"a": A, "b": B, "c": X1[:, 0] > 0}, y=Y, replicates=5
+    ),
     "SourcesRemaining": lambda: pid.if_missing(several()),
     "DecompositionBatch": lambda: pid.decompose_batch([TABLE] * 3, keep_coupling=True),
     "Gaussian": lambda: pid.decompose_gaussian(np.eye(3) + 0.3, (1, 1, 1)),

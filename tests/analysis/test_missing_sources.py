@@ -211,6 +211,8 @@ def test_classifiers_that_have_not_seen_a_row(
         train, test = (np.hstack([of[name] for name in used]) for of in (X, new))
         right = LogisticRegression().fit(train, y).score(test, new_y)
         assert r.accuracy[given].low <= right <= r.accuracy[given].high
+        unseen = q.fitted.unseen_[tuple(used)].argmax(axis=1)
+        assert r.accuracy[given].counted == (unseen == q.fitted.codes_).mean()
     assert r.information["all"].corrected == pytest.approx(q.best.total)
     for name in "abc":
         left = q.best.total - q.best.loss[name].total

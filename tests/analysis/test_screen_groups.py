@@ -74,6 +74,45 @@ def test_every_pair_has_the_numbers_of_quantify(grouped: bool) -> None:
             assert ends == pytest.approx(q.interval[name], abs=1e-9)
 
 
+def losses(sets: Sets, y: pd.Series, estimator: str) -> dict[str, np.ndarray]:
+    """What is lost without each, and its two parts: by a screen, and by all sources at once."""
+    found = {}
+    q = pid.quantify(sources=sets, y=y, estimator=estimator, interval=None, replicates=2)
+    assert isinstance(q, pid.SourcesQuantification)
+    rows = by_pair(pid.screen(None, y, column_sets=sets, estimator=estimator, interval=None))
+    for name in sets:
+        row, loss = rows[name, OTHERS], q.decomposition.loss[name]
+        strict, together = row["unique1_counted"], row["synergy_counted"]
+        screened = strict, together, row["total_counted"]
+        found[name] = np.array([screened, (*loss, q.decomposition.total)])
+    return found
+
+
+@pytest.mark.parametrize("k", [3, 4])
+@pytest.mark.parametrize("classes", [2, 3])
+def test_each_against_all_others_is_what_is_lost_without_it(k: int, classes: int) -> None:
+    """Of a table exactly: its two parts are unique information and synergy of these two."""
+    rng = np.random.default_rng(k)
+    x = rng.integers(2, size=(k, 1000))
+    y = (x.sum(axis=0) + x[0] * (rng.random(1000) < 0.5)) % classes
+    sets = {f"g{i}": pd.DataFrame({f"c{i}": x[i].astype(str)}) for i in range(k)}
+    found = losses(sets, pd.Series(y.astype(str)), "auto")
+    assert max(screened[1] for screened, _ in found.values()) > 0.01
+    for screened, several in found.values():
+        assert screened == pytest.approx(several, abs=1e-8)
+
+
+@pytest.mark.slow
+def test_each_against_all_others_by_classifiers() -> None:
+    """Which learn of the same sets in the same folds; all others are one source, or several."""
+    sets, y = clouds(300)
+    found = losses({name: sets[name] for name in "abc"}, y, "posterior")
+    assert max(screened[0] for screened, _ in found.values()) > 0.1
+    for screened, several in found.values():
+        assert screened[2] == pytest.approx(several[2], abs=1e-9)
+        assert screened == pytest.approx(several, abs=0.02)
+
+
 @pytest.mark.slow
 def test_all_others_are_near_what_quantify_says_of_their_columns() -> None:
     sets, y = clouds()

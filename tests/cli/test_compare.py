@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+import pid
 from pid.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -161,6 +162,73 @@ def test_two_files() -> None:
     assert rows[2]["synergy_p"] < 1e-6
     same = run("data.csv", "data.csv", *SOURCES, "--paired")
     assert "no atom of the second differs from that of the first" in " ".join(same.stdout.split())
+
+
+BY_NAME = ("--source", "left=a", "--source", "right=b", "--y", "y")
+THREE = (*BY_NAME, "--source", "third=c")
+
+
+@pytest.fixture
+def three() -> None:
+    """A third source, which the target needs."""
+    frame = pd.read_csv("data.csv")
+    frame["c"] = np.random.default_rng(1).integers(2, size=800)
+    frame["y"] = np.where(frame["a"] ^ frame["b"] ^ frame["c"], "yes", "no")
+    frame.assign(said=frame["y"]).to_csv("data.csv", index=False)
+
+
+@pytest.mark.usefixtures("three")
+def test_three_sources() -> None:
+    models = ("--model", "one=first", "--model", "all=said", "--model", "soft=p_*")
+    answer = run("data.csv", *THREE, *models)
+    assert (answer.exit_code, answer.stderr) == (0, "")
+    lines = answer.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines[0] == "What models take from 3 sources: data.csv"
+    rows = {line.split()[0]: line.split()[1:] for line in lines if line.strip()}
+    assert rows["bit"][:7] == ["total", "only", "one", "shared", "two", "three", "left"]
+    assert float(rows["data"][4]) == pytest.approx(1, abs=0.02)  # shows in all three
+    assert float(rows["one"][1]) == pytest.approx(1, abs=0.02)  # is said by one alone
+    assert rows["all"][-2:] == ["1.0000", "1"]
+    found = json.loads(run("data.csv", *THREE, *models, "--json", "-").stdout)
+    frame = pd.read_csv("data.csv")
+    expected = pid.compare(
+        {"one": frame["first"], "all": frame["said"], "soft": frame[["p_yes", "p_no"]]},
+        sources={"left": frame[["a"]], "right": frame[["b"]], "third": frame[["c"]]},
+        y=frame["y"],
+    )
+    assert found == json.loads(json.dumps(expected.to_dicts()))
+
+
+def test_two_sources_by_name() -> None:
+    """The same under these names."""
+    model = ("--model", "one=first", "--json", "-")
+    named, roles = (json.loads(run("data.csv", *s, *model).stdout) for s in (BY_NAME, SOURCES))
+    assert [(row.pop("x1"), row.pop("x2")) for row in named] == [("left", "right")]
+    assert [(row.pop("x1"), row.pop("x2")) for row in roles] == [("a", "b")]
+    assert named == roles
+    both = run("data.csv", "data.csv", *BY_NAME, "--json", "-")
+    assert json.loads(both.stdout)[0]["x1"] == "left"
+
+
+@pytest.mark.usefixtures("three")
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--model", "m=c"], "model 'm' and third share 'c'; a prediction is no source"),
+        (["--model", "m=y"], "model 'm' and y share 'y'"),
+        (["--model", "m=first", "--html", "r.html"], "--html is for two sources, and there are 3"),
+        (["--model", "m=first", "--sort", "synergy"], "sort 'synergy' is of two sources; of more"),
+        (["--model", "m=first", "--x1", "a"], "--x1 beside --source"),
+        (["--model", "m=first", "--source", "d=c"], "'third' and 'd' share the column 'c'"),
+        (["data.csv"], "two files are compared by two sources, and there are 3"),
+    ],
+)
+def test_wrong_uses_of_three_sources(words: list[str], message: str) -> None:
+    answer = run("data.csv", *THREE, *words)
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert message in answer.stderr
+    assert "Traceback" not in answer.stderr
 
 
 def test_documented_output() -> None:

@@ -3,5 +3,7 @@
 from pid.analysis.comparison.compare import compare as compare
 from pid.analysis.comparison.result import Comparison as Comparison
 from pid.analysis.comparison.result import Profile as Profile
+from pid.analysis.comparison.sources import SourcesComparison as SourcesComparison
+from pid.analysis.comparison.sources import SourcesProfile as SourcesProfile
 
-__all__ = ["Comparison", "Profile", "compare"]
+__all__ = ["Comparison", "Profile", "SourcesComparison", "SourcesProfile", "compare"]

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, get_args
+from dataclasses import replace
+from typing import Literal, Unpack, get_args, overload
 
 import numpy as np
 
 from pid.analysis import sizes
 from pid.analysis.comparison.leakage import suspicions
 from pid.analysis.comparison.measures import Independent, fit_measures, fits, key, measures, ranks
+from pid.analysis.comparison.options import CompareOptions, Estimator
 from pid.analysis.comparison.predictions import predictions_of, surely
 from pid.analysis.comparison.resampling import Resampled, resampled
 from pid.analysis.comparison.result import KEYS, Comparison, Profile
+from pid.analysis.comparison.several import Asked as Several
+from pid.analysis.comparison.several import compare_several
 from pid.analysis.comparison.sheet import Sheet, sheet_of
+from pid.analysis.comparison.sources import SourcesComparison
 from pid.analysis.quantification.count import Asked, counted_in_memory
 from pid.analysis.quantification.doubts import rare_classes
 from pid.analysis.quantification.result import axes_of
+from pid.analysis.several.quantify import OfRows, check_sources
 from pid.checks import (
     AUTO,
     BLOCKS,
     INTERVAL,
     NAMES,
+    NONE,
     PROGRESS,
     RANDOM_STATE,
     SIZES,
@@ -42,6 +49,7 @@ from pid.core.information import Unit, nats_per
 from pid.discretization.resolution import Resolution, Size
 from pid.discretization.rows import said_of_rows
 from pid.discretization.target import target
+from pid.errors import InvalidInput
 from pid.inference.bias import RESAMPLES
 from pid.inference.grouping import effective_units, grouping, row_weights
 from pid.inference.order import few_units
@@ -50,16 +58,36 @@ from pid.io.indices import check_indices
 from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, reading
 from pid.io.rows import read_rows
 
-Estimator = Literal["auto", "table", "cluster", "bins"]
 ESTIMATORS: tuple[str, ...] = get_args(Estimator)
 
 REPLICATES = 200
 STARTS, ROWS_STARTED = 10, 100_000  # of k-means: fewer where rows are many
 
 
+@overload
+def compare(
+    models: Mapping[str, object],
+    X1: object,
+    X2: object,
+    y: object,
+    **options: Unpack[CompareOptions],
+) -> Comparison: ...
+
+
+@overload
+def compare(
+    models: Mapping[str, object],
+    *,
+    sources: Mapping[str, object],
+    y: object,
+    **options: Unpack[CompareOptions],
+) -> Comparison | SourcesComparison: ...
+
+
 @renamed(bins=sizes.name_of_bins, n_clusters=sizes.name_of_clusters, report="progress")
 @checked(
     models=named("predictions"),
+    sources=either(named("columns"), NONE),
     estimator=one_of(*ESTIMATORS),
     n_clusters=SIZES,
     bins=SIZES,
@@ -79,10 +107,11 @@ STARTS, ROWS_STARTED = 10, 100_000  # of k-means: fewer where rows are many
 )
 def compare(
     models: Mapping[str, object],
-    X1: object,
-    X2: object,
-    y: object,
+    X1: object = None,
+    X2: object = None,
+    y: object = None,
     *,
+    sources: Mapping[str, object] | None = None,
     estimator: Estimator = "auto",
     n_clusters: Size | Sequence[Size] = "auto",
     bins: Size | Sequence[Size] = "auto",
@@ -101,7 +130,7 @@ def compare(
     names: Sequence[str] | None = None,
     random_state: int | None = 0,
     progress: Callable[[int, int], None] | None = None,
-) -> Comparison:
+) -> Comparison | SourcesComparison:
     """What models say about y, and from which source they have it.
 
     Rows become cells of X1 and X2, as in ``pid.quantify``. In these cells the data are decomposed
@@ -115,6 +144,7 @@ def compare(
             ``predict_proba(X1, X2)``, or ``predict_proba(X)`` of both side by side. Predictions
             must be of rows that the model was not trained on.
         X1, X2, y: one row per sample, as in ``pid.quantify``.
+        sources: in place of X1 and X2, two sources or more by their names.
         estimator: "table" counts values as they are, "cluster" clusters each source, "bins" cuts
             columns at their quantiles; "auto" takes "table" if both are symbols.
         n_clusters: of each source.
@@ -122,9 +152,10 @@ def compare(
         target_bins: of y, if it is cut; then models predict numbers, cut alike, or probabilities of
             bins.
         sort: what ranks models: "accuracy", "information", "left" (the least is best), "agreement",
-            "overlap", "total" or an atom.
+            "overlap", "total" or, of two sources, an atom.
         interval: nominal coverage of the intervals, or None for none.
-        replicates: tables resampled for it, of the same rows for all models; "auto" takes 200.
+        replicates: tables resampled for it, of the same rows for all models; "auto" takes 200, and
+            fewer or none where three sources and more have tables that take long.
         groups, blocks, weights: as in ``pid.quantify``.
         missing, missing_values, symbols, numbers: likewise, of X1, X2 and y; predictions have no
             gaps, and those of rows that are left out are left out.
@@ -135,7 +166,9 @@ def compare(
 
     Returns:
         Profiles with intervals; what each model leaves on the table; how far its profile is that of
-        the data, as published and without the influence of accuracy; ranks with intervals.
+        the data, as published and without the influence of accuracy; ranks with intervals. Of three
+        sources and more a profile is what only each tells, what several share, and what shows only
+        in two, three ... together; see docs/sources.md.
 
     Raises:
         InvalidInput: data, predictions or options that cannot be used.
@@ -154,28 +187,61 @@ def compare(
         [1] Liang et al., Quantifying & Modeling Multimodal Interactions, NeurIPS 2023, section 4.3.
     """
     begin = time.perf_counter()
+    if sources is not None:
+        given = {"X1": X1, "X2": X2, "names": names}
+        check_sources(sources, [name for name, value in given.items() if value is not None])
+        if len(sources) == 2:
+            X1, X2 = sources.values()
+            names = (*sources, getattr(y, "name", None) or "y")
+    elif X1 is None or X2 is None:
+        raise InvalidInput("give X1, X2 and y; or y, and sources by their names")
+    if y is None:
+        raise InvalidInput("give y, the target: classes or numbers, one for each row")
     size = sizes.chosen(estimator, n_clusters, bins)
     times = REPLICATES if replicates == "auto" else replicates
     how_read = reading(missing, missing_values, symbols, numbers)
+
+    def resolution(n: int) -> Resolution:
+        starts = max(1, min(STARTS, ROWS_STARTED // n))
+        return Resolution(n_clusters=size, n_init=starts, random_state=seed)
+
+    seed, drawn_often = seed_of(random_state), times if interval else RESAMPLES
+    if sources is not None and len(sources) > 2:
+        asked_of = Several(
+            estimator,
+            resolution,
+            target_bins,
+            sort,
+            interval,
+            replicates,
+            drawn_often,
+            unit,
+            seed,
+            progress,
+        )
+        of_rows = OfRows(groups, blocks, weights, how_read)
+        found = compare_several(models, sources, y, of_rows, asked_of)
+        return replace(found, seconds=time.perf_counter() - begin)
     read = read_rows({"x1": X1, "x2": X2}, y, how_read, groups=groups, weights=weights)
     x1, x2, of_y = read.variables
     for name, said in models.items():
         check_indices([("x1", X1), (f"model {name!r}", said)])
     truth = target(of_y, target_bins)
-    predictions = predictions_of(models, x1, x2, truth, read.kept)
-    starts = max(1, min(STARTS, ROWS_STARTED // len(x1)))
-    how = Resolution(n_clusters=size, n_init=starts, random_state=seed_of(random_state))
+    predictions = predictions_of(models, (x1, x2), truth, read.kept)
     group = grouping(read.given, groups, blocks, read.kept, interval=interval is not None)
     weight = row_weights(read.given, weights, kept=read.kept)
     copied = copies(x1, x2, target=[of_y]) if group is None else None
     if copied is not None:
         group = copied.rows
-    asked = Asked(estimator, how, target_bins)
+    asked = Asked(estimator, resolution(len(x1)), target_bins)
     data = counted_in_memory(x1, x2, truth, group, weight, asked)
     counted, k = data.counted, truth.size
     of_data = surely(truth.codes, truth.codes, k)  # the model that is always right
-    sheets = [sheet_of(p, counted) for p in (of_data, *predictions.values())]
-    drawn = resampled(sheets, times if interval else RESAMPLES, random_state, progress)
+    assert counted.rows is not None  # in memory
+    sheets = [
+        sheet_of(p, counted.rows, counted.table.shape) for p in (of_data, *predictions.values())
+    ]
+    drawn = resampled(sheets, drawn_often, random_state, progress)
     rows = counted.units.effective_rows
     share = rows / float(counted.table.sum())
     independent = Independent(sheets[0].units.shape[0], effective_units(group), share)
@@ -187,7 +253,7 @@ def compare(
     said = said_of_rows((x1, x2), of_y, independent=group is None)
     notes += said.notes
     warnings = said.warnings + rare_classes(counted.table, rows, counted.y.symbols)
-    warnings += suspicions(predictions, x1, x2, truth.codes, random_state)
+    warnings += suspicions(predictions, (x1, x2), truth.codes, random_state)
     units = independent.units
     warnings += few_units(units)
     held = sum(len(r.of_atoms.held) for r in drawn)

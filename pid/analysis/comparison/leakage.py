@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,7 @@ GOOD = 0.5  # accuracy below which nobody asks
 
 def suspicions(
     predictions: Mapping[str, Prediction],
-    x1: Variable,
-    x2: Variable,
+    sources: Sequence[Variable],
     codes: Codes,
     random_state: int | None,
 ) -> tuple[str, ...]:
@@ -34,7 +33,7 @@ def suspicions(
 
     Args:
         predictions: of all rows.
-        x1, x2: the sources.
+        sources: all of them.
         codes: classes of the rows.
         random_state: seed of the choice of rows.
     """
@@ -48,7 +47,7 @@ def suspicions(
     suspicious = [name for name, p in predictions.items() if p.right[rows].mean() > GOOD]
     if not suspicious:
         return ()
-    honest = _honest(np.hstack([_numbers(x1, rows), _numbers(x2, rows)]), seen)
+    honest = _honest(np.hstack([_numbers(x, rows) for x in sources]), seen)
     found = []
     for name in suspicious:
         right = predictions[name].right[rows]

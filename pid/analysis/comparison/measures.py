@@ -86,17 +86,17 @@ def _ends(
 def fits(r: Resampled, data: Resampled, nat: float) -> Resampled:
     """Agreement and overlap with the data, in the rows of ``FITS``."""
     return Resampled(
-        _agreement(data.counted[:4, None], r.counted[:4, None], nat)[:, 0],
-        _agreement(data.drawn[:4], r.drawn[:4], nat),
-        _agreement(data.without[:4], r.without[:4], nat),
+        agreement(data.counted[:4, None], r.counted[:4, None], nat)[:, 0],
+        agreement(data.drawn[:4], r.drawn[:4], nat),
+        agreement(data.without[:4], r.without[:4], nat),
     )
 
 
-def _agreement(data: Floats, model: Floats, nat: float) -> Floats:
-    """What is published, and what is not confounded with accuracy; of atoms (4, B), (2, B).
+def agreement(data: Floats, model: Floats, nat: float) -> Floats:
+    """What is published, and what is not confounded with accuracy; of parts (P, B), (2, B).
 
-    Agreement is the sum of the data's shares times the model's atoms (Liang et al., section 4.3).
-    Good models have more of all atoms, so that it grows with accuracy whatever the profile.
+    Agreement is the sum of the data's shares times the model's parts (Liang et al., section 4.3).
+    Good models have more of all parts, so that it grows with accuracy whatever the profile.
     Overlap is the sum of the smaller of both shares, 1 for equal profiles and 0 for models without
     any information.
     """
@@ -114,12 +114,25 @@ def fit_measures(
     fit: Resampled, independent: Independent, level: float | None
 ) -> dict[str, Measure]:
     """Agreement and overlap, with intervals, or NaN for their ends."""
-    corrected, reach = fit.corrected, np.full(len(FITS), np.nan)
-    if level is not None:
-        units = independent.effective
-        reach = quantile(level, units) * of_few(units) * fit.drawn.std(axis=1, ddof=1)
-        reach += LEFT_OVER * np.abs(fit.counted - corrected)
-    ends = zip(FITS, fit.counted, corrected, corrected - reach, corrected + reach, strict=True)
+    return around_fits(fit.counted, fit.corrected, fit.drawn, independent.effective, level)
+
+
+def around_fits(
+    counted: Floats, corrected: Floats, drawn: Floats, units: float, level: float | None
+) -> dict[str, Measure]:
+    """Agreement and overlap by their spread in drawn tables (2, B), and what a correction misses.
+
+    Args:
+        counted, corrected: both of them.
+        drawn: likewise; of none the ends are NaN.
+        units: how many of one size are worth as much, where they are groups.
+        level: nominal coverage; None for ends that are NaN.
+    """
+    reach = np.full(len(FITS), np.nan)
+    if level is not None and drawn.shape[1]:
+        reach = quantile(level, units) * of_few(units) * drawn.std(axis=1, ddof=1)
+        reach += LEFT_OVER * np.abs(counted - corrected)
+    ends = zip(FITS, counted, corrected, corrected - reach, corrected + reach, strict=True)
     found = {name: Measure(*map(float, values)) for name, *values in ends}
     overlap = found["overlap"]
     ends_of = (min(max(value, 0.0), 1.0) for value in overlap[1:])  # it cannot be elsewhere
@@ -131,13 +144,13 @@ def key(r: Resampled, fit: Resampled, sort: str) -> Floats:
     """What ranks a model, the larger the better: its corrected value, and those drawn."""
     if sort in FITS:
         i = FITS.index(sort)
-        return _centred(fit.corrected[i], fit.drawn[i])
+        return centred(fit.corrected[i], fit.drawn[i])
     i = VALUES.index(sort)
-    values = _centred(r.corrected[i], r.drawn[i])
+    values = centred(r.corrected[i], r.drawn[i])
     return np.asarray(-values if sort == "left" else values)
 
 
-def _centred(value: float, drawn: Floats) -> Floats:
+def centred(value: float, drawn: Floats) -> Floats:
     """A corrected value, and drawn ones moved by their bias, which differs between models."""
     if not drawn.size:
         return np.array([value])

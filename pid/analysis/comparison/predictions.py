@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,14 +43,14 @@ class Prediction(NamedTuple):
 
 
 def predictions_of(
-    models: object, X1: Variable, X2: Variable, target: Coding, kept: Gaps | None = None
+    models: object, sources: Sequence[Variable], target: Coding, kept: Gaps | None = None
 ) -> dict[str, Prediction]:
     """The predictions of all models by their names.
 
     Args:
         models: by name: labels, probabilities of the classes in their order or in columns that are
             named after them, or a fitted model.
-        X1, X2: what a fitted model is asked about.
+        sources: what a fitted model is asked about.
         target: the classes.
         kept: which of the rows that there are predictions of are left; None if all are.
 
@@ -72,7 +72,7 @@ def predictions_of(
     for name, given in models.items():
         role = f"model {brief(str(name), 60)!r}"
         if hasattr(given, "predict_proba"):  # which is asked about the rows that are left alone
-            found[str(name)] = _prediction(role, _asked(role, given, X1, X2, target), target, None)
+            found[str(name)] = _prediction(role, _asked(role, given, sources, target), target, None)
         else:
             found[str(name)] = _prediction(role, given, target, kept)
     return found
@@ -116,18 +116,18 @@ def _width(given: Any) -> int:
     return shape[1] if len(shape) == 2 else 1
 
 
-def _asked(role: str, model: Any, X1: Variable, X2: Variable, target: Coding) -> object:
-    """The probabilities of a fitted model, of (X1, X2), or of both side by side."""
+def _asked(role: str, model: Any, sources: Sequence[Variable], target: Coding) -> object:
+    """The probabilities of a fitted model, of all sources, or of these side by side."""
     required = [
         p
         for p in inspect.signature(model.predict_proba).parameters.values()
         if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
     ]
-    if X1.gaps or X2.gaps:
+    if any(x.gaps for x in sources):
         raise InvalidInput(f"{role} cannot be asked about gaps; give its predictions instead")
     try:
-        first, second = X1.matrix(), X2.matrix()
-        inputs = (first, second) if len(required) > 1 else (np.hstack([first, second]),)
+        columns = [x.matrix() for x in sources]
+        inputs = columns if len(required) > 1 else [np.hstack(columns)]
         found = np.asarray(model.predict_proba(*inputs))
     except (ValueError, TypeError, AttributeError) as err:
         raise InvalidInput(

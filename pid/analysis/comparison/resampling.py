@@ -75,13 +75,13 @@ def resampled(
     draws, parts = np.random.SeedSequence(seed).spawn(2)
     count = sheets[0].units.shape[0]
     divided = _parts(count, np.random.default_rng(parts))
-    kept = list(_draws(count, replicates, draws)) if replicates * count <= MOST_KEPT else None
+    kept = list(draws_of(count, replicates, draws)) if replicates * count <= MOST_KEPT else None
     found = []
     for done, sheet in enumerate(sheets, start=1):
         counted = sheet.values(sheet.whole, PRECISE_TOL)[:, 0]
         drawn = [
             sheet.values(np.asarray(times @ sheet.units), RESAMPLED_TOL)
-            for times in kept or _draws(count, replicates, draws)
+            for times in kept or draws_of(count, replicates, draws)
         ]
         rest = sheet.whole - (divided @ sheet.units).toarray()
         without = sheet.values(rest, PRECISE_TOL)
@@ -94,7 +94,7 @@ def resampled(
     return found
 
 
-def _draws(count: int, replicates: int, seed: np.random.SeedSequence) -> Iterator[Floats]:
+def draws_of(count: int, replicates: int, seed: np.random.SeedSequence) -> Iterator[Floats]:
     """How often each unit is drawn, (some, count), until there are enough; the same every time."""
     rng = np.random.default_rng(seed)
     step = max(1, MOST_DRAWN // count)

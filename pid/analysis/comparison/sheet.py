@@ -10,8 +10,8 @@ from scipy.sparse import csr_array
 from pid._types import Codes, Floats
 from pid.analysis.comparison.predictions import Prediction
 from pid.core.information import xlogx
-from pid.discretization.count import Counted
 from pid.inference.atoms import solve, with_total
+from pid.inference.units import Rows
 
 # what is measured of a model beside the atoms of its predictions, and their total
 MEASURES = ("information", "left", "accuracy")
@@ -73,28 +73,28 @@ class Sheet(NamedTuple):
         return np.concatenate([with_total(solve(self.tables(cells), tol)), self.measures(cells)])
 
 
-def sheet_of(prediction: Prediction, counted: Counted) -> Sheet:
+def sheet_of(prediction: Prediction, of_rows: Rows, shape: tuple[int, ...]) -> Sheet:
     """Count what a model says in the cells of X1, X2 and y.
 
     Args:
         prediction: of each row.
-        counted: the rows of the data, in memory.
+        of_rows: cell, group and weight of each row of the data.
+        shape: (n1, n2, classes) of the table of the data.
     """
-    rows_of = counted.rows
-    assert rows_of is not None
-    n1, n2, k = counted.table.shape
+    n1, n2, k = shape
+    n = len(of_rows.cells)
     said = prediction.said.tocoo()
     rows, label = said.coords
     labels = prediction.said.shape[1]
-    flat = counted.cells[rows] * labels + label
+    flat = of_rows.cells[rows] * labels + label
     occupied, column = np.unique(flat, return_inverse=True)
-    weight = np.ones(counted.n) if rows_of.weights is None else rows_of.weights
+    weight = np.ones(n) if of_rows.weights is None else of_rows.weights
     right = np.flatnonzero(prediction.right)
     values = np.concatenate([said.data * weight[rows], weight[right]])
     columns = np.concatenate([column, np.full(len(right), len(occupied))])
     where = np.concatenate([rows, right])
-    unit = where if rows_of.groups is None else rows_of.groups[where]
-    count = counted.n if rows_of.groups is None else int(rows_of.groups.max()) + 1
+    unit = where if of_rows.groups is None else of_rows.groups[where]
+    count = n if of_rows.groups is None else int(of_rows.groups.max()) + 1
     units = csr_array((values, (unit, columns)), shape=(count, len(occupied) + 1))
     units.sum_duplicates()
     label, rest = occupied % labels, occupied // labels

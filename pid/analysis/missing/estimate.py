@@ -16,7 +16,7 @@ from pid.inference.accuracy import effective_rows, halves, seen, wilson
 from pid.inference.assessment import CHUNK, assess
 from pid.inference.grouping import effective_units
 from pid.inference.intervals import LEFT_OVER, Measure, quantile
-from pid.inference.units import Units
+from pid.inference.units import Units, merged
 
 MOST_DRAWN = 2**25  # numbers of tables that are drawn at once
 
@@ -52,7 +52,7 @@ def information_of_table(
     low, high = np.array(
         [
             assess(
-                units.merged(look),
+                merged(units, look),
                 interval=asked.level,
                 replicates=asked.replicates,
                 unit="nat",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
 
+from pid._types import Floats
 from pid.analysis.several.result import Interval
 from pid.core.information import Unit, nats_per
 from pid.core.sources import cost
@@ -32,6 +33,9 @@ PER_UNION = 3e-3  # seconds of a union of more than two classes, at least
 AFFORDABLE = ((0.02, 200), (0.1, 100), (1.0, 20))
 MOST_NAMED = 6  # numbers in a note
 POPULATIONS, FEWEST, SECONDS = 400, 100, 10.0  # where classes are rare, and what these may take
+
+
+Draw = Callable[[Sample, int], Floats]  # so many tables, as ``Sample.redrawn``
 
 
 class Inference(NamedTuple):
@@ -67,7 +71,12 @@ def check_correction(name: str) -> None:
 
 
 def infer(
-    found: Solved, units: Units, names: Sequence[str], asked: Inference, work: Work
+    found: Solved,
+    units: Units,
+    names: Sequence[str],
+    asked: Inference,
+    work: Work,
+    draw: Draw | None = None,
 ) -> Inferred:
     """Corrected numbers and intervals.
 
@@ -77,6 +86,7 @@ def infer(
         names: of the sources as they were given.
         asked: how.
         work: where tables are drawn anew.
+        draw: how they are, if not from ``units``.
     """
     corrects = asked.correction != "none" and units.count > 1
     if asked.interval is None and not corrects:
@@ -88,7 +98,7 @@ def infer(
     sample = Sample.of(units, shape, layout, found.unions)
     seconds = _seconds(layout, shape)
     size, notes = _replicates(seconds, shape, asked)
-    drawn = sample.redrawn(size, asked.random_state, work)
+    drawn = draw(sample, size) if draw else sample.redrawn(size, asked.random_state, work)
     estimate = corrected(sample, drawn)
     place = layout.place.reordered(found.order)
     nat = nats_per(asked.unit)

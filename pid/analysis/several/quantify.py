@@ -24,6 +24,7 @@ from pid.inference.grouping import grouping, row_weights
 from pid.io.columns import Variable
 from pid.io.copies import copies
 from pid.io.reading import Reading
+from pid.io.rows import Rows as ReadRows
 from pid.io.rows import read_rows
 from pid.parallel.work import Work
 
@@ -78,11 +79,8 @@ def quantify_several(
             f"estimator {asked.estimator!r} takes two sources; of more, take 'auto', or one of "
             f"{', '.join(TAKES[1:])}"
         )
-    if any(map(is_elsewhere, (*sources.values(), y, rows.groups, rows.weights))):
-        raise InvalidInput("three sources and more are counted in memory; load the columns")
-    read = read_rows(sources, y, rows.how, groups=rows.groups, weights=rows.weights)
+    read = read_sources(sources, y, rows)
     *variables, of_y = read.variables
-    _check_names(variables, of_y)
     interval = asked.interval is not None
     group = grouping(read.given, rows.groups, rows.blocks, read.kept, interval=interval)
     weight = row_weights(read.given, rows.weights, kept=read.kept)
@@ -109,6 +107,20 @@ def quantify_several(
     else:
         found = by_counting(choice, variables, of_y, group, weight, asked, work)
     return replace(found, notes=(*found.notes, *notes), warnings=(*found.warnings, *warnings))
+
+
+def read_sources(sources: Mapping[str, object], y: object, rows: OfRows) -> ReadRows:
+    """The columns of all sources and of y, of the rows that are left.
+
+    Raises:
+        InvalidInput: columns that are not in memory, or a source that is called as y is.
+    """
+    if any(map(is_elsewhere, (*sources.values(), y, rows.groups, rows.weights))):
+        raise InvalidInput("three sources and more are counted in memory; load the columns")
+    read = read_rows(sources, y, rows.how, groups=rows.groups, weights=rows.weights)
+    *variables, of_y = read.variables
+    _check_names(variables, of_y)
+    return read
 
 
 def _check_names(sources: Sequence[Variable], y: Variable) -> None:

@@ -8,8 +8,9 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from pid.analysis.comparison.facts import HEADS, cells_of, facts_of
+from pid.analysis.comparison.facts import HEADS, cells_of, cells_of_sources, facts_of
 from pid.analysis.comparison.result import Comparison
+from pid.analysis.comparison.sources import SourcesComparison
 from pid.analysis.difference import Difference
 from pid.analysis.names import apart, plain
 from pid.analysis.quantification.result import Quantification
@@ -19,6 +20,7 @@ from pid.core.decomposition import ATOMS, shown
 
 _HEADS = tuple(head for head in HEADS if head != "overlap")  # as many as fit
 _NAME = 14  # width of the name of a model
+_SHORT_NAME = 8  # beside more numbers
 
 
 def render(found: Comparison, title: str) -> Group:
@@ -30,6 +32,28 @@ def render(found: Comparison, title: str) -> Group:
     """
     heading = f"What models take from x1 and x2: {title}"
     return page(heading, found.axes, _rows(found), found.reading, facts_of(found))
+
+
+def render_several(found: SourcesComparison, title: str) -> Group:
+    """The same of three sources and more: parts of the total by how many sources tell them.
+
+    Args:
+        found: the comparison.
+        title: what was compared, such as a file name.
+    """
+    heading = f"What models take from {len(found.names)} sources: {title}"
+    names = apart(map(plain, ("data", *found.models)), _SHORT_NAME)
+    rows = {name: cells_of_sources(profile) for name, profile in found.models.items()}
+    of_profile, of_model = next(iter(rows.values()))
+    grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
+    grid.add_column(found.unit, no_wrap=True)
+    for head in (*of_profile, *of_model):
+        grid.add_column(head, justify="right", no_wrap=True)
+    grid.add_row(Text("data"), *cells_of_sources(found.data)[0].values(), style="bold")
+    for name, (numbers, more) in rows.items():
+        grid.add_row(Text(names[plain(name)]), *numbers.values(), *more.values())
+    roles = [*["source"] * len(found.names), "y"]
+    return page(heading, found.axes, grid, found.reading, facts_of(found), roles)
 
 
 def render_difference(
