@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from pid._types import Floats
 from pid.checks import TOL, UNIT, checked
-from pid.core.decompose import decompose_batch
+from pid.core.decompose import ON_FAIL, OnFail, decompose_batch
 from pid.core.decomposition import ATOMS, ROUNDING, Certificate, Decomposition, status_of
 from pid.core.information import Unit, conditional_mutual_information, nats_per
 from pid.core.joint import as_strata
@@ -113,7 +113,9 @@ class ConditionalDecomposition(Decomposition):
         import pandas as pd
 
         there = [(z, d) for z, d in enumerate(self.by_stratum) if d is not None]
-        frame = pd.DataFrame({"z": [z for z, _ in there], "share": [self.share[z] for z, _ in there]})
+        frame = pd.DataFrame(
+            {"z": [z for z, _ in there], "share": [self.share[z] for z, _ in there]}
+        )
         for name in COLUMNS:
             frame[name] = [getattr(d, name) for _, d in there]
         return frame
@@ -132,10 +134,10 @@ class ConditionalDecomposition(Decomposition):
         return table
 
 
-@checked(unit=UNIT, tol=TOL)
+@checked(unit=UNIT, tol=TOL, on_fail=ON_FAIL)
 @np.errstate(under="ignore")
 def decompose_given(
-    p: ArrayLike, *, unit: Unit = "bit", tol: float = 1e-9
+    p: ArrayLike, *, unit: Unit = "bit", tol: float = 1e-9, on_fail: OnFail = "raise"
 ) -> ConditionalDecomposition:
     """Decompose I(X1, X2; Y | Z) exactly: sum over z of p(z) PID(X1, X2; Y | Z = z).
 
@@ -147,6 +149,7 @@ def decompose_given(
             Strata may be empty.
         unit: "bit" or "nat", of the result.
         tol: certified gap, in nats, of each stratum, and so of their mean.
+        on_fail: "raise" if any stratum misses ``tol``, or "return" what was found, with its status.
 
     Returns:
         The atoms in ``unit``, those of each stratum, and a certificate of their mean.
@@ -169,7 +172,7 @@ def decompose_given(
     of_z = table.sum(axis=(1, 2, 3))
     there = np.flatnonzero(of_z)
     share = of_z / of_z.sum()
-    solved = decompose_batch(table[there], unit=unit, tol=tol, keep_coupling=True)
+    solved = decompose_batch(table[there], unit=unit, tol=tol, on_fail=on_fail, keep_coupling=True)
     strata: list[Decomposition | None] = [None] * len(table)
     coupling = np.zeros(table.shape)
     for z, d in zip(there, solved, strict=True):

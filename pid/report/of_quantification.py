@@ -6,8 +6,9 @@ import numpy as np
 
 from pid._types import Floats
 from pid.analysis.names import brief
+from pid.analysis.quantification.axes import Axis
 from pid.analysis.quantification.facts import facts_of
-from pid.analysis.quantification.result import Axis, Quantification
+from pid.analysis.quantification.result import Quantification
 from pid.analysis.words import IN_SENTENCE, IN_TABLE, labels
 from pid.core.decomposition import ATOMS, shown, tiny
 from pid.report.document import Asked, Bar, Chart, Document, Grid, Listing, Section

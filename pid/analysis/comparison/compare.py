@@ -15,9 +15,9 @@ from pid.analysis.comparison.predictions import predictions_of, surely
 from pid.analysis.comparison.resampling import Resampled, resampled
 from pid.analysis.comparison.result import KEYS, Comparison, Profile
 from pid.analysis.comparison.sheet import Sheet, sheet_of
+from pid.analysis.quantification.axes import axes_of
 from pid.analysis.quantification.count import Asked, counted_in_memory
 from pid.analysis.quantification.doubts import rare_classes
-from pid.analysis.quantification.result import axes_of
 from pid.checks import (
     AUTO,
     BLOCKS,
