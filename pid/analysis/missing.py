@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid._types import Codes, Floats
+from pid.analysis.quantification.by_stratum import called_given
 from pid.analysis.quantification.evidence import CountedTable
 from pid.analysis.quantification.given import GivenPosteriors
 from pid.analysis.quantification.result import Quantification
@@ -148,6 +149,11 @@ def if_missing(
     References:
         [1] Wilson, Probable inference, the law of succession, and statistical inference, 1927.
     """
+    if q.given is not None:
+        raise InvalidInput(
+            "what remains without a source is asked of all rows, and this answer is given "
+            f"{called_given(q)}; ask of one that is given nothing"
+        )
     if isinstance(q.evidence, CountedTable):
         return _from_table(q, q.evidence, interval, replicates, random_state)
     if q.estimator == "posterior":

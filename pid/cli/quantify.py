@@ -35,7 +35,7 @@ from pid.cli.rows import (
     profiled,
     write_rows,
 )
-from pid.cli.sources import asked_of, listed, read, sources_options
+from pid.cli.sources import asked_of, columns_given, listed, read, sources_options
 from pid.estimators.registry import REGISTRY
 
 if TYPE_CHECKING:
@@ -88,6 +88,11 @@ asking = together(
         help="Find clusters or bins anew in every resampled table.",
     ),
     row_options,
+    click.option(
+        "--given",
+        metavar="COLUMNS",
+        help="What is told given these columns: the mean over their strata.",
+    ),
     reading_options,
     unit_option,
     random_state_option("Seed of clustering and resampling."),
@@ -193,10 +198,16 @@ def quantified(
     """
     if file is None and out_of_core:
         raise click.UsageError("--out-of-core counts in FILE, which is missing")
-    columns = asked_of(asked, out_of_core=out_of_core, **(of_two or {}))
+    given = asked.pop("given")
+    if given is not None and out_of_core:
+        raise click.UsageError("--given needs the columns in memory; leave out --out-of-core")
+    is_given = given is not None
+    columns = asked_of(asked, out_of_core=out_of_core, given=is_given, **(of_two or {}))
     resume = asked["resume"]
     with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, progress):
         data = read(file, columns, asked, out_of_core=out_of_core)
+        if given is not None:
+            data["given"] = columns_given(file, given, asked | columns.others)
         # after loading: bad input need not wait for it
         from pid.analysis.quantification.quantify import quantify
 

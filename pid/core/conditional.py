@@ -113,12 +113,9 @@ class ConditionalDecomposition(Decomposition):
         import pandas as pd
 
         there = [(z, d) for z, d in enumerate(self.by_stratum) if d is not None]
-        frame = pd.DataFrame(
-            {"z": [z for z, _ in there], "share": [self.share[z] for z, _ in there]}
-        )
-        for name in COLUMNS:
-            frame[name] = [getattr(d, name) for _, d in there]
-        return frame
+        places = [z for z, _ in there]
+        atoms = {name: [getattr(d, name) for _, d in there] for name in COLUMNS}
+        return pd.DataFrame({"z": places, "share": self.share[places], **atoms})
 
     def without_coupling(self) -> ConditionalDecomposition:
         """The same numbers without couplings, which can no longer be checked."""
@@ -162,9 +159,9 @@ def decompose_given(
 
     Examples:
         >>> import numpy as np
-        >>> z = np.indices((2, 2)).sum(axis=0) % 2  # x1 and x2 are fair coins, z whether they differ
+        >>> z = np.indices((2, 2)).sum(axis=0) % 2  # of two fair coins: whether they differ
         >>> p = np.array([(z == value)[..., None] * np.eye(2)[:, None] for value in (0, 1)])
-        >>> d = decompose_given(p)  # y is x1: given z, x2 tells it, too
+        >>> d = decompose_given(p)  # y is x1, and given z, x2 tells it, too
         >>> round(d.redundancy, 6), round(d.unique1, 6)
         (1.0, 0.0)
     """
@@ -177,7 +174,7 @@ def decompose_given(
     coupling = np.zeros(table.shape)
     for z, d in zip(there, solved, strict=True):
         strata[z] = d
-        coupling[z] = share[z] * d.coupling  # type: ignore[operator]  # which was kept
+        coupling[z] = share[z] * d.coupling
     mean = _mean(strata, share, unit)
     certificate = Certificate(
         primal=mean["primal"],

@@ -31,8 +31,8 @@ PRECISE_TOL = 1e-10  # where differences of nearly equal tables are multiplied b
 def solve(tables: Floats, tol: float = RESAMPLED_TOL) -> Floats:
     """R, U1, U2, S in nats of a stack of tables (B, n1, n2, k); shape (4, B).
 
-    Given z, of tables (B, nz, n1, n2, k): means over the strata. A table that misses ``tol`` counts with the best value found: among many replicates it matters
-    less than stopping would.
+    Given z, of tables (B, nz, n1, n2, k): means over the strata. A table that misses ``tol`` counts
+    with the best value found: among many replicates it matters less than stopping would.
     """
     if tables.ndim == STACK_OF_STRATA:
         return mean(distinct(partial(solve, tol=tol)), tables)

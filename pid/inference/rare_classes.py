@@ -112,4 +112,4 @@ def _of_strata(table: Floats, size: int, rng: np.random.Generator) -> Floats:
         there = of_z.any(axis=(0, 1))
         if there.any():
             found[:, z][..., there] = populations(of_z[..., there], size, rng) * of_z.sum()
-    return found / table.sum()
+    return np.asarray(found / table.sum())

@@ -27,7 +27,7 @@ def mean(of_tables: OfTables, tables: Floats) -> Floats:
 
 
 def distinct(of_tables: OfTables) -> OfTables:
-    """The same, of each of equal tables once: without one row all strata but one stay as they are."""
+    """The same, but of equal tables once: without one row all strata but one stay as they are."""
 
     def of_distinct(tables: Floats) -> Floats:
         flat = tables.reshape(len(tables), -1)

@@ -289,7 +289,7 @@ def quantify(
         data, said = counted_elsewhere(columns, blocks, asked, client, how)
         warnings, notes = said
     else:
-        of_z = {} if given is None else {"given": given}
+        of_z = {} if given is None else {"z": given}
         read = read_rows({"x1": X1, "x2": X2} | of_z, y, how, groups=groups, weights=weights)
         labels = labels_of((X1, X2, y), read.kept)
         x1, x2, *z, of_y = read.variables
