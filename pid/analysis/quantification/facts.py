@@ -26,9 +26,9 @@ def facts_of(q: Quantification) -> Iterator[Fact]:
     if q.cells_per_sample is not None:
         cells = f", in {size} cells: {q.cells_per_sample:.2g} cells per sample"
     yield "samples", f"{q.n}{together}{cells}"
-    sources = "x1 and x2" if q.given is None else "given z, x1 and x2"
+    of_y = "y" if q.given is None else "y given z"
     if q.null_bias is not None:
-        yield "chance", f"{q.null_bias:.4f} {unit} in total, if {sources} said nothing about y"
+        yield "chance", f"{q.null_bias:.4f} {unit} in total, if x1 and x2 said nothing about {of_y}"
     yield "beyond", _beyond(q)
     if q.held:
         yield "held", q.held_in_words
