@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 import pid
-from pid._types import Floats
+from pid._types import Codes, Floats
 from pid.core.decomposition import ATOMS
 from pid.datasets import random
 from pid.inference import assess
@@ -39,7 +39,7 @@ def of_bits(z: Callable[..., Floats], y: Callable[..., Floats]) -> Floats:
     return np.asarray(np.einsum("zabc,yabc->zaby", of_z, of_y) / 8)
 
 
-def noisy(bit: Floats, right: float) -> Floats:
+def noisy(bit: Codes, right: float) -> Floats:
     """The chance of a 1, where a bit is kept so often."""
     return np.where(bit == 1, right, 1 - right)
 
@@ -74,7 +74,7 @@ def tables() -> dict[str, Floats]:
     """Tables p(z, x1, x2, y) that are sampled."""
     effect, both, cause, turned, _ = STORIES.values()
     strata = np.zeros((3, 2, 2, 2))
-    x1, x2 = np.indices((2, 2))
+    x1, x2 = np.indices((2, 2), dtype=np.intp)
     for z, of_z in enumerate((x1 ^ x2, x1, x1 & x2)):
         strata[z] = np.stack([1 - noisy(of_z, 0.9), noisy(of_z, 0.9)], axis=-1) / 12
     switched = np.zeros((2, 2, 2, 2))
@@ -134,7 +134,7 @@ def summary(frame: pd.DataFrame) -> str:
     lines = []
     for (n, name), some in frame.groupby(["n", "table"], sort=False):
         atoms = some[some.atom.isin([*ATOMS, "total"])]
-        worst = some.loc[some.covered.idxmin()]
+        worst = some.sort_values("covered", kind="stable").iloc[0]
         lines.append(
             [
                 f"{name}, n = {n:,}",

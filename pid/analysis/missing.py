@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid._types import Codes, Floats
-from pid.analysis.quantification.by_stratum import called_given
 from pid.analysis.quantification.evidence import CountedTable
 from pid.analysis.quantification.given import GivenPosteriors
 from pid.analysis.quantification.result import Quantification
+from pid.analysis.words import condition
 from pid.checks import INTERVAL, RANDOM_STATE, TABLES, checked, is_a, renamed
 from pid.core.decomposition import shown
 from pid.core.information import Unit, nats_per
@@ -152,7 +152,7 @@ def if_missing(
     if q.given is not None:
         raise InvalidInput(
             "what remains without a source is asked of all rows, and this answer is given "
-            f"{called_given(q)}; ask of one that is given nothing"
+            f"{condition(q.given.name)}; ask of one that is given nothing"
         )
     if isinstance(q.evidence, CountedTable):
         return _from_table(q, q.evidence, interval, replicates, random_state)

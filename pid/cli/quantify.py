@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -218,4 +219,6 @@ def quantified(
             **asked,
             **sizes_of(asked["estimator"], clusters),
         )
+    if given is not None and result.given is not None:  # by the name it was asked for, as sources
+        result = replace(result, given=result.given._replace(name=given))
     return result, listed(columns.sources) if file is None else file.name

@@ -57,7 +57,7 @@ class ConditionalDecomposition(Decomposition):
         table = self._table_of(p)
         for z, (d, of_z) in enumerate(zip(self.by_stratum, table, strict=True)):
             if (d is None) != (not of_z.any()):
-                raise CheckFailed(f"stratum {z} has mass, or an answer, and not both")
+                raise CheckFailed(f"stratum {z} must have an answer if, and only if, it has mass")
             if d is not None:
                 d.check(of_z)
         found = _mean(self.by_stratum, table.sum(axis=(1, 2, 3)) / table.sum(), self.unit)

@@ -84,7 +84,7 @@ def _strata(q: Quantification) -> tuple[Section, ...]:
     """The atoms of each stratum, where there are some."""
     if q.given is None:
         return ()
-    (frame, others), named = listed(q), labels(q.names, IN_SENTENCE)
+    (frame, others), named = listed(q.strata()), labels(q.names, IN_SENTENCE)
     rows = [
         [brief(row["z"], 40), f"{row['n']:,}", f"{row['share']:.1%}"]
         + [shown(row[name], UNSEEN) for name in COLUMNS]

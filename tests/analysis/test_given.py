@@ -82,6 +82,7 @@ def test_a_symbol_that_is_the_same_in_all_rows_changes_nothing() -> None:
     alone = pid.quantify(frame.a, frame.b, frame.label, **FAST)
     assert q.best.atoms == pytest.approx(alone.best.atoms, abs=1e-9)
     assert q.interval is not None
+    assert alone.interval is not None
     for name, ends in q.interval.items():
         assert ends == pytest.approx(alone.interval[name], abs=1e-6)
     assert any("the same in all rows" in note for note in q.notes)
@@ -268,3 +269,19 @@ def test_a_table_of_strata_is_no_table_to_draw() -> None:
     q = asked(frame, frame.site)
     with pytest.raises((InvalidInput, CheckFailed, pid.InvalidDistribution)):
         coupling(q.table, q.decomposition)
+
+
+def test_many_columns_of_numbers_are_clustered() -> None:
+    """An embedding of z, of which cells of all columns would be too many."""
+    frame, rng = sample(), np.random.default_rng(0)
+    centres = rng.normal(size=(3, 20)) * 4
+    embedded = centres[pd.factorize(frame.site, sort=True)[0]] + rng.normal(size=(len(frame), 20))
+    q = asked(frame, embedded)
+    assert q.given is not None
+    assert (q.given.columns, q.given.labels[0]) == (20, "cluster 1")
+    assert any("20 columns of numbers of z, in" in note for note in q.notes)
+    both = asked(frame, pd.DataFrame(embedded).assign(hour=["am", "pm"] * (len(frame) // 2)))
+    assert both.given is not None
+    assert any("hour = am" in label for label in both.given.labels)
+    expected = asked(frame, frame.site).best.atoms
+    assert q.best.atoms == pytest.approx(expected, abs=0.02)

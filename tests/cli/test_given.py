@@ -59,7 +59,7 @@ def test_a_file_of_its_own() -> None:
     np.save("z.npy", np.arange(800) % 2)
     answer = run(*ASKED, "--given", "z.npy")
     assert answer.exit_code == 0
-    assert re.search(r"given +z +2 strata", answer.stdout)
+    assert re.search(r"given +z.npy +2 strata", answer.stdout)
 
 
 def test_a_report_and_named_sources_take_it() -> None:

@@ -10,12 +10,12 @@ from pid._version import __version__
 from pid.analysis.multiview.verdicts import EPS, Verdict, in_unit, verdict_of
 from pid.analysis.quantification.axes import Axis
 from pid.analysis.quantification.by_row import Answer, by_row, has_rows
-from pid.analysis.quantification.by_stratum import as_records, called_given, lines_of, strata_of
+from pid.analysis.quantification.by_stratum import as_records, lines_of, strata_of
 from pid.analysis.quantification.evidence import CountedTable, FittedModel
 from pid.analysis.quantification.given import GivenPosteriors
 from pid.analysis.quantification.profile import Resampled, profile_by
 from pid.analysis.schema import SCHEMA
-from pid.analysis.words import found_in, labels, read, uncertainty
+from pid.analysis.words import condition, found_in, labels, read, uncertainty
 from pid.checks import INTERVAL, RANDOM_STATE, TABLES, checked, one_of
 from pid.core.decomposition import ATOMS, Decomposition, shown, tiny
 from pid.inference.assessment import Interval
@@ -172,7 +172,7 @@ class Quantification:
         """The answer in plain words."""
         text = read(self.best, self.target_entropy, self.interval, self.names)
         if self.given is not None:
-            text = f"Given {called_given(self)}, {text[0].lower()}{text[1:]}"
+            text = f"Given {condition(self.given.name)}, {text[0].lower()}{text[1:]}"
         return f"Not to be trusted, see the warning: {text}" if self.warnings else text
 
     def summary(self) -> tuple[Atom, ...]:
@@ -227,7 +227,7 @@ class Quantification:
             >>> q.strata()[["z", "n", "redundancy"]].values.tolist()
             [['differ', 100, 1.0], ['same', 100, 1.0]]
         """
-        return strata_of(self)
+        return strata_of(self.decomposition, self.evidence, self.given)
 
     def by_row(self) -> pd.DataFrame:
         """What each row adds to redundancy, unique1, unique2, synergy and their total.
@@ -341,7 +341,7 @@ class Quantification:
             "reason": self.reason,
             "random_state": self.random_state,
             **({"device": self.parameters["device"]} if "device" in self.parameters else {}),
-            **({} if self.given is None else {"given": as_records(self)}),
+            **({} if self.given is None else {"given": as_records(self.given, self.strata())}),
             **(self.evidence.to_dict() if isinstance(self.evidence, GivenPosteriors) else {}),
             "schema": SCHEMA,
             "version": __version__,
@@ -355,7 +355,7 @@ class Quantification:
         rows = [f"Quantification of {self.n} samples in {where}, in {unit}"]
         rows += [f"  {a.name:<11}{self.show(a.name)}{_ends(a.interval)}" for a in self.summary()]
         rows += [self.reading] if self.uncertainty is None else [self.reading, self.uncertainty]
-        rows += [] if self.given is None else lines_of(self)
+        rows += [] if self.given is None else lines_of(self.given, self.strata())
         rows += [f"Held: {self.held_in_words}"] if self.held else []
         rows += [f"Note: {text}" for text in self.notes]
         return "\n".join([*rows, *(f"Warning: {text}" for text in self.warnings)])

@@ -97,7 +97,7 @@ def render_profiles(q: Quantification, profiles: Mapping[str, pd.DataFrame]) -> 
 
 def _strata(q: Quantification) -> Padding:
     """A row per stratum: its share of the samples, and its atoms as counted."""
-    frame, others = listed(q)
+    frame, others = listed(q.strata())
     grid, label = Table.grid(padding=(0, 2)), labels(q.names)
     grid.add_column(max_width=_LONGEST)
     heads = ["share", *(label.get(atom, atom).replace(" to ", "\nto ") for atom in COLUMNS)]
