@@ -9,7 +9,7 @@ from pid.core.decomposition import ATOMS
 from pid.errors import InvalidDistribution
 from pid.inference import assess, correct, significance
 from pid.inference.atoms import PRECISE_TOL, informations, solve
-from pid.inference.bias import CORRECTIONS, Correction
+from pid.inference.bias import CORRECTIONS, Correction, shuffled
 from pid.inference.intervals import Bounds
 from pid.inference.kink_aware import jackknifed_informations
 from pid.inference.rare_classes import populations, widened
@@ -76,6 +76,24 @@ def test_rows_in_groups_are_worth_fewer() -> None:
     assert units.effective_rows == pytest.approx(200, rel=0.15)
     one = Units.from_rows(np.tile(cells, 3), counts.shape, groups=np.arange(600))
     assert one.effective_rows == pytest.approx(600, rel=0.15)
+
+
+def test_rows_that_have_only_their_stratum_in_common_are_worth_what_they_are() -> None:
+    """Each group is in one stratum, whose share varies with it; what is told given z does not."""
+    rng = np.random.default_rng(0)
+    z = np.repeat(rng.integers(4, size=60), 20)
+    x1, x2, y = rng.integers(3, size=(3, len(z)))
+    y = np.where(rng.random(len(z)) < 0.5, z % 3, y)
+    cells = np.ravel_multi_index((z, x1, x2, y), (4, 3, 3, 3))
+    units = Units.from_rows(cells, (4, 3, 3, 3), groups=np.repeat(np.arange(60), 20))
+    assert units.effective_rows == pytest.approx(len(z), rel=0.2)
+
+
+def test_y_is_dealt_out_within_strata() -> None:
+    counts = drawn(300)
+    dealt = shuffled(counts.astype(float), 7, np.random.default_rng(0))
+    assert (dealt.sum(axis=(2, 3)) == counts.sum(axis=(1, 2))).all()
+    assert (dealt.sum(axis=4) == counts.sum(axis=3)).all()
 
 
 def test_chance_within_strata_is_taken_off() -> None:
