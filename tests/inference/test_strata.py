@@ -87,6 +87,9 @@ def test_rows_that_have_only_their_stratum_in_common_are_worth_what_they_are() -
     cells = np.ravel_multi_index((z, x1, x2, y), (4, 3, 3, 3))
     units = Units.from_rows(cells, (4, 3, 3, 3), groups=np.repeat(np.arange(60), 20))
     assert units.effective_rows == pytest.approx(len(z), rel=0.2)
+    groups = np.repeat(np.arange(60), 60)
+    copied = Units.from_rows(np.repeat(cells, 3), (4, 3, 3, 3), groups=groups)
+    assert copied.effective_rows == pytest.approx(len(z), rel=0.2)
 
 
 def test_y_is_dealt_out_within_strata() -> None:
