@@ -185,6 +185,13 @@ def test_z_that_is_another_column(role: str, said: str) -> None:
         assert getattr(q.best, left) == pytest.approx(q.best.total, abs=1e-9)
 
 
+def test_z_that_is_both_sources() -> None:
+    frame = sample()
+    q = asked(frame, frame[["a", "b"]])
+    assert "a,b tells x1 and x2: in each stratum x1 and x2 have one symbol" in q.notes[0]
+    assert q.best.total == pytest.approx(0, abs=1e-9)
+
+
 def test_small_strata_count_and_are_said_to() -> None:
     frame = sample()
     frame.loc[:2, "site"] = ["p", "q", "q"]

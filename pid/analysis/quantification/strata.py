@@ -50,17 +50,24 @@ def _nothing_left(counted: Counted, table: Floats) -> Iterator[str]:
     one, of_n = classes == 1, f"of {len(table):,} strata"
     if one.all():
         yield f"{z} tells y: in each stratum y has one class, and nothing is left to be told"
-    elif one.any():
+        return
+    if one.any():
         yield (
             f"in {one.sum():,} {of_n}, with {_rows(table[one])}, y has one class, and nothing is "
             "left to be told"
         )
-    for name, other, axis in (("x1", "x2", 2), ("x2", "x1", 1)):
-        if (np.count_nonzero(table.sum(axis=(axis, 3)), axis=1) == 1).all():
-            yield (
-                f"{z} tells {name}: in each stratum {name} has one symbol, so that it adds "
-                f"nothing, and all that {other} tells is unique to it"
-            )
+    told = [
+        name
+        for name, other in (("x1", 2), ("x2", 1))
+        if (np.count_nonzero(table.sum(axis=(other, 3)), axis=1) == 1).all()
+    ]
+    if told:
+        others = {"x1": "x2", "x2": "x1"}[told[0]]
+        left = "nothing is left to be told" if told[1:] else f"what {others} tells is unique to it"
+        one_each = (
+            f"in each stratum {' and '.join(told)} {'have' if told[1:] else 'has'} one symbol"
+        )
+        yield f"{z} tells {' and '.join(told)}: {one_each}, and {left}"
 
 
 def _small(table: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
