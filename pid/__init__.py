@@ -66,6 +66,8 @@ if TYPE_CHECKING:
     from pid.bounds.synergy import SynergyBounds as SynergyBounds
     from pid.bounds.synergy import synergy_bounds as synergy_bounds
     from pid.core.batch import DecompositionBatch as DecompositionBatch
+    from pid.core.conditional import ConditionalDecomposition as ConditionalDecomposition
+    from pid.core.conditional import decompose_given as decompose_given
     from pid.core.decompose import decompose as decompose
     from pid.core.decompose import decompose_batch as decompose_batch
     from pid.core.decompose import decompose_samples as decompose_samples
@@ -93,6 +95,7 @@ __all__ = [
     "Certificate",
     "CheckFailed",
     "Comparison",
+    "ConditionalDecomposition",
     "Decomposition",
     "DecompositionBatch",
     "Description",
@@ -136,6 +139,7 @@ __all__ = [
     "decompose",
     "decompose_batch",
     "decompose_gaussian",
+    "decompose_given",
     "decompose_samples",
     "describe",
     "difference",
@@ -169,6 +173,8 @@ _LATE = {
     "plot": None,
     "report": None,
     "DecompositionBatch": "pid.core.batch",
+    "ConditionalDecomposition": "pid.core.conditional",
+    "decompose_given": "pid.core.conditional",
     "decompose": "pid.core.decompose",
     "decompose_batch": "pid.core.decompose",
     "decompose_samples": "pid.core.decompose",

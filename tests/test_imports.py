@@ -136,8 +136,8 @@ def test_the_root_has_few_doors() -> None:
 
 # What users import; a name goes only after a release in which it warns.
 PUBLIC = """
-    AccuracyBounds Certificate CheckFailed Comparison Decomposition DecompositionBatch
-    Description Difference
+    AccuracyBounds Certificate CheckFailed Comparison ConditionalDecomposition Decomposition
+    DecompositionBatch Description Difference
     HalfLabelled Information InvalidDistribution InvalidInput MissingExtra
     MultiviewRedundancy PIDError Plan Probe
     Quantification Remaining Retention Screening SignalClass SolverFailed SourcesCertificate
@@ -145,7 +145,8 @@ PUBLIC = """
     Suggestion SynergyBounds Taxonomy TooLarge Trajectory Valuation Worth __version__
     accuracy_bounds bound_samples co_information compare conditional_entropy
     conditional_mutual_information datasets decompose decompose_batch decompose_gaussian
-    decompose_samples describe difference entropy entropy_samples estimate_information estimators
+    decompose_given decompose_samples describe difference entropy entropy_samples
+    estimate_information estimators
     if_missing multiview_redundancy
     mutual_information plan plot quantify quantify_posteriors report retained scan screen
     signal_response suggest synergy_bounds taxonomy value

@@ -107,6 +107,7 @@ def answers() -> dict[str, Any]:
         "HalfLabelled": pid.bound_samples((X1, Y), (X2, Y), (X1, X2), interval=None),
         "Comparison": pid.compare({"a": X1, "b": Y}, X1, X2, Y, replicates=2),
         "Decomposition": pid.decompose(TABLE),
+        "ConditionalDecomposition": pid.decompose_given(TABLE[None]),
         "SourcesDecomposition": pid.decompose(SOURCES_TABLE, names=["a", "b", "c"]),
         "SourcesQuantification": pid.quantify(
             sources={"a": X1, "b": X2, "c": X1 ^ X2}, y=Y, replicates=2
@@ -153,6 +154,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
     return {
         "decompose": p,
         "decompose_batch": {"P": TABLE[None]},
+        "decompose_given": {"p": TABLE[None]},
         "decompose_samples": {"x1": X1, "x2": X2, "y": Y},
         "decompose_gaussian": {"covariance": np.eye(3), "sizes": (1, 1, 1)},
         "entropy": p,

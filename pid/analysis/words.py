@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pid.analysis.names import apart, plain
+from pid.analysis.names import apart, brief, plain
 from pid.core.decomposition import ATOMS, ROUNDING, Decomposition, shown, tiny
 from pid.core.information import nats_per
 
@@ -53,6 +53,16 @@ def _is_list(name: str, longest: int) -> bool:
     if "," not in name:
         return False
     return len(name) > min(longest, OF_COLUMNS) or name.replace(",", "").isdigit()
+
+
+def condition(name: str) -> str:
+    """What is conditioned on, as it can be read: its name, or z for a long list of columns.
+
+    Examples:
+        >>> condition("age"), condition("age_at_onset,height,weight,sex")
+        ('age', 'z')
+    """
+    return "z" if _is_list(name, IN_SENTENCE) else brief(plain(name), IN_SENTENCE)
 
 
 def labels(names: Sequence[str], longest: int = IN_TABLE) -> dict[str, str]:

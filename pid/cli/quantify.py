@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -35,7 +36,7 @@ from pid.cli.rows import (
     profiled,
     write_rows,
 )
-from pid.cli.sources import asked_of, listed, read, sources_options
+from pid.cli.sources import asked_of, columns_given, listed, read, sources_options
 from pid.estimators.registry import REGISTRY
 
 if TYPE_CHECKING:
@@ -88,6 +89,11 @@ asking = together(
         help="Find clusters or bins anew in every resampled table.",
     ),
     row_options,
+    click.option(
+        "--given",
+        metavar="COLUMNS",
+        help="What is told given these columns: the mean over their strata.",
+    ),
     reading_options,
     unit_option,
     random_state_option("Seed of clustering and resampling."),
@@ -193,11 +199,16 @@ def quantified(
     """
     if file is None and out_of_core:
         raise click.UsageError("--out-of-core counts in FILE, which is missing")
+    given = asked.pop("given")
+    if given is not None and out_of_core:
+        raise click.UsageError("--given needs the columns in memory; leave out --out-of-core")
     of_two = {"refit": asked["refit"], "out_of_core": out_of_core, **(of_two or {})}
-    columns = asked_of(asked, **of_two)
+    columns = asked_of(asked, **of_two, given=given is not None)
     resume = asked["resume"]
     with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, progress):
         data = read(file, columns, asked, out_of_core=out_of_core)
+        if given is not None:
+            data["given"] = columns_given(file, given, asked | columns.others)
         # after loading: bad input need not wait for it
         from pid.analysis.quantification.quantify import quantify
 
@@ -208,4 +219,6 @@ def quantified(
             **asked,
             **sizes_of(asked["estimator"], clusters),
         )
+    if given is not None and result.given is not None:  # by the name it was asked for, as sources
+        result = replace(result, given=result.given._replace(name=given))
     return result, listed(columns.sources) if file is None else file.name

@@ -93,6 +93,17 @@ def read(
     }
 
 
+def columns_given(file: Path | None, columns: str, asked: Mapping[str, Any]) -> Any:
+    """The columns of ``--given``, which may be those of a source, but not the target.
+
+    Raises:
+        InvalidInput: see ``pid.io.embeddings``.
+    """
+    from pid.io.embeddings import load_codes
+
+    return load_codes(file, {"given": columns}, y=asked["y"], how=how_read(asked))["given"]
+
+
 def listed(items: Mapping[str, str]) -> str:
     """Columns of all sources, in words."""
     *first, last = items.values()

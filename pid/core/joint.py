@@ -65,6 +65,18 @@ def as_masses(p: ArrayLike) -> Floats:
     return table if _is_counted(table) else _normalised(table)
 
 
+def as_strata(p: ArrayLike) -> Floats:
+    """Check tables of two sources given z (nz, n1, n2, k) like ``as_masses``; strata may be empty.
+
+    Raises:
+        InvalidDistribution: as for ``as_table``.
+    """
+    table = _checked(_real(p))
+    if table.ndim != 4:
+        raise InvalidDistribution(f"p must have 4 axes (z, x1, x2, y); got shape {table.shape}")
+    return table if _is_counted(table) else _normalised(table)
+
+
 def as_table_of_sources(p: ArrayLike) -> Floats:
     """Check a table with an axis for each of some sources and one for y; the largest mass is 1.
 

@@ -21,7 +21,9 @@ from pid.discretization.resolution import Resolution, check_repeats
 from pid.io.columns import Variable
 from pid.io.numbers import as_numbers, note_on_integers
 
-Kind = Literal["symbols", "bins", "clusters", "cells", "dimensions", "probabilities", "classes"]
+Kind = Literal[
+    "symbols", "bins", "clusters", "cells", "dimensions", "probabilities", "classes", "strata"
+]
 
 
 class Rule(Protocol):

@@ -20,12 +20,13 @@ class Counted(NamedTuple):
 
     Attributes:
         x1, x2, y: what its axes stand for.
-        table: rows per cell, or their weight, shape (n1, n2, k).
+        table: rows per cell, or their weight, shape (n1, n2, k), or given z (nz, n1, n2, k).
         cells: index of each row's cell in the flattened table.
         units: what is resampled.
         n: rows.
         rows: cell, group and weight of each of them; None where they are not in memory.
         notes: what was done to the data, in words.
+        z: strata, where it is asked given them.
     """
 
     x1: Coding
@@ -37,6 +38,7 @@ class Counted(NamedTuple):
     n: int
     rows: Rows | None
     notes: tuple[str, ...]
+    z: Coding | None = None
 
 
 def count(
@@ -47,6 +49,7 @@ def count(
     groups: Codes | None = None,
     weights: Floats | None = None,
     times: Counts | None = None,
+    given: Coding | None = None,
 ) -> Counted:
     """Count rows, each of them once or ``times`` often.
 
@@ -55,19 +58,22 @@ def count(
         groups: number of the group of each row: rows of a group are one unit.
         weights: of each row; they take the place of counts.
         times: how often each row occurs, where only the distinct ones are here.
+        given: strata, each of which has a table of its own.
 
     Raises:
         InvalidInput: a table of more than MAX_CELLS cells.
     """
-    shape = x1.size, x2.size, y.size
+    axes = (x1, x2, y) if given is None else (given, x1, x2, y)
+    shape = tuple(axis.size for axis in axes)
     table: Counts | Floats
-    table, cells = tabulate((x1.codes, x2.codes, y.codes), shape, times, MAX_CELLS)
-    check_size(table)
+    table, cells = tabulate([axis.codes for axis in axes], shape, times, MAX_CELLS)
+    for each in table[None] if given is None else table:
+        check_size(each)
     units = Units.from_rows(cells, shape, groups=groups, weights=weights, times=times)
-    notes = (*y.notes, *x1.notes, *x2.notes)
+    notes = (*y.notes, *x1.notes, *x2.notes, *(() if given is None else given.notes))
     if weights is not None:
         table = units.table
         notes += (f"weighted rows count as {table.sum():.1f} of equal weight",)
     n = len(cells) if times is None else int(np.sum(times))
     rows = Rows(cells, groups, weights) if times is None else None
-    return Counted(x1, x2, y, table, cells, units, n, rows, notes)
+    return Counted(x1, x2, y, table, cells, units, n, rows, notes, given)

@@ -48,6 +48,19 @@ def assign(values: Floats, edges: Floats) -> Codes:
     return np.searchsorted(edges, values, side="right").astype(np.intp)
 
 
+def bin_names(edges: Floats) -> tuple[str, ...]:
+    """The bins between ascending edges, in words.
+
+    Examples:
+        >>> bin_names(np.array([1.0, 2.5]))
+        ('below 1', '1 to below 2.5', '2.5 and more')
+    """
+    if not len(edges):
+        return ("all",)
+    ends = [f"{edge:.4g}" for edge in edges]
+    return f"below {ends[0]}", *map(" to below ".join, pairwise(ends)), f"{ends[-1]} and more"
+
+
 def edges(column: Ordered, bins: int) -> Floats:
     """The least value of every bin but the first.
 

@@ -89,8 +89,8 @@ def assess(
     same cells.
 
     Args:
-        counts: samples per cell, whole numbers, shape (n1, n2, k), or ``Units`` for dependent or
-            weighted rows.
+        counts: samples per cell, whole numbers, shape (n1, n2, k), or (nz, n1, n2, k) for atoms
+            given z; or ``Units`` for dependent or weighted rows.
         interval: nominal coverage, between 0 and 1.
         correction: see ``correct``.
         method: "bias-aware", measured to cover at its level; or the textbook's "percentile",
@@ -144,7 +144,7 @@ def conclude(
     if (asked.method, asked.correction) == ("bias-aware", "kink-aware"):  # of very few rows
         bounds = intervals.including(bounds, with_sums(estimate.atoms))
     if asked.correction in ("kink-aware", "none"):  # whose values are possible ones, too
-        bounds = intervals.possible(bounds, units.shape[2])
+        bounds = intervals.possible(bounds, units.shape[-1])
     names, nat = (*ATOMS, *SUMS), nats_per(unit)
     spread = replicates.std(axis=1, ddof=1) / nat
     return Assessment(

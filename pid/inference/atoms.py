@@ -9,6 +9,8 @@ narrower than sums of ends: what U1 may have more, S has less.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from pid._types import Floats
@@ -16,10 +18,12 @@ from pid.core.decompose import decompose_batch
 from pid.core.decomposition import ATOMS, Decomposition, atoms
 from pid.core.information import Unit, nats_per, xlogx
 from pid.core.solver import hull
+from pid.inference.strata import distinct, mean
 
 # Sums of atoms that have intervals, too: I(Y; X1, X2), I(Y; X1 | X2) and I(Y; X2 | X1).
 SUMS = ("total", "conditional1", "conditional2")
 RESAMPLED_TOL = 1e-6  # nats; far below the spread of what is resampled
+STACK_OF_STRATA = 5  # axes of a stack of tables given z
 TOGETHER = 2**18  # cells of tables that are looked at together
 PRECISE_TOL = 1e-10  # where differences of nearly equal tables are multiplied by their number
 
@@ -27,9 +31,11 @@ PRECISE_TOL = 1e-10  # where differences of nearly equal tables are multiplied b
 def solve(tables: Floats, tol: float = RESAMPLED_TOL) -> Floats:
     """R, U1, U2, S in nats of a stack of tables (B, n1, n2, k); shape (4, B).
 
-    A table that misses ``tol`` counts with the best value found: among many replicates it matters
-    less than stopping would.
+    Given z, of tables (B, nz, n1, n2, k): means over the strata. A table that misses ``tol`` counts
+    with the best value found: among many replicates it matters less than stopping would.
     """
+    if tables.ndim == STACK_OF_STRATA:
+        return mean(distinct(partial(solve, tol=tol)), tables)
     if tables.shape[-1] == hull.CLASSES and len(tables):
         step = max(1, TOGETHER // tables[0].size)
         parts = [hull.planes(tables[i : i + step]) for i in range(0, len(tables), step)]
@@ -49,7 +55,12 @@ def with_sums(values: Floats) -> Floats:
 
 
 def informations(tables: Floats) -> Floats:
-    """I(Y; X1), I(Y; X2), I(Y; X1, X2) and H(Y) in nats of tables of any mass (B, n1, n2, k)."""
+    """I(Y; X1), I(Y; X2), I(Y; X1, X2) and H(Y) in nats of tables of any mass (B, n1, n2, k).
+
+    Given z, of tables (B, nz, n1, n2, k).
+    """
+    if tables.ndim == STACK_OF_STRATA:
+        return mean(informations, tables)
     p = tables / tables.sum(axis=(1, 2, 3), keepdims=True)
     h_y = -xlogx(p.sum(axis=(1, 2))).sum(axis=1)
     cells = p.sum(axis=2), p.sum(axis=1), p.reshape(len(p), -1, p.shape[3])

@@ -19,7 +19,8 @@ from pid.core.information import Unit
 from pid.errors import InvalidInput
 from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve, with_sums
 from pid.inference.kink_aware import Corrected, jackknifed_informations, kink_aware
-from pid.inference.units import MOST_COUNTED_OUT, Units
+from pid.inference.strata import mean_of_counts
+from pid.inference.units import MOST_COUNTED_OUT, OF_STRATA, Units
 
 Correction = Literal[
     "kink-aware", "jackknife", "miller-madow", "null", "bootstrap", "extrapolation", "none"
@@ -48,7 +49,8 @@ def correct(
     """The atoms of a table of counts, corrected for the bias of counting.
 
     Args:
-        counts: samples per cell, shape (n1, n2, k), or ``Units``.
+        counts: samples per cell, shape (n1, n2, k), or (nz, n1, n2, k) for atoms given z; or
+            ``Units``.
         method: "kink-aware" takes the bias of the informations off by the jackknife, that of the
             smaller unique atom by resampled tables, and holds the result to what is possible: no
             atom is below 0, and the total not above the logarithm of the number of classes.
@@ -93,7 +95,7 @@ def corrected(
         need(units, 2, "a correction")
         replicates = solve(units.draw(RESAMPLES, rng)) if drawn is None else drawn
         told = jackknifed_informations(units, rng)[:3]
-        return kink_aware(told, plug_in, replicates, units.shape[2])
+        return kink_aware(told, plug_in, replicates, units.shape[-1])
     return Corrected(_linear(units, plug_in, method, rng))
 
 
@@ -131,6 +133,8 @@ def jackknife(units: Units, plug_in: Floats, rng: np.random.Generator) -> Jackkn
 
 def miller_madow(counts: Floats) -> Floats:
     """Bias of the atoms in nats by occupied cells, with that of min_q I_q taken as 0."""
+    if counts.ndim == OF_STRATA:
+        return mean_of_counts(miller_madow, counts)
     n = counts.sum()
 
     def bias(table: Floats) -> float:
@@ -144,11 +148,13 @@ def miller_madow(counts: Floats) -> Floats:
 
 
 def shuffled(counts: Floats, size: int, rng: np.random.Generator) -> Floats:
-    """``size`` tables in which y was dealt out anew among the rows.
+    """``size`` tables in which y was dealt out anew among the rows; given z, within strata.
 
     Raises:
         InvalidInput: more rows than can be dealt out.
     """
+    if counts.ndim == OF_STRATA:
+        return np.stack([shuffled(of_z, size, rng) for of_z in counts], axis=1)
     if counts.sum() > MOST_COUNTED_OUT:
         raise InvalidInput(
             f"y is dealt out anew among {MOST_COUNTED_OUT:,} rows at most; got "

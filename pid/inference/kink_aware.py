@@ -54,7 +54,10 @@ def kink_aware(told: Floats, plug_in: Floats, replicates: Floats, k: int) -> Cor
 
 
 def jackknifed_informations(units: Units, rng: np.random.Generator) -> Floats:
-    """m T - (m - 1) mean T_-i of I(Y; X1), I(Y; X2), I(Y; X1, X2) and H(Y) in nats, (4,)."""
+    """m T - (m - 1) mean T_-i of I(Y; X1), I(Y; X2), I(Y; X1, X2) and H(Y) in nats, (4,).
+
+    Given z, where units have strata: I(Y; X1 | Z) = H(Y, Z) + H(X1, Z) - H(X1, Y, Z) - H(Z).
+    """
     if not units.single_rows:
         tables, weights, parts = units.leave_out(rng)
         whole = informations(units.table[None])[:, 0]
@@ -64,12 +67,13 @@ def jackknifed_informations(units: Units, rng: np.random.Generator) -> Floats:
     def entropy(*axes: int) -> float:
         return jackknifed_entropy(table.sum(axis=axes))
 
-    of_y = entropy(0, 1)
+    x1, x2, y = -3, -2, -1  # which are summed out
+    of_y = entropy(x1, x2) - entropy(x1, x2, y)  # less H(Z), which is 0 of a single stratum
     return np.array(
         [
-            of_y + entropy(1, 2) - entropy(1),
-            of_y + entropy(0, 2) - entropy(0),
-            of_y + entropy(2) - entropy(),
+            of_y + entropy(x2, y) - entropy(x2),
+            of_y + entropy(x1, y) - entropy(x1),
+            of_y + entropy(y) - entropy(),
             of_y,
         ]
     )

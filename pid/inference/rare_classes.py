@@ -11,11 +11,15 @@ cover, see docs/statistics.md.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+from numpy.typing import NDArray
 
 from pid._types import Floats
 from pid.inference.atoms import solve, with_sums
 from pid.inference.intervals import Bounds, percentile
+from pid.inference.units import OF_STRATA
 from pid.parallel.work import HERE, Work
 
 FEW = 30  # rows of a class from which on its tables vary enough
@@ -34,13 +38,14 @@ def widened(
 
     Args:
         bounds: of the atoms and their sums, or of the first of these rows, in nats.
-        table: independent rows that the samples are worth in each cell, (n1, n2, k).
+        table: independent rows that the samples are worth in each cell, (n1, n2, k); or, given z,
+            (nz, n1, n2, k), where the classes of a stratum are those that occur in it.
         level: nominal coverage.
         random_state: seed.
         work: where populations are solved.
     """
     number = affordable(table.shape)
-    if table.sum(axis=(0, 1)).min() >= FEW or not number:
+    if not has_rare_classes(table) or not number:
         return bounds
     seed = None if random_state is None else another(random_state)
     drawn = work.draw("populations", _solved, (table,), number, CHUNK, seed, of=(4,))
@@ -54,12 +59,25 @@ def affordable(shape: tuple[int, ...]) -> int:
 
     Populations have no empty cells, so that they take longer than the samples.
     """
-    n1, n2, k = shape
+    *strata, n1, n2, k = shape
     if k <= 2:  # in closed form
         return POPULATIONS
-    seconds = 5e-7 * n1 * n2 * k**2 + 1e-10 * (min(n1, n2) * k) ** 3
+    seconds = math.prod(strata) * (5e-7 * n1 * n2 * k**2 + 1e-10 * (min(n1, n2) * k) ** 3)
     number = min(POPULATIONS, int(SECONDS / seconds))
     return number if number >= FEWEST else 0
+
+
+def has_rare_classes(table: NDArray[np.generic], worth: float = 1.0) -> bool:
+    """Whether a class has few rows; of one that does not occur in a stratum it is not asked.
+
+    Args:
+        table: rows of each cell, (n1, n2, k) or (nz, n1, n2, k).
+        worth: how many independent ones each of them is.
+    """
+    of_class = table.sum(axis=(-3, -2)) * worth
+    if table.ndim == OF_STRATA:
+        of_class = of_class[of_class > 0]
+    return bool(of_class.min() < FEW)
 
 
 def another(random_state: int) -> int:
@@ -72,7 +90,9 @@ def _solved(table: Floats, size: int, seed: np.random.SeedSequence) -> Floats:
 
 
 def populations(table: Floats, size: int, rng: np.random.Generator) -> Floats:
-    """Tables of probabilities (size, n1, n2, k) that may have given these counts."""
+    """Tables of probabilities (size, *shape) that may have given these counts."""
+    if table.ndim == OF_STRATA:
+        return _of_strata(table, size, rng)
     n1, n2, k = table.shape
     pairs = table.reshape(-1, k)
     occupied = pairs.sum(axis=1) > 0
@@ -83,3 +103,13 @@ def populations(table: Floats, size: int, rng: np.random.Generator) -> Floats:
     tables = np.zeros((size, n1 * n2, k))
     tables[:, occupied] = drawn * of_y[:, None]
     return tables.reshape(size, n1, n2, k)
+
+
+def _of_strata(table: Floats, size: int, rng: np.random.Generator) -> Floats:
+    """Of each stratum by itself, with the share that it has and the classes that it shows."""
+    found = np.zeros((size, *table.shape))
+    for z, of_z in enumerate(table):
+        there = of_z.any(axis=(0, 1))
+        if there.any():
+            found[:, z][..., there] = populations(of_z[..., there], size, rng) * of_z.sum()
+    return np.asarray(found / table.sum())

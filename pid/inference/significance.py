@@ -13,6 +13,7 @@ from pid._types import Floats
 from pid.checks import NONE, RANDOM_STATE, TABLES, checked, either, integer, one_of
 from pid.core.decomposition import ATOMS
 from pid.core.information import xlogx
+from pid.core.joint import as_table
 from pid.inference import nulls
 from pid.inference.assessment import REPLICATES
 from pid.inference.atoms import PRECISE_TOL, solve
@@ -104,6 +105,7 @@ def significance(
         [1] Besag & Clifford, Sequential Monte Carlo p-values, Biometrika 78, 1991.
     """
     units = counts if isinstance(counts, Units) else Units.from_counts(counts)
+    as_table(units.table)  # nulls given z would be others
     rng = np.random.default_rng(random_state)
     shares = {
         null.name: _share(null, replicates, enough or replicates + 1, rng)

@@ -16,10 +16,11 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
 from pid._types import Codes, Counts, Floats
-from pid.checks import GENERATOR, checked, each, integer, is_integer, that
-from pid.core.joint import as_table, distinct_rows
+from pid.checks import GENERATOR, checked, each, either, integer, is_integer, that
+from pid.core.joint import as_strata, as_table, distinct_rows
 from pid.errors import InvalidInput
 
+OF_STRATA = 4  # axes of a table given z
 MOST_LEFT_OUT_ONE_BY_ONE = 1_000  # distinct units; more are left out in parts drawn at random
 MOST_UNITS = 20_000  # nor more units than this, as solver tolerances are multiplied by their number
 PARTS = 200
@@ -31,7 +32,7 @@ MOST_COUNTED_OUT = 10**9 - 1
 class LeftOut(NamedTuple):
     """Tables without one unit, or one part, each: the input of a jackknife."""
 
-    tables: Floats  # (m, n1, n2, k)
+    tables: Floats  # (m, n1, n2, k), or (m, nz, n1, n2, k)
     weights: Floats  # (m,), summing to 1
     parts: int  # into how many the data were divided
 
@@ -49,14 +50,14 @@ class Units:
     """Independent units of the data, each a small table of counts.
 
     Attributes:
-        shape: (n1, n2, k).
-        tables: the distinct units, sparse, shape (distinct, n1 * n2 * k).
+        shape: (n1, n2, k), or (nz, n1, n2, k) of what is asked given z: see ``strata``.
+        tables: the distinct units, sparse, a row of all cells each.
         times: how often each of them occurs.
         single_rows: whether every unit is one row of weight 1.
         grouped: whether units are groups or blocks of rows.
     """
 
-    shape: tuple[int, int, int]
+    shape: tuple[int, ...]
     tables: csr_array
     times: Counts
     single_rows: bool
@@ -67,7 +68,7 @@ class Units:
         """Every row is a unit.
 
         Args:
-            counts: samples per cell, whole numbers, shape (n1, n2, k).
+            counts: samples per cell, whole numbers, shape (n1, n2, k) or (nz, n1, n2, k).
 
         Raises:
             InvalidInput: numbers that are not whole.
@@ -77,7 +78,7 @@ class Units:
             >>> Units.from_counts([[[2, 0], [0, 3]]]).count
             5
         """
-        shape = as_table(counts).shape
+        shape = (as_strata if np.ndim(counts) == OF_STRATA else as_table)(counts).shape
         table = np.asarray(counts)
         if not np.array_equal(table, np.rint(table)):
             worst = table.ravel()[np.argmax(np.abs(table - np.rint(table)))]
@@ -90,11 +91,11 @@ class Units:
         return cls(shape, _one_hot(used, np.ones(len(used)), len(times)), times[used], True)
 
     @classmethod
-    @checked(shape=each(integer(), 3))
+    @checked(shape=either(each(integer(), 3), each(integer(), OF_STRATA)))
     def from_rows(
         cls,
         cells: Codes,
-        shape: tuple[int, int, int],
+        shape: tuple[int, ...],
         *,
         groups: Codes | None = None,
         weights: Floats | None = None,
@@ -104,7 +105,7 @@ class Units:
 
         Args:
             cells: index of each row's cell in the flattened table.
-            shape: (n1, n2, k).
+            shape: (n1, n2, k), or (nz, n1, n2, k).
             groups: number of the group of each row, 0 ... G - 1; rows of a group are one unit.
             weights: of each row, positive.
             times: how often each row occurs; once if left out.
@@ -174,7 +175,7 @@ class Units:
 
     @property
     def table(self) -> Floats:
-        """All units together, shape (n1, n2, k)."""
+        """All units together, of ``shape``."""
         return np.asarray(self._sum(self.times[None])[0])
 
     @property
@@ -183,7 +184,8 @@ class Units:
 
         Rows of a unit that are alike in (x1, x2) and in y count as one; where they differ in either
         they count as what they are. Rows by the mean design effect of a test of independence (Rao
-        & Scott, J. Am. Stat. Assoc. 76, 1981): that of the cells less those of both margins.
+        & Scott, J. Am. Stat. Assoc. 76, 1981): that of the cells less those of both margins; given
+        z, of (x1, x2, z) and (y, z), and that of z is in both.
 
         Examples:
             >>> cells, patients = np.repeat([0, 1, 2, 3, 0, 3], 3), np.repeat(np.arange(6), 3)
@@ -191,14 +193,15 @@ class Units:
             >>> units.count, int(units.table.sum()), round(units.effective_rows, 6)
             (6, 18, 5.0)
         """
-        rows, k = float(self.table.sum()), self.shape[2]
+        rows, k, size = float(self.table.sum()), self.shape[-1], math.prod(self.shape[-3:])
         if self.single_rows or self.count < 2:
             return rows
         cells = np.unique(self.tables.indices).astype(np.intp)
-        (whole, occupied), (pairs, n_pairs), (y, n_y) = (
-            self._variation(cells, of, rows) for of in (cells, cells // k, cells % k)
+        z = cells // size
+        (whole, occupied), (pairs, n_pairs), (y, n_y), (strata, n_z) = (
+            self._variation(cells, of, rows) for of in (cells, cells // k, z * k + cells % k, z)
         )
-        seen, expected = whole - pairs - y, occupied - n_pairs - n_y
+        seen, expected = whole - pairs - y + strata, occupied - n_pairs - n_y + n_z
         if expected <= 0:  # of most pairs there is one y, and nothing is left for chance
             seen, expected = whole, occupied
         return min(rows, expected / seen) if seen > 0 else rows
@@ -280,7 +283,7 @@ class Units:
         return out
 
     def _sum(self, times: Counts) -> Floats:
-        """Tables (B, n1, n2, k) that hold the units ``times`` (B, distinct) often."""
+        """Tables (B, *shape) that hold the units ``times`` (B, distinct) often."""
         cells = self.tables.indices
         if self.single_rows and (np.diff(cells) > 0).all():  # a unit is a cell
             counts = np.zeros((len(times), self.tables.shape[1]))

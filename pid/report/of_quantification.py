@@ -6,8 +6,11 @@ import numpy as np
 
 from pid._types import Floats
 from pid.analysis.names import brief
+from pid.analysis.quantification.axes import Axis
+from pid.analysis.quantification.by_row import COLUMNS
+from pid.analysis.quantification.by_stratum import listed
 from pid.analysis.quantification.facts import facts_of
-from pid.analysis.quantification.result import Axis, Quantification
+from pid.analysis.quantification.result import Quantification
 from pid.analysis.words import IN_SENTENCE, IN_TABLE, labels
 from pid.core.decomposition import ATOMS, shown, tiny
 from pid.report.document import Asked, Bar, Chart, Document, Grid, Listing, Section
@@ -31,13 +34,13 @@ def document_of(q: Quantification, title: str, command: str | None = None) -> Do
     """
     return Document(
         title=brief(title),
-        asked=asked_of(q.axes),
+        asked=(*asked_of(q.axes), *_given(q)),
         answer=q.reading,
         warnings=q.warnings,
         charts=(_chart(q),),
         listing=_atoms(q),
         support=tuple(facts_of(q)),
-        sections=(*_sections(q), *_rows(q), METHOD),
+        sections=(*_strata(q), *_sections(q), *_rows(q), METHOD),
         command=command,
         data=_data(q),
     )
@@ -50,7 +53,7 @@ def _labels(axis: Axis) -> list[str]:
 
 def _has_table(q: Quantification) -> bool:
     """Whether the page has the table: if it is small, and its cells are of several rows each."""
-    if q.table is None or q.table.size > MOST_CELLS:
+    if q.table is None or q.given is not None or q.table.size > MOST_CELLS:
         return False
     return bool(q.n >= SEVERAL * np.count_nonzero(q.table))
 
@@ -71,6 +74,36 @@ def asked_of(axes: tuple[Axis, Axis, Axis]) -> tuple[Asked, ...]:
         (role, brief(axis.name), axis.in_words)
         for role, axis in zip(("x1", "x2", "y"), axes, strict=True)
     )
+
+
+def _given(q: Quantification) -> tuple[Asked, ...]:
+    return () if q.given is None else (("given", brief(q.given.name), q.given.in_words),)
+
+
+def _strata(q: Quantification) -> tuple[Section, ...]:
+    """The atoms of each stratum, where there are some."""
+    if q.given is None:
+        return ()
+    (frame, others), named = listed(q.strata()), labels(q.names, IN_SENTENCE)
+    rows = [
+        [brief(row["z"], 40), f"{row['n']:,}", f"{row['share']:.1%}"]
+        + [shown(row[name], UNSEEN) for name in COLUMNS]
+        for row in frame.to_dict("records")
+    ]
+    head = ["z", "samples", "share", *(named.get(name, name) for name in COLUMNS)]
+    listing = Listing(
+        caption=f"What is told of y in each stratum of z, as counted, in {q.decomposition.unit}",
+        head=head,
+        rows=rows,
+        numeric=[False] + [True] * (len(head) - 1),
+    )
+    text = (
+        "The atoms are means over these strata, by their shares: what both sources tell of the "
+        "target beyond z, and together with it. Given z there may be less than without it, where "
+        "z tells the same, or more, where z depends on both."
+    )
+    more = (f"{others:,} smaller strata are not listed.",) if others else ()
+    return (Section(heading="By stratum", paragraphs=(text, *more), listing=listing),)
 
 
 METHOD = Section(
@@ -119,7 +152,10 @@ def _atoms(q: Quantification) -> Listing:
         rows.append(row)
     caption = "The same numbers"
     if q.target_entropy is not None:
-        caption += f"; there are {q.target_entropy:.4f} {q.decomposition.unit} to be known of y"
+        of_y = "y" if q.given is None else "y given z"
+        caption += (
+            f"; there are {q.target_entropy:.4f} {q.decomposition.unit} to be known of {of_y}"
+        )
     return Listing(
         caption=caption, head=head, rows=rows, numeric=[False] + [True] * (len(head) - 1)
     )

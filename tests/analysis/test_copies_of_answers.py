@@ -43,6 +43,7 @@ def failed() -> pid.SolverFailed:
 ANSWERS: dict[str, Callable[[], Any]] = {
     "Quantification, counted": quantified,
     "Quantification, with groups": lambda: quantified(groups=np.arange(120) // 4),
+    "Quantification, given z": lambda: quantified(given=np.arange(120) % 3),
     "Quantification, of constants": lambda: pid.quantify([0, 1] * 50, [0, 1] * 50, [0, 1] * 50),
     "Quantification, of clusters": lambda: pid.quantify(X1, X2, Y, replicates=5),
     "Quantification, fitted": lambda: pid.quantify(
@@ -56,6 +57,7 @@ ANSWERS: dict[str, Callable[[], Any]] = {
     "Difference": lambda: pid.difference(quantified(), quantified()),
     "Remaining": lambda: pid.if_missing(quantified()),
     "Decomposition": lambda: pid.decompose(TABLE),
+    "ConditionalDecomposition": lambda: pid.decompose_given([TABLE, TABLE]),
     "SourcesDecomposition": lambda: pid.decompose(
         rng.integers(1, 9, size=(2, 2, 2, 3)), names=["a", "b", "c"]
     ),

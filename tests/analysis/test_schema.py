@@ -43,6 +43,7 @@ DOORS = {
     "two files": ("compare", "data.csv", "other.csv", *SOURCES, "--replicates", "20"),
     "bounds": ("bounds", "one.csv", "two.csv", "both.csv", *SOURCES, "--replicates", "5"),
     "screen": ("screen", "data.csv", "--y", "y", "--replicates", "20"),
+    "given": ("quantify", "data.csv", *SOURCES, "--given", "said"),
     "posteriors": ("quantify", "--posteriors", "half.npy,half.npy,half.npy", "--y", "data.csv:y"),
     "layers": ("quantify", "--posteriors", "two.npy,two.npy,two.npy", "--y", "data.csv:y"),
 }

@@ -20,9 +20,9 @@ from pid.analysis.comparison.several import Asked as Several
 from pid.analysis.comparison.several import compare_several
 from pid.analysis.comparison.sheet import Sheet, sheet_of
 from pid.analysis.comparison.sources import SourcesComparison
+from pid.analysis.quantification.axes import axes_of
 from pid.analysis.quantification.count import Asked, counted_in_memory
 from pid.analysis.quantification.doubts import rare_classes
-from pid.analysis.quantification.result import axes_of
 from pid.analysis.several.quantify import OfRows, check_sources
 from pid.checks import (
     AUTO,

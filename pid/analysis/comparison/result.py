@@ -17,7 +17,7 @@ from pid.analysis.comparison.resampling import Resampled
 from pid.analysis.comparison.sheet import MEASURES
 from pid.analysis.difference import Difference
 from pid.analysis.names import brief
-from pid.analysis.quantification.result import Axis
+from pid.analysis.quantification.axes import Axis
 from pid.analysis.schema import SCHEMA
 from pid.checks import TEXT, checked
 from pid.core.decomposition import ATOMS, Decomposition, shown

@@ -25,8 +25,8 @@ from pid.analysis.comparison.result import FITS
 from pid.analysis.comparison.sheet import Sheet, sheet_of
 from pid.analysis.comparison.sources import KEYS, MEASURED, SourcesComparison, SourcesProfile
 from pid.analysis.names import brief
+from pid.analysis.quantification.axes import Axis
 from pid.analysis.quantification.doubts import rare_classes
-from pid.analysis.quantification.result import Axis
 from pid.analysis.several.count import Rows
 from pid.analysis.several.infer import Inference
 from pid.analysis.several.quantify import OfRows, read_sources

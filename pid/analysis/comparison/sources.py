@@ -10,7 +10,7 @@ import numpy as np
 
 from pid._version import __version__
 from pid.analysis.names import brief
-from pid.analysis.quantification.result import Axis
+from pid.analysis.quantification.axes import Axis
 from pid.analysis.schema import SCHEMA
 from pid.core.decomposition import shown
 from pid.core.information import Unit

@@ -21,8 +21,8 @@ from pid.analysis.half_labelled.encoding import (
 from pid.analysis.half_labelled.population import check_population, doubts, p_value_of
 from pid.analysis.half_labelled.resampling import Ends, intervals_of
 from pid.analysis.half_labelled.result import HalfLabelled
+from pid.analysis.quantification.axes import Axis
 from pid.analysis.quantification.choose import check_device, unused
-from pid.analysis.quantification.result import Axis
 from pid.bounds.accuracy import AccuracyBounds, accuracy_bounds, class_weights
 from pid.bounds.reconciliation import Reconciled, reconciled
 from pid.bounds.size import check_size

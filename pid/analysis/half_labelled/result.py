@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pid._version import __version__
-from pid.analysis.quantification.result import Axis
+from pid.analysis.quantification.axes import Axis
 from pid.analysis.schema import SCHEMA
 from pid.analysis.words import called
 from pid.bounds.accuracy import AccuracyBounds

@@ -22,6 +22,7 @@ from pid.analysis.quantification.evidence import CountedTable
 from pid.analysis.quantification.given import GivenPosteriors
 from pid.analysis.quantification.result import Quantification
 from pid.analysis.several.result import CountedSources, SourcesQuantification
+from pid.analysis.words import condition
 from pid.checks import INTERVAL, RANDOM_STATE, TABLES, checked, is_a, renamed
 from pid.core.information import nats_per
 from pid.errors import InvalidInput
@@ -144,6 +145,11 @@ def if_missing(
 
 
 def _of_two(q: Quantification, asked: Asked) -> Remaining:
+    if q.given is not None:
+        raise InvalidInput(
+            "what remains without a source is asked of all rows, and this answer is given "
+            f"{condition(q.given.name)}; ask of one that is given nothing"
+        )
     counted, corrected = (
         nats_per(q.decomposition.unit) * np.array([d.total, d.information1, d.information2])
         for d in (q.decomposition, q.best)

@@ -9,16 +9,26 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pid.analysis.quantification.axes import Axis, axes_of
 from pid.analysis.quantification.choose import SYMBOLS, Choice
 from pid.analysis.quantification.count import Gathered
-from pid.analysis.quantification.doubts import Judged, Told, doubts, fewer_of, rare_classes
+from pid.analysis.quantification.doubts import (
+    OF_TWO,
+    Judged,
+    Told,
+    doubts,
+    fewer_of,
+    rare_classes,
+)
 from pid.analysis.quantification.evidence import CountedTable
 from pid.analysis.quantification.refit import REPLICATES as REFITTED
 from pid.analysis.quantification.refit import refitted
-from pid.analysis.quantification.result import Quantification, axes_of
+from pid.analysis.quantification.result import Quantification
+from pid.analysis.quantification.strata import GIVEN_Z, entropy_of_y, said_of_strata
+from pid.core.conditional import decompose_given
 from pid.core.decompose import decompose
 from pid.core.decomposition import Decomposition
-from pid.core.information import Unit, entropy, nats_per
+from pid.core.information import Unit, nats_per
 from pid.discretization.count import Counted
 from pid.discretization.resolution import null_bias
 from pid.inference.assessment import REPLICATES, Assessment, Resampling, conclude, resampled
@@ -27,8 +37,8 @@ from pid.inference.bias import Correction, corrected
 from pid.inference.intervals import Method
 from pid.inference.kink_aware import jackknifed_informations
 from pid.inference.order import few_units
-from pid.inference.rare_classes import FEW, affordable
-from pid.inference.units import Units
+from pid.inference.rare_classes import FEW, affordable, has_rare_classes
+from pid.inference.units import OF_STRATA, Units
 from pid.parallel.work import Work
 
 # Seconds of one solve up to which a table is resampled without being asked to, and how often.
@@ -60,15 +70,21 @@ def by_counting(
     table, units = counted.table, counted.units
     tables, doubt = _affordable(table.shape, asked.replicates, asked.interval)
     rows = units.effective_rows
-    bias = null_bias(table, rows) / nats_per(unit)
-    solved = decompose(table, unit=unit, tol=asked.tol)
+    bias = _by_chance(table, rows) / nats_per(unit)
+    given = counted.z is not None
+    solved = (decompose_given if given else decompose)(table, unit=unit, tol=asked.tol)
     assessed = _assessed(counted, tables, asked, work)
     fixed, held = _corrected(units, assessed, tables, asked)
-    of_y = entropy(table.sum(axis=(0, 1)), unit=unit)
+    of_y = entropy_of_y(table, unit)
     judged = Judged(fixed is not None, assessed is not None)
     told = Told(counted.n, rows, bias, solved.total, unit)
-    warnings = doubts(table, told, judged=judged, fewer=_fewer(data))
+    words = GIVEN_Z if given else OF_TWO
+    warnings = doubts(table, told, judged=judged, fewer=_fewer(data), words=words)
     warnings += rare_classes(table, rows, counted.y.symbols)
+    notes = counted.notes
+    if counted.z is not None:
+        said = said_of_strata(counted, rows)
+        notes, warnings = (*notes, *said.notes), (*warnings, *said.warnings)
     doubt += _not_widened(table, rows) if assessed is not None else ()
     warnings += few_units(units.count) if units.grouped else ()
     return Quantification(
@@ -88,8 +104,9 @@ def by_counting(
         reason=SYMBOLS if choice.reason and data.estimator == "table" else choice.reason,
         parameters=data.parameters,
         random_state=None if asked.random_state is None else int(asked.random_state),
-        notes=counted.notes + doubt,
+        notes=notes + doubt,
         warnings=warnings,
+        given=None if counted.z is None else Axis.of(counted.z),
     )
 
 
@@ -115,8 +132,9 @@ def _affordable(
         return int(replicates), ()
     # A formula, as measured time would give other numbers on another day: work on cells, and on
     # the matrix of the solver.
-    cells, order = math.prod(shape), min(shape[:2]) * shape[2]
-    seconds = 1e-6 * cells + 2e-10 * order**3
+    *strata, n1, n2, k = shape
+    cells = math.prod(shape)
+    seconds = 1e-6 * cells + 2e-10 * math.prod(strata) * (min(n1, n2) * k) ** 3
     for longest, number in AFFORDABLE:
         if seconds <= longest:
             return number, ()
@@ -143,8 +161,7 @@ def _corrected(
 
 def _not_widened(table: NDArray[np.generic], rows: float) -> tuple[str, ...]:
     """A note, where intervals should allow for rare classes, and would take long to."""
-    rare = table.sum(axis=(0, 1)).min() * (rows / table.sum()) < FEW
-    if not rare or affordable(table.shape):
+    if not has_rare_classes(table, rows / float(table.sum())) or affordable(table.shape):
         return ()
     return (
         f"classes with fewer than {FEW} rows are not allowed for in the intervals, since tables of "
@@ -152,13 +169,22 @@ def _not_widened(table: NDArray[np.generic], rows: float) -> tuple[str, ...]:
     )
 
 
+def _by_chance(table: NDArray[np.generic], rows: float) -> float:
+    """Expected total in nats if nothing were told of y, in any stratum."""
+    if table.ndim < OF_STRATA:
+        return null_bias(table, rows)
+    share = rows / float(table.sum())
+    each = [(float(of_z.sum()), of_z) for of_z in table if of_z.any()]
+    return sum(n * null_bias(of_z, n * share) for n, of_z in each) / float(table.sum())
+
+
 def _entropy(units: Units, asked: Inference, total: float) -> float:
-    """H(y) without the bias of counting, which is that of a total that tells all of it.
+    """H(y), or H(y | z), without the bias of counting: that of a total that tells all of it.
 
     It is no less than the total, and no more than that of so many classes.
     """
     rng = np.random.default_rng(asked.random_state)
-    nats = min(float(jackknifed_informations(units, rng)[3]), math.log(units.shape[2]))
+    nats = min(float(jackknifed_informations(units, rng)[3]), math.log(units.shape[-1]))
     return max(nats / nats_per(asked.unit), total)
 
 

@@ -16,10 +16,12 @@ from pid._types import Codes, Counts, Floats
 from pid.analysis.quantification.choose import FITTED
 from pid.analysis.quantification.evidence import CountedTable, FittedModel
 from pid.analysis.quantification.given import GivenPosteriors
+from pid.core.conditional import decompose_given
 from pid.core.decompose import decompose
 from pid.core.decomposition import ATOMS, Decomposition, atoms
 from pid.core.information import Unit, nats_per
 from pid.errors import InvalidInput
+from pid.inference.units import OF_STRATA
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,7 +110,7 @@ def of_rows(q: Answer) -> OfRows:
             "the rows are not in memory, only what was counted of them; load the columns, or take "
             "what cells add: decomposition.by_cell(table)"
         )
-    k = table.shape[2]
+    k = table.shape[-1]
     return OfRows(
         _of_cells(q.decomposition, table, rows.cells),
         rows.cells % k,
@@ -133,7 +135,8 @@ def redone(q: Answer, weights: Floats) -> Floats:
     assert q.evidence.rows is not None
     cells, shape = q.evidence.rows.cells, q.evidence.table.shape
     table = np.bincount(cells, weights, math.prod(shape)).reshape(shape)
-    return _of_cells(decompose(table, unit=unit, on_fail="return"), table, cells)
+    solve = decompose_given if table.ndim == OF_STRATA else decompose
+    return _of_cells(solve(table, unit=unit, on_fail="return"), table, cells)
 
 
 def _of_cells(d: Decomposition, table: Counts | Floats, cells: Codes) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from pid.discretization.out_of_core.reduction import reduced
 from pid.discretization.out_of_core.rows import said_elsewhere
 from pid.discretization.out_of_core.where import as_elsewhere
 from pid.discretization.resolution import Resolution
+from pid.discretization.strata import Room, strata
 from pid.discretization.target import Bins
 from pid.estimators.registry import REGISTRY
 from pid.inference.grouping import grouping, row_weights
@@ -49,6 +51,7 @@ def counted_in_memory(
     groups: Codes | None,
     weights: Floats | None,
     asked: Asked,
+    given: Variable | None = None,
 ) -> Gathered:
     """Cut or cluster the sources as asked for, or as fits them, and count.
 
@@ -57,6 +60,7 @@ def counted_in_memory(
         y: the target, which is coded already.
         groups, weights: of the rows, as ``grouping`` and ``row_weights`` have them.
         asked: how.
+        given: what it is asked given of.
 
     Raises:
         InvalidInput: data that the estimator cannot use.
@@ -64,9 +68,14 @@ def counted_in_memory(
     estimator = asked.estimator
     if estimator == "auto":
         estimator = "table" if x1.is_symbolic and x2.is_symbolic else "cluster"
-    encode = REGISTRY[estimator].load()
-    first, second = encode((x1, x2), np.bincount(y.codes), asked.how)
-    return _gathered(estimator, count(first, second, y, groups=groups, weights=weights), asked.how)
+    encode, class_counts, how = REGISTRY[estimator].load(), np.bincount(y.codes), asked.how
+    z = None
+    if given is not None:
+        z = strata(given, Room((x1, x2), class_counts, how, estimator == "table"))
+        how = replace(how, max_bias=how.max_bias / z.size)  # as all strata have cells of their own
+    first, second = encode((x1, x2), class_counts, how)
+    counted = count(first, second, y, groups=groups, weights=weights, given=z)
+    return _gathered(estimator, counted, asked.how)
 
 
 def counted_elsewhere(

@@ -16,8 +16,9 @@ class CountedTable:
     """What an answer rests on that was counted.
 
     Attributes:
-        table: samples per cell, shape (n1, n2, k); ``decomposition.check(table)`` verifies. With
-            weights, weight per cell, scaled to sum to the effective number of samples.
+        table: samples per cell, shape (n1, n2, k), or given z (nz, n1, n2, k);
+            ``decomposition.check(table)`` verifies. With weights, weight per cell, scaled to sum to
+            the effective number of samples.
         rows: cell, group and weight of each sample, as a paired ``pid.difference`` needs them; None
             where only the table was counted.
         null_bias: expected total if x1 and x2 said nothing about y, in the unit of the atoms.
@@ -32,9 +33,8 @@ class CountedTable:
         """What is drawn again: rows, or groups of them."""
         if self.rows is None:
             return Units.from_counts(self.table)
-        n1, n2, k = self.table.shape
         cells, groups, weights = self.rows
-        return Units.from_rows(cells, (n1, n2, k), groups=groups, weights=weights)
+        return Units.from_rows(cells, self.table.shape, groups=groups, weights=weights)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,14 +19,16 @@ Fact = tuple[str, str]  # a label, and what an answer rests on
 def facts_of(q: Quantification) -> Iterator[Fact]:
     """What the atoms rest on."""
     unit = q.decomposition.unit
-    size = " x ".join(str(axis.size) for axis in q.axes)
+    axes = q.axes if q.given is None else (q.given, *q.axes)
+    size = " x ".join(str(axis.size) for axis in axes)
     together = "" if q.units == q.n else f" ({q.units} independent units)"
     cells = ""
     if q.cells_per_sample is not None:
         cells = f", in {size} cells: {q.cells_per_sample:.2g} cells per sample"
     yield "samples", f"{q.n}{together}{cells}"
+    of_y = "y" if q.given is None else "y given z"
     if q.null_bias is not None:
-        yield "chance", f"{q.null_bias:.4f} {unit} in total, if x1 and x2 said nothing about y"
+        yield "chance", f"{q.null_bias:.4f} {unit} in total, if x1 and x2 said nothing about {of_y}"
     yield "beyond", _beyond(q)
     if q.held:
         yield "held", q.held_in_words

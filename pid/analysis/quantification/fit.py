@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from pid._types import Codes
+from pid.analysis.quantification.axes import Axis
 from pid.analysis.quantification.beside import NOTHING, Beside, gaussian_beside
 from pid.analysis.quantification.choose import Choice
 from pid.analysis.quantification.doubts import rare_classes
 from pid.analysis.quantification.evidence import FittedModel
-from pid.analysis.quantification.result import Axis, Quantification
+from pid.analysis.quantification.result import Quantification
 from pid.core.information import entropy
 from pid.discretization.coding import Kind
 from pid.discretization.target import Bins, Classes, as_classes

@@ -28,6 +28,7 @@ class QuantifyOptions(TypedDict, total=False):
     groups: object
     blocks: int | None
     weights: object
+    given: object
     missing: Missing
     missing_values: Sequence[object]
     symbols: str | Sequence[str]

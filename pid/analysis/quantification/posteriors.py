@@ -11,9 +11,10 @@ import numpy as np
 from scipy.stats import chi2
 
 from pid._types import Floats
+from pid.analysis.quantification.axes import Axis
 from pid.analysis.quantification.doubts import rare_classes
 from pid.analysis.quantification.given import GivenPosteriors
-from pid.analysis.quantification.result import Axis, Quantification
+from pid.analysis.quantification.result import Quantification
 from pid.analysis.quantification.told import (
     About,
     below_zero,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,6 +10,7 @@ import numpy as np
 
 from pid._types import Codes, Floats
 from pid.analysis.quantification.by_row import COLUMNS, Answer, OfRows, of_rows, redone
+from pid.discretization.quantiles import bin_names
 from pid.discretization.target import Classes, as_classes
 from pid.errors import InvalidInput
 from pid.io.columns import Variable, with_gaps
@@ -119,7 +119,5 @@ def _names(classes: Classes, variable: Variable) -> tuple[str, ...]:
     labels = classes.coding.labels
     if classes.edges is None:
         return tuple(map(str, labels))
-    ends = [f"{edge:.4g}" for edge in classes.edges]
-    between = map(" to below ".join, itertools.pairwise(ends))
-    named = [f"below {ends[0]}", *between, f"{ends[-1]} and more"]
+    named = bin_names(classes.edges)
     return tuple(named[label] if isinstance(label, int) else str(label) for label in labels)

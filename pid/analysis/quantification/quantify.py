@@ -126,6 +126,7 @@ def quantify(
     groups: object = None,
     blocks: int | None = None,
     weights: object = None,
+    given: object = None,
     missing: Missing = "error",
     missing_values: Sequence[object] = (),
     symbols: str | Sequence[str] = (),
@@ -177,6 +178,10 @@ def quantify(
             other, and are resampled together.
         blocks: likewise for time series: this many rows in a row are resampled together.
         weights: positive number per row, such as inverse probabilities of being sampled.
+        given: columns z, one row per sample: the atoms are then those given z, the mean over its
+            strata of what x1 and x2 tell of y in each of them, and the total is I(X1, X2; Y | Z).
+            Symbols are strata as they are, numbers are cut into at most five; of two sources that
+            are counted, in memory. See docs/given.md.
         missing: "error" refuses columns with gaps and names them; "drop" leaves out rows with a gap
             anywhere; "category" makes gaps of X1 and X2 a symbol of their own, and leaves out rows
             without y. The result says how many.
@@ -216,8 +221,8 @@ def quantify(
     """
     begin = time.perf_counter()
     if sources is not None:
-        given = {"X1": X1, "X2": X2, "names": names}
-        check_sources(sources, [name for name, value in given.items() if value is not None])
+        beside = {"X1": X1, "X2": X2, "names": names}
+        check_sources(sources, [name for name, value in beside.items() if value is not None])
         if len(sources) == 2:
             X1, X2 = sources.values()
             names = (*sources, getattr(y, "name", None) or "y")
@@ -226,13 +231,16 @@ def quantify(
     if y is None:
         raise InvalidInput("give y, the target: classes or numbers, one for each row")
     size = sizes.chosen(estimator, n_clusters, bins)
+    if refit and given is not None:
+        raise InvalidInput("refit finds cells of one table anew, not of strata; leave it out")
     if refit and interval_method == "subsampling":
         raise InvalidInput("refit draws rows with replacement; take another interval_method")
     check_seeded(random_state, resume)
     check_grouping(groups, blocks)
     check_device(estimator, device)
     seed = seed_of(random_state)
-    given = {
+    asked_for = {
+        "given": given is not None,
         "weights": weights is not None,
         "refit": bool(refit),
         "n_clusters": n_clusters != "auto",
@@ -241,7 +249,7 @@ def quantify(
         "classes": classes is not None,
         "correction": correction not in ("kink-aware", "none"),
     }
-    only_counting = tuple(name for name, is_given in given.items() if is_given)
+    only_counting = tuple(name for name, is_asked in asked_for.items() if is_asked)
     clusters = Resolution(n_clusters=size, random_state=seed)
     if classes is not None and target_bins != "auto":
         raise InvalidInput("give classes or target_bins, not both: numbers are cut or are classes")
@@ -249,6 +257,10 @@ def quantify(
     if sources is not None and len(sources) > 2:
         if refit or interval_method != "bias-aware":
             raise InvalidInput("refit and interval_method are of two sources; leave them out")
+        if given is not None:
+            raise InvalidInput(
+                "given is of two sources; leave it out, or ask for two of these at a time"
+            )
         of_rows = OfRows(groups, blocks, weights, how)
         several = Several(
             estimator,
@@ -269,22 +281,25 @@ def quantify(
     asked = Asked(estimator, clusters, target_bins, interval is not None, classes)
     columns = {"x1": X1, "x2": X2, "y": y, "groups": groups, "weights": weights}
     labels = None
-    if any(map(is_elsewhere, columns.values())):
+    if any(map(is_elsewhere, (*columns.values(), given))):
+        if given is not None:
+            raise InvalidInput("given needs the columns in memory; leave it out, or load them")
         if refit:
             raise InvalidInput("refit needs the columns in memory; leave it out, or load them")
         choice = decide(estimator, None, target_bins, only_counting)
         data, said = counted_elsewhere(columns, blocks, asked, client, how)
         warnings, notes = said
     else:
-        read = read_rows({"x1": X1, "x2": X2}, y, how, groups=groups, weights=weights)
+        of_z = {} if given is None else {"z": given}
+        read = read_rows({"x1": X1, "x2": X2} | of_z, y, how, groups=groups, weights=weights)
         labels = labels_of((X1, X2, y), read.kept)
-        x1, x2, of_y = read.variables
+        x1, x2, *z, of_y = read.variables
         variables = x1, x2, of_y
         group = grouping(read.given, groups, blocks, read.kept, interval=asked.interval)
         weight = row_weights(read.given, weights, kept=read.kept)
         if estimator == "auto" and group is not None and group.max() + 1 < FEWEST_GROUPS:
             only_counting += ("few groups",)
-        copied = None if group is not None else copies(x1, x2, target=[of_y])
+        copied = None if group is not None else copies(x1, x2, target=[of_y, *z])
         kinds = None if copied is None else copied.rows
         rows = Rows(kinds, group)
         choice = decide(estimator, variables, target_bins, only_counting, rows=rows)
@@ -302,7 +317,7 @@ def quantify(
             return _finished(replace(found, labels=labels), notes, warnings, begin)
         asked = asked._replace(estimator=choice.estimator)
         of_y_coded = target(of_y, target_bins, classes)
-        data = counted_in_memory(x1, x2, of_y_coded, group, weight, asked)
+        data = counted_in_memory(x1, x2, of_y_coded, group, weight, asked, *z)
     inference = Inference(
         interval, interval_method, correction, replicates, refit, unit, tol, random_state
     )

@@ -8,54 +8,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pid._version import __version__
 from pid.analysis.multiview.verdicts import EPS, Verdict, in_unit, verdict_of
+from pid.analysis.quantification.axes import Axis
 from pid.analysis.quantification.by_row import Answer, by_row, has_rows
+from pid.analysis.quantification.by_stratum import as_records, lines_of, strata_of
 from pid.analysis.quantification.evidence import CountedTable, FittedModel
 from pid.analysis.quantification.given import GivenPosteriors
 from pid.analysis.quantification.profile import Resampled, profile_by
 from pid.analysis.schema import SCHEMA
-from pid.analysis.words import found_in, labels, read, uncertainty
+from pid.analysis.words import condition, found_in, labels, read, uncertainty
 from pid.checks import INTERVAL, RANDOM_STATE, TABLES, checked, one_of
 from pid.core.decomposition import ATOMS, Decomposition, shown, tiny
-from pid.discretization.coding import Coding, Kind
-from pid.discretization.count import Counted
 from pid.inference.assessment import Interval
 from pid.inference.units import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-class Axis(NamedTuple):
-    """One axis of the table that was decomposed: what it was made from, and its size."""
-
-    name: str
-    columns: int
-    size: int
-    kind: Kind
-    labels: tuple[str, ...] = ()  # of symbols and classes in a table, in its order
-
-    @classmethod
-    def of(cls, coding: Coding, name: str | None = None) -> Axis:
-        """What was counted, by its own name if not by another."""
-        labelled = coding.kind in ("symbols", "classes")
-        labels = tuple(map(str, coding.labels)) if labelled else ()
-        return cls(name or coding.name, coding.columns, coding.size, coding.kind, labels)
-
-    @property
-    def in_words(self) -> str:
-        """Columns, and what became of them: "9 columns, 6 clusters"."""
-        if self.kind == "dimensions" and self.size == self.columns > 1:
-            return f"{self.columns} columns"
-        one = self.kind.removesuffix("es" if self.kind == "classes" else "s")
-        size = f"1 {one}" if self.size == 1 else f"{self.size} {self.kind}"
-        return size if self.columns == 1 else f"{self.columns} columns, {size}"
-
-
-def axes_of(counted: Counted, names: Sequence[str] | None) -> tuple[Axis, Axis, Axis]:
-    """What the axes of a table are, by the names of their columns if not by others."""
-    codings = counted.x1, counted.x2, counted.y
-    x1, x2, y = map(Axis.of, codings, names or [coding.name for coding in codings])
-    return x1, x2, y
 
 
 class Atom(NamedTuple):
@@ -103,6 +70,7 @@ class Quantification:
         held: atoms, or "total", whose corrected value is held at the end of what is possible.
         labels: of the rows that were used: those of pandas, or else positions where others were
             left out; None for 0, 1, ...
+        given: z, where the atoms are those given it: its name and strata, see ``strata``.
     """
 
     decomposition: Decomposition
@@ -124,10 +92,11 @@ class Quantification:
     target_entropy_counted: float | None = None
     held: tuple[str, ...] = ()
     labels: Any = None
+    given: Axis | None = None
 
     @property
     def table(self) -> Any:  # who asked for a table need not rule out None; evidence is strict
-        """Samples per cell, shape (n1, n2, k); None where a model was fitted."""
+        """Samples per cell, (n1, n2, k), given z (nz, n1, n2, k); None where a model was fitted."""
         return self.evidence.table if isinstance(self.evidence, CountedTable) else None
 
     @property
@@ -202,6 +171,8 @@ class Quantification:
     def reading(self) -> str:
         """The answer in plain words."""
         text = read(self.best, self.target_entropy, self.interval, self.names)
+        if self.given is not None:
+            text = f"Given {condition(self.given.name)}, {text[0].lower()}{text[1:]}"
         return f"Not to be trusted, see the warning: {text}" if self.warnings else text
 
     def summary(self) -> tuple[Atom, ...]:
@@ -236,6 +207,27 @@ class Quantification:
             for name in ("conditional1", "conditional2")
         )
         return first, second
+
+    def strata(self) -> pd.DataFrame:
+        """What z is in each stratum, and what is told of y there: one row a stratum.
+
+        Returns:
+            "z", "n" samples, "share" of them, by weight where they have one, and the atoms of the
+            stratum and their "total", as counted, in the unit of the atoms. Their means by "share"
+            are the atoms of ``decomposition``.
+
+        Raises:
+            InvalidInput: it was not asked given anything.
+
+        Examples:
+            >>> import pid
+            >>> x1, x2 = [0, 0, 1, 1] * 50, [0, 1, 0, 1] * 50
+            >>> z = ["same" if a == b else "differ" for a, b in zip(x1, x2)]
+            >>> q = pid.quantify(x1, x2, x1, given=z)
+            >>> q.strata()[["z", "n", "redundancy"]].values.tolist()
+            [['differ', 100, 1.0], ['same', 100, 1.0]]
+        """
+        return strata_of(self.decomposition, self.evidence, self.given)
 
     def by_row(self) -> pd.DataFrame:
         """What each row adds to redundancy, unique1, unique2, synergy and their total.
@@ -349,6 +341,7 @@ class Quantification:
             "reason": self.reason,
             "random_state": self.random_state,
             **({"device": self.parameters["device"]} if "device" in self.parameters else {}),
+            **({} if self.given is None else {"given": as_records(self.given, self.strata())}),
             **(self.evidence.to_dict() if isinstance(self.evidence, GivenPosteriors) else {}),
             "schema": SCHEMA,
             "version": __version__,
@@ -358,9 +351,11 @@ class Quantification:
         unit = self.decomposition.unit
         size = " x ".join(str(axis.size) for axis in self.axes)
         where = f"{size} {self.axes[0].kind}" if self.table is None else f"a {size} table"
+        where += "" if self.given is None else f", given z in {self.given.in_words}"
         rows = [f"Quantification of {self.n} samples in {where}, in {unit}"]
         rows += [f"  {a.name:<11}{self.show(a.name)}{_ends(a.interval)}" for a in self.summary()]
         rows += [self.reading] if self.uncertainty is None else [self.reading, self.uncertainty]
+        rows += [] if self.given is None else lines_of(self.given, self.strata())
         rows += [f"Held: {self.held_in_words}"] if self.held else []
         rows += [f"Note: {text}" for text in self.notes]
         return "\n".join([*rows, *(f"Warning: {text}" for text in self.warnings)])

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pid._types import Codes, Counts, Floats
+from pid.analysis.quantification.axes import Axis
 from pid.analysis.quantification.choose import Choice
 from pid.analysis.quantification.doubts import (
     Judged,
@@ -17,7 +18,6 @@ from pid.analysis.quantification.doubts import (
     fewer_of,
     rare_classes,
 )
-from pid.analysis.quantification.result import Axis
 from pid.analysis.several.asked import Asked
 from pid.analysis.several.infer import Inference, Inferred, check_correction, infer
 from pid.analysis.several.result import CountedSources, SourcesQuantification

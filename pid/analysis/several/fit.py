@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from pid._types import Codes
+from pid.analysis.quantification.axes import Axis
 from pid.analysis.quantification.choose import Choice
 from pid.analysis.quantification.doubts import rare_classes
-from pid.analysis.quantification.result import Axis
 from pid.analysis.several.result import SourcesQuantification
 from pid.discretization.target import Bins, as_classes
 from pid.estimators.base import Options

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pid._types import Counts, Floats
 from pid._version import __version__
-from pid.analysis.quantification.result import Axis
+from pid.analysis.quantification.axes import Axis
 from pid.analysis.schema import SCHEMA
 from pid.analysis.several.words import reading
 from pid.checks import TEXT, checked

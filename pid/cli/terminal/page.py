@@ -16,7 +16,7 @@ from pid.analysis.words import ROLES
 from pid.cli.words import as_typed
 
 if TYPE_CHECKING:
-    from pid.analysis.quantification.result import Axis
+    from pid.analysis.quantification.axes import Axis
     from pid.datasets import Dataset
 
 WIDTH = 80

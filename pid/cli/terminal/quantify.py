@@ -12,8 +12,9 @@ from rich.text import Text
 
 from pid.analysis.names import plain
 from pid.analysis.quantification.by_row import COLUMNS
+from pid.analysis.quantification.by_stratum import listed
 from pid.analysis.quantification.facts import facts_of
-from pid.analysis.words import labels, shares
+from pid.analysis.words import ROLES, labels, shares
 from pid.cli.terminal.page import BLOCK, page
 from pid.core.decomposition import shown, tiny
 
@@ -41,7 +42,10 @@ def render(q: Quantification, title: str) -> Group:
         title: what was decomposed, such as a file name.
     """
     heading = f"Partial information decomposition of {title}"
-    return page(heading, q.axes, _atoms(q), q.reading, facts_of(q))
+    given = () if q.given is None else (q.given,)
+    numbers = Group(_atoms(q), *map(_strata, [q] * len(given)))
+    roles = (*ROLES, "given")[: 3 + len(given)]
+    return page(heading, (*q.axes, *given), numbers, q.reading, facts_of(q), roles)
 
 
 def render_profiles(q: Quantification, profiles: Mapping[str, pd.DataFrame]) -> Iterator[Padding]:
@@ -62,6 +66,24 @@ def render_profiles(q: Quantification, profiles: Mapping[str, pd.DataFrame]) -> 
                 *(_with_ends(line, atom) for atom in COLUMNS),
             )
         yield Padding(grid, (1, 0, 0, 2))
+
+
+def _strata(q: Quantification) -> Padding:
+    """A row per stratum: its share of the samples, and its atoms as counted."""
+    frame, others = listed(q.strata())
+    grid, label = Table.grid(padding=(0, 2)), labels(q.names)
+    grid.add_column(max_width=_LONGEST)
+    heads = ["share", *(label.get(atom, atom).replace(" to ", "\nto ") for atom in COLUMNS)]
+    for _ in heads:
+        grid.add_column(justify="right", no_wrap=True)
+    grid.add_row(
+        Text("As counted, by z", style="bold"), *(Text(head, style="dim") for head in heads)
+    )
+    for line in frame.to_dict("records"):
+        values = (f"{line[atom]:z.4f}" for atom in COLUMNS)
+        grid.add_row(plain(line["z"]), f"{line['share']:.0%}", *values)
+    more = [Text(f"and {others:,} smaller strata", style="dim")] if others else []
+    return Padding(Group(grid, *more), (1, 0, 0, 0))
 
 
 def _with_ends(line: pd.Series[Any], atom: str) -> Text:
@@ -92,7 +114,8 @@ def _atoms(q: Quantification) -> Table:
         if not q.is_shown:  # of nothing there are no shares
             of_total = ("", Text())
         grid.add_row(Text(label[atom.name]), *_numbers(q, atom), *of_total)
-    entropy = "" if q.target_entropy is None else f"of {q.target_entropy:.4f} in y"
+    of_y = "y" if q.given is None else "y given z"
+    entropy = "" if q.target_entropy is None else f"of {q.target_entropy:.4f} in {of_y}"
     first, *rest = _numbers(q, whole)
     grid.add_row(Text("total", style="bold"), Text(str(first), style="bold"), *rest, "", entropy)
     return grid
