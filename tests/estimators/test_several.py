@@ -302,7 +302,7 @@ def test_five_sources_name_what_is_left_out() -> None:
     assert "sets of 3 sources" in best(est).left_out[0]
     assert [words for _, words in best(est).synergies()] == [
         "two together",
-        "three to four together",
+        "three or four together",
         "all five together",
     ]
 
