@@ -54,6 +54,8 @@ def trajectory(found: Trajectory, ax: Axes | None = None, *, total: bool = True)
     if not numbers:
         some = range(0, len(places), -(-len(places) // MOST_NAMES))
         ax.set_xticks(list(some), [printable(str(found.positions[i]), 10) for i in some])
+    elif (places == places.round()).all():  # there is no layer between two
+        ax.locator_params(axis="x", integer=True)
     ax.set_xlabel(printable(found.axis))
     ax.set_ylabel(found.unit)
     ax.legend(loc="lower center", bbox_to_anchor=(0.45, 1.0), ncols=2, frameon=False, fontsize=8)
