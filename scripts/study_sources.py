@@ -30,7 +30,7 @@ from scripts import page
 from scripts.coordination_runs import Row, Task, done_once, options
 from scripts.source_gates import GATES
 
-SIZES = {1000: 5, 5000: 3, 20_000: 1}  # seeds of each
+SIZES = {1000: 3, 5000: 2, 20_000: 1}  # seeds of each
 TRUTH = 120_000, 60_000  # rows of two classes, and of more
 KINDS = ("total", "union", "unique", "shared", "synergy", "loss", "overlap")
 
