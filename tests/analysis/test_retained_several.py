@@ -269,3 +269,35 @@ def test_errors_are_one_sentence(kind: str) -> None:
 def test_neither_pair_nor_names() -> None:
     with pytest.raises(InvalidInput, match="give Z, X1, X2 and y; or y, sources and codes"):
         pid.retained({"a": [1]}, y=[1])  # type: ignore[call-overload]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("straight_lines")
+def test_intervals_of_changes_hold_the_truth() -> None:
+    """Noisy copies of y, the code of video noisier: log-odds are lines, and the truth a table."""
+    flips, noisier = (0.1, 0.2, 0.3), 0.2
+    table = np.zeros((2,) * 5)
+    for *cell, code, of_y in np.ndindex(table.shape):
+        wrong = [*(x != of_y for x in cell), code != cell[-1]]
+        shares = [f if is_so else 1 - f for f, is_so in zip((*flips, noisier), wrong, strict=True)]
+        table[(*cell, code, of_y)] = 0.5 * np.prod(shares)
+    before, after = (pid.decompose(table.sum(axis=axis), names=NAMES) for axis in (3, 2))
+    assert isinstance(before, pid.SourcesDecomposition)
+    assert isinstance(after, pid.SourcesDecomposition)
+    was, found_after = before.by_name(), after.by_name()
+    lost = pid.conditional_mutual_information(table, a=2, b=4, given=(0, 1, 3))
+    held, of_lost, of_share, runs = 0, 0, 0, 40
+    for seed in range(runs):
+        rng = np.random.default_rng(seed)
+        y = rng.integers(2, size=600)
+        sources = [y ^ (rng.random(600) < flip) for flip in flips]
+        codes = [*sources[:2], sources[2] ^ (rng.random(600) < noisier)]
+        found = kept(sources, codes, y)
+        held += sum(
+            change.low <= found_after[name] - was[name] <= change.high
+            for name, change in found.change.items()
+        )
+        of_lost += found.lost["video"].low <= lost <= found.lost["video"].high
+        of_share += found.total.low <= after.total / before.total <= found.total.high
+    assert held >= 0.95 * runs * len(was)
+    assert min(of_lost, of_share) >= 0.9 * runs
