@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from pid.analysis.quantification.trajectory import Trajectory as Trajectory
     from pid.analysis.retention import Probe as Probe
     from pid.analysis.retention import Retention as Retention
+    from pid.analysis.retention import SourcesRetention as SourcesRetention
     from pid.analysis.retention import retained as retained
     from pid.analysis.screening import Screening as Screening
     from pid.analysis.screening import screen as screen
@@ -120,6 +121,7 @@ __all__ = [
     "SourcesDecomposition",
     "SourcesQuantification",
     "SourcesRemaining",
+    "SourcesRetention",
     "Status",
     "Suggestion",
     "SynergyBounds",
@@ -223,6 +225,7 @@ _LATE = {
     "Suggestion": "pid.analysis.suggestion",
     "retained": "pid.analysis.retention.retained",
     "Retention": "pid.analysis.retention.result",
+    "SourcesRetention": "pid.analysis.retention.sources",
     "Probe": "pid.analysis.retention.probe",
     "value": "pid.analysis.valuation.value",
     "Valuation": "pid.analysis.valuation.result",

@@ -141,7 +141,8 @@ PUBLIC = """
     HalfLabelled Information InvalidDistribution InvalidInput MissingExtra
     MultiviewRedundancy PIDError Plan Probe
     Quantification Remaining Retention Screening SignalClass SolverFailed SourcesCertificate
-    SourcesComparison SourcesDecomposition SourcesQuantification SourcesRemaining Status
+    SourcesComparison SourcesDecomposition SourcesQuantification SourcesRemaining
+    SourcesRetention Status
     Suggestion SynergyBounds Taxonomy TooLarge Trajectory Valuation Worth __version__
     accuracy_bounds bound_samples co_information compare conditional_entropy
     conditional_mutual_information datasets decompose decompose_batch decompose_gaussian

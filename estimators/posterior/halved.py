@@ -51,6 +51,13 @@ class HalvedNumbers(NamedTuple):
         least = max(LIMITED * self.whole.values[total], CLEAR * error, ROUNDING)
         return bool(self.lost[total] > least)
 
+    @property
+    def of_cells(self) -> Floats:
+        """How far cells may be wrong."""
+        unions = self.whole.unions
+        of_each = np.array([abs(unions[which].of_cells) for which in self.layout.families])
+        return OF_CELLS * self.layout.largest(of_each)
+
     def corrected(self, h_y: float) -> tuple[Floats, bool]:
         """The numbers with what is believably lost, and whether that is held at H(Y).
 
@@ -81,14 +88,13 @@ class HalvedNumbers(NamedTuple):
     def uncertain(self, estimate: Floats) -> Uncertain:
         """All that the intervals of the corrected numbers are made of."""
         told = self.whole
-        cells = np.array([abs(told.unions[which].of_cells) for which in self.layout.families])
         return Uncertain(
             whole=told.values,
             estimate=estimate,
             lost=self.lost,
             spread=standard_error(self.halves),
             deviation=self.deviation,
-            of_cells=OF_CELLS * self.layout.largest(cells),
+            of_cells=self.of_cells,
             seeming=told.seeming,
             gate=told.gate,
         )

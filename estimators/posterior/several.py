@@ -58,6 +58,7 @@ class SourcesPID(Posteriors):
         contributions_: what each row adds to each number, to first order, by the same names.
         union_bounds_: (lower, upper) estimates of what single sources tell: multipliers of one half
             valued on the other, and the estimate itself. On average the lower is below.
+        halved_: what the correction and the intervals are made of, in nats; None likewise.
         posteriors_: calibrated probabilities of the classes out of fold, (samples, classes), by the
             names of the sources that were seen.
         unseen_: the same, calibrated without the row, for judging how often they are right.
@@ -138,10 +139,11 @@ class SourcesPID(Posteriors):
         self.errors_: dict[str, float] | None = None
         self.union_bounds_: tuple[float, float] | None = None
         self.limited_: float | None = None
+        self.halved_: HalvedNumbers | None = None
         if halves:
             deviation = standard_errors(added, training.groups)
-            halved = HalvedNumbers(layout, whole, np.array(halves).T, deviation)
-            self._conclude(halved, said[0], training)
+            self.halved_ = HalvedNumbers(layout, whole, np.array(halves).T, deviation)
+            self._conclude(self.halved_, said[0], training)
         return self
 
     def doubts(self) -> tuple[str, ...]:

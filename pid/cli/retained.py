@@ -12,10 +12,10 @@ from pid.cli.options import (
     device_option,
     how_read,
     interval_option,
+    named_columns,
     output_options,
     random_state_option,
     reading_options,
-    source_options,
     taken,
     target_bins_option,
     unit_option,
@@ -23,17 +23,26 @@ from pid.cli.options import (
 )
 from pid.cli.outputs import check_outputs, present, write_page
 from pid.cli.progress import long_work
+from pid.cli.sources import Columns, asked_of, sources_options
 
 if TYPE_CHECKING:
-    from pid.analysis.retention import Retention
+    from pid.analysis.retention import Retention, SourcesRetention
 
 
 @click.command("retained", short_help="Say what codes keep of their sources.")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
-@source_options
+@sources_options
 @click.option("--z1", metavar="COLUMNS", help="Code of the first source.")
 @click.option("--z2", metavar="COLUMNS", help="Code of the second.")
 @click.option("--z", metavar="COLUMNS", help="Or one code of both.")
+@click.option(
+    "--code",
+    "codes",
+    multiple=True,
+    metavar="NAME=COLUMNS",
+    callback=named_columns,
+    help="Beside --source: the code of the source of that name; one for each.",
+)
 @click.option(
     "--noise",
     type=click.FloatRange(0),
@@ -59,18 +68,23 @@ def retained_of_file(
     force: bool,
     **asked: Any,
 ) -> None:
-    """Say what codes keep of what two sources say about a target, and what they lose of each.
+    """Say what codes keep of what sources say about a target, and what they lose of each.
 
     FILE is CSV, TSV or Parquet. COLUMNS is a list of names and globs, such as 'audio_*,pitch'; or a
     file of its own: audio.npy, codes.npz:audio. The codes must not have been fitted on these rows.
     """
     check_outputs(page, output, force=force)
-    codes = _codes(taken(asked, "z1", "z2", "z"))
-    found = _retained(file, codes, **asked)
+    columns = asked_of(asked, html=page is not None)
+    codes = _codes(taken(asked, "z1", "z2", "z", "codes"), columns)
+    found = _retained(file, columns, codes, **asked)
     from pid.cli.terminal.retained import render
 
     title = "the codes" if file is None else file.name
-    write_page(found, page, title, force=force)
+    if page is not None:
+        from pid.analysis.retention import Retention
+
+        assert isinstance(found, Retention)  # of more sources it was refused
+        write_page(found, page, title, force=force)
     present(
         found.to_dict,
         render(found, title),
@@ -81,33 +95,52 @@ def retained_of_file(
     )
 
 
-def _codes(asked: dict[str, str | None]) -> dict[str, str]:
-    """Those of a pair, or the joint one."""
-    found = {name: columns for name, columns in asked.items() if columns is not None}
-    if found.keys() not in ({"z1", "z2"}, {"z"}):
+def _codes(asked: dict[str, Any], columns: Columns) -> dict[str, str]:
+    """Those of a pair, the joint one, or the code of each source by its name."""
+    codes: dict[str, str] = asked.pop("codes")
+    found = {name: value for name, value in asked.items() if value is not None}
+    if columns.named:
+        if found or codes.keys() != columns.sources.keys():
+            raise click.UsageError(
+                "name the code of each source by --code NAME=COLUMNS, as the sources are: "
+                f"{', '.join(columns.sources)}"
+            )
+        return codes
+    if codes or found.keys() not in ({"z1", "z2"}, {"z"}):
         raise click.UsageError("name the codes: --z1 and --z2, or --z for one code of both")
     return found
 
 
 def _retained(
-    file: Path | None, codes: dict[str, str], *, dask: str | None, **asked: Any
-) -> Retention:
-    where = taken(asked, "x1", "x2", "y", "groups")
+    file: Path | None, columns: Columns, codes: dict[str, str], *, dask: str | None, **asked: Any
+) -> Retention | SourcesRetention:
     with long_work("Reading, training and solving", dask, asked["resume"]) as (client, progress):
-        from pid.io.embeddings import load_codes, load_sources
-
-        how = how_read(asked)
-        chosen = load_sources(file, **where, how=how)
-        read = load_codes(file, codes, y=where["y"], how=how)
+        data = _read(file, columns, codes, asked)
         from pid.analysis.retention import retained  # after loading: bad input need not wait for it
 
-        return retained(
-            tuple(read.values()) if len(read) > 1 else read["z"],
-            chosen.X1,
-            chosen.X2,
-            chosen.y,
-            groups=chosen.groups,
-            client=client,
-            progress=progress,
-            **asked,
+        found: Retention | SourcesRetention = retained(
+            **data, client=client, progress=progress, **asked
         )
+        return found
+
+
+def _read(
+    file: Path | None, columns: Columns, codes: dict[str, str], asked: dict[str, Any]
+) -> dict[str, Any]:
+    """The columns, as ``pid.retained`` takes them."""
+    from pid.io.embeddings import load_codes, load_named, load_sources
+
+    sources, others, how = columns.sources, columns.others, how_read(asked)
+    if columns.named:
+        named = load_named(file, sources, **others, how=how)
+        read = load_codes(file, codes, y=others["y"], how=how)
+        return {"Z": read, "sources": named.sources, "y": named.y, "groups": named.groups}
+    chosen = load_sources(file, **sources, **others, how=how)
+    read = load_codes(file, codes, y=others["y"], how=how)
+    return {
+        "Z": tuple(read.values()) if len(read) > 1 else read["z"],
+        "X1": chosen.X1,
+        "X2": chosen.X2,
+        "y": chosen.y,
+        "groups": chosen.groups,
+    }

@@ -46,7 +46,7 @@ def asked_of(asked: dict[str, Any], **of_two: bool) -> Columns:
     """
     pair, sources = taken(asked, "x1", "x2"), taken(asked, "sources")["sources"]
     given = [f"--{role}" for role, columns in pair.items() if columns is not None]
-    others = taken(asked, "y", "groups", "weights")
+    others = taken(asked, *(role for role in ("y", "groups", "weights") if role in asked))
     if not sources:
         _check_pair(given)
         return Columns(pair, False, others)

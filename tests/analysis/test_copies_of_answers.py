@@ -92,6 +92,9 @@ ANSWERS: dict[str, Callable[[], Any]] = {
         np.hstack([X1, X2]), Y, groups={"a": [0, 1], "b": [2, 3]}, interval=None
     ),
     "Retention": lambda: pid.retained((A, B), A, B, Y, interval=None),
+    "SourcesRetention": lambda: pid.retained(
+        {"a": A, "b": B, "c": A}, sources={"a": A, "b": B, "c": X1}, y=Y, interval=None
+    ),
     "Vectors": lambda: gaussian(1, 1, 1, 50),
     "Scenes": lambda: make_scenes(2),
     "Activations": lambda: activations(np.eye(40)),

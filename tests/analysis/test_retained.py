@@ -438,8 +438,8 @@ def test_json_and_frames(small: dict[str, Any]) -> None:
     row = found.to_dict()
     assert json.loads(json.dumps(row, allow_nan=False)) == row
     assert row["unique1_change"] == found.change["unique1"].corrected
-    assert row["redundancy_before_low"] <= row["redundancy_before"]  # type: ignore[operator]
-    assert row["linear"]["total_share"] == found.linear.total.corrected  # type: ignore[index]
+    assert row["redundancy_before_low"] <= row["redundancy_before"]
+    assert row["linear"]["total_share"] == found.linear.total.corrected
     assert (row["schema"], row["noise"], row["joint"]) == (2, 0.1, False)
     frame = found.to_frame()
     assert list(frame["probe"].unique()) == ["networks", "linear"]

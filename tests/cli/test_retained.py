@@ -110,3 +110,43 @@ def test_refusals(codes: tuple[str, ...], said: str) -> None:
 def test_codes_need_a_file() -> None:
     answer = run("--x1", "a.npy", "--x2", "b.npy", "--y", "y.npy", "--z", "z")
     assert answer.exit_code == 2
+
+
+SEVERAL = ("--source", "a=a_1", "--source", "b=b_1", "--source", "c=a_2", "--y", "label")
+CODES = ("--code", "a=za", "--code", "b=zb", "--code", "c=codes.npz:b")
+
+
+def test_three_sources_and_their_codes(frame: pd.DataFrame) -> None:
+    """JSON as Python says; a table that begins with what is lost."""
+    answer = run("data.csv", *SEVERAL, *CODES, "--json", "out.json")
+    assert answer.exit_code == 0, answer.output
+    lines = answer.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines[2].startswith("  Of no source is anything shown to be lost.")  # a has it all
+    heads = [line.split()[:4] for line in lines if "before" in line]
+    assert ["bit", "before", "after", "change"] in heads
+    found = pid.retained(
+        {"a": frame[["za"]], "b": frame[["zb"]], "c": frame[["zb"]].to_numpy()},
+        sources={"a": frame[["a_1"]], "b": frame[["b_1"]], "c": frame[["a_2"]]},
+        y=frame["label"],
+    )
+    written = json.loads(Path("out.json").read_text(encoding="utf-8"))
+    assert written == json.loads(json.dumps(found.to_dict()))
+
+
+@pytest.mark.usefixtures("frame")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((*SEVERAL, "--code", "a=za"), "name the code of each source by --code NAME=COLUMNS"),
+        ((*SEVERAL, "--z", "za"), "name the code of each source by --code NAME=COLUMNS"),
+        ((*SOURCES, *CODES), "name the codes: --z1 and --z2, or --z"),
+        ((*SEVERAL, *CODES, "--html", "kept.html"), "--html is for two sources"),
+        ((*SEVERAL, *CODES[:-1], "c=label"), "c 'label' contains the target 'label'"),
+    ],
+)
+def test_refusals_of_several(words: tuple[str, ...], said: str) -> None:
+    answer = run("data.csv", *words)
+    assert answer.exit_code == 2
+    assert said in answer.stderr
+    assert "Traceback" not in answer.output

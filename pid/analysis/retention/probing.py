@@ -7,25 +7,30 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pid._types import Floats
-from pid.analysis.retention.changes import Ends, changes, share
+from pid._types import Codes, Floats
+from pid.analysis.retention.changes import NOTHING, Ends, Side, changes, share
 from pid.analysis.retention.codes import OF_X1, OF_X2, Parts
 from pid.analysis.retention.probe import Probe
 from pid.analysis.training import Task, Trained
-from pid.core.decomposition import Decomposition
+from pid.core.decomposition import ATOMS, Decomposition
 from pid.core.information import Unit, nats_per
+from pid.estimators.posterior.correction import OF_CELLS
+from pid.estimators.posterior.estimate import contributions
 from pid.estimators.posterior.estimator import PosteriorPID
 from pid.estimators.posterior.said import Sources
 from pid.inference.assessment import Interval
-from pid.inference.atoms import as_decomposition
+from pid.inference.atoms import as_decomposition, with_total
 from pid.inference.intervals import Measure
+
+NAMES = (*ATOMS, "total", "information1", "information2")
+TOTAL = NAMES.index("total")
+OF_CELLS_EACH = OF_CELLS * np.array([1, 1, 1, 1, 0, 0, 0])  # none in informations
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """Which sources the codes are, the level of intervals, whether they are shown, and the unit."""
+class Shown:
+    """The level of intervals, whether they are shown, and the unit."""
 
-    parts: Parts
     level: float
     ends: bool
     unit: Unit
@@ -37,6 +42,13 @@ class Asked:
         if not self.ends:
             values[2:] = [float("nan")] * 2
         return Measure(*values)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Shown):
+    """Which sources the codes are, too."""
+
+    parts: Parts
 
 
 def profiles(parts: Parts) -> list[Task]:
@@ -57,8 +69,11 @@ def probed(name: str, found: Trained, asked: Asked) -> tuple[Probe, tuple[str, .
     before, after = (found.pair(first, second) for first, second, _ in profiles(asked.parts))
     training = found.training
     halves = [sample.rows for sample in training.samples[1:]]
-    ends = Ends(before, after, training.codes, halves, training.groups, asked.level)
-    changed = {of: asked.of(measure) for of, measure in changes(ends).items()}
+    of_before, of_after = (_side(est, training.codes) for est in (before, after))
+    ends = Ends(of_before, of_after, halves, training.groups, asked.level)
+    changed = {of: asked.of(by) for of, by in zip(NAMES, changes(ends), strict=True)}
+    assert before.interval_ is not None
+    kept = share(ends, TOTAL) if before.interval_["total"][0] > 0 else NOTHING
     joint = asked.parts.joint
     probe = Probe(
         name=name,
@@ -68,7 +83,7 @@ def probed(name: str, found: Trained, asked: Asked) -> tuple[Probe, tuple[str, .
         interval_after=None if joint else _interval(after, asked),
         told=_told(after, asked),
         change={"total": changed["total"]} if joint else changed,
-        total=asked.of(share(ends), ratio=True),
+        total=asked.of(kept, ratio=True),
     )
     judged = {"before": before} if joint else {"before": before, "after": after}
     return probe, tuple(
@@ -113,3 +128,22 @@ def _interval(est: PosteriorPID, asked: Asked) -> Interval | None:
     nat = nats_per(asked.unit)
     ends = {name: (low / nat, high / nat) for name, (low, high) in est.interval_.items()}
     return ends if asked.ends else None
+
+
+def _side(est: PosteriorPID, codes: Codes) -> Side:
+    """A decomposition by the order of ``NAMES``, in nats; codes are the classes of the rows."""
+    halved, found = est.halved_, est.estimate_
+    assert halved is not None
+    return Side(
+        whole=_named(halved.whole),
+        corrected=_named(_nats(est)),
+        halves=_named(halved.halves.T),
+        of_rows=_named(contributions(found, codes)[: len(ATOMS)]),
+        cells=abs(found.union.added) * OF_CELLS_EACH,
+        seeming=np.array([*halved.seeming[: TOTAL + 1], *halved.optimism[:2]]),
+    )
+
+
+def _named(atoms: Floats) -> Floats:
+    """By the order of ``NAMES``, from R, U1, U2, S: shape (7, ...)."""
+    return np.concatenate([with_total(atoms), atoms[:1] + atoms[1:3]])

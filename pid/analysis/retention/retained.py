@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Unpack, overload
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from pid._types import Codes
-from pid.analysis.quantification.choose import FEWEST, SMALLEST_CLASS
 from pid.analysis.retention.codes import JOINT, OF_X1, OF_X2, PARTED, parted
+from pid.analysis.retention.options import RetainedOptions
 from pid.analysis.retention.probe import Probe
-from pid.analysis.retention.probing import Asked, losses, lost, probed, profiles
+from pid.analysis.retention.probing import Asked, Shown, losses, lost, probed, profiles
 from pid.analysis.retention.result import NO_PARTS, NO_SHARES, Retention
-from pid.analysis.retention.rows import Read, seen_through
+from pid.analysis.retention.rows import Read, check_halves, few, seen_through
+from pid.analysis.retention.several import beside, codes_of, retained_of_several
+from pid.analysis.retention.sources import SourcesRetention
+from pid.analysis.several.quantify import check_sources
 from pid.analysis.training import Task, Trained, sets_of, trained
 from pid.analysis.valuation.losses import LEVEL
 from pid.analysis.words import called
@@ -27,6 +29,7 @@ from pid.checks import (
     CLIENT,
     DEVICE,
     INTERVAL,
+    NONE,
     PROGRESS,
     RANDOM_STATE,
     RESUME,
@@ -34,6 +37,8 @@ from pid.checks import (
     TOL,
     UNIT,
     checked,
+    either,
+    named,
     number,
     seed_of,
 )
@@ -42,7 +47,6 @@ from pid.errors import InvalidInput
 from pid.estimators.base import Options
 from pid.estimators.posterior.estimator import PosteriorPID
 from pid.inference.grouping import check_grouping, grouping
-from pid.inference.order import few_units
 from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, reading
 from pid.io.rows import read_rows
 from pid.parallel.work import Work, check_seeded, working
@@ -50,7 +54,24 @@ from pid.parallel.work import Work, check_seeded, working
 LONGEST = 1_000  # steps of the linear probe
 
 
+@overload
+def retained(
+    Z: object, X1: object, X2: object, y: object, **options: Unpack[RetainedOptions]
+) -> Retention: ...
+
+
+@overload
+def retained(
+    Z: Mapping[str, object],
+    *,
+    sources: Mapping[str, object],
+    y: object,
+    **options: Unpack[RetainedOptions],
+) -> Retention | SourcesRetention: ...
+
+
 @checked(
+    sources=either(named("columns"), NONE),
     noise=number(least=0),
     blocks=BLOCKS,
     target_bins=TARGET_BINS,
@@ -69,10 +90,11 @@ LONGEST = 1_000  # steps of the linear probe
 )
 def retained(
     Z: object,
-    X1: object,
-    X2: object,
-    y: object,
+    X1: object = None,
+    X2: object = None,
+    y: object = None,
     *,
+    sources: Mapping[str, object] | None = None,
     noise: float = 0.1,
     groups: object = None,
     blocks: int | None = None,
@@ -89,7 +111,7 @@ def retained(
     client: object = None,
     resume: str | Path | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> Retention:
+) -> Retention | SourcesRetention:
     """What a representation keeps of what X1 and X2 say about y, and what it loses of each.
 
     Classifiers of the sources and of the codes learn from the same rows in the same folds: X1 and
@@ -101,15 +123,20 @@ def retained(
     of the redundancy becomes unique to x1. What no processing of the sources can raise is the
     total, what each source tells, and redundancy and unique information together.
 
+    Of three sources and more, each with a code: all numbers of ``pid.quantify`` before and after,
+    and of each source what it tells beside all of the codes, I(Y; Xi | Z), which has what shows
+    only in the source and codes together, too. Networks are the only kind of classifiers.
+
     The representation must not have been fitted on these rows: what it has learned by heart would
     count as kept. And it must be a function of these sources alone.
 
     Args:
         Z: a pair (Z1, Z2), the code of each source; or one joint code of both, which has no parts,
             so that there is the total and what is lost, but no profile after. One row per sample,
-            as of ``pid.quantify``.
+            as of ``pid.quantify``. Beside ``sources``, the code of each, by the same names.
         X1, X2: the sources that the codes are made of, the same rows in the same order.
         y: the target: classes, or numbers that are cut into quantile bins.
+        sources: in place of X1 and X2, two sources or more by their names.
         noise: deviation of Gaussian noise on every column of a code, as a multiple of the
             root-mean-square, over its columns, of their deviations: what is written smaller is
             lost. With 0 a code without noise of its own loses hardly anything, as classifiers read
@@ -130,7 +157,8 @@ def retained(
 
     Returns:
         Profiles before and after by both kinds of classifiers, changes with paired intervals, the
-        share of the total, and what is lost of each source.
+        share of the total, and what is lost of each source. Of three sources and more a
+        ``pid.SourcesRetention``.
 
     Raises:
         InvalidInput: data or options that cannot be used; a class of fewer than 4 rows or groups.
@@ -151,24 +179,53 @@ def retained(
     check_seeded(random_state, resume)
     check_grouping(groups, blocks)
     seed = seed_of(random_state)
-    columns = {"x1": X1, "x2": X2, **parted(Z)}
+    columns, names = _columns(Z, X1, X2, sources)
+    if y is None:
+        raise InvalidInput("give y, the target: classes or numbers, one for each row")
     how = reading(missing, missing_values, symbols, numbers)
     rows = read_rows(columns, y, how, groups=groups)
     of_rows = grouping(rows.given, groups, blocks, rows.kept, interval=interval is not None)
-    read = seen_through(rows, of_rows, target_bins, float(noise), seed)
+    read = seen_through(rows, of_rows, target_bins, float(noise), seed, names)
     level = LEVEL if interval is None else float(interval)
-    asked = Asked(PARTED if len(read.codes) > 1 else JOINT, level, interval is not None, unit)
+    shown = Shown(level, interval is not None, unit)
     options = Options(level, True, "auto", "nat", tol, seed, device)
     with working(client, resume, progress) as work:
-        learned, straight = _learned(read, asked, options, work)
-    answer = _answer(read, learned, straight, asked)
-    return replace(answer, noise=float(noise), seconds=time.perf_counter() - begin)
+        found = _found(read, shown, options, work)
+    return replace(found, noise=float(noise), seconds=time.perf_counter() - begin)
+
+
+def _columns(
+    Z: object, X1: object, X2: object, sources: Mapping[str, object] | None
+) -> tuple[dict[str, object], tuple[str, ...] | None]:
+    """Sources and codes by their roles, and the names of sources that have some."""
+    if sources is None:
+        if X1 is None or X2 is None:
+            raise InvalidInput("give Z, X1, X2 and y; or y, sources and codes by their names")
+        return {"x1": X1, "x2": X2, **parted(Z)}, None
+    given = {"X1": X1, "X2": X2}
+    check_sources(sources, [name for name, value in given.items() if value is not None])
+    codes = codes_of(Z, list(sources))
+    if len(sources) > len(given):
+        return beside(codes, sources), tuple(sources)
+    pair = dict(zip(("x1", "x2"), sources.values(), strict=True))
+    return {**pair, **parted(tuple(codes.values()))}, tuple(sources)
+
+
+def _found(read: Read, shown: Shown, options: Options, work: Work) -> Retention | SourcesRetention:
+    """Train and conclude; of two sources straight lines, too."""
+    if len(read.sources) > 2:
+        return retained_of_several(read, options._replace(unit=shown.unit), shown, work)
+    parts = PARTED if len(read.codes) > 1 else JOINT
+    asked = Asked(shown.level, shown.ends, shown.unit, parts)
+    learned, straight = _learned(read, asked, options, work)
+    return _answer(read, learned, straight, asked)
 
 
 def _learned(read: Read, asked: Asked, options: Options, work: Work) -> tuple[Trained, Trained]:
     """Networks of both profiles and of what is lost; straight lines of the profiles alone."""
     networks = PosteriorPID.asked(options)
-    _check_halves(networks, read)
+    prepared = copy(networks).prepare(read.variables, read.classes.y, read.groups)
+    check_halves(prepared, read.names[2])
     linear = PosteriorPID.asked(options._replace(device=None))
     linear.set_params(classifier=LogisticRegression(max_iter=LONGEST))
     both = profiles(asked.parts)
@@ -181,25 +238,16 @@ def _learned(read: Read, asked: Asked, options: Options, work: Work) -> tuple[Tr
     return learned(networks, every, "posteriors"), learned(linear, both, "linear posteriors")
 
 
-def _check_halves(est: PosteriorPID, read: Read) -> None:
-    """Before anything is trained."""
-    if len(copy(est).prepare(read.variables, read.classes.y, read.groups).samples) == 1:
-        raise InvalidInput(
-            "changes are judged by what halves of the rows lose, with rows of every class in two "
-            f"folds of each half; a class of {read.names[2]} has too few rows or groups for that: "
-            "merge rare classes, or leave them out"
-        )
-
-
 def _answer(read: Read, learned: Trained, straight: Trained, asked: Asked) -> Retention:
     """Everything but the noise and the time it took."""
     networks, doubts = probed("networks", learned, asked)
     linear, _ = probed("linear", straight, asked)
-    codes, groups = learned.training.codes, learned.training.groups
-    names = read.names
+    codes = learned.training.codes
+    first, second, y = read.names
+    names = first, second, y
     roles = [variable.role for variable in read.variables]
-    beside = learned.notes(roles, names[2])
-    warnings = (*read.warnings, *_few(read, codes), *doubts, *_more(networks, names))
+    beside = learned.notes(roles, y)
+    warnings = (*read.warnings, *few(read, codes), *doubts, *_more(networks, names))
     return Retention(
         networks=networks,
         linear=linear,
@@ -213,7 +261,7 @@ def _answer(read: Read, learned: Trained, straight: Trained, asked: Asked) -> Re
         unit=asked.unit,
         level=asked.level if asked.ends else None,
         n=len(codes),
-        units=len(codes) if groups is None else int(groups.max()) + 1,
+        units=read.units,
         classifier=learned.template.classifier_,
         random_state=learned.template.seed_,
         notes=(
@@ -225,20 +273,6 @@ def _answer(read: Read, learned: Trained, straight: Trained, asked: Asked) -> Re
         warnings=warnings,
         device=learned.template.device_,
     )
-
-
-def _few(read: Read, codes: Codes) -> tuple[str, ...]:
-    """Whether classifiers have too few rows to learn from, or intervals too few groups."""
-    found = []
-    smallest = int(np.bincount(codes).min())
-    if len(codes) < FEWEST or smallest < SMALLEST_CLASS:
-        found.append(
-            f"{len(codes)} samples, {smallest} of the smallest class, are few to train on; of "
-            f"fewer than {FEWEST} and {SMALLEST_CLASS}, much may be missed"
-        )
-    if read.groups is not None and not read.copied:
-        found += few_units(int(read.groups.max()) + 1)
-    return tuple(found)
 
 
 def _more(networks: Probe, names: tuple[str, str, str]) -> tuple[str, ...]:

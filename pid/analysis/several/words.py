@@ -25,7 +25,7 @@ def reading(best: SourceNumbers, interval: Interval | None, y: str, *, is_shown:
     """
     names, target = said(best.names), plain(y)
     few = len(names) <= MOST_NAMED
-    together = _list(list(names.values())) if few else f"the {count(len(names))} sources"
+    together = in_words(list(names.values())) if few else f"the {count(len(names))} sources"
     if not is_shown:
         if interval is None:
             return f"Together {together} tell nothing about {target}."
@@ -70,7 +70,7 @@ def _losses(best: SourceNumbers, interval: Interval | None, names: Mapping[str, 
         others.append(f"without each of {more} more, less than that")
     text = "; ".join([first, *others])
     if free:
-        which = _list([names[name] for name in free], "or")
+        which = in_words([names[name] for name in free], "or")
         if len(free) > MOST_NAMED:
             which = f"any one of {count(len(free))} others"
         text += f"; without {which}, nothing is{shown}"
@@ -97,11 +97,11 @@ def _shares(best: SourceNumbers, interval: Interval | None, names: Mapping[str, 
         return ""
     doubtful = [not any(_is_there(best, interval, p.name) for p in one[2]) for one in found]
     if all(doubtful) and len(found) > 1:
-        text = _list([f"{share:.0%} {words}" for words, share, _ in found])
+        text = in_words([f"{share:.0%} {words}" for words, share, _ in found])
         return f"Of what they tell together, {text}; which of these, the data do not show."
     chance = [" (may be chance)" if doubt else "" for doubt in doubtful]
     marked = [f"{share:.0%} {words}{c}" for (words, share, _), c in zip(found, chance, strict=True)]
-    return f"Of what they tell together, {_list(marked)}."
+    return f"Of what they tell together, {in_words(marked)}."
 
 
 def _is_there(best: SourceNumbers, interval: Interval | None, name: str) -> bool:
@@ -114,6 +114,7 @@ def _amount(value: float) -> str:
     return f"{max(value, 0.0):.2f}" if value >= 0.0995 else f"{max(value, 0.0):.2g}"
 
 
-def _list(items: Sequence[str], last: str = "and") -> str:
+def in_words(items: Sequence[str], last: str = "and") -> str:
+    """Some words as a sentence has them."""
     *others, end = items
     return f"{', '.join(others)} {last} {end}" if others else end

@@ -1,4 +1,4 @@
-"""A ``Retention`` on the terminal, 80 columns wide; names from files are not trusted."""
+"""What codes keep on the terminal, 80 columns wide; names from files are not trusted."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from pid.analysis.names import plain
 from pid.analysis.retention.facts import facts_of
 from pid.analysis.retention.probe import Probe, ends, rows_of
 from pid.analysis.retention.result import Retention
+from pid.analysis.retention.sources import SourcesRetention
 from pid.cli.words import as_typed
 from pid.core.decomposition import shown
 
 
-def render(found: Retention, title: str) -> Group:
-    """The answer in words, both profiles by both probes, what is lost, and what it rests on.
+def render(found: Retention | SourcesRetention, title: str) -> Group:
+    """The answer in words, numbers before and after, what is lost, and what it rests on.
 
     Args:
         found: the retention.
@@ -27,34 +28,56 @@ def render(found: Retention, title: str) -> Group:
     facts.add_column()
     for label, text in facts_of(found):
         facts.add_row(label, Text(as_typed(text)))
-    parts: tuple[RenderableType, ...] = (
-        Text(plain(found.reading)),
-        *(_profiles(found, probe) for probe in (found.networks, found.linear)),
-        _losses(found),
-        facts,
+    tables = (
+        [_profiles(found, probe) for probe in (found.networks, found.linear)]
+        if isinstance(found, Retention)
+        else [_parts(found)]
     )
+    words = Text(plain(found.reading))
+    parts: tuple[RenderableType, ...] = (words, *tables, _losses(found), facts)
     heading = Text(f"What codes keep of {plain(title)}", style="bold")
     return Group(heading, *(Padding(part, (1, 0, 0, 2)) for part in parts))
 
 
 def _profiles(found: Retention, probe: Probe) -> Table:
     """A row per atom: before, after, and the change."""
-    grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
-    grid.add_column(f"{probe.name}, {found.unit}", no_wrap=True, min_width=22)
-    between = [f"{found.level:.0%} interval"] if found.level else []
-    for head in ("before", "after", "change", *between):
-        grid.add_column(head, justify="right", no_wrap=True)
+    grid = _grid(f"{probe.name}, {found.unit}", found.level)
     for row in rows_of(probe, found.names):
         cells = row.cells(intervals=found.level is not None)
         grid.add_row(Text(row.label), *cells)
     return grid
 
 
-def _losses(found: Retention) -> Table:
+def _parts(found: SourcesRetention) -> Table:
+    """A row per part of the total: before, after, and the change."""
+    grid = _grid(found.unit, found.level)
+    before, after = found.before.by_name(), found.after.by_name()
+    words = {part.name: plain(part.words) for part in found.before.parts()}
+    for name, text in (words | {"total": "total"}).items():
+        by = found.change[name]
+        between = [ends(by)] if found.level else []
+        cells = (shown(before[name]), shown(after[name]), f"{by.corrected:+z.4f}", *between)
+        grid.add_row(Text(text), *cells)
+    return grid
+
+
+def _grid(corner: str, level: float | None) -> Table:
+    """A table of numbers before and after."""
+    grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
+    grid.add_column(corner, no_wrap=True, min_width=22)
+    between = [f"{level:.0%} interval"] if level else []
+    for head in ("before", "after", "change", *between):
+        grid.add_column(head, justify="right", no_wrap=True)
+    return grid
+
+
+def _losses(found: Retention | SourcesRetention) -> Table:
     grid = Table.grid(padding=(0, 1))
     grid.add_column(no_wrap=True, min_width=22)
     grid.add_column(justify="right")
     grid.add_column()
     for name, lost in found.lost.items():
-        grid.add_row(Text(f"lost of {name}"), Text(shown(lost.corrected), style="bold"), ends(lost))
+        grid.add_row(
+            Text(plain(f"lost of {name}")), Text(shown(lost.corrected), style="bold"), ends(lost)
+        )
     return grid
