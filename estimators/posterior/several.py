@@ -62,7 +62,9 @@ class SourcesPID(Posteriors):
         posteriors_: calibrated probabilities of the classes out of fold, (samples, classes), by the
             names of the sources that were seen.
         unseen_: the same, calibrated without the row, for judging how often they are right.
+        target_entropy_: H(y) of the samples.
         classes_: what the columns of the posteriors stand for; ``codes_`` has that of each sample.
+        layout_: the order of the numbers in ``halved_``.
         beside_: what came in beside the networks, by the names of the sources that were seen.
         groups_: number of the group of each sample; None without groups.
         classifier_, device_, seed_, notes_: see ``PosteriorPID``.
@@ -128,7 +130,7 @@ class SourcesPID(Posteriors):
             SolverFailed: no certified answer.
         """
         self.names_ = tuple(names)
-        self._layout = layout = layout_of(len(names), len(said[0].p_y))
+        self.layout_ = layout = layout_of(len(names), len(said[0].p_y))
         how = Making(self.n_cells, self.tol, self.seed_)
         whole = told(said[0], layout, how)
         halves = [told(half, layout, how, like=whole).values for half in said[1:]]
@@ -167,9 +169,9 @@ class SourcesPID(Posteriors):
     def _keep(self, whole: Told, added: Floats, said: Said) -> None:
         """What all samples say."""
         names, nat = self.names_, nats_per(self.unit)
-        self._h_y = entropy(said.p_y, unit="nat")
+        self.target_entropy_ = entropy(said.p_y, unit=self.unit)
         self.numbers_ = self._as_numbers(whole.values)
-        place = self._layout.place.named(names)
+        place = self.layout_.place.named(names)
         self.contributions_ = {name: added[i] / nat for name, i in place}
 
         def seen(of: Sources) -> tuple[str, ...]:
@@ -183,15 +185,15 @@ class SourcesPID(Posteriors):
 
     def _conclude(self, halved: HalvedNumbers, said: Said, training: Training) -> None:
         """Correction, intervals and the held-out bound."""
-        nat, place = nats_per(self.unit), self._layout.place
-        estimate, held = halved.corrected(self._h_y)
+        nat, place = nats_per(self.unit), self.layout_.place
+        estimate, held = halved.corrected(nat * self.target_entropy_)
         if held:
             self.notes_ += ("the correction is held where it would tell more than there is of y",)
         self.corrected_ = self._as_numbers(estimate)
         if halved.limited:
             self.limited_ = float(halved.lost[place.total]) / nat
         self.errors_ = {n: float(halved.deviation[i]) / nat for n, i in place.named(self.names_)}
-        singles = self._layout.chain[0]
+        singles = self.layout_.chain[0]
         union = halved.whole.unions[singles]
         rows = training.samples[1].rows, training.samples[2].rows
         posteriors = [np.exp(said.logs[of]) for of in singles]
@@ -209,6 +211,5 @@ class SourcesPID(Posteriors):
         }
 
     def _as_numbers(self, nats: Floats) -> SourceNumbers:
-        found = self._layout.as_numbers(nats / nats_per(self.unit))
-        entropy_ = self._h_y / nats_per(self.unit)
-        return SourceNumbers(**values(found, self.names_, self.unit, entropy_))
+        found = self.layout_.as_numbers(nats / nats_per(self.unit))
+        return SourceNumbers(**values(found, self.names_, self.unit, self.target_entropy_))

@@ -120,7 +120,7 @@ def auto_clusters(
         >>> auto_clusters([212, 357], distinct=(569, 3), free=(True, False))
         (12, 3)
         >>> auto_clusters([2000, 2000, 2000], distinct=(9000, 9000, 2))
-        (9, 9, 2)
+        (12, 12, 2)
     """
     counts = np.asarray(class_counts, dtype=np.float64)
     counts = counts[counts > 0]

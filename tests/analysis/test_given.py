@@ -255,6 +255,7 @@ def test_what_cannot_be_is_refused() -> None:
         pid.if_missing(asked(frame, frame.site))
 
 
+@pytest.mark.extras
 def test_in_a_file_it_is_refused(tmp_path: Any) -> None:
     frame = sample(200)
     frame.to_csv(tmp_path / "data.csv", index=False)

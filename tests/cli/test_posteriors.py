@@ -100,6 +100,7 @@ def test_without_labels_what_the_model_says(data: continuous.Continuous) -> None
     assert found["total"] == pytest.approx(pid.quantify_posteriors(*data.posteriors).best.total)
 
 
+@pytest.mark.extras
 def test_rows(data: continuous.Continuous) -> None:
     assert data.posteriors is not None
     q = pid.quantify_posteriors(*data.posteriors, data.y)
@@ -164,7 +165,7 @@ def test_help_says_both_forms() -> None:
         ((*FILES, "--y", "labels.csv:who"), "give classes, the label of each column"),
         ((*FILES, "--y", "labels.csv:label", "--classes", "a,b,c"), "none of the classes"),
         ((*FILES, "--axis", "epoch"), "first of three axes"),
-        ((*FILES, "--rows", "rows.txt"), "--rows needs a name in .csv or .parquet"),
+        ((*FILES, "--rows", "rows.txt"), "expected a name in .csv or .parquet"),
         ((*FILES, "--rows", "a.csv", "--json", "a.csv"), "two outputs have one name"),
         ((*FILES, "--names", "a,b"), "names must be"),
     ],

@@ -23,7 +23,9 @@ QUICK: dict[str, dict[str, object]] = {
     "ClusterPID": {"n_init": 1},
     "FlowPID": {"epochs": 2},
     "PosteriorPID": {"classifier": LogisticRegression(), "halvings": 0, "n_folds": 2},
+    "SourcesPID": {"classifier": LogisticRegression(), "halvings": 0, "n_folds": 2},
 }
+OF_SEVERAL = {"SourcesPID"}
 OF_NUMBERS = {"FlowPID", "GaussianPID"}  # their target does not repeat its values
 
 OWN_WORDS = "refused in a sentence of pid's own, which tests/io/test_columns.py holds"
@@ -61,6 +63,8 @@ def of_one_table(name: str) -> Any:
         half = X.shape[1] // 2
         if name in OF_NUMBERS:
             y = np.asarray(y, dtype=float) + np.random.default_rng(0).random(len(y))
+        if name in OF_SEVERAL:
+            return base.fit(self, {"a": X[:, :half], "b": X[:, half:], "c": X[:, half:]}, y)
         return base.fit(self, X[:, :half], X[:, half:], y)
 
     def predict_proba(self: Any, X: Any, X2: Any = None) -> Any:
@@ -107,7 +111,10 @@ def test_fit_leaves_data_and_parameters_alone(name: str, rng: np.random.Generato
     before = [array.copy() for array in data]
     estimator = getattr(pid.estimators, name)(**QUICK.get(name, {}))
     parameters = estimator.get_params(deep=False)
-    estimator.fit(*data)
+    if name in OF_SEVERAL:
+        estimator.fit({"a": X1, "b": X2, "c": X2}, y)
+    else:
+        estimator.fit(*data)
     assert all(map(np.array_equal, data, before))
     after = estimator.get_params(deep=False)
     assert all(after[key] is value for key, value in parameters.items())

@@ -45,9 +45,9 @@ ENCODER = '''
 from pid.discretization.coding import quantiles
 
 
-def as_halves(x1, x2, class_counts, how):
+def as_halves(sources, class_counts, how):
     """Every column is cut at its median."""
-    return quantiles(x1, 2), quantiles(x2, 2)
+    return [quantiles(x, 2) for x in sources]
 '''
 
 LINES = """
