@@ -23,9 +23,11 @@ from pid._types import Codes, Floats
 from pid.core.information import mutual_information
 from pid.core.sources.values import SourceNumbers, values
 from pid.estimators import SourcesPID
+from pid.estimators.posterior.estimate import Making
 from pid.estimators.posterior.said import Said
-from pid.estimators.posterior.soft import Soft, masses
-from pid.estimators.posterior.told import Making, layout_of, told
+from pid.estimators.posterior.soft import Soft
+from pid.estimators.posterior.told import layout_of, told
+from pid.estimators.posterior.union import masses
 from scripts import page
 from scripts.coordination_runs import Row, Task, done_once, options
 from scripts.source_gates import GATES

@@ -14,12 +14,12 @@ from pid.core.sources.numbers import Sources
 from pid.core.sources.values import SourceNumbers, values
 from pid.errors import InvalidInput
 from pid.estimators.posterior.correction import most_entropy
-from pid.estimators.posterior.estimate import standard_errors
+from pid.estimators.posterior.estimate import Making, standard_errors
 from pid.estimators.posterior.halved import HalvedNumbers
 from pid.estimators.posterior.posteriors import Posteriors
 from pid.estimators.posterior.said import Said
 from pid.estimators.posterior.soft import held_out_bound
-from pid.estimators.posterior.told import Making, Told, contributions, layout_of, sets_of, told
+from pid.estimators.posterior.told import Told, contributions, layout_of, sets_of, told
 from pid.estimators.posterior.training import Lesson, Training, learn
 from pid.inference.grouping import effective_units, grouping
 from pid.io.copies import copies
@@ -171,6 +171,10 @@ class SourcesPID(Posteriors):
         names, nat = self.names_, nats_per(self.unit)
         self.target_entropy_ = entropy(said.p_y, unit=self.unit)
         self.numbers_ = self._as_numbers(whole.values)
+        if whole.held:
+            self.notes_ += (
+                "what sets of several sources tell is held between what smaller sets and all tell",
+            )
         place = self.layout_.place.named(names)
         self.contributions_ = {name: added[i] / nat for name, i in place}
 

@@ -20,6 +20,7 @@ from pid.core.sources.numbers import Proved
 from pid.core.sources.trees import Tree
 from pid.core.sources.union import TWO, Proof, union
 from pid.estimators.posterior.cells import Cells
+from pid.estimators.posterior.union import masses
 
 ONE_NODE: list[Tree] = [((0,), (1,))]  # the tree of two classes
 
@@ -38,11 +39,6 @@ class Soft(NamedTuple):
     of_rows: Floats
     of_cells: float = 0.0
     tree: tuple[Tree, ...] = ()
-
-
-def masses(posterior: Floats, p_y: Floats) -> Floats:
-    """Rows as symbols: the mass of each with each class, shape (rows, classes), with margin p_y."""
-    return np.asarray(posterior * (p_y / posterior.sum(axis=0)))
 
 
 def soft_union(

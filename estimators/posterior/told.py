@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -22,9 +21,11 @@ from pid.core.sources.trees import Tree
 from pid.core.sources.union import TWO
 from pid.estimators.posterior.calibration import bounded
 from pid.estimators.posterior.cells import Cells
+from pid.estimators.posterior.estimate import Making
 from pid.estimators.posterior.gate import TOGETHER
 from pid.estimators.posterior.said import Said
-from pid.estimators.posterior.soft import Soft, masses, soft_union
+from pid.estimators.posterior.soft import Soft, soft_union
+from pid.estimators.posterior.union import masses
 
 MOST_SECONDS = 0.3  # of one union, by which the cells of a source are few or many
 MOST_CELLS = 2**16  # of all sources together
@@ -66,21 +67,14 @@ class Told(NamedTuple):
         unions: what families tell, and what each row adds to it.
         seeming: what calibration by the rows may have added to the numbers.
         gate: how many nats of all rows classifiers that came in by chance may seem to tell.
+        held: whether larger sets seemed to tell less than smaller ones, or more than all.
     """
 
     values: Floats
     unions: dict[Family, Soft]
     seeming: Floats
     gate: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Making:
-    """How cells are made, of more than two classes, and tables solved."""
-
-    n_cells: int
-    tol: float
-    random_state: int
+    held: bool = False
 
 
 def told(said: Said, layout: Layout, how: Making, like: Told | None = None) -> Told:
@@ -100,7 +94,8 @@ def told(said: Said, layout: Layout, how: Making, like: Told | None = None) -> T
     sets = layout.sets()
     seeming = np.array([max((of_sets[of] for of in of_any), default=0.0) for of_any in sets])
     gate = TOGETHER * np.array([float(any(len(of) > 1 for of in of_any)) for of_any in sets])
-    return Told(np.asarray(values), nested, seeming, gate)
+    held = any(nested[which] is not found[which] for which in layout.families)
+    return Told(np.asarray(values), nested, seeming, gate, held)
 
 
 def contributions(of: Told, layout: Layout) -> Floats:

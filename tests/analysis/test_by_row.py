@@ -179,8 +179,8 @@ def test_estimators_without_rows() -> None:
         q.profile_by()
 
 
+@pytest.mark.extras
 def test_rows_that_are_not_in_memory(tmp_path: Any) -> None:
-    pytest.importorskip("duckdb")
     file = tmp_path / "data.csv"
     pd.DataFrame({"a": A, "b": B, "y": Y}).to_csv(file, index=False)
     chosen = pid.scan(file, x1="a", x2="b", y="y")

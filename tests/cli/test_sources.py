@@ -116,13 +116,12 @@ def test_what_remains_without_each(folder: Path) -> None:
         assert row["accuracy_low"] <= row["accuracy"] <= row["accuracy_high"]
 
 
+@pytest.mark.extras
 def test_two_sources_are_the_same_under_these_names(folder: Path) -> None:
     two = ["--source", "words=text_*", "--source", "sound=audio"]
     by_role = ["--x1", "text_*", "--x2", "audio"]
     beside = ["--y", "label", "--estimator", "bins", "--if-missing", "--json", "-"]
     for more in ([], ["--refit"], ["--out-of-core"]):
-        if more == ["--out-of-core"]:
-            pytest.importorskip("duckdb")
         more = [*more, *(beside if more != ["--out-of-core"] else beside[:4] + beside[5:])]
         named, roles = (run("quantify", "clips.csv", *sources, *more) for sources in (two, by_role))
         assert named.exit_code == roles.exit_code == 0, named.stderr

@@ -15,11 +15,11 @@ from pid.core.sources.values import SourceNumbers, values
 from pid.errors import InvalidInput
 from pid.estimators import PosteriorPID, SourcesPID
 from pid.estimators.posterior.cells import cells_of
+from pid.estimators.posterior.estimate import Making
 from pid.estimators.posterior.halved import HalvedNumbers
 from pid.estimators.posterior.said import Said
-from pid.estimators.posterior.soft import held_out_bound, masses, soft_union
+from pid.estimators.posterior.soft import held_out_bound, soft_union
 from pid.estimators.posterior.told import (
-    Making,
     contributions,
     layout_of,
     left_out,
@@ -27,6 +27,7 @@ from pid.estimators.posterior.told import (
     sets_of,
     told,
 )
+from pid.estimators.posterior.union import masses
 
 NATS = Making(24, 1e-9, 0)
 

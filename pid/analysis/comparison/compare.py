@@ -23,7 +23,7 @@ from pid.analysis.comparison.sources import SourcesComparison
 from pid.analysis.quantification.axes import axes_of
 from pid.analysis.quantification.count import Asked, counted_in_memory
 from pid.analysis.quantification.doubts import rare_classes
-from pid.analysis.several.quantify import OfRows, check_sources
+from pid.analysis.several.quantify import OfRows, as_two, check_sources
 from pid.checks import (
     AUTO,
     BLOCKS,
@@ -191,8 +191,7 @@ def compare(
         given = {"X1": X1, "X2": X2, "names": names}
         check_sources(sources, [name for name, value in given.items() if value is not None])
         if len(sources) == 2:
-            X1, X2 = sources.values()
-            names = (*sources, getattr(y, "name", None) or "y")
+            X1, X2, names = as_two(sources, y)
     elif X1 is None or X2 is None:
         raise InvalidInput("give X1, X2 and y; or y, and sources by their names")
     if y is None:

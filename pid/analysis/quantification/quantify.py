@@ -25,7 +25,7 @@ from pid.analysis.quantification.fit import by_fitting
 from pid.analysis.quantification.options import QuantifyOptions
 from pid.analysis.quantification.result import Quantification
 from pid.analysis.several.asked import Asked as Several
-from pid.analysis.several.quantify import OfRows, check_sources, quantify_several
+from pid.analysis.several.quantify import OfRows, as_two, check_sources, quantify_several
 from pid.analysis.several.result import SourcesQuantification
 from pid.checks import (
     AUTO,
@@ -224,8 +224,7 @@ def quantify(
         beside = {"X1": X1, "X2": X2, "names": names}
         check_sources(sources, [name for name, value in beside.items() if value is not None])
         if len(sources) == 2:
-            X1, X2 = sources.values()
-            names = (*sources, getattr(y, "name", None) or "y")
+            X1, X2, names = as_two(sources, y)
     elif X1 is None or X2 is None:
         raise InvalidInput("give X1, X2 and y; or y, and sources by their names")
     if y is None:

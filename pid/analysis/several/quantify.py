@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pid._types import Codes, Floats
 from pid.analysis.names import brief
-from pid.analysis.quantification.choose import FEWEST_GROUPS, Choice, Rows, of_numbers
+from pid.analysis.quantification.choose import FEWEST_GROUPS, Choice, Rows, of_numbers, unused
 from pid.analysis.quantification.doubts import SPARSE_ROWS
 from pid.analysis.several.asked import Asked
 from pid.analysis.several.count import by_counting
@@ -64,6 +64,19 @@ def check_sources(sources: Mapping[str, object], given: Sequence[str]) -> None:
         )
 
 
+def as_two(sources: Mapping[str, object], y: object) -> tuple[object, object, tuple[str, ...]]:
+    """Two sources as X1 and X2, and what they and y are called.
+
+    Raises:
+        InvalidInput: a source is called as y is.
+    """
+    X1, X2 = sources.values()
+    name = getattr(y, "name", None)
+    names = (*sources, "y" if name is None else str(name))
+    _check_names(tuple(sources), names[-1])
+    return X1, X2, names
+
+
 def quantify_several(
     sources: Mapping[str, object], y: object, rows: OfRows, asked: Asked, work: Work
 ) -> SourcesQuantification:
@@ -106,6 +119,7 @@ def quantify_several(
         found = by_classifiers(choice, variables, of_y, group, asked.target_bins, options, work)
     else:
         found = by_counting(choice, variables, of_y, group, weight, asked, work)
+        notes += unused(choice.estimator, asked.device)
     return replace(found, notes=(*found.notes, *notes), warnings=(*found.warnings, *warnings))
 
 
@@ -119,17 +133,16 @@ def read_sources(sources: Mapping[str, object], y: object, rows: OfRows) -> Read
         raise InvalidInput("three sources and more are counted in memory; load the columns")
     read = read_rows(sources, y, rows.how, groups=rows.groups, weights=rows.weights)
     *variables, of_y = read.variables
-    _check_names(variables, of_y)
+    _check_names([x.role for x in variables], of_y.label)
     return read
 
 
-def _check_names(sources: Sequence[Variable], y: Variable) -> None:
+def _check_names(sources: Sequence[str], y: str) -> None:
     """Raise InvalidInput where a source is called as the target is."""
-    for x in sources:
-        if x.role == y.label:
-            raise InvalidInput(
-                f"a source and y are both called {brief(x.role)!r}; name the source otherwise"
-            )
+    if y in sources:
+        raise InvalidInput(
+            f"a source and y are both called {brief(y)!r}; name the source otherwise"
+        )
 
 
 def _choice(
@@ -142,6 +155,8 @@ def _choice(
             "weights": weight is not None,
             "classes": asked.classes is not None,
             "n_clusters": asked.sizes != "auto",
+            "replicates": asked.replicates != "auto",
+            "correction": asked.correction not in ("kink-aware", "none"),
             "few groups": _few(rows.groups),
         }.items()
         if given

@@ -1,8 +1,11 @@
 """Counted tables of three sources and more: the numbers, and what may be done to the rows."""
 
+import functools
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.random import Generator
 
@@ -266,3 +269,30 @@ def test_the_target_among_the_sources_tells_all(rng: Generator) -> None:
     assert q.best.unique["itself"] > 0.3
     assert q.best.total == pytest.approx(q.best.entropy, abs=1e-6)
     assert q.best.synergy[2] == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize("option", [{"replicates": 20}, {"correction": "bootstrap"}])
+def test_options_of_counting_are_not_lost_on_classifiers(
+    rng: Generator, option: dict[str, Any]
+) -> None:
+    """Numbers are then counted in clusters, and classifiers refuse what they have no use for."""
+    numbers = dict(zip("abc", rng.normal(size=(3, 200)), strict=True))
+    y = rng.integers(2, size=200)
+    q = pid.quantify(sources=numbers, y=y, interval=None, **option)
+    assert q.estimator == "cluster"
+    with pytest.raises(InvalidInput, match=f"has no use for {next(iter(option))}"):
+        pid.quantify(sources=numbers, y=y, estimator="posterior", **option)
+
+
+def test_a_device_that_nothing_is_trained_on_is_said(rng: Generator) -> None:
+    sources, y = majority(200, rng)
+    q = pid.quantify(sources=sources, y=y, device="cpu", interval=None)
+    assert any("is not used" in note for note in q.notes)
+
+
+@pytest.mark.parametrize("ask", [pid.quantify, functools.partial(pid.compare, {"m": [0, 1] * 50})])
+def test_two_by_name_are_named_as_more_are(ask: Any) -> None:
+    a, b = [0, 0, 1, 1] * 25, [0, 1, 0, 1] * 25
+    with pytest.raises(InvalidInput, match="both called 'a'"):
+        ask(sources={"a": a, "b": b}, y=pd.Series(b, name="a"), interval=None)
+    assert ask(sources={"a": a, "b": b}, y=pd.Series(b, name=7), interval=None) is not None
