@@ -77,7 +77,7 @@ def test_every_pair_has_the_numbers_of_quantify(grouped: bool) -> None:
 def losses(sets: Sets, y: pd.Series, estimator: str) -> dict[str, np.ndarray]:
     """What is lost without each, and its two parts: by a screen, and by all sources at once."""
     found = {}
-    q = pid.quantify(sources=sets, y=y, estimator=estimator, interval=None, replicates=2)
+    q = pid.quantify(sources=sets, y=y, estimator=estimator, interval=None, correction="none")
     assert isinstance(q, pid.SourcesQuantification)
     rows = by_pair(pid.screen(None, y, column_sets=sets, estimator=estimator, interval=None))
     for name in sets:
