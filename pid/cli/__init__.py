@@ -20,6 +20,7 @@ from pid.cli.bounds import bounds_of_files
 from pid.cli.compare import compare_models
 from pid.cli.datasets import datasets
 from pid.cli.describe import describe_file
+from pid.cli.help import WIDEST, write_commands, write_examples
 from pid.cli.information import information_of_file
 from pid.cli.outputs import ARGUMENTS
 from pid.cli.quantify import quantify_file
@@ -54,6 +55,11 @@ class _Group(click.Group):
                     sys.stdout.flush()
             except OSError as err:
                 _give_up_stdout(err)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """By what they are for."""
+        write_examples(formatter, EXAMPLES)
+        write_commands(ctx, formatter, self.commands)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Keep the words: a report says what repeats it."""
@@ -108,7 +114,17 @@ def _give_up_stdout(err: OSError) -> NoReturn:
     sys.exit(2)
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+EXAMPLES = (
+    "pid datasets write breast_cancer",
+    "pid describe breast_cancer.csv",
+    "pid quantify breast_cancer.csv --x1 'size_*' --x2 'texture_*' --y diagnosis",
+)
+
+
+@click.group(
+    cls=_Group,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDEST},
+)
 @click.version_option(__version__, prog_name="pid")
 def main() -> None:
     """How much of what two sources say about a target is shared, unique to each, or joint."""

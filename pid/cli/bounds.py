@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import click
 
+from pid.cli.help import Command
 from pid.cli.options import (
     clusters_option,
     device_option,
@@ -26,7 +27,15 @@ from pid.cli.outputs import check_outputs, present, write_page
 from pid.cli.progress import bar
 
 
-@click.command("bounds", short_help="Bound synergy where few rows have both sources and a label.")
+@click.command(
+    "bounds",
+    cls=Command,
+    short_help="Bound synergy where few rows have both sources and a label.",
+    examples=[
+        "pid bounds audio.csv text.csv unlabelled.csv --x1 'audio_*' --x2 'text_*' --y mood",
+        "pid bounds clips.csv --x1 'audio_*' --x2 'text_*' --y mood",
+    ],
+)
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
 @source_options
 @click.option(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from pid.cli.help import Command
 from pid.cli.options import (
     clusters_option,
     how_read,
@@ -33,7 +34,15 @@ if TYPE_CHECKING:
 _KEYS = ("redundancy", "unique1", "unique2", "synergy", "total", "information", "left", "accuracy")
 
 
-@click.command("compare", short_help="Compare models by what they take, or two data sets.")
+@click.command(
+    "compare",
+    cls=Command,
+    short_help="Compare models by what they take, or two data sets.",
+    examples=[
+        "pid compare clips.csv --x1 'audio_*' --x2 'text_*' --y mood --model early=said_early",
+        "pid compare before.csv after.csv --x1 'audio_*' --x2 'text_*' --y mood",
+    ],
+)
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
 @sources_options
 @click.option(

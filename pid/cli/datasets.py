@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from pid.cli.help import Command
 from pid.cli.options import force_option, random_state_option
 
 
@@ -35,7 +36,7 @@ def show_dataset(name: str) -> None:
     click.echo(as_text(Text(describe(name))), color=True)
 
 
-@datasets.command("write")
+@datasets.command("write", cls=Command, examples=["pid datasets write xor --samples 500"])
 @click.argument("name")
 @click.argument("out", type=click.Path(path_type=Path), required=False)
 @click.option(

@@ -8,11 +8,17 @@ from typing import Any
 
 import click
 
+from pid.cli.help import Command
 from pid.cli.options import force_option, how_read, reading_options
 from pid.cli.outputs import check_outputs, present
 
 
-@click.command("describe", short_help="Say how the columns of a file would be read.")
+@click.command(
+    "describe",
+    cls=Command,
+    short_help="Say how the columns of a file would be read.",
+    examples=["pid describe people.csv", "pid describe people.csv --columns 'job_*,age'"],
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--columns", metavar="COLUMNS", help="Names and globs; all if left out.")
 @click.option(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pid.cli.help import Command
 from pid.cli.options import (
     dependence_options,
     force_option,
@@ -22,7 +23,15 @@ if TYPE_CHECKING:
     from pid.analysis.information import Information
 
 
-@click.command("information", short_help="Say how much columns tell of others.")
+@click.command(
+    "information",
+    cls=Command,
+    short_help="Say how much columns tell of others.",
+    examples=[
+        "pid information clips.csv --x 'audio_*' --y 'text_*'",
+        "pid information clips.csv --x 'audio_*' --y mood --given speaker",
+    ],
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--x", required=True, metavar="COLUMNS", help="One variable: names and globs.")
 @click.option("--y", required=True, metavar="COLUMNS", help="The other, likewise.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pid.cli.help import Command
 from pid.cli.options import (
     dependence_options,
     interval_option,
@@ -43,7 +44,14 @@ def three_files(
     return first, second, both
 
 
-@click.command("quantify")
+@click.command(
+    "quantify",
+    cls=Command,
+    examples=[
+        "pid quantify --posteriors by_audio.npy,by_text.npy,by_both.npy --y labels.csv:mood",
+        "pid quantify --posteriors all.npz:p1,all.npz:p2,all.npz:p12 --axis layer",
+    ],
+)
 @click.option(
     FLAG,
     "files",
@@ -136,7 +144,7 @@ def _write_rows(found: Quantification | Trajectory, path: Path, *, force: bool) 
     write_frame(found.by_row(), path, force=force)
 
 
-class Forms(click.Command):
+class Forms(Command):
     """``pid quantify``, which with ``--posteriors`` is another command, of options of its own."""
 
     def make_context(

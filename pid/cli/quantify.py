@@ -107,7 +107,15 @@ asking = together(
 )
 
 
-@click.command("quantify", cls=Forms)
+@click.command(
+    "quantify",
+    cls=Forms,
+    examples=[
+        "pid quantify clips.csv --x1 'audio_*' --x2 'text_*' --y mood",
+        "pid quantify clips.csv --source audio='audio_*' --source text='text_*' --y mood",
+        "pid quantify --x1 audio.npy --x2 text.npy --y labels.csv:mood --html answer.html",
+    ],
+)
 @asking
 @click.option(
     FLAG,

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from pid.cli.help import Command
 from pid.cli.options import force_option
 from pid.cli.outputs import check_outputs, warn, write_page
 from pid.cli.quantify import asking, quantified
@@ -23,7 +24,15 @@ def _print_numbers(ctx: click.Context, param: click.Parameter, source: Path | No
     ctx.exit()
 
 
-@click.command("report", short_help="Quantify, and write the answer as a web page.")
+@click.command(
+    "report",
+    cls=Command,
+    short_help="Quantify, and write the answer as a web page.",
+    examples=[
+        "pid report clips.csv --x1 'audio_*' --x2 'text_*' --y mood --out answer.html",
+        "pid report --from-json answer.html",
+    ],
+)
 @asking
 @click.option(
     "--out",

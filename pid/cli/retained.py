@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pid.cli.help import Command
 from pid.cli.options import (
     dependence_options,
     device_option,
@@ -29,7 +30,15 @@ if TYPE_CHECKING:
     from pid.analysis.retention import Retention, SourcesRetention
 
 
-@click.command("retained", short_help="Say what codes keep of their sources.")
+@click.command(
+    "retained",
+    cls=Command,
+    short_help="Say what codes keep of their sources.",
+    examples=[
+        "pid retained clips.csv --x1 'audio_*' --x2 'text_*' --y mood --z 'code_*'",
+        "pid retained --x1 audio.npy --x2 text.npy --y labels.csv:mood --z codes.npz:joint",
+    ],
+)
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @sources_options
 @click.option("--z1", metavar="COLUMNS", help="Code of the first source.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pid.cli.help import Command
 from pid.cli.options import (
     device_option,
     how_read,
@@ -48,7 +49,16 @@ def _table_file(ctx: click.Context, param: click.Parameter, value: Path | None) 
     return value
 
 
-@click.command("screen", short_help="Decompose all pairs of columns against a target.")
+@click.command(
+    "screen",
+    cls=Command,
+    short_help="Decompose all pairs of columns against a target.",
+    examples=[
+        "pid screen people.csv --y income --top 10",
+        "pid screen people.csv --y income --columns 'job_*,age' --out pairs.csv",
+        "pid screen clips.csv --y mood --group audio='audio_*' --group text='text_*'",
+    ],
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--y", required=True, multiple=True, metavar="COLUMN", help="Target; repeatable.")
 @click.option("--columns", metavar="COLUMNS", help="Sources: names and globs; all if left out.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pid.cli.help import Command
 from pid.cli.options import (
     dependence_options,
     device_option,
@@ -57,7 +58,12 @@ def _costs(
     return found or None
 
 
-@click.command("value", short_help="Say what each source is worth, given the others.")
+@click.command(
+    "value",
+    cls=Command,
+    short_help="Say what each source is worth, given the others.",
+    examples=["pid value clips.csv --y mood --group audio='audio_*' --group text='text_*'"],
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--y", required=True, metavar="COLUMN", help="Target.")
 @click.option(
