@@ -13,12 +13,13 @@ from pid.analysis.comparison.result import Comparison
 from pid.analysis.comparison.sources import SourcesComparison
 from pid.analysis.difference import Difference
 from pid.analysis.names import apart, plain
+from pid.analysis.quantification.facts import Fact
 from pid.analysis.quantification.result import Quantification
 from pid.analysis.words import labels
+from pid.cli.terminal.fitting import NAMES, Fitting
 from pid.cli.terminal.page import page
 from pid.core.decomposition import ATOMS, shown
 
-_HEADS = tuple(head for head in HEADS if head != "overlap")  # as many as fit
 _NAME = 14  # width of the name of a model
 _SHORT_NAME = 8  # beside more numbers
 
@@ -31,7 +32,9 @@ def render(found: Comparison, title: str) -> Group:
         title: what was compared, such as a file name.
     """
     heading = f"What models take from x1 and x2: {title}"
-    return page(heading, found.axes, _rows(found), found.reading, facts_of(found))
+    wide = (_rows(found, HEADS, width) for width in (*NAMES, _NAME))
+    rows = Fitting(*wide, drop=(8, 6, 9, 5, 7))
+    return page(heading, found.axes, rows, found.reading, facts_of(found))
 
 
 def render_several(found: SourcesComparison, title: str) -> Group:
@@ -42,7 +45,16 @@ def render_several(found: SourcesComparison, title: str) -> Group:
         title: what was compared, such as a file name.
     """
     heading = f"What models take from {len(found.names)} sources: {title}"
-    names = apart(map(plain, ("data", *found.models)), _SHORT_NAME)
+    wide = [_of_sources(found, width) for width in (*NAMES, _SHORT_NAME)]
+    last = len(wide[0].columns) - 1
+    roles = [*["source"] * len(found.names), "y"]
+    numbers = Fitting(*wide, drop=range(last, 1, -1))
+    return page(heading, found.axes, numbers, found.reading, facts_of(found), roles)
+
+
+def _of_sources(found: SourcesComparison, width: int) -> Table:
+    """A row for the data and for each model."""
+    names = apart(map(plain, ("data", *found.models)), width)
     rows = {name: cells_of_sources(profile) for name, profile in found.models.items()}
     of_profile, of_model = next(iter(rows.values()))
     grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
@@ -52,8 +64,7 @@ def render_several(found: SourcesComparison, title: str) -> Group:
     grid.add_row(Text("data"), *cells_of_sources(found.data)[0].values(), style="bold")
     for name, (numbers, more) in rows.items():
         grid.add_row(Text(names[plain(name)]), *numbers.values(), *more.values())
-    roles = [*["source"] * len(found.names), "y"]
-    return page(heading, found.axes, grid, found.reading, facts_of(found), roles)
+    return grid
 
 
 def render_difference(
@@ -70,6 +81,13 @@ def render_difference(
         names: of their files.
         alike: known data sets with like profiles, for each.
     """
+    heading = f"{names[1]} compared with {names[0]}"
+    facts = _of_both(found, both, names, alike)
+    return page(heading, both[0].axes, _differences(found, both), found.reading, facts)
+
+
+def _differences(found: Difference, both: tuple[Quantification, Quantification]) -> Fitting:
+    """A row an atom: both values, their difference, its interval and p."""
     grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
     label = labels(found.names)
     grid.add_column(found.unit, no_wrap=True)
@@ -80,7 +98,16 @@ def render_difference(
         ends = " to ".join(map(shown, found.interval[atom]))
         p = f"{found.p[atom]:.2g}"
         grid.add_row(Text(label.get(atom, atom)), *values, shown(found.value[atom]), ends, p)
-    facts = []
+    return Fitting(grid, drop=(5, 4))
+
+
+def _of_both(
+    found: Difference,
+    both: tuple[Quantification, Quantification],
+    names: Sequence[str],
+    alike: Sequence[Sequence[tuple[str, float]]],
+) -> list[Fact]:
+    facts: list[Fact] = []
     for role, q, name, near in zip(("first", "second"), both, names, alike, strict=True):
         facts.append((role, f"{name}: {q.n} samples; {q.reading}"))
         if near:
@@ -89,20 +116,18 @@ def render_difference(
                 ("", f"most like {like}; 0: the same shares of atoms, 1: nothing in common")
             )
     facts.append(("paired", "yes" if found.paired else "no: independent samples"))
-    facts += [("note", note) for note in found.notes]
-    heading = f"{names[1]} compared with {names[0]}"
-    return page(heading, both[0].axes, grid, found.reading, facts)
+    return [*facts, *(("note", note) for note in found.notes)]
 
 
-def _rows(found: Comparison) -> Table:
+def _rows(found: Comparison, heads: Sequence[str], width: int) -> Table:
     grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
     grid.add_column(found.unit, no_wrap=True)
-    for head in _HEADS:
+    for head in heads:
         grid.add_column(head, justify="right", no_wrap=True)
-    names = apart(map(plain, found.models), _NAME)
+    names = apart(map(plain, found.models), width)
     rows = [(Text("data", style="bold"), found.data)]
     rows += [(Text(names[plain(name)]), profile) for name, profile in found.models.items()]
     for name, profile in rows:
         cells = cells_of(profile)
-        grid.add_row(name, *(cells[head] for head in _HEADS))
+        grid.add_row(name, *(cells[head] for head in heads))
     return grid

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from rich.console import Group, RenderableType
-from rich.padding import Padding
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from pid.analysis.description import Described, Description
 from pid.analysis.names import apart, plain
+from pid.cli.terminal.page import layout, prose
 from pid.cli.words import as_typed
 
 _NAME = 24  # width of a column of names
@@ -21,6 +21,13 @@ def render(found: Description, title: str) -> Group:
         found: the columns.
         title: of what, such as a file name.
     """
+    heading = f"{len(found.columns):,} columns of {title}, {found.n:,} rows"
+    doubts = (prose(f"! {as_typed(doubt)}") for doubt in found.doubts)
+    return layout(heading, _columns(found), *doubts, _cells(found))
+
+
+def _columns(found: Description) -> Table:
+    """A row a column; of examples as many as fit."""
     names = apart((plain(one.name) for one in found.columns), _NAME)
     grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     name = max(map(len, names.values()), default=0)
@@ -40,10 +47,7 @@ def render(found: Description, title: str) -> Group:
             f"{one.cells:,}",
             Text(_examples(one)),
         )
-    heading = Text(f"{len(found.columns):,} columns of {plain(title)}, {found.n:,} rows", "bold")
-    doubts = (Text(f"! {as_typed(doubt)}") for doubt in found.doubts)
-    parts: list[RenderableType] = [grid, *doubts, Text(_cells(found))]
-    return Group(heading, *(Padding(part, (1, 0, 0, 2)) for part in parts))
+    return grid
 
 
 def _examples(one: Described) -> str:

@@ -1,15 +1,12 @@
-"""An ``Information`` on the terminal, 80 columns wide; names from files are not trusted."""
+"""An ``Information`` on the terminal; names from files are not trusted."""
 
 from __future__ import annotations
 
 from rich.console import Group
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
 
 from pid.analysis.information import Information
 from pid.analysis.names import brief, plain
-from pid.cli.words import as_typed
+from pid.cli.terminal.page import evidence, layout
 from pid.core.decomposition import shown
 from pid.estimators.mutual_information import ROUTES
 
@@ -23,14 +20,7 @@ def render(found: Information, title: str) -> Group:
         found: the estimate.
         title: what it is of, such as a file name.
     """
-    facts = Table.grid(padding=(0, 2))
-    facts.add_column(style="dim")
-    facts.add_column()
-    for label, text in _facts(found):
-        facts.add_row(label, Text(as_typed(text)))
-    heading = Text(f"Information in {plain(title)}", style="bold")
-    parts = (Text(plain(found.reading)), facts)
-    return Group(heading, *(Padding(part, (1, 0, 0, 2)) for part in parts))
+    return layout(f"Information in {title}", found.reading, evidence(_facts(found)))
 
 
 def _facts(found: Information) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What all answers look like on the terminal, 80 columns wide; names from files are not trusted."""
+"""What all answers look like on the terminal; names from files are not trusted."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
+from rich.constrain import Constrain
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -19,14 +20,14 @@ if TYPE_CHECKING:
     from pid.analysis.quantification.axes import Axis
     from pid.datasets import Dataset
 
-WIDTH = 80
+PROSE = 100  # columns of running text, which is hard to read in longer lines
 NARROWEST = 40  # whatever COLUMNS says: in a width of 0 nothing would be printed
 BLOCK = "█"
 
 
 def as_text(content: RenderableType) -> str:
-    """What to put on stdout: in colour on a terminal, bare elsewhere, at most 80 columns wide."""
-    console = Console(width=max(NARROWEST, min(Console().width, WIDTH)))
+    """What to put on stdout: in colour on a terminal, bare elsewhere, and as wide as there."""
+    console = Console(width=max(NARROWEST, Console().width))
     with console.capture() as capture:
         console.print(content)
     lines = capture.get().splitlines()  # padded to the full width, which a file has no use for
@@ -34,6 +35,19 @@ def as_text(content: RenderableType) -> str:
     if not console.encoding.startswith("utf"):
         text = text.replace(BLOCK, "#")
     return text.encode(console.encoding, "backslashreplace").decode(console.encoding)
+
+
+def layout(heading: str, *parts: RenderableType) -> Group:
+    """A heading, and below it the parts, of which text is no wider than can be read."""
+    below = (prose(part) if isinstance(part, str) else part for part in parts)
+    return Group(
+        Text(plain(heading), style="bold"), *(Padding(part, (1, 0, 0, 2)) for part in below)
+    )
+
+
+def prose(text: str | Text) -> Constrain:
+    """Running text; what is not made yet is of files, and not trusted."""
+    return Constrain(Text(plain(text)) if isinstance(text, str) else text, PROSE)
 
 
 def page(
@@ -45,10 +59,7 @@ def page(
     roles: Iterable[str] = ROLES,
 ) -> Group:
     """What every answer looks like: the words, what was asked, the numbers, what they rest on."""
-    parts = (Text(plain(reading)), _axes(roles, axes), numbers, _evidence(facts))
-    return Group(
-        Text(plain(heading), style="bold"), *(Padding(part, (1, 0, 0, 2)) for part in parts)
-    )
+    return layout(heading, reading, _axes(roles, axes), numbers, evidence(facts))
 
 
 def catalogue(datasets: Iterable[Dataset]) -> Table:
@@ -74,10 +85,11 @@ def _axes(roles: Iterable[str], axes: Iterable[Axis]) -> Table:
     return grid
 
 
-def _evidence(facts: Iterable[Fact]) -> Table:
+def evidence(facts: Iterable[Fact]) -> Constrain:
+    """A label and a text in each row."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim")
     grid.add_column()
     for label, text in facts:
         grid.add_row(label, Text(as_typed(text)))
-    return grid
+    return Constrain(grid, PROSE)

@@ -15,6 +15,7 @@ from pid.analysis.quantification.by_row import COLUMNS
 from pid.analysis.quantification.by_stratum import listed
 from pid.analysis.quantification.facts import facts_of
 from pid.analysis.words import ROLES, labels, shares
+from pid.cli.terminal.fitting import Fitting
 from pid.cli.terminal.page import BLOCK, page
 from pid.core.decomposition import shown, tiny
 
@@ -93,10 +94,18 @@ def _with_ends(line: pd.Series[Any], atom: str) -> Text:
     return found
 
 
-def _atoms(q: Quantification) -> Table:
+def _atoms(q: Quantification) -> Fitting:
+    """The atoms; in little width first the bars go, and the interval last."""
+    table = _table(q)
+    last = len(table.columns) - 1
+    counted = [last - 2] if q.corrected else []
+    return Fitting(table, drop=[last, *counted, last - 1, *([2] if q.level else [])])
+
+
+def _table(q: Quantification) -> Table:
     """A row per atom: best value, interval, as counted, share of the total; the last two dim."""
     grid = Table.grid(padding=(0, 2))
-    grid.add_column()
+    grid.add_column(no_wrap=True)
     heads: list[str] = [q.decomposition.unit]
     heads += [f"{q.level:.0%} interval"] if q.level else []
     # of the two numbers, the one before correction

@@ -1,9 +1,8 @@
-"""What codes keep on the terminal, 80 columns wide; names from files are not trusted."""
+"""What codes keep on the terminal; names from files are not trusted."""
 
 from __future__ import annotations
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -12,7 +11,8 @@ from pid.analysis.retention.facts import facts_of
 from pid.analysis.retention.probe import Probe, ends, rows_of
 from pid.analysis.retention.result import Retention
 from pid.analysis.retention.sources import SourcesRetention
-from pid.cli.words import as_typed
+from pid.cli.terminal.fitting import Fitting
+from pid.cli.terminal.page import evidence, layout
 from pid.core.decomposition import shown
 
 
@@ -23,20 +23,17 @@ def render(found: Retention | SourcesRetention, title: str) -> Group:
         found: the retention.
         title: of what, such as a file name.
     """
-    facts = Table.grid(padding=(0, 2))
-    facts.add_column(style="dim")
-    facts.add_column()
-    for label, text in facts_of(found):
-        facts.add_row(label, Text(as_typed(text)))
     tables = (
         [_profiles(found, probe) for probe in (found.networks, found.linear)]
         if isinstance(found, Retention)
         else [_parts(found)]
     )
-    words = Text(plain(found.reading))
-    parts: tuple[RenderableType, ...] = (words, *tables, _losses(found), facts)
-    heading = Text(f"What codes keep of {plain(title)}", style="bold")
-    return Group(heading, *(Padding(part, (1, 0, 0, 2)) for part in parts))
+    parts: tuple[RenderableType, ...] = (
+        *(Fitting(table, drop=(4, 3)) for table in tables),
+        _losses(found),
+    )
+    heading = f"What codes keep of {title}"
+    return layout(heading, found.reading, *parts, evidence(facts_of(found)))
 
 
 def _profiles(found: Retention, probe: Probe) -> Table:

@@ -11,6 +11,7 @@ from rich.text import Text
 from pid.analysis.names import apart, plain
 from pid.analysis.several.facts import ends, facts_of
 from pid.analysis.several.result import Number, SourcesQuantification
+from pid.cli.terminal.fitting import NAMES, Fitting
 from pid.cli.terminal.page import BLOCK, page
 from pid.core.decomposition import ROUNDING, shown
 from pid.core.sources.values import Part
@@ -29,17 +30,21 @@ def render(q: SourcesQuantification, title: str) -> Group:
         title: what was decomposed, such as a file name.
     """
     heading = f"What {len(q.names)} sources of {title} say about {q.y}"
-    numbers = Group(_of_sources(q), Text(), _of_all(q))
+    drop = () if q.level is None else (5, 3)
+    by_source = Fitting(*(_of_sources(q, width) for width in (*NAMES, _NAME)), drop=drop)
+    all_of_it = _of_all(q)
+    last = len(all_of_it.columns) - 1
+    numbers = Group(by_source, Text(), Fitting(all_of_it, drop=(last, last - 2, last - 1)))
     roles = [*["source"] * len(q.names), "y"]
     return page(heading, q.axes, numbers, q.reading, facts_of(q), roles)
 
 
-def _of_sources(q: SourcesQuantification) -> Table:
+def _of_sources(q: SourcesQuantification, width: int) -> Table:
     """A row a source: what it tells alone, only it, and what is lost without it."""
-    names = apart(map(plain, q.names), _NAME)
+    names = apart(map(plain, q.names), width)
     between = [f"{q.level:.0%} interval"] if q.level is not None else []
     grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
-    grid.add_column("", no_wrap=True, max_width=_NAME)
+    grid.add_column("", no_wrap=True)
     for head in ("alone", "only it", *between, "lost", *between):
         apart_from = 0 if head in between else _GROUP  # an interval stands by its number
         grid.add_column(head, justify="right", no_wrap=True, min_width=apart_from)

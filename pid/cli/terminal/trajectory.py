@@ -1,17 +1,17 @@
-"""A ``Trajectory`` on the terminal, 80 columns wide; names from files are not trusted."""
+"""A ``Trajectory`` on the terminal; names from files are not trusted."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from rich.console import Group
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from pid.analysis.names import plain
 from pid.analysis.words import labels
-from pid.cli.words import as_typed
+from pid.cli.terminal.fitting import Fitting
+from pid.cli.terminal.page import evidence, layout
 from pid.core.decomposition import ATOMS, shown
 
 if TYPE_CHECKING:
@@ -25,23 +25,21 @@ def render(found: Trajectory, title: str) -> Group:
         found: the answers.
         title: of what, such as a file name.
     """
-    facts = Table.grid(padding=(0, 2))
-    facts.add_column(style="dim")
-    facts.add_column()
-    facts.add_row("samples", f"{found.results[0].n}")
-    facts.add_row("estimator", f"{found.results[0].estimator}; {found.seconds:.2f} s")
-    for note in found.notes:
-        facts.add_row("note", Text(as_typed(note)))
-    parts = (Text(plain(found.reading)), _atoms(found), facts)
-    heading = Text(f"{plain(title)}, {plain(found.axis)} by {plain(found.axis)}", style="bold")
-    return Group(heading, *(Padding(part, (1, 0, 0, 2)) for part in parts))
+    facts = [
+        ("samples", f"{found.results[0].n}"),
+        ("estimator", f"{found.results[0].estimator}; {found.seconds:.2f} s"),
+        *(("note", note) for note in found.notes),
+    ]
+    heading = f"{title}, {found.axis} by {found.axis}"
+    table = Fitting(_atoms(found, 20), _atoms(found, 8), drop=(6,))
+    return layout(heading, found.reading, table, evidence(facts))
 
 
-def _atoms(found: Trajectory) -> Table:
+def _atoms(found: Trajectory, width: int) -> Table:
     """Of many places the first and the last; the interval is that of the total."""
     grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
     grid.add_column(plain(found.axis), no_wrap=True, overflow="ellipsis", max_width=14)
-    called = labels(found.names, 8)
+    called = labels(found.names, width)
     for atom in ATOMS:
         grid.add_column(plain(called[atom]), justify="right")
     grid.add_column(f"total, {found.unit}", justify="right")

@@ -1,16 +1,17 @@
-"""A ``Valuation`` on the terminal, 80 columns wide; names from files are not trusted."""
+"""A ``Valuation`` on the terminal; names from files are not trusted."""
 
 from __future__ import annotations
 
 from rich.console import Group
-from rich.padding import Padding
+from rich.constrain import Constrain
 from rich.table import Table
 from rich.text import Text
 
 from pid.analysis.names import apart, plain
 from pid.analysis.valuation.facts import ends, facts_of
 from pid.analysis.valuation.result import Valuation
-from pid.cli.words import as_typed
+from pid.cli.terminal.fitting import NAMES, Fitting
+from pid.cli.terminal.page import PROSE, evidence, layout
 from pid.core.decomposition import shown
 
 _NAME = 14  # width of the name of a source
@@ -24,31 +25,27 @@ def render(found: Valuation, title: str) -> Group:
         found: the valuation.
         title: what was valued, such as a file name.
     """
-    names = apart((plain(source.name) for source in found.sources), _NAME)
-    facts = Table.grid(padding=(0, 2))
-    facts.add_column(style="dim")
-    facts.add_column()
-    for label, text in facts_of(found):
-        facts.add_row(label, Text(as_typed(text)))
+    called = [
+        apart((plain(source.name) for source in found.sources), width) for width in (*NAMES, _NAME)
+    ]
     reasons = Table.grid(padding=(0, 2))
     reasons.add_column(no_wrap=True)
     reasons.add_column()
     for source in found.sources:
-        reasons.add_row(Text(names[plain(source.name)]), Text(plain(source.why)))
-    parts = (
-        Text(plain(found.reading)),
-        _losses(found, names),
-        _made_of(found, names),
-        reasons,
-        facts,
+        reasons.add_row(Text(called[-1][plain(source.name)]), Text(plain(source.why)))
+    return layout(
+        f"What each source of {title} is worth",
+        found.reading,
+        Fitting(*(_losses(found, names) for names in called), drop=(3, 2) if found.level else (2,)),
+        Fitting(*(_made_of(found, names) for names in called), drop=(5, 4)),
+        Constrain(reasons, PROSE),
+        evidence(facts_of(found)),
     )
-    heading = Text(f"What each source of {plain(title)} is worth", style="bold")
-    return Group(heading, *(Padding(part, (1, 0, 0, 2)) for part in parts))
 
 
 def _table(*heads: str) -> Table:
     grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
-    grid.add_column("source", no_wrap=True, max_width=_NAME)
+    grid.add_column("source", no_wrap=True)
     for head in heads:
         grid.add_column(head, justify="right", no_wrap=True)
     return grid
