@@ -12,7 +12,7 @@ PYTEST   = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 .DEFAULT_GOAL := help
 SHELL := bash
 .PHONY: help run report quick test core extras lowest only-core wheel check lint types \
-	fix cover bench docs site neural release-check clean
+	fix cover bench docs site neural release-check dist attach clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 15
@@ -74,8 +74,14 @@ site: $(ST)/dev ## build the site into build/site; a warning is an error
 
 neural: $(ST)/neural ## install the core with the neural extra
 
-release-check: $(ST)/dev ## one version everywhere, a clean tree, a build that an index takes
+release-check: $(ST)/release ## one version everywhere, a clean tree, a build that an index takes
 	$(BIN)/python -m scripts.release
+
+dist: $(ST)/release site ## what a release has: sdist, wheel, the site and notes, in an empty dist/
+	$(BIN)/python -m scripts.release --out dist
+
+attach: dist ## of a tag: a draft of a release on the forge, which its owner publishes
+	gh release create "$(TAG)" dist/*.* --draft --verify-tag --title "$(TAG)" --notes-file dist/notes/notes.md
 
 clean: ## remove the environments, caches and builds
 	rm -rf .venv .venv-core .venv-lowest build dist *.egg-info .hypothesis .*_cache .coverage
@@ -96,6 +102,10 @@ $(ST)/core: $(BUILT) | $(ST)/venv
 $(ST)/dev: $(BUILT) | $(ST)/venv
 	$(PIP) -e ".[all]" --group dev
 	touch $(ST)/install $@
+
+$(ST)/release: $(BUILT) | $(ST)/venv
+	$(PIP) -e ".[all]" --group release
+	touch $(ST)/install $(ST)/dev $@
 
 $(ST)/neural: $(BUILT) | $(ST)/venv
 	$(PIP) -e ".[neural]"

@@ -1,11 +1,14 @@
 """Whether this commit can be released: one version everywhere, a clean tree, a build that is whole.
 
-Run as ``make release-check``; it says what is wrong, and exits with 1.
+Run as ``make release-check``; it says what is wrong, and exits with 1. ``make dist`` asks the same,
+and leaves what a release has: sdist, wheel, the site as it is of this version, and notes.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -50,22 +53,27 @@ def of_commit(version: str, root: Path = ROOT) -> Iterator[str]:
             yield f"the commit is tagged {tag}, and the version is {version}"
 
 
-def of_build(version: str, root: Path = ROOT) -> Iterator[str]:
-    """What is wrong with the sdist and the wheel that are built from the tree."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "build", "--outdir", folder, str(root)]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode:
-            yield f"the build fails:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
-            return
-        base = f"pid_toolkit-{version}"
-        names = {path.name for path in Path(folder).iterdir()}
-        if names != {f"{base}.tar.gz", f"{base}-py3-none-any.whl"}:
-            yield f"the build made {sorted(names)}"
-            return
-        with zipfile.ZipFile(Path(folder) / f"{base}-py3-none-any.whl") as wheel:
-            text = wheel.read(f"{base}.dist-info/METADATA")
-        yield from of_metadata(text, root)
+def of_build(version: str, folder: Path, root: Path = ROOT) -> Iterator[str]:
+    """What is wrong with the sdist and the wheel that are built from the tree, into a folder."""
+    if wrong := _fails("build", "--outdir", str(folder), str(root)):
+        yield f"the build fails:\n{wrong}"
+        return
+    base = f"pid_toolkit-{version}"
+    files = sorted(folder.iterdir())
+    if {file.name for file in files} != {f"{base}.tar.gz", f"{base}-py3-none-any.whl"}:
+        yield f"the build made {[file.name for file in files]}"
+        return
+    if wrong := _fails("twine", "check", "--strict", *map(str, files)):
+        yield f"an index would not take it:\n{wrong}"
+    with zipfile.ZipFile(folder / f"{base}-py3-none-any.whl") as wheel:
+        text = wheel.read(f"{base}.dist-info/METADATA")
+    yield from of_metadata(text, root)
+
+
+def _fails(*command: str) -> str:
+    """The end of what a module of Python prints if it fails, else nothing."""
+    done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True)
+    return f"{done.stdout[-2000:]}{done.stderr[-2000:]}" if done.returncode else ""
 
 
 def of_metadata(text: bytes, root: Path = ROOT) -> Iterator[str]:
@@ -81,6 +89,25 @@ def of_metadata(text: bytes, root: Path = ROOT) -> Iterator[str]:
         yield "the description is not README.md"
 
 
+def notes(version: str, root: Path = ROOT) -> str:
+    """What the changelog says of a version."""
+    text = (root / "CHANGELOG.md").read_text()
+    found = re.search(
+        rf"^## \[{re.escape(version)}\][^\n]*\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL
+    )
+    return found[1].strip() + "\n" if found else ""
+
+
+def leave(version: str, built: Path, out: Path, root: Path = ROOT) -> None:
+    """What a release has, in a folder: the build, the site, and notes in a folder of their own."""
+    (out / "notes").mkdir(parents=True)
+    for file in built.iterdir():
+        shutil.copy(file, out)
+    site = root / "build" / "site"
+    shutil.make_archive(str(out / f"pid-toolkit-{version}-site"), "zip", site)
+    (out / "notes" / "notes.md").write_text(notes(version, root))
+
+
 def _git(root: Path, *words: str) -> str:
     command = ["git", "-C", str(root), *words]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
@@ -88,8 +115,16 @@ def _git(root: Path, *words: str) -> str:
 
 def main() -> int:
     """Print what is wrong, or that nothing is."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, help="a new folder for what a release has")
+    out = parser.parse_args().out
+    if out is not None and out.exists():
+        parser.error(f"{out} is there already; remove it, so that nothing old is released")
     version = versions()["pid/_version.py"]
-    wrong = [*of_versions(), *of_commit(version), *of_build(version)]
+    with tempfile.TemporaryDirectory() as folder:
+        wrong = [*of_versions(), *of_commit(version), *of_build(version, Path(folder))]
+        if out is not None and not wrong:
+            leave(version, Path(folder), out)
     print("\n".join(wrong) or f"{version} can be released")
     return bool(wrong)
 

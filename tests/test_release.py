@@ -68,6 +68,22 @@ def test_metadata(tree: Path) -> None:
     assert "'x!' is invalid for 'version'" in wrong(HEAD.replace("1.2", "x!"))[0]
 
 
+def test_what_a_release_has(tree: Path, tmp_path: Path) -> None:
+    (tree / "CHANGELOG.md").write_text(
+        "## [Unreleased]\n\n## [1.2] - 2026-02-01\n\n### Added\n\n- One.\n\n## [1.1] - 2026-01-01\n"
+    )
+    (tree / "build" / "site").mkdir(parents=True)
+    (tree / "build" / "site" / "index.html").write_text("<p>page")
+    built, out = tmp_path / "built", tmp_path / "dist"
+    built.mkdir()
+    (built / "a.whl").write_text("wheel")
+    release.leave("1.2", built, out, tree)
+    assert {path.name for path in out.iterdir()} == {"a.whl", "pid-toolkit-1.2-site.zip", "notes"}
+    assert (out / "notes" / "notes.md").read_text() == "### Added\n\n- One.\n"
+    assert release.notes("1.1", tree) == "\n"
+    assert release.notes("3", tree) == ""
+
+
 def test_lowest_versions() -> None:
     """Every bound is a lower one, so that it can be a pin."""
     pins = lowest.pins()
