@@ -18,6 +18,7 @@ from pid._types import Codes, Column, Counts, Floats
 from pid.discretization.kmeans import clustered
 from pid.discretization.quantiles import assign, quantile_edges
 from pid.discretization.resolution import Resolution, check_repeats
+from pid.discretization.typical import typical
 from pid.io.columns import Variable
 from pid.io.numbers import as_numbers, note_on_integers
 
@@ -50,6 +51,7 @@ class Coding(NamedTuple):
         notes: what was done to the columns, in words.
         edges: between the bins, where one column was cut.
         rule: finds codes anew in other rows; None where nothing can.
+        typical: what is typical of the rows of each cluster, in words.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Coding(NamedTuple):
     notes: tuple[str, ...] = ()
     edges: Floats | None = None
     rule: Rule | None = None
+    typical: tuple[str, ...] = ()
 
     @property
     def symbols(self) -> tuple[Hashable, ...]:
@@ -113,8 +116,16 @@ def clusters(x: Variable, size: int, how: Resolution) -> Coding:
     matrix, notes = numbers.varying_columns()
     notes += taken + tuple(f"{x.role}: {note}" for note in note_on_integers(x))
     found, codes = np.unique(clustered(matrix, size, how), return_inverse=True)
-    rule = Clustered(numbers, len(found), how)
-    return Coding(x.label, len(x.columns), codes, len(found), "clusters", (), notes, rule=rule)
+    return Coding(
+        x.label,
+        len(x.columns),
+        codes,
+        len(found),
+        "clusters",
+        notes=notes,
+        rule=Clustered(numbers, len(found), how),
+        typical=typical(x, codes, len(found)),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

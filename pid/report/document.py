@@ -17,7 +17,8 @@ class Bar:
     """A quantity as a bar from 0: ``value``, up to ``further`` in pale, whiskers at low and high.
 
     ``kind`` gives it its colour: "redundancy", "unique1", "unique2", "synergy" or "total"; or
-    "shared", or "source0" to "source9" for sources one after the other.
+    "shared", or "source0" to "source9" for sources one after the other. ``said`` is the verdict
+    where the whiskers are not what tells it.
     """
 
     label: str
@@ -27,6 +28,16 @@ class Bar:
     further: float | None = None
     low: float | None = None
     high: float | None = None
+    said: str | None = None
+
+    @property
+    def verdict(self) -> str:
+        """What stands beside the number: whether it may be nothing."""
+        if self.said is not None or self.low is None or self.high is None:
+            return self.said or ""
+        if self.low <= 0 <= self.high:
+            return "may be 0"
+        return "above 0" if self.low > 0 else "below 0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

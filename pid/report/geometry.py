@@ -10,7 +10,7 @@ from unicodedata import east_asian_width
 from pid.analysis.names import brief
 from pid.report.document import Bar, Chart
 
-WIDTH, RIGHT = 640.0, 84.0  # of a chart, and of values beside the bars
+WIDTH, RIGHT = 640.0, 84.0  # of a chart, and at least of what stands beside the bars
 LEAST, MOST = 110.0, 300.0  # width of labels
 LETTERS = {"W": 14.0, "F": 14.0}  # widths at 13 px: of East Asian letters, and of others below
 LARGE, SMALL = 11.5, 8.0
@@ -60,11 +60,17 @@ def picture(chart: Chart) -> Picture:
         values += [v for v in (bar.value, bar.further, bar.low, bar.high) if v is not None]
     values += [] if chart.mark is None else [chart.mark]
     left = min(MOST, max(LEAST, *(width_of(bar.label) + 10 for bar in chart.bars)))
-    at, ticks = axis(values, left, WIDTH - RIGHT)
+    at, ticks = axis(values, left, WIDTH - max(RIGHT, *map(_beside, chart.bars)))
     drawn = tuple(_drawn(bar, place, at) for place, bar in enumerate(chart.bars))
     height = TOP + ROW * len(chart.bars) + AXIS
     mark = None if chart.mark is None else at(chart.mark)
     return Picture(chart, WIDTH, height, left, at(0.0), mark, ticks, drawn)
+
+
+def _beside(bar: Bar) -> float:
+    """Width of the value and its verdict."""
+    verdict = width_of(bar.verdict, 12) + 6 if bar.verdict else 0.0
+    return width_of(bar.text) + verdict + 12
 
 
 def axis(

@@ -27,6 +27,7 @@ from pid.report.document import Document
 from pid.report.geometry import picture
 from pid.report.grid import placed
 from pid.report.lines import drawn
+from pid.report.sorting import MOST, sorted_by
 from pid.report.stack import stacked
 
 SOURCES = tuple(f"source{i}" for i in range(10))
@@ -53,6 +54,8 @@ def as_html(document: Document) -> str:
         stacked=stacked,
         drawn=drawn,
         placed=placed,
+        sorted_by=sorted_by,
+        most_sorted=MOST,
         breakable=_breakable,
         json=_markup(_fitting(document.data)),
         kinds=KINDS,

@@ -72,6 +72,7 @@ def _chart(found: Comparison, key: str) -> Chart:
                 text=f"{value.corrected:.1%}" if key == "accuracy" else shown(value.corrected),
                 low=None if found.level is None else value.low,
                 high=None if found.level is None else value.high,
+                said=_verdict(found, profile) if key == found.sorted_by else "",
             )
         )
     unit = "shares of the rows" if key in ("accuracy", "overlap") else found.unit
@@ -79,6 +80,14 @@ def _chart(found: Comparison, key: str) -> Chart:
     if found.level is not None:
         title += f" with {found.level:.0%} intervals"
     return Chart(title=title, unit=unit, bars=tuple(bars))
+
+
+def _verdict(found: Comparison, profile: Profile) -> str:
+    """Of who may be first in resampled tables."""
+    if found.level is None or profile.rank[1] > 1:
+        return ""
+    first = [one for one in found.models.values() if one.rank[1] == 1]
+    return "best" if len(first) == 1 else "may be best"
 
 
 def _listing(found: Comparison, models: dict[str, Profile]) -> Listing:

@@ -21,6 +21,7 @@ QUANTILES = 0.05, 0.25, 0.5, 0.75, 0.95
 UNSEEN = 5e-5  # half of the last decimal that is shown
 MISLEADS = -0.01  # what is nearer to 0 may be rounding, or what all rows share
 FEWEST_ROWS = 100  # of which a quantile is that of no single one
+CLASSES = 6  # of the target that are listed by cluster, the largest
 NUMBERED = 6  # columns of a map whose cells have numbers
 
 
@@ -121,6 +122,12 @@ METHOD = Section(
 )
 
 
+TYPICAL = (
+    "The two columns in which a cluster differs most from all rows: of numbers the place of its "
+    "median, so that 90% is above nine in ten of all rows; of symbols the most frequent."
+)
+
+
 def _chart(q: Quantification) -> Chart:
     bars, named = [], labels(q.names, IN_TABLE)
     for atom in q.summary():
@@ -180,7 +187,36 @@ def _sections(q: Quantification) -> tuple[Section, ...]:
         rows=rows,
         numeric=[False, False] + [True] * k,
     )
-    return (*_where(q), Section(heading="The table that was decomposed", listing=listing))
+    return (
+        *_where(q),
+        *_clusters(q),
+        Section(heading="The table that was decomposed", listing=listing),
+    )
+
+
+def _clusters(q: Quantification) -> tuple[Section, ...]:
+    """How many rows each cluster has, what they are like, and what it says of y."""
+    found, table = [], np.asarray(q.table)
+    for role, axis, counts in zip(("x1", "x2"), q.axes, (table.sum(1), table.sum(0)), strict=False):
+        if not axis.typical:
+            continue
+        shares = counts / counts.sum(axis=1, keepdims=True)
+        most = np.argsort(-counts.sum(axis=0), kind="stable")[:CLASSES]
+        rows = [
+            [str(i), brief(text, 80), f"{counts[i].sum() / counts.sum():.0%}"]
+            + [f"{shares[i, y]:.0%}" for y in most]
+            for i, text in enumerate(axis.typical)
+        ]
+        classes = _labels(q.axes[2])
+        head = [role, "what is typical", "rows", *(f"y = {classes[y]}" for y in most)]
+        listing = Listing(
+            caption=f"Clusters of {brief(axis.name, 60)}: shares of rows, and of classes in each",
+            head=head,
+            rows=rows,
+            numeric=[False, False] + [True] * (len(head) - 2),
+        )
+        found.append(Section(heading=f"Clusters of {role}", paragraphs=(TYPICAL,), listing=listing))
+    return tuple(found)
 
 
 def _rows(q: Quantification) -> tuple[Section, ...]:

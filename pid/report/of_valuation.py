@@ -73,6 +73,7 @@ def _chart(found: Valuation, name: str, kind: str) -> Chart:
                 text=shown(measure.corrected),
                 low=None if found.level is None else measure.low,
                 high=None if found.level is None else measure.high,
+                said=source.verdict if name == "lost" else None,
             )
         )
     return Chart(title=title, unit=found.unit, bars=tuple(bars))

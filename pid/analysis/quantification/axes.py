@@ -19,13 +19,15 @@ class Axis(NamedTuple):
     size: int
     kind: Kind
     labels: tuple[str, ...] = ()  # of symbols and classes in a table, in its order
+    typical: tuple[str, ...] = ()  # of clusters: what their rows are like
 
     @classmethod
     def of(cls, coding: Coding, name: str | None = None) -> Axis:
         """What was counted, by its own name if not by another."""
         labelled = coding.kind in ("symbols", "classes", "strata")
         labels = tuple(map(str, coding.labels)) if labelled else ()
-        return cls(name or coding.name, coding.columns, coding.size, coding.kind, labels)
+        of = name or coding.name, coding.columns, coding.size, coding.kind
+        return cls(*of, labels, coding.typical)
 
     @property
     def in_words(self) -> str:
