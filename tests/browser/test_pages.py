@@ -3,7 +3,9 @@
 Screenshots go to the folder that PID_SCREENSHOTS names, to be looked at.
 """
 
+import base64
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,7 +45,8 @@ def page_of(result: object, folder: Path, name: str) -> Path:
 def look(tab: Tab, path: Path, answer: str) -> None:
     """At a wide window, a narrow one, in the dark and on paper."""
     for name, width, media, dark in (
-        ("wide", 1200, "", False),
+        ("wide", 1400, "", False),
+        ("middle", 1000, "", False),
         ("narrow", 380, "", False),
         ("dark", 1000, "", True),
         ("print", 800, "print", False),
@@ -128,6 +131,35 @@ def test_sources(tab: Tab, classes: int, tmp_path: Path) -> None:
     sources = {name: np.eye(classes)[y] + rng.normal(size=(300, classes)) for name in names}
     q = pid.quantify(sources=sources, y=y, estimator="posterior")
     look(tab, page_of(q, tmp_path, f"sources {classes}"), "Together the five sources tell")
+
+
+def test_a_click_on_a_head_sorts(tab: Tab, tmp_path: Path) -> None:
+    """Without a script: rows change places on the screen, and the head keeps its own."""
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.integers(2, size=(300, 6)), columns=list("cafebd"))
+    found = pid.screen(X, pd.Series(X["a"] ^ X["b"], name="y"), interval=None)
+    tab.open(page_of(found, tmp_path, "sorted"), 1400)
+    rows = (
+        "[...document.querySelectorAll('.sorts tr')].map(r => [r.getBoundingClientRect().top, "
+        "[...r.children].map(c => c.innerText.trim())]).sort((a, b) => a[0] - b[0]).map(r => r[1])"
+    )
+    head, *before = tab.value(rows)
+    for place, name in ((0, "x1"), (head.index("total"), "total")):
+        tab.value(f"document.querySelectorAll('.sorts input')[{place}].click()")
+        same, *after = tab.value(rows)
+        assert same == head
+        assert sorted(after) == sorted(before) and after != before
+        cells = [row[place] for row in after]
+        numbers = [-float(cell) for cell in cells] if name == "total" else cells
+        assert numbers == sorted(numbers)
+
+
+def test_a_small_result_is_one_page_of_paper(tab: Tab, tmp_path: Path) -> None:
+    data = pid.datasets.load("breast_cancer")
+    q = pid.quantify(data.X1, data.X2, data.y, estimator="cluster")
+    tab.open(page_of(q, tmp_path, "paper"), 1000)
+    pdf = tab.call("Page.printToPDF", preferCSSPageSize=True)["data"]
+    assert len(re.findall(rb"/Type /Page\b", base64.b64decode(pdf))) == 1
 
 
 def test_text_can_be_read(tab: Tab, tmp_path: Path) -> None:

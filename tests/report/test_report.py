@@ -14,6 +14,8 @@ from click.testing import CliRunner
 import pid
 from pid.cli import main
 from pid.errors import InvalidInput
+from pid.report.document import Bar
+from pid.report.of_quantification import document_of
 
 pytestmark = pytest.mark.extras
 
@@ -32,7 +34,7 @@ HOSTILE = (
 class Page(html.parser.HTMLParser):
     """Elements, attributes and text of a page; void elements need no end."""
 
-    VOID = ("meta", "line", "rect", "path", "circle", "wbr")
+    VOID = ("meta", "line", "rect", "path", "circle", "wbr", "input")
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -439,3 +441,32 @@ def test_of_correspondences(tmp_path: Path) -> None:
     pid.report.report(replace(found, pairs=()), path, force=True)
     assert "No look and no sound go together" in path.read_text()
     assert "no row of the data" in path.read_text()
+
+
+def test_every_bar_has_its_verdict() -> None:
+    """By its interval, by what is said in place of that, or none."""
+
+    def verdict(low: float | None, high: float | None, said: str | None = None) -> str:
+        bar = Bar(label="a", kind="total", value=0.1, text="0.1", low=low, high=high, said=said)
+        return bar.verdict
+
+    assert verdict(0.1, 0.2) == "above 0"
+    assert verdict(-0.2, -0.1) == "below 0"
+    assert verdict(0.0, 0.2) == verdict(-0.1, 0.0) == "may be 0"
+    assert verdict(None, None) == verdict(0.1, 0.2, "") == ""
+    assert verdict(0.1, 0.2, "keep") == "keep"
+
+
+def test_clusters_are_described(tmp_path: Path) -> None:
+    """Shares of rows and classes are those of the table, and each cluster has a line."""
+    data = pid.datasets.load("breast_cancer")
+    q = pid.quantify(data.X1, data.X2, data.y, estimator="cluster")
+    document = document_of(q, "a.csv")
+    of_x2 = next(section for section in document.sections if section.heading == "Clusters of x2")
+    assert of_x2.listing is not None
+    counts = q.table.sum(axis=0)
+    assert len(of_x2.listing.rows) == len(counts)
+    for row, cell in zip(of_x2.listing.rows, counts, strict=True):
+        assert row[1].startswith("texture_")
+        assert row[2] == f"{cell.sum() / q.n:.0%}"
+        assert row[3:] == [f"{cell[y] / cell.sum():.0%}" for y in np.argsort(-q.table.sum((0, 1)))]
