@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pid.report.document import Listing
 
-FEWEST, MOST = 8, 12  # rows that are worth sorting, and columns to sort by
+FEWEST, MOST = 9, 12  # rows that are worth sorting, and columns to sort by
 ASCENDING = ("p", "q", "rank")  # of these the least stands first
 _NUMBER = re.compile(r"[-+]?\d[\d,]*\.?\d*(?:e[-+]?\d+)?")
 
