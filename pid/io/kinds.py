@@ -22,6 +22,8 @@ FEWEST = 20  # rows from which on anything is said
 MOSTLY = 0.9  # of the symbols, that look alike
 LOOKED_AT = 1_000  # symbols
 WORDS = 4  # on average, from which text is free
+ROWS_OF_VALUE = 5  # on average, from which a value that goes with one class does not by chance
+GLANCE = 64  # rows that are looked at before all
 
 _DATE = re.compile(
     r"\s*(\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?|\d{1,2}[-/. ]([A-Za-z]{3,9}|\d{1,2})[-/. ]\d{2,4})"
@@ -109,6 +111,13 @@ def said_of(sources: Sequence[Variable], y: Variable) -> Said:
             )
         else:
             notes.append(f"the rows are sorted by {y.label}")
+    same = [name for x in sources for i, name in enumerate(x.names) if tells_all(x, i, y)]
+    if same:
+        them = "it" if len(same) == 1 else "them"
+        notes.append(
+            f"{listed(same, 'column')}, all of {y.label} in {them} alone: leave {them} out if "
+            "that is the target under another name, or made from it"
+        )
     label = _label_of_gaps(y)
     if label is not None:
         notes.append(
@@ -203,6 +212,29 @@ def _is_monotone(column: Column, *, strictly: bool) -> bool:
         if not (up(before, after).all() or down(before, after).all()):
             return False
     return True
+
+
+def tells_all(x: Variable, i: int, y: Variable) -> bool:
+    """Whether each value of a column goes with one class of y, or its order is that of y."""
+    column, of_y = x.columns[i], y.columns[0]
+    if len(y.columns) > 1 or len(column) < FEWEST or i in x.gaps or y.gaps:
+        return False
+    is_number = column.dtype.kind in "iuf"
+    if y.is_continuous:
+        first = slice(GLANCE)  # which mostly tell
+        return is_number and _alike(column[first], of_y[first]) and _alike(column, of_y)
+    if is_number and len(np.unique(column[:GLANCE])) == min(GLANCE, len(column)):
+        return False
+    codes, symbols = x.encoded_column(i)
+    classes, labels = y.encoded()
+    pairs = len(np.unique(codes * np.intp(len(labels)) + classes))
+    return len(labels) > 1 and pairs == len(symbols) <= len(column) // ROWS_OF_VALUE
+
+
+def _alike(a: Column, b: Column) -> bool:
+    """Whether one is a monotone function of the other."""
+    first, second = (np.unique(column, return_inverse=True)[1] for column in (a, b))
+    return bool((first == second).all() or (first == second.max() - second).all())
 
 
 def rising_columns(x: Variable) -> list[str]:

@@ -196,3 +196,37 @@ def test_names_that_repeat_later_are_no_identifiers(tmp_path: Path) -> None:
         options: dict[str, Any] = {"estimator": "table", "interval": None, "correction": "none"}
         q = pid.quantify(chosen.X1, chosen.X2, chosen.y, **options)
         assert any("as identifiers have" in warning for warning in q.warnings) is said
+
+
+NAMES = np.array(["low", "mid", "top"], dtype=object)
+
+
+def leaks(x: object, y: object) -> list[str]:
+    X1 = as_variable(pd.DataFrame({"leak": x, "z": np.arange(len(NOISE)) % 4}), "x1")
+    notes = said_of([X1, as_variable(NOISE, "x2")], as_variable(y, "y")).notes
+    return [note for note in notes if "alone: leave it out" in note]
+
+
+NOISE = np.random.default_rng(1).integers(2, size=300)
+
+
+def test_a_target_under_another_name_is_said(rng: np.random.Generator) -> None:
+    """As numbers, text, truth values, or finer classes; whatever the order of either."""
+    y = rng.integers(3, size=300)
+    for copy in (y, 7.5 - 2.0 * y, NAMES[y], NAMES[2 - y], 10 * y + rng.integers(3, size=300)):
+        assert len(leaks(copy, y)) == 1, copy
+        assert len(leaks(copy, NAMES[y])) == 1, copy
+    assert len(leaks(y > 1, y > 1)) == 1
+    noisy = np.where(np.arange(300) == 7, (y + 1) % 3, y)
+    assert leaks(noisy, y) == []
+    assert leaks(y > 1, y) == []  # coarser, and so not all of it
+    assert leaks(rng.normal(size=300), y) == []  # each value goes with a class, by chance
+    assert leaks(rng.integers(150, size=300), y) == []
+
+
+def test_a_measured_target_under_another_name_is_said(rng: np.random.Generator) -> None:
+    y = rng.normal(size=300)
+    for copy in (y, -y, np.exp(y), 32 + 1.8 * y):
+        assert len(leaks(copy, y)) == 1
+    assert leaks(y + 0.001 * rng.normal(size=300), y) == []
+    assert leaks(np.abs(y), y) == []
