@@ -1,4 +1,4 @@
-"""What the site has besides docs/: the notebooks with their outputs, as pages. A hook of mkdocs.
+"""What the site has besides docs/: the notebooks with their outputs, as pages, and the version. Hooks of mkdocs.
 
 Written here because the plugins for it load scripts from elsewhere into the page.
 """
@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pid
 from scripts.notebooks import FOLDER
 
 if TYPE_CHECKING:
@@ -16,7 +17,19 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
     from nbformat import NotebookNode
 
+FENCE = re.compile(r"^(```\w+) [^\n`]+$", re.MULTILINE)
 OWN_STYLE = re.compile(r'<style.*?</style>\s*| border="1" class="dataframe"', re.DOTALL)
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Say at the foot of each page which version it is about."""
+    config.copyright = f"pid-toolkit {pid.__version__}"
+    return config
+
+
+def on_page_markdown(markdown: str, **_: object) -> str:
+    """Fences without the second word, by which tests know them; the site takes it for no fence."""
+    return FENCE.sub(r"\1", markdown)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
