@@ -1,4 +1,4 @@
-"""What the site has besides docs/: the notebooks with their outputs, as pages, and the version. Hooks of mkdocs.
+"""Hooks of mkdocs: what the site has besides docs/, the notebooks as pages and the version.
 
 Written here because the plugins for it load scripts from elsewhere into the page.
 """
