@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 FENCE = re.compile(r"^(```\w+) [^\n`]+$", re.MULTILINE)
+# links as the checkout has them: of a page to a notebook, of a notebook to a page, to another one
+LINKS = {
+    r"\]\(\.\./(notebooks/\w+)\.ipynb": r"](\1.md",
+    r"\]\(\.\./docs/": "](../",
+    r"\.ipynb\)": ".md)",
+}
 OWN_STYLE = re.compile(r'<style.*?</style>\s*| border="1" class="dataframe"', re.DOTALL)
 
 
@@ -28,8 +34,15 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_page_markdown(markdown: str, **_: object) -> str:
-    """Fences without the second word, by which tests know them; the site takes it for no fence."""
+    """Links of the site; fences without a second word, with which it would take them for text."""
+    for link, here in LINKS.items():
+        markdown = re.sub(link, here, markdown)
     return FENCE.sub(r"\1", markdown)
+
+
+def on_page_content(html: str, **_: object) -> str:
+    """A corner of a table is no head of a column."""
+    return html.replace("<th></th>", "<td></td>")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

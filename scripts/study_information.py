@@ -225,8 +225,9 @@ def draw(frame: pd.DataFrame, path: Path) -> None:
     axes.set_prop_cycle(color=OF_METHODS[1:])
     for estimator, some in tasks.groupby("estimator", sort=False):
         error = np.sort(np.maximum(some.error, 1e-3))
-        ours = {"linewidth": 2.5, "color": OF_METHODS[0]} if estimator == RULE else {}
-        axes.plot(np.arange(1, len(error) + 1), error, label=str(estimator), **ours)
+        (line,) = axes.plot(np.arange(1, len(error) + 1), error, label=str(estimator), linewidth=1)
+        if estimator == RULE:
+            line.set(linewidth=2.5, color=OF_METHODS[0])
     axes.set(yscale="log", xlabel="tasks, in order of their error", ylabel="median error, bit")
     axes.legend(frameon=False)
     path.parent.mkdir(parents=True, exist_ok=True)
