@@ -133,7 +133,7 @@ figure, ax = plt.subplots(figsize=(5, 3))
 ax.plot(finer.index, finer["counted"], "o--", color="#888888", label="counted")
 ax.plot(finer.index, finer["corrected"], "o-", color="#e69f00", label="corrected")
 ax.fill_between(finer.index, finer["low"], finer["high"], color="#e69f00", alpha=0.2)
-ax.set(xlabel="clusters of each source", ylabel="synergy, bit", ylim=(0, None))
+ax.set(xlabel="clusters of each source", ylabel="synergy, bit", ylim=(0, None), xticks=finer.index)
 ax.legend(frameon=False)
 ax.spines[["top", "right"]].set_visible(False)
 

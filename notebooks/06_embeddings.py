@@ -88,8 +88,9 @@ pd.DataFrame(
 ).head(6).round(3)
 
 # %% [markdown]
-# Seen along the two directions in which the first source varies most, each row as what that source
-# says of it. The value that tells is spread over all columns, so that no direction shows it:
+# The first source along the two directions in which it varies most, each row as dark as what that
+# source says of it. Both ends go with one class and the middle with the other, which no straight
+# line can tell:
 
 # %%
 ax = pid.plot.cells(data.X1, est.posterior1_[:, 1], label="p(y=1 | x1)")

@@ -42,8 +42,8 @@ print(q.decomposition)
 ax = pid.plot.profile(q)
 
 # %% [markdown]
-# The rows behind the last of these bars: most tell about as much as they can, a few speak against
-# their label.
+# The rows behind these bars: most tell about as much as there is to know, a few speak against their
+# label.
 
 # %%
 ax = rows["total"].plot.hist(bins=60, color="#888888", figsize=(5, 2.4))

@@ -140,7 +140,7 @@ ENTRIES = (
 )
 BEGIN = """# Gallery
 
-A picture for each kind of question; below it the page that answers. They are drawn in the notebooks,
+A picture for each kind of question; below it the page that answers. They are drawn in notebooks,
 or by studies, and `python -m scripts.gallery` puts them here.
 """
 

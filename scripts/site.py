@@ -15,6 +15,7 @@ from scripts.notebooks import FOLDER
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
+    from mkdocs.structure.pages import Page
     from nbformat import NotebookNode
 
 FENCE = re.compile(r"^(```\w+) [^\n`]+$", re.MULTILINE)
@@ -24,6 +25,7 @@ LINKS = {
     r"\]\(\.\./docs/": "](../",
     r"\.ipynb\)": ".md)",
 }
+WORKER = "https://unpkg.com/iframe-worker/shim"  # of the theme, for searches from a folder
 OWN_STYLE = re.compile(r'<style.*?</style>\s*| border="1" class="dataframe"', re.DOTALL)
 
 
@@ -43,6 +45,16 @@ def on_page_markdown(markdown: str, **_: object) -> str:
 def on_page_content(html: str, **_: object) -> str:
     """A corner of a table is no head of a column."""
     return html.replace("<th></th>", "<td></td>")
+
+
+def on_post_page(output: str, page: Page, **_: object) -> str:
+    """Nothing is loaded from elsewhere."""
+    return output.replace(WORKER, "../" * page.url.count("/") + "assets/worker.js")
+
+
+def on_post_template(output_content: str, **_: object) -> str:
+    """The same where a page is missing, which only a server shows."""
+    return output_content.replace(WORKER, "/assets/worker.js")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

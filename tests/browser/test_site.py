@@ -85,7 +85,11 @@ def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
 
 
 def show(tab: Tab, scheme: str) -> None:
-    tab.value(f"document.body.setAttribute('data-md-color-scheme', '{scheme}')")
+    """At once, and not by degrees."""
+    tab.value(
+        "document.head.insertAdjacentHTML('beforeend', '<style>* { transition: none !important }"
+        f"</style>'); document.body.setAttribute('data-md-color-scheme', '{scheme}')"
+    )
 
 
 def picture(tab: Tab, page: Path, site: Path, kind: str) -> None:
@@ -127,14 +131,24 @@ def test_axe(tab: Tab, site: Path, kind: str) -> None:
 def test_the_switch(tab: Tab, site: Path) -> None:
     """From what the system has to light, to dark, and back; the next page has it, too."""
     scheme = "document.body.getAttribute('data-md-color-scheme')"
+    button = "document.querySelector('[data-md-component=palette] label:not([hidden])')"
     tab.media(dark=False)
     tab.open(site / "index.html", 1280)
     seen = [tab.value(scheme)]
     for _ in range(2):
-        tab.value(
-            "document.querySelector('[data-md-component=palette] label:not([hidden])').click()"
-        )
+        tab.value(f"{button}.click(); new Promise(done => setTimeout(done, 100))")
         seen.append(tab.value(scheme))
     assert seen == ["default", "default", "slate"]
     tab.open(site / "gallery.html", 1280)
     assert tab.value(scheme) == "slate"
+
+
+def test_search_from_a_folder(tab: Tab, site: Path) -> None:
+    tab.open(site / "index.html", 1280)
+    tab.value("""(() => { const box = document.querySelector('.md-search__input');
+        box.focus(); box.value = 'covariate'; box.dispatchEvent(new Event('keyup')); })()""")
+    found = """new Promise(done => { const look = left => {
+        const links = [...document.querySelectorAll('.md-search-result__link')].map(a => a.href);
+        if (links.length || !left) done(links); else setTimeout(look, 100, left - 1); };
+        look(50); })"""
+    assert any("given.html" in link for link in tab.value(found))
