@@ -138,7 +138,11 @@ ENTRIES = (
         "seconds against cells of the table, of five solvers",
     ),
 )
-BEGIN = """# Gallery
+BEGIN = """---
+hide: [toc]
+---
+
+# Gallery
 
 A picture for each kind of question; below it the page that answers. They are drawn in notebooks,
 or by studies, and `python -m scripts.gallery` puts them here.
@@ -161,18 +165,21 @@ def own(folder: Path) -> None:
     import matplotlib
 
     matplotlib.use("Agg")
+    from matplotlib import pyplot
+
     from pid.estimators import fission
 
     table = pid.datasets.load("breast_cancer")
     found = pid.screen(table.X1, table.y, interval=None)
-    pid.plot.pairs(found).figure.savefig(folder / "screen.png", dpi=110)
+    pid.plot.pairs(found)
+    pyplot.savefig(folder / "screen.png", dpi=110)
     scenes = pid.datasets.make_scenes(150, objects=3, distractors=1, style="shapes")
     looks, sounds = (fission.activations(some) for some in (scenes.images, scenes.sounds))
     model = fission.Correspondences().fit(
         looks.features, looks.scenes, sounds.features, sounds.scenes, n_scenes=150
     )
-    ax = pid.plot.correspondences(model.gallery(looks, sounds), rate=scenes.rate)
-    ax.figure.savefig(folder / "correspondences.png", dpi=110)
+    pid.plot.correspondences(model.gallery(looks, sounds), rate=scenes.rate)
+    pyplot.savefig(folder / "correspondences.png", dpi=110)
 
 
 def card(entry: Entry, folder: Path) -> str:

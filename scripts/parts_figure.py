@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pid.plot.style import COLOURS, HATCHES, INK
 
@@ -47,9 +47,13 @@ def _label(ax: Axes, atom: str, place: tuple[float, float]) -> None:
     name, meaning = SAID[atom]
     x, y = place
     ground = {"facecolor": COLOURS[atom], "edgecolor": "none", "pad": 1.5}
-    style = {"ha": "center", "color": "white" if atom == "redundancy" else INK, "bbox": ground}
-    ax.text(x, y, name, va="bottom", weight="bold", fontsize=8.5, **style)
-    ax.text(x, y - 0.03, meaning, va="top", fontsize=7, **style)
+    style: dict[str, Any] = {
+        "ha": "center",
+        "color": "white" if atom == "redundancy" else INK,
+        "bbox": ground,
+    }
+    ax.text(x, y, name, va="bottom", weight="bold", fontsize=9.2, **style)
+    ax.text(x, y - 0.03, meaning, va="top", fontsize=8.1, **style)
 
 
 def main(arguments: list[str] | None = None) -> None:
