@@ -6,8 +6,9 @@ from pathlib import Path
 from tests.browser.chromium import Tab
 
 RUN = """
-axe.run(document, {resultTypes: ['violations'], rules: RULES}).then(found => found.violations.map(rule =>
-  rule.id + ': ' + rule.nodes.slice(0, 3).map(node => node.html.slice(0, 120)).join(' | ')))
+axe.run(document, {resultTypes: ['violations'], rules: RULES}).then(found =>
+  found.violations.map(rule => rule.id + ': ' +
+    rule.nodes.slice(0, 3).map(node => node.html.slice(0, 120)).join(' | ')))
 """
 
 
