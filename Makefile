@@ -65,8 +65,9 @@ cover: $(ST)/dev ## run all tests with branch coverage, which must be 96 % at le
 bench: $(ST)/dev ## the solver benchmark of docs/benchmarks.md
 	$(BIN)/python -m scripts.benchmark_solver
 
-docs: $(ST)/dev ## run the notebooks, write their outputs, then run every block of the docs
+docs: $(ST)/dev ## run the notebooks, write their outputs and the gallery, then run every block of the docs
 	$(BIN)/python -m scripts.notebooks
+	$(BIN)/python -m scripts.gallery
 	$(PYTEST) tests/test_docs.py
 
 site: $(ST)/dev ## build the site into build/site; a warning is an error

@@ -58,6 +58,12 @@ pd.DataFrame(rows, names, atoms).round(6) + 0.0  # so that no zero has a sign
 # target of `and` is 1 if both sources are 1. A single 0 settles the matter, whichever source says
 # it: that is the redundancy. A single 1 leaves it open: that is where the synergy is.
 #
+# As bars, each as long as its total:
+
+# %%
+ax = pid.plot.profiles(answers)
+
+# %% [markdown]
 # ## The certificate
 #
 # The four numbers follow from one minimum, over all joint distributions that agree with the table
@@ -87,6 +93,12 @@ same = [np.abs(answer.coupling.sum(axis) - table.sum(axis)).max() for axis in (1
 print("largest difference to p(x1, y) and p(x2, y):", *same)
 
 # %% [markdown]
+# For each value of y the table, the coupling, and what each cell adds to the synergy:
+
+# %%
+ax = pid.plot.coupling(table, answer)
+
+# %% [markdown]
 # ## A real table
 #
 # Cell nuclei of breast masses, measured under the microscope: what do their size and their
@@ -98,6 +110,9 @@ print("largest difference to p(x1, y) and p(x2, y):", *same)
 cells = pid.datasets.load("breast_cancer", x1="size", x2="texture")
 quantified = pid.quantify(cells.X1, cells.X2, cells.y, estimator="cluster")
 quantified
+
+# %%
+ax = pid.plot.profile(quantified)
 
 # %% [markdown]
 # Most of what can be told from size and texture can be told from size alone. The numbers are

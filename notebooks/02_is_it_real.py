@@ -20,6 +20,7 @@
 # after bias correction, with an interval, and after a test.
 
 # %%
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
@@ -87,6 +88,9 @@ dict(test.nulls)
 fair = pid.quantify(X1, X2, y, estimator="cluster")
 fair
 
+# %%
+ax = pid.plot.profile(fair)
+
 # %% [markdown]
 # What of it is real? Every atom, tested against tables without it:
 
@@ -120,9 +124,18 @@ for k in (3, 4, 6, 8, 12, 20):
     q = pid.quantify(X1, X2, y, n_clusters=k)
     low, high = q.interval["synergy"]
     rows.append((k, q.decomposition.synergy, q.corrected.synergy, low, high, bool(q.warnings)))
-pd.DataFrame(rows, columns=["clusters", "counted", "corrected", "low", "high", "warned"]).set_index(
-    "clusters"
-).round(3)
+columns = ["clusters", "counted", "corrected", "low", "high", "warned"]
+finer = pd.DataFrame(rows, columns=columns).set_index("clusters")
+finer.round(3)
+
+# %%
+figure, ax = plt.subplots(figsize=(5, 3))
+ax.plot(finer.index, finer["counted"], "o--", color="#888888", label="counted")
+ax.plot(finer.index, finer["corrected"], "o-", color="#e69f00", label="corrected")
+ax.fill_between(finer.index, finer["low"], finer["high"], color="#e69f00", alpha=0.2)
+ax.set(xlabel="clusters of each source", ylabel="synergy, bit", ylim=(0, None), xticks=finer.index)
+ax.legend(frameon=False)
+ax.spines[["top", "right"]].set_visible(False)
 
 # %% [markdown]
 # The last row shows the limits of any correction: with fewer samples than cells, neither the
@@ -131,4 +144,8 @@ pd.DataFrame(rows, columns=["clusters", "counted", "corrected", "low", "high", "
 # How many tumours would it take to know the synergy in six clusters to within 0.02 bit?
 
 # %%
-pid.plan(fair.table, precision=0.02, atom="synergy")
+plan = pid.plan(fair.table, precision=0.02, atom="synergy")
+plan
+
+# %%
+ax = pid.plot.widths(plan)

@@ -56,6 +56,9 @@ b.check(*marginals)
 print(b)
 print("truth:", round(truth.synergy, 4))
 
+# %%
+ax = pid.plot.bounds(b)
+
 # %% [markdown]
 # The published bounds, mended where they were wrong, are further away:
 
@@ -75,6 +78,9 @@ h = pid.bound_samples(
     (left[first], y[first]), (right[second], y[second]), (left[rest], right[rest])
 )
 print(h)
+
+# %%
+ax = pid.plot.bounds(h)
 
 # %% [markdown]
 # The interval is for what samples do not tell, and for what so few of them tell badly:

@@ -14,7 +14,6 @@
 # ---
 
 # %% [markdown]
-# %% [markdown]
 # # Which model fits, and what does it use?
 #
 # Two sources, a target, and several ways to put the sources together. What do the data have to say,

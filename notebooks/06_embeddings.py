@@ -44,6 +44,9 @@ q = pid.quantify(data.X1, data.X2, data.y)
 print(q.estimator, "–", q.reason)
 print(q.reading)
 
+# %%
+ax = pid.plot.profile(q)
+
 # %% [markdown]
 # Beside the truth, and beside what twenty clusters of each source would have said:
 
@@ -85,15 +88,30 @@ pd.DataFrame(
 ).head(6).round(3)
 
 # %% [markdown]
+# The first source along the two directions in which it varies most, each row as dark as what that
+# source says of it. Both ends go with one class and the middle with the other, which no straight
+# line can tell:
+
+# %%
+ax = pid.plot.cells(data.X1, est.posterior1_[:, 1], label="p(y=1 | x1)")
+
+# %% [markdown]
 # A calibrated posterior is right as often as it says. Among samples of which it says about 80%,
 # about 80% are of class 1:
 
 # %%
 bins = pd.cut(est.posterior12_[:, 1], [0, 0.1, 0.3, 0.5, 0.7, 0.9, 1])
 said = pd.Series(est.posterior12_[:, 1]).groupby(bins, observed=True)
-pd.DataFrame(
+calibrated = pd.DataFrame(
     {"says": said.mean(), "is": pd.Series(data.y).groupby(bins, observed=True).mean()}
-).round(2)
+)
+calibrated.round(2)
+
+# %%
+ax = calibrated.plot("says", "is", style="o-", color="#0b3c5d", legend=False, figsize=(3.4, 3.4))
+ax.axline((0, 0), slope=1, color="#888888", linewidth=0.8)
+ax.set(xlabel="says", ylabel="is", aspect="equal")
+ax.spines[["top", "right"]].set_visible(False)
 
 # %% [markdown]
 # ## A classifier of your own

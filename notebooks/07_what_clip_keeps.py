@@ -63,6 +63,9 @@ targets = {name: y[LEARNED:] for name, y in targets.items()}
 before = {name: pid.quantify(x1, x2, y) for name, y in targets.items()}
 pd.DataFrame({name: q.best.atoms for name, q in before.items()}).T.round(2)
 
+# %%
+ax = pid.plot.profiles(before)
+
 # %% [markdown]
 # A loss that asks only for what both have can be expected to keep the first and to lose the others.
 # What is told beyond the other source says so before anything is learned:

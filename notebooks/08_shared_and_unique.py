@@ -58,6 +58,9 @@ old, new = slice(0, LEARNED), slice(LEARNED, n)
 profile = pid.quantify(X1[new], X2[new], y[new])
 print(profile.best)
 
+# %%
+ax = pid.plot.profile(profile)
+
 # %% [markdown]
 # Which kind of model can hold that? Codes that agree would lose what is unique, and one source what
 # the other has alone.
@@ -159,7 +162,7 @@ print(f"u1 of the row itself: {np.mean(read_u1.predict(made1) == u1[new]):.0%}")
 imputed = factors.impute(X1[new], None)
 column = np.abs(np.corrcoef(X2[new].T, s[new])[-1, :-1]).argmax()  # that says most of s
 figure, ax = plt.subplots(figsize=(5, 3.5))
-for bit, colour in enumerate(["C0", "C1"]):
+for bit, colour in enumerate(["#3d8eb9", "#0b3c5d"]):
     rows = s[new] == bit
     ax.scatter(X2[new][rows, column], imputed[rows, column], s=8, color=colour, label=f"s = {bit}")
 ax.set(xlabel=f"column {column} of x2", ylabel="made from x1 alone")

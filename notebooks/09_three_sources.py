@@ -41,6 +41,9 @@ for a in range(2):
 d = pid.decompose(majority, names=["first", "second", "third"])
 print(d)
 
+# %%
+ax = pid.plot.sources(d)
+
 # %% [markdown]
 # Everything adds up: what is unique to each, what is shared, what shows with two together and with
 # all three. It is proved, and anyone can check it without the solver.
@@ -86,7 +89,7 @@ q.to_frame()[["name", "single", "unique", "loss", "loss_low", "loss_high"]].roun
 # One picture of all of it: how the total divides, and what is lost without each group.
 
 # %%
-pid.plot.sources(q)
+ax = pid.plot.sources(q)
 
 # %% [markdown]
 # What any two of them have in common, these two alone.

@@ -38,6 +38,18 @@ atoms = ["redundancy", "unique1", "unique2", "synergy", "total"]
 print(rows[atoms].mean().round(4))
 print(q.decomposition)
 
+# %%
+ax = pid.plot.profile(q)
+
+# %% [markdown]
+# The rows behind these bars: most tell about as much as there is to know, a few speak against their
+# label.
+
+# %%
+ax = rows["total"].plot.hist(bins=60, color="#888888", figsize=(5, 2.4))
+ax.set(xlabel="total of a row, bit", ylabel="rows", yscale="log")
+ax.spines[["top", "right"]].set_visible(False)
+
 # %% [markdown]
 # Rows of which both sources together say most beyond what either says alone:
 
@@ -57,6 +69,13 @@ rows.nsmallest(5, "total")[atoms].round(2)
 # %%
 profile = q.profile_by()
 profile[["value", "n", "synergy", "synergy_low", "synergy_high", "total"]].round(3)
+
+# %%
+ax = profile.set_index("value")[atoms[:4]].plot.barh(
+    stacked=True, color=pid.plot.style.COLOURS, figsize=(5, 1.8), xlabel="bit", ylabel=""
+)
+ax.legend(ncols=4, loc="lower center", bbox_to_anchor=(0.5, 1), frameon=False, fontsize=8)
+ax.spines[["top", "right"]].set_visible(False)
 
 # %% [markdown]
 # ## Given a third
@@ -100,4 +119,4 @@ layers = pid.quantify_posteriors(p1, p2, p12, y)
 layers.to_frame().iloc[:, :6].round(3)
 
 # %%
-pid.plot.trajectory(layers)
+ax = pid.plot.trajectory(layers)

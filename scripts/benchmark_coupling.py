@@ -24,6 +24,7 @@ from pid._types import Floats
 from pid.bounds import greedy_coupling, majorization_bound, majorization_coupling, profile_bound
 from pid.core.information import NATS_PER_BIT
 from scripts import page
+from scripts.palette import OF_METHODS
 from scripts.study import Row
 from scripts.vertices import least_entropy
 
@@ -38,7 +39,7 @@ REPEATS = 20
 
 PROVED = {"greedy, pairs": math.log2(math.e) / math.e, "greedy": (1 + math.log2(math.e)) / 2}
 METHODS = {"greedy": greedy_coupling, "majorization": majorization_coupling}
-COLOURS = {"greedy": "#0b3c5d", "majorization": "#d9822b"}
+COLOURS = dict(zip(("greedy", "majorization"), OF_METHODS, strict=False))
 
 
 def marginals(shape: tuple[int, ...], seed: int) -> list[Floats]:

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pid.plot.style import GREY
 from scripts.benchmark_tables import Entry, exponent
+from scripts.palette import OF_METHODS
 from scripts.peers import PEERS
 from scripts.race import OURS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_PALETTE = ("#0b3c5d", "#d9822b", "#5b8c5a", "#a23b72", "#888888")
-COLOURS = dict(zip((OURS, *PEERS), _PALETTE, strict=True))
+COLOURS = dict(zip((OURS, *PEERS), OF_METHODS, strict=False))
 MARKERS = dict(zip((OURS, *PEERS), "osD^v", strict=True))
 
 
@@ -74,7 +75,7 @@ def _growth(axes: Axes, entries: Sequence[Entry], axis: int, label: str) -> None
     slope, offset = exponent(entries, axis)
     axes.plot(sizes, seconds, color=COLOURS[OURS], marker="o", markersize=5, linewidth=1.2)
     half = sizes[-(len(sizes) // 2 + 1) :]
-    axes.plot(half, np.exp(offset) * half**slope, color="#d9822b", linestyle="--", linewidth=1.2)
+    axes.plot(half, np.exp(offset) * half**slope, color=GREY, linestyle="--", linewidth=1.2)
     axes.set(xscale="log", yscale="log", xlabel=label.format(*entries[0].instance.shape))
     axes.set_xticks(sizes, [f"{size:g}" for size in sizes])
     axes.minorticks_off()

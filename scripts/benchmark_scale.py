@@ -26,6 +26,7 @@ from statistics import median
 import numpy as np
 
 from scripts import page
+from scripts.palette import OF_METHODS
 
 ROWS = (10**5, 10**6, 10**7, 5 * 10**7, 10**8, 5 * 10**8)
 QUICK = (10**3, 10**4)
@@ -119,6 +120,7 @@ def draw(rows: Sequence[Row], path: Path) -> None:
         for ax, key, label, scale in zip(
             axes, ("seconds", "peak_bytes"), ("seconds", "peak memory (GB)"), (1, 1e9), strict=True
         ):
+            ax.set_prop_cycle(color=OF_METHODS)
             for way, style in zip(WAYS, ("o-", "s--"), strict=True):
                 some = [row for row in rows if row["way"] == way]
                 ax.loglog(

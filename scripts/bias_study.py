@@ -20,6 +20,7 @@ from pid.inference import Units
 from pid.inference.atoms import PRECISE_TOL, as_decomposition, solve
 from pid.inference.bias import CORRECTIONS, correct, jackknife
 from scripts import page, study
+from scripts.palette import OF_METHODS
 from scripts.study_bank import BOUNDARY, QUICK, Table, bank, is_large, tables, truth
 from scripts.study_gates import more_tables
 
@@ -152,22 +153,12 @@ def draw(frame: pd.DataFrame, path: Path) -> None:
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    colours = (
-        "#888888",
-        "#e69f00",
-        "#0b3c5d",
-        "#a23b72",
-        "#5b8c5a",
-        "#d9822b",
-        "#c9b037",
-        "#6a4c93",
-    )
     frame = frame.assign(size=frame["bias"].abs())
     with plt.rc_context({"font.size": 9}):
         figure, axes = plt.subplots(1, 4, figsize=(12, 3.6), layout="constrained", sharey=True)
         for axis, atom in zip(axes, ATOMS, strict=True):
             means = frame[frame["atom"] == atom].groupby(["method", "n"])["size"].mean()
-            for method, colour, marker in zip(ORDER, colours, "o*Ds^vPX", strict=True):
+            for method, colour, marker in zip(ORDER, OF_METHODS, "o*Ds^vPX", strict=True):
                 line = means.loc[method]
                 axis.plot(line.index, line, color=colour, marker=marker, ms=4, lw=1.2, label=method)
             axis.set(xscale="log", yscale="log", xlabel="rows, n")

@@ -8,15 +8,16 @@ from typing import Any
 import pandas as pd
 
 from pid.core.decomposition import ATOMS
+from pid.plot.style import GREY
 from scripts.continuous_runs import ORACLE, PROBLEMS
 from scripts.continuous_tables import answered, error
+from scripts.palette import OF_ATOMS, OF_METHODS
 
-COLOURS = ("#0b3c5d", "#d9822b", "#a23b72", "#5b8c5a")  # of the atoms
 PALETTE = {
-    "20 clusters": ("#888888", "s", ""),
-    "alignment, mended": ("#d9822b", "D", ""),
-    "posterior": ("#0b3c5d", "o", "_corrected"),
-    ORACLE: ("#5b8c5a", "^", ""),
+    "20 clusters": (GREY, "s", ""),
+    "alignment, mended": (OF_METHODS[2], "D", ""),
+    "posterior": (OF_METHODS[0], "o", "_corrected"),
+    ORACLE: (OF_METHODS[1], "^", ""),
 }
 MOST_ROWS = 2000  # of the problems beside truth
 
@@ -54,11 +55,11 @@ def _errors(frame: pd.DataFrame, axis: Any) -> None:
 
 def _estimates(rows: pd.DataFrame, axis: Any) -> None:
     """A point for each atom of each problem: the mean of its samples, with their spread."""
-    for atom, colour, marker in zip(ATOMS, COLOURS, "osD^", strict=True):
+    for atom, marker in zip(ATOMS, "osD^", strict=True):
         by = rows[rows.n <= MOST_ROWS].groupby(["problem", "n"])
         truth, found = by[f"{atom}_truth"].mean(), by[f"{atom}_corrected"]
-        style = {"color": colour, "marker": marker, "markersize": 3.5, "linewidth": 0.8}
+        style = {"color": OF_ATOMS[atom], "marker": marker, "markersize": 3.5, "linewidth": 0.8}
         spread = found.std().fillna(0)
         axis.errorbar(truth, found.mean(), spread, linestyle="", label=atom, **style)
-    axis.axline((0, 0), slope=1, color="#888888", linewidth=0.8)
+    axis.axline((0, 0), slope=1, color=GREY, linewidth=0.8)
     axis.set(xlabel="truth, bit", ylabel=f"posterior, up to {MOST_ROWS:,} samples")

@@ -17,7 +17,9 @@ from pid.core.decomposition import ATOMS
 from pid.inference.assessment import Interval, Resampling, conclude, resampled
 from pid.inference.intervals import METHODS
 from pid.inference.units import Units
+from pid.plot.style import INK
 from scripts import page, study
+from scripts.palette import OF_METHODS
 from scripts.study_bank import BOUNDARY, QUICK, bank, tables, truth
 from scripts.study_gates import more_tables, rare_tables
 
@@ -25,6 +27,7 @@ LEVEL = 0.95
 REPLICATES = 400
 ROUNDING = 1e-6  # bit; what the solver's tolerance leaves open at a boundary
 SIZES = (300, 1000, 5000)
+MARKS = {True: ("o", OF_METHODS[0]), False: ("x", OF_METHODS[2])}  # an atom that is there, or 0
 
 
 def intervals(counts: np.ndarray, seed: int) -> dict[str, Interval]:
@@ -124,11 +127,11 @@ def draw(frame: pd.DataFrame, path: Path) -> None:
         for axis, n in zip(axes[0], sizes, strict=True):
             for place, method in enumerate(reversed(METHODS)):
                 some = frame[(frame["n"] == n) & (frame["method"] == method)]
-                for there, colour, marker in ((True, "#0b3c5d", "o"), (False, "#e69f00", "x")):
+                for there, (marker, colour) in MARKS.items():
                     covered = some.loc[(some["truth"] > BOUNDARY) == there, "coverage"]
                     spread = place + rng.uniform(-0.25, 0.25, len(covered))
                     axis.plot(covered, spread, marker, color=colour, ms=2.5, mew=0.7, ls="")
-            axis.axvline(LEVEL, color="#222222", linewidth=0.8)
+            axis.axvline(LEVEL, color=INK, linewidth=0.8)
             axis.set_yticks(range(len(METHODS)), list(reversed(METHODS)))
             axis.set_title(f"n = {n}", loc="left", fontsize=9)
             axis.set_xlabel("coverage")

@@ -18,6 +18,7 @@ from scipy.special import logsumexp
 
 from pid._types import Floats
 from scripts import page
+from scripts.palette import OF_METHODS
 
 BITS = np.log(2)
 TRUTHS = (0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0, 12.0)  # bits
@@ -57,6 +58,8 @@ def draw(rows: list[Row], path: Path) -> None:
     import matplotlib.pyplot as plt
 
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.8), layout="constrained")
+    for axis in (left, right):
+        axis.set_prop_cycle(color=OF_METHODS)
     for n in dict.fromkeys(row["n"] for row in rows):
         some = [row for row in rows if row["n"] == n]
         (line,) = left.plot(

@@ -1,4 +1,4 @@
-"""The picture of the README: the profiles of gates with known atoms and of the small real tables.
+"""A picture of the gallery: profiles of gates with known atoms and of the small real tables.
 
     python -m scripts.readme_figure            # half a minute
     python -m scripts.readme_figure --quick    # gates alone

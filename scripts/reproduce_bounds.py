@@ -29,7 +29,9 @@ from pid.bounds.coupling_bounds import majorization_bound, profile_bound
 from pid.bounds.pairs import Pairs, pairs_of
 from pid.bounds.published import coupled, disagreement, without_interaction
 from pid.core.information import NATS_PER_BIT
+from pid.plot.style import GREY
 from scripts import page
+from scripts.palette import OF_METHODS
 from scripts.study import Row
 
 BINARY = 100_000
@@ -49,7 +51,7 @@ TIME_LIMIT = 20.0
 ACCURACIES = {(2, 2, 2): 100, (3, 3, 2): 100, (3, 3, 3): 100, (4, 4, 3): 50}
 
 SHARP = ("sharp lower", "sharp upper")
-COLOURS = {"sharp": "#0b3c5d", "published": "#d9822b"}
+COLOURS = dict(zip(("sharp", "published"), OF_METHODS, strict=False))
 
 
 def binary_part(part: tuple[int, int], concentration: float = 1.0) -> pd.DataFrame:
@@ -242,7 +244,7 @@ def draw(frame: pd.DataFrame, path: Path) -> None:
                     label=how,
                     rasterized=True,
                 )
-            axis.axline((0, 0), slope=1, color="#888888", linewidth=0.8)
+            axis.axline((0, 0), slope=1, color=GREY, linewidth=0.8)
             axis.set(xlabel="synergy, bit", ylabel=f"{name} bound, bit")
         for how, (low, high) in ends.items():
             width = np.sort(high - low)

@@ -28,6 +28,7 @@ from pid._types import Floats
 from pid.core.decomposition import ATOMS
 from pid.datasets import continuous, gate, published, real
 from pid.estimators.fusion import KINDS, FusionClassifier
+from pid.plot.style import OF_SOURCES
 from scripts import page
 
 TRAINED, TESTED, CHEAP = 2000, 2000, 300  # rows; CHEAP is what the cheap proxy has of them
@@ -312,8 +313,8 @@ def draw(trials: Sequence[Trial], path: Path) -> None:
     rng = np.random.default_rng(0)
     for place, values in enumerate(reversed(found.values())):
         spread = place + rng.uniform(-0.25, 0.25, len(values))
-        axis.plot(100 * values, spread, "o", ms=3, mew=0, alpha=0.6, color="#3d8eb9")
-        axis.plot(100 * values.mean(), place, "|", ms=18, mew=2, color="#0b3c5d")
+        axis.plot(100 * values, spread, "o", ms=3, mew=0, alpha=0.6, color=OF_SOURCES[0])
+        axis.plot(100 * values.mean(), place, "|", ms=18, mew=2, color=OF_SOURCES[1])
     axis.set_yticks(range(len(found)), list(reversed(found)), fontsize=8)
     axis.set_xlabel("best of three named models, % of the best of all", fontsize=8)
     axis.tick_params(labelsize=8)

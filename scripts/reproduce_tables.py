@@ -20,6 +20,7 @@ from pid.datasets import continuous, gate, published
 from pid.datasets.continuous import Continuous
 from pid.estimators import AlignmentPID, PosteriorPID
 from scripts import page
+from scripts.palette import OF_ATOMS
 
 Row = dict[str, object]
 
@@ -49,7 +50,6 @@ PRINTED: Mapping[str, Mapping[str, tuple[float, float, float, float]]] = {
     },
 }
 GATES = {"and": (0.31, 0, 0, 0.50), "or": (0.31, 0, 0, 0.50), "xor": (0, 0, 0, 1.00)}
-COLOURS = dict(zip(ATOMS, ("#0b3c5d", "#d9822b", "#a23b72", "#5b8c5a"), strict=True))
 
 
 def generated(settings: list[str], n: int) -> list[Row]:
@@ -120,9 +120,9 @@ def draw(rows: list[Row], path: Path) -> None:
                     x = [float(str(r["angle"])) for r in some]
                     y = [float(str(r[atom])) for r in some]
                     if style:
-                        axis.plot(x, y, color=COLOURS[atom], label=atom)
+                        axis.plot(x, y, color=OF_ATOMS[atom], label=atom)
                     else:
-                        axis.plot(x, y, marker, color=COLOURS[atom], markersize=4)
+                        axis.plot(x, y, marker, color=OF_ATOMS[atom], markersize=4)
             axis.set(xlabel="angle of the clouds, degrees", title=f"{where} coordinates")
             axis.spines[["top", "right"]].set_visible(False)
         axes[0].set_ylabel("bit")

@@ -1,4 +1,4 @@
-"""What the site has besides docs/: the notebooks with their outputs, as pages. A hook of mkdocs.
+"""Hooks of mkdocs: what the site has besides docs/, the notebooks as pages and the version.
 
 Written here because the plugins for it load scripts from elsewhere into the page.
 """
@@ -9,14 +9,52 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pid
 from scripts.notebooks import FOLDER
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
+    from mkdocs.structure.pages import Page
     from nbformat import NotebookNode
 
+FENCE = re.compile(r"^(```\w+) [^\n`]+$", re.MULTILINE)
+# links as the checkout has them: of a page to a notebook, of a notebook to a page, to another one
+LINKS = {
+    r"\]\(\.\./(notebooks/\w+)\.ipynb": r"](\1.md",
+    r"\]\(\.\./docs/": "](../",
+    r"\.ipynb\)": ".md)",
+}
+WORKER = "https://unpkg.com/iframe-worker/shim"  # of the theme, for searches from a folder
 OWN_STYLE = re.compile(r'<style.*?</style>\s*| border="1" class="dataframe"', re.DOTALL)
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Say at the foot of each page which version it is about."""
+    config.copyright = f"pid-toolkit {pid.__version__}"
+    return config
+
+
+def on_page_markdown(markdown: str, **_: object) -> str:
+    """Links of the site; fences without a second word, with which it would take them for text."""
+    for link, here in LINKS.items():
+        markdown = re.sub(link, here, markdown)
+    return FENCE.sub(r"\1", markdown)
+
+
+def on_page_content(html: str, **_: object) -> str:
+    """A corner of a table is no head of a column."""
+    return html.replace("<th></th>", "<td></td>")
+
+
+def on_post_page(output: str, page: Page, **_: object) -> str:
+    """Nothing is loaded from elsewhere."""
+    return output.replace(WORKER, "../" * page.url.count("/") + "assets/worker.js")
+
+
+def on_post_template(output_content: str, **_: object) -> str:
+    """The same where a page is missing, which only a server shows."""
+    return output_content.replace(WORKER, "/assets/worker.js")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

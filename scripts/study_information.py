@@ -30,6 +30,7 @@ from pid.errors import InvalidInput
 from pid.estimators import mutual_information as mi
 from scripts import page
 from scripts.information_tasks import BITS, Task, own, public
+from scripts.palette import OF_METHODS
 
 RULE = "estimate"
 FIRST_SEED = 9_000
@@ -221,10 +222,12 @@ def draw(frame: pd.DataFrame, path: Path) -> None:
     tasks = by_task(frame)
     tasks = tasks[(tasks.tasks == "own") & (tasks.n == tasks.n.min())]
     figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+    axes.set_prop_cycle(color=OF_METHODS[1:])
     for estimator, some in tasks.groupby("estimator", sort=False):
         error = np.sort(np.maximum(some.error, 1e-3))
-        width = 2.5 if estimator == RULE else 1
-        axes.plot(np.arange(1, len(error) + 1), error, label=str(estimator), linewidth=width)
+        (line,) = axes.plot(np.arange(1, len(error) + 1), error, label=str(estimator), linewidth=1)
+        if estimator == RULE:
+            line.set(linewidth=2.5, color=OF_METHODS[0])
     axes.set(yscale="log", xlabel="tasks, in order of their error", ylabel="median error, bit")
     axes.legend(frameon=False)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,9 @@ import pid
 from pid.core.decomposition import ATOMS
 from pid.inference import Units, nulls
 from pid.inference.significance import TESTED, significance
+from pid.plot.style import GREY
 from scripts import page, study
+from scripts.palette import OF_ATOMS
 from scripts.study_bank import BOUNDARY, Table, tables, truth
 
 LEVEL = 0.05
@@ -183,14 +185,10 @@ def draw(frame: pd.DataFrame, path: Path) -> None:
     steps = frame[(frame["kind"] == "step") & (frame["null"] == "all")]
     with plt.rc_context({"font.size": 9}):
         figure, axis = plt.subplots(figsize=(5, 3.6), layout="constrained")
-        for (of, some), colour, marker in zip(
-            steps.groupby("of", sort=False),
-            ("#0b3c5d", "#d9822b", "#5b8c5a", "#a23b72"),
-            "oD^s",
-            strict=False,
-        ):
+        for (of, some), marker in zip(steps.groupby("of", sort=False), "oD^s", strict=False):
+            colour = OF_ATOMS[str(of)]
             axis.plot(some["truth"], some["rejected"], color=colour, marker=marker, ms=4, label=of)
-        axis.axhline(LEVEL, color="#888888", lw=0.8, ls="--")
+        axis.axhline(LEVEL, color=GREY, lw=0.8, ls="--")
         axis.set(xlabel="true value, bit", ylabel="share rejected", ylim=(0, 1.02))
         axis.spines[["top", "right"]].set_visible(False)
         axis.legend(frameon=False)

@@ -26,6 +26,7 @@ LONG = {
         "coordination",
         "fission",
         "half-labelled",
+        "index",
         "posteriors",
         "quantify",
         "retained",

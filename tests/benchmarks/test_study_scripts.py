@@ -156,3 +156,28 @@ def test_the_study_of_accuracy_samples_what_it_says(rng: np.random.Generator) ->
     assert [row["given"] for row in found] == ["both", "x1", "x2"]
     assert [row["truth"] for row in found] == pytest.approx([1, 2 / 3, 2 / 3])
     assert all(0 < float(str(row["width"])) < 0.2 for row in found)
+
+
+def test_pictures_are_redrawn_from_what_was_found(tmp_path: Path) -> None:
+    """Of all studies but the one whose points are computed again."""
+    from scripts import redraw
+
+    names = [name for name in redraw.PICTURES if name != "reproduce_bounds"]
+    redraw.main([*names, "--out", str(tmp_path)])
+    for name in names:
+        assert (tmp_path / "figures" / f"{name}.png").stat().st_size > 10_000
+        assert (ROOT / "docs" / "figures" / f"{name}.png").exists()
+
+
+def test_the_gallery_is_that_of_the_notebooks(tmp_path: Path) -> None:
+    """The page, and each picture that was drawn in a notebook: else run `scripts.gallery`."""
+    from scripts import gallery, parts_figure
+
+    gallery.main(["--out", str(tmp_path)])
+    parts_figure.main(["--out", str(tmp_path)])
+    docs = ROOT / "docs"
+    assert (tmp_path / "gallery.md").read_text() == (docs / "gallery.md").read_text()
+    drawn = [path.relative_to(tmp_path) for path in tmp_path.glob("figures/gallery/[0-9]*.png")]
+    assert len(drawn) > 10
+    assert all((tmp_path / path).read_bytes() == (docs / path).read_bytes() for path in drawn)
+    assert (tmp_path / "figures" / "parts.png").stat().st_size > 10_000

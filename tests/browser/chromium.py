@@ -101,7 +101,9 @@ class Tab:
 
     def value(self, expression: str) -> Any:
         """Of an expression in the page; the page's own rules do not hold for it."""
-        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+        answer = self.call(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+        )
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
