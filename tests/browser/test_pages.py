@@ -15,6 +15,7 @@ import pytest
 
 import pid
 from pid.datasets import real
+from tests.browser.axe import violations
 from tests.browser.chromium import HOW, Tab, browser, executable
 
 pytestmark = [
@@ -73,6 +74,8 @@ def look(tab: Tab, path: Path, answer: str) -> None:
         loaded = [e["request"]["url"] for e in tab.of("Network.requestWillBeSent")]
         assert loaded == [path.as_uri()]
         assert tab.value("document.scripts.length") == 1
+        if name in ("wide", "dark"):
+            assert violations(tab) == []
         if folder := os.environ.get("PID_SCREENSHOTS"):
             tab.picture(Path(folder) / f"{path.stem}-{name}.png")
     tab.media()
