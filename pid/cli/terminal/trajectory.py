@@ -55,5 +55,5 @@ def _atoms(found: Trajectory) -> Table:
         row = [q.show(name) for name in (*ATOMS, "total")]
         if q.interval is not None:
             row.append(" to ".join(map(shown, q.interval["total"])))
-        grid.add_row(Text(plain(str(found.positions[place]))), *row)
+        grid.add_row(Text(plain(found.labels[place])), *row)
     return grid
