@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray
 
-NUMBER = re.compile(r"\d[\d.,]*")
+NUMBER = re.compile(r"(?<![\w.[])\d[\d.,]*")  # and not part of a name
 FIRST, LAST = 12, 4  # answers that are printed, of many
 
 
