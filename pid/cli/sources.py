@@ -60,11 +60,17 @@ def asked_of(asked: dict[str, Any], **of_two: bool) -> Columns:
 
 
 def read(
-    file: Path | None, columns: Columns, asked: dict[str, Any], *, out_of_core: bool
+    file: Path | None,
+    columns: Columns,
+    asked: dict[str, Any],
+    *,
+    out_of_core: bool,
+    axes: int = 2,
 ) -> dict[str, Any]:
     """What was asked for, as ``pid.quantify`` takes it.
 
-    Out of memory the scan has read what reading needs, which is taken out of what was asked.
+    Out of memory the scan has read what reading needs, which is taken out of what was asked. Arrays
+    of two sources have at most so many axes.
 
     Raises:
         InvalidInput: see ``pid.io.embeddings`` and ``pid.scan``.
@@ -82,7 +88,7 @@ def read(
     else:
         from pid.io.embeddings import load_sources
 
-        chosen = load_sources(file, x1=x1, x2=x2, **others, how=how_read(asked))
+        chosen = load_sources(file, x1=x1, x2=x2, **others, how=how_read(asked), axes=axes)
     return {
         "X1": chosen.X1,
         "X2": chosen.X2,

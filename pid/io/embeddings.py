@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pid.checks import COLUMN, NONE, PATH, TEXT, checked, either, named
+from pid.checks import COLUMN, NONE, PATH, TEXT, checked, either, integer, named
 from pid.errors import InvalidInput
 from pid.io.choose import Selection, check_apart, column_group
 from pid.io.foreign import check_regular, reading
@@ -53,6 +53,7 @@ class Named(NamedTuple):
     groups=COLUMN,
     weights=COLUMN,
     how=READING,
+    axes=integer(2),
 )
 def load_sources(
     file: str | Path | None,
@@ -63,6 +64,7 @@ def load_sources(
     groups: str | None = None,
     weights: str | None = None,
     how: Reading = AS_THEY_ARE,
+    axes: int = 2,
 ) -> Selection:
     """Read x1, x2 and y from a table, from files of their own, or from both.
 
@@ -72,6 +74,7 @@ def load_sources(
             ``audio.npy``, ``both.npz:audio`` and ``labels.csv:label``. A column of ``file`` that is
             called exactly so comes first.
         how: as for ``load``.
+        axes: that arrays of x1 and x2 may have.
 
     Returns:
         The columns and arrays. Arrays stay in their ``.npy`` files until rows are read.
@@ -88,7 +91,9 @@ def load_sources(
     if file is not None and not any(apart.values()):
         return load(file, x1=x1, x2=x2, y=y, groups=groups, weights=weights, how=how)
     found = {
-        role: _read(role, apart[role] or _of_table(role, value, file), how)
+        role: _read(
+            role, apart[role] or _of_table(role, value, file), how, 2 if role in SINGLE else axes
+        )
         for role, value in asked.items()
     }
     return Selection(

@@ -188,14 +188,17 @@ class Trajectory:
         return pd.DataFrame({self.axis: list(self.positions), "p": p, "q": q})
 
     def by_row(self) -> pd.DataFrame:
-        """What each row of each place adds to the atoms, one place below the other."""
+        """What each row of each place adds to the atoms, one place below the other.
+
+        See ``Quantification.by_row``; "row" is its label, or its number within the place.
+        """
         import pandas as pd
 
         frames = []
         for position, q in zip(self.positions, self.results, strict=True):
-            frame = q.by_row()
-            where = pd.DataFrame({self.axis: [position] * len(frame)})
-            frames.append(pd.concat([where, frame], axis=1))
+            frame = q.by_row().rename_axis("row").reset_index()
+            frame.insert(0, self.axis, [position] * len(frame))
+            frames.append(frame)
         return pd.concat(frames, ignore_index=True)
 
     def to_dict(self) -> dict[str, object]:
