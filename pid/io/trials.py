@@ -134,7 +134,13 @@ def _source(data: Any, role: str, axis: str | int, trial: Any) -> _Read:
             raise InvalidInput(
                 f"{role} has the dimensions {dims}, and no {axis!r}: axis must be one of them"
             )
-        return _labelled(data, role, [trial, *_without(dims, trial, axis), axis])
+        channels = [dim for dim in dims if dim not in (trial, axis)]
+        if len(channels) > 1:
+            raise InvalidInput(
+                f"{role} has the dimensions {dims}; beside {trial!r} and {axis!r} it may have one, "
+                "of channels: select or average the others, or stack them"
+            )
+        return _labelled(data, role, [trial, *channels, axis])
     if hasattr(data, "columns"):
         raise InvalidInput(
             f"{role} is a data frame, whose columns may be channels or times; with axis give an "
@@ -157,7 +163,8 @@ def _source(data: Any, role: str, axis: str | int, trial: Any) -> _Read:
 def _of_trials(data: Any, role: str, axis: str | int, trial: Any) -> _Read:
     """One value per trial, as it came; or trials x time."""
     if _is_labelled(data):
-        return _labelled(data, role, [trial, *[dim for dim in data.dims if dim == axis]])
+        moving = axis in data.dims and role in MOVING
+        return _labelled(data, role, [trial, axis] if moving else [trial])
     if getattr(data, "ndim", 0) == 1:
         return _Read(data, moves=False)
     array = as_array(data, role)
@@ -168,20 +175,14 @@ def _of_trials(data: Any, role: str, axis: str | int, trial: Any) -> _Read:
 def _labelled(data: Any, role: str, order: list[Any]) -> _Read:
     """In an order of dimensions, which are those it must have."""
     dims = list(data.dims)
-    channels = len(order) - 2
-    if sorted(map(str, dims)) != sorted(map(str, order)) or channels > 1:
-        *first, last = map(repr, order[:1] + order[2:] if channels > 1 else order)
-        wanted = f"{', '.join(first)} and {last}" if first else last
-        raise InvalidInput(f"{role} has the dimensions {dims}; it needs {wanted} alone")
+    if len(dims) != len(order):
+        needs = " and ".join(map(repr, order))
+        raise InvalidInput(f"{role} has the dimensions {dims}; it needs {needs} alone")
     values = as_array(data.values, role).transpose([dims.index(dim) for dim in order])
     places = [np.asarray(data.coords[dim].values) if dim in data.coords else None for dim in order]
     if len(order) == 1:
         return _Read(values, moves=False, trials=places[0])
     return _Read(values, trials=places[0], places=places[-1])
-
-
-def _without(dims: list[Any], *some: Any) -> list[Any]:
-    return [dim for dim in dims if dim not in some]
 
 
 def _check_shape(one: _Read, role: str, shape: tuple[int, int], axis: str) -> None:
