@@ -175,30 +175,35 @@ def minimum(p: Floats) -> dict[str, float]:
 
 
 def picture(path: Path, n: int) -> None:
-    """A sample beside its truth; and the truth by two definitions."""
+    """A sample beside its truth; and the truth of two features by two definitions."""
     import matplotlib as mpl
 
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
     from pid.plot.style import COLOURS, bare
+    from pid.plot.trajectory import LINES
 
-    figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 3.4), layout="constrained")
+    figure = plt.figure(figsize=(9, 3.2), layout="constrained")
+    sample, here, smaller = figure.subplots(1, 3, width_ratios=(1.4, 1, 1))
     x1, x2, y = simulate(of_state(), n, np.random.default_rng(0))
-    found = pid.quantify(x1, x2, y, axis="time", estimator="table", names=("x1", "x2", "stimulus"))
-    placed = replace(found, positions=tuple(TIMES.tolist()), axis="seconds from the stimulus")
-    pid.plot.trajectory(placed, left, total=False)
+    found = pid.quantify(x1, x2, y, axis="time", estimator="table")
+    placed = replace(found, positions=tuple(TIMES.tolist()), axis="seconds")
+    pid.plot.trajectory(placed, sample, total=False)
+    exact = values(truth(of_state()))
     features = tables(of_features(), spikes=True)
-    other = [minimum(p) for p in features]
-    for atom in ATOMS:
-        exact = [getattr(d, atom) for d in truth(of_state())]
-        left.plot(TIMES, exact, "o", color=COLOURS[atom], markersize=2.5)
-        here = [getattr(pid.decompose(p), atom) for p in features]
-        right.plot(TIMES, here, "-", color=COLOURS[atom])
-        right.plot(TIMES, [d[atom] for d in other], ":", color=COLOURS[atom])
-    right.set_xlabel("seconds from the stimulus")
-    right.set_ylabel("bit")
-    bare(right)
+    smallest = [minimum(p) for p in features]
+    for i, atom in enumerate(ATOMS):
+        colour, line = COLOURS[atom], LINES[atom]
+        sample.plot(TIMES, exact[:, i], "o", color=colour, markersize=2.5)
+        here.plot(TIMES, [pid.decompose(p).atoms[atom] for p in features], line, color=colour)
+        smaller.plot(TIMES, [atoms[atom] for atoms in smallest], line, color=colour)
+    titles = {here: "two features, here", smaller: "the smaller amount"}
+    for ax, title in titles.items():
+        ax.set_title(title, fontsize=9)
+        ax.set_xlabel("seconds")
+        ax.set_ylim(-0.01, 0.32)
+        bare(ax)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=160)
     plt.close(figure)
