@@ -54,7 +54,7 @@ def of_features(times: Floats = TIMES) -> Floats:
 
 def tables(rates: Floats, *, spikes: bool = False) -> Floats:
     """p(x1, x2, y) of counts at each time, or of whether there was a spike."""
-    p = poisson.pmf(np.arange(MOST).reshape(-1, 1, 1, 1, 1), rates)
+    p = np.asarray(poisson.pmf(np.arange(MOST).reshape(-1, 1, 1, 1, 1), rates))
     p /= p.sum(axis=0)  # (counts, neurons, stimuli, states, times)
     if spikes:
         p = np.stack([p[0], p[1:].sum(axis=0)])

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 import pid
 from pid._types import Floats
@@ -64,9 +64,9 @@ class Sample(NamedTuple):
     """What was found of one sample, (times, atoms): whether each is held, at once, and found."""
 
     values: Floats
-    held: Floats
-    together: Floats  # by intervals that are to hold at all times
-    found: Floats  # q-values up to 1 - LEVEL
+    held: NDArray[np.bool_]
+    together: NDArray[np.bool_]  # by intervals that are to hold at all times
+    found: NDArray[np.bool_]  # q-values up to 1 - LEVEL
     seconds: float
 
 
@@ -83,9 +83,15 @@ def one(case: Case, n: int, seed: int, exact: Floats) -> Sample:
         x1, x2 = np.minimum(x1, 1), np.minimum(x2, 1)
 
     def quantified(level: float) -> pid.Trajectory:
-        how = {"estimator": case.estimator, "random_state": seed, "interval": level}
-        found: pid.Trajectory = pid.quantify(x1, x2, y, axis="time", **how)
-        return found
+        return pid.quantify(
+            x1,
+            x2,
+            y,
+            axis="time",
+            estimator=case.estimator,
+            random_state=seed,
+            interval=level,
+        )
 
     begin = time.perf_counter()
     found = quantified(LEVEL)
@@ -99,7 +105,7 @@ def one(case: Case, n: int, seed: int, exact: Floats) -> Sample:
     return Sample(best, held(found, exact), held(wide, exact), q <= 1 - LEVEL, seconds)
 
 
-def held(found: pid.Trajectory, exact: Floats) -> Floats:
+def held(found: pid.Trajectory, exact: Floats) -> NDArray[np.bool_]:
     """Whether intervals hold the truth, (times, atoms)."""
     ends = np.array([[(q.interval or {})[name] for name in MEASURED] for q in found])
     return np.asarray((ends[..., 0] - TINY <= exact) & (exact <= ends[..., 1] + TINY))
@@ -143,22 +149,18 @@ def measured(task: Task) -> list[Row]:
     return rows
 
 
-def summary(frame: pd.DataFrame) -> str:
+def summary(rows: list[Row]) -> str:
     """A line for each case, size and atom."""
+    forms = {"error": ".4f", "bias": "z.4f", "covered": ".3f", "least": ".2f", "together": ".2f"}
+    forms |= {"detected": ".2f", "wrong": ".3f"}
     lines = [
         [
-            f"{row.case}, n = {row.n}",
-            str(row.atom),
-            f"{row.error:.4f}",
-            f"{row.bias:z.4f}",
-            f"{row.covered:.3f}",
-            f"{row.least:.2f}",
-            f"{row.together:.2f}",
-            page.number(row.detected, ".2f"),
-            page.number(row.wrong, ".3f"),
-            page.duration(row.seconds),
+            f"{row['case']}, n = {row['n']}",
+            str(row["atom"]),
+            *(page.number(float(str(row[name])), form) for name, form in forms.items()),
+            page.duration(float(str(row["seconds"]))),
         ]
-        for row in frame.itertuples()
+        for row in rows
     ]
     head = ["case", "atom", "error", "bias", "covered", "least", "all at once"]
     head += ["detected", "wrong", "all times take"]
@@ -227,7 +229,7 @@ def main() -> None:
     page.write_csv(args.out / "figures" / "study_time.csv", rows)
     picture(args.out / "figures" / "study_time.png", args.sizes[-1])
     page.write_section(args.out / "time.md", "two definitions", beside())
-    page.write_section(args.out / "time.md", "study of time", summary(pd.DataFrame(rows)))
+    page.write_section(args.out / "time.md", "study of time", summary(rows))
 
 
 if __name__ == "__main__":

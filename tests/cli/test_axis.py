@@ -52,7 +52,7 @@ def test_arrays_of_trials_by_time() -> None:
         q = pid.quantify(a[:, t], b[:, t], y, replicates=40)
         assert row["time"] == t
         assert row["synergy"] == q.best.synergy
-        assert (row["total_low"], row["total_high"]) == q.interval["total"]
+        assert (row["total_low"], row["total_high"]) == q.summary()[-1].interval
     assert (found["axis"], found["x1"], found["n"]) == ("time", "a.npy", N)
     page = Path("out.html").read_text()
     assert "What was asked" in page

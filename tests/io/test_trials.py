@@ -98,7 +98,7 @@ def test_uneven_steps_are_said() -> None:
 
 TIMED = labelled(X, "trial", "time", time=TIMES)
 
-WRONG = {
+WRONG: dict[str, dict[str, Any]] = {
     "x1 has 12 trials and 5 places along 'time', and x2 has 12 and 4": {"x2": X[:, :4]},
     "x2 has 11 and 5: give the same trials": {"x2": X[:11]},
     "y must have one value per trial, 12, or be trials x time, .12, 5.; got shape .7,.": {
