@@ -243,15 +243,6 @@ FLAG = is_a("True or False", bool, np.bool_)
 TEXT = is_a("text", str)
 NAMES = either(that("a list of 3 texts, for x1, x2 and y", each(TEXT, 3).holds), NONE)
 COLUMN = either(TEXT, NONE)  # by its name
-AXIS = either(
-    TEXT,
-    that("an integer", is_integer),
-    that(
-        "a label for each row",
-        lambda value: hasattr(value, "__array__") or isinstance(value, list | tuple),
-    ),
-    NONE,
-)
 PATH = that("a path", lambda value: isinstance(value, str | os.PathLike) and value != "")
 FUNCTION = that("a function", callable)
 GENERATOR = is_a("a NumPy Generator", np.random.Generator)

@@ -226,7 +226,7 @@ def quantified(
         check_one_answer(axis, resume=asked["resume"] is not None, out_of_core=out_of_core)
     resume = asked["resume"]
     with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, progress):
-        data = read(file, columns, asked, out_of_core=out_of_core, axes=2 if axis is None else 3)
+        data = read(file, columns, asked, out_of_core=out_of_core, trials=axis is not None)
         if axis is not None:
             arrays = not hasattr(data["X1"], "columns")
             data["axis"] = read_axis(file, axis, asked | columns.others, arrays=arrays)

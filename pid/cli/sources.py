@@ -65,12 +65,12 @@ def read(
     asked: dict[str, Any],
     *,
     out_of_core: bool,
-    axes: int = 2,
+    trials: bool = False,
 ) -> dict[str, Any]:
     """What was asked for, as ``pid.quantify`` takes it.
 
     Out of memory the scan has read what reading needs, which is taken out of what was asked. Arrays
-    of two sources have at most so many axes.
+    of trials may have one more axis.
 
     Raises:
         InvalidInput: see ``pid.io.embeddings`` and ``pid.scan``.
@@ -86,9 +86,10 @@ def read(
 
         chosen = scan(file, x1=x1, x2=x2, **others, **taken(asked, *READING))
     else:
-        from pid.io.embeddings import load_sources
+        from pid.io.embeddings import load_sources, load_trials
 
-        chosen = load_sources(file, x1=x1, x2=x2, **others, how=how_read(asked), axes=axes)
+        load = load_trials if trials else load_sources
+        chosen = load(file, x1=x1, x2=x2, **others, how=how_read(asked))
     return {
         "X1": chosen.X1,
         "X2": chosen.X2,

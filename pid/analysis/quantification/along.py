@@ -14,12 +14,22 @@ from pid.analysis.quantification.count import Asked
 from pid.analysis.quantification.look import look, only_counting
 from pid.analysis.quantification.result import Quantification
 from pid.analysis.quantification.trajectory import Trajectory
+from pid.checks import NONE, TEXT, either, is_integer, that
 from pid.discretization.resolution import Resolution
 from pid.errors import InvalidInput
 from pid.io.long import Long, read_long
 from pid.io.reading import reading
 from pid.io.trials import Trials, read_trials
 
+AXIS = either(
+    TEXT,
+    that("an integer", is_integer),
+    that(
+        "a label for each row",
+        lambda value: hasattr(value, "__array__") or isinstance(value, list | tuple),
+    ),
+    NONE,
+)
 SOURCES, OF_TRIALS = {"X1": "x1", "X2": "x2"}, ("y", "groups", "weights", "given")
 
 

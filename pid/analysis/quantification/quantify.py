@@ -11,7 +11,7 @@ from typing import Literal, Unpack, overload
 from numpy.typing import ArrayLike
 
 from pid.analysis import sizes
-from pid.analysis.quantification.along import along
+from pid.analysis.quantification.along import AXIS, along
 from pid.analysis.quantification.assess import Inference, by_counting
 from pid.analysis.quantification.choose import (
     ESTIMATORS,
@@ -32,7 +32,6 @@ from pid.analysis.several.quantify import OfRows, as_two, check_sources, quantif
 from pid.analysis.several.result import SourcesQuantification
 from pid.checks import (
     AUTO,
-    AXIS,
     BLOCKS,
     CLASSES,
     CLIENT,

@@ -16,7 +16,7 @@ from pid.analysis.schema import SCHEMA
 from pid.analysis.screening.adjusting import adjusted
 from pid.analysis.screening.result import Adjust
 from pid.analysis.words import labels
-from pid.checks import RANDOM_STATE, checked, integer, one_of
+from pid.checks import RANDOM_STATE, TABLES, checked, one_of
 from pid.core.decomposition import ATOMS, shown
 from pid.core.information import Unit
 from pid.errors import need
@@ -144,7 +144,7 @@ class Trajectory:
     @checked(
         of=one_of(*TESTED),
         adjust=one_of(*get_args(Adjust)),
-        replicates=integer(20),
+        replicates=TABLES,
         random_state=RANDOM_STATE,
     )
     def significance(
