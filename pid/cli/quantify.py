@@ -223,7 +223,7 @@ def quantified(
     columns = asked_of(asked, **of_two, given=given is not None)
     if axis is not None:
         check_two(columns)
-        check_one_answer(axis, resume=asked["resume"] is not None, out_of_core=out_of_core)
+        check_one_answer(axis, out_of_core=out_of_core)
     resume = asked["resume"]
     with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, progress):
         data = read(file, columns, asked, out_of_core=out_of_core, trials=axis is not None)

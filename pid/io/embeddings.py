@@ -255,8 +255,14 @@ def _load(
         return _read(role, reference, how, 2 if role in SINGLE else axes)
 
     found = {role: read(role, value) for role, value in asked.items()}
-    of_rows = {"groups": found.get("groups"), "weights": found.get("weights")}
-    return Selection(found["x1"], found["x2"], found["y"], (x1, x2, y), **of_rows)
+    return Selection(
+        found["x1"],
+        found["x2"],
+        found["y"],
+        (x1, x2, y),
+        groups=found.get("groups"),
+        weights=found.get("weights"),
+    )
 
 
 def _of_table(role: str, value: str, file: Path | None) -> Reference:

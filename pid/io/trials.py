@@ -168,6 +168,8 @@ def _of_trials(data: Any, role: str, axis: str | int, trial: Any) -> _Read:
     if getattr(data, "ndim", 0) == 1:
         return _Read(data, moves=False)
     array = as_array(data, role)
+    if array.ndim == 0:
+        raise InvalidInput(f"{role} must have one value per trial; got a single one")
     moves = array.ndim == 2 and array.shape[1] > 1 and role in MOVING
     return _Read(array if moves else data, moves=moves)
 

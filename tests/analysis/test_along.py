@@ -242,7 +242,6 @@ Y = np.arange(10) % 2
         ({"axis": "time", "X2": X[:, :3]}, "x2 has 10 and 3"),
         ({"axis": "time", "X2": None}, "give X1, X2 and y"),
         ({"axis": "time", "y": None}, "give X1, X2 and y"),
-        ({"axis": "time", "resume": "folder"}, "resume is of one answer"),
         ({"axis": "time", "sources": {"a": X, "b": X}}, "axis is of two sources"),
         ({"axis": 1.5}, "axis must be text, an integer, a label for each row or None"),
         ({"axis": True}, "axis must be text"),
@@ -254,6 +253,24 @@ Y = np.arange(10) % 2
 def test_what_cannot_be(options: dict[str, Any], said: str) -> None:
     with pytest.raises(InvalidInput, match=said):
         pid.quantify(**({"X1": X, "X2": X, "y": Y, "interval": None} | options))
+
+
+@pytest.mark.extras
+def test_a_run_goes_on_where_it_was(rng: np.random.Generator, tmp_path: Any) -> None:
+    """Parts of each time are kept, in a folder of its own, and answers are the same."""
+    x1, x2, y = trials(rng)
+    asked = {"replicates": 60, "resume": tmp_path / "kept"}
+    first = along(x1[:, :4], x2[:, :4], y, **asked)
+    parts = {path: path.stat().st_mtime_ns for path in (tmp_path / "kept").rglob("*.parquet")}
+    assert {path.parent.name for path in parts} == {"0", "1", "2", "3"}
+    again = along(x1, x2, y, **asked)
+    assert {path: path.stat().st_mtime_ns for path in parts} == parts
+    plain = along(x1, x2, y, replicates=60)
+    for t in range(T):
+        assert_same(again[t], plain[t])
+    assert_same(first[3], plain[3])
+    with pytest.raises(InvalidInput, match=r"at time 0: .* has parts of another run"):
+        along(x2, x1, y, **asked)
 
 
 @pytest.mark.extras

@@ -101,7 +101,6 @@ def test_a_report_along_time() -> None:
         (("--x1", "time_first.npy", *ARRAYS[2:], "--axis", "time"), "give the same trials"),
         ((*LONG, "--axis", "tim"), "matches no column; did you mean 'time'"),
         ((*LONG, "--axis", "y"), "contains the target"),
-        ((*LONG, "--axis", "time", "--resume", "d"), "--resume is of one answer"),
         ((*LONG, "--axis", "time", "--out-of-core"), "--out-of-core is of one answer"),
         ((*LONG, "--axis", "time", "--if-missing"), "--if-missing is of one answer"),
         ((*LONG, "--axis", "time", "--profile-by", "y"), "--profile-by is of one answer"),

@@ -105,6 +105,7 @@ WRONG: dict[str, dict[str, Any]] = {
         "y": Y[:7]
     },
     "got shape .12, 3.": {"y": X[:, :3]},
+    "y must have one value per trial; got a single one": {"y": 3},
     "groups must have one value per trial, 12; got shape .5,.": {"groups": Y[:5]},
     "there is no axis 2 in x1, of shape .12, 5.: give 0 to 1": {"axis": 2},
     "there is no axis -3 in x1": {"axis": -3},

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,13 +14,14 @@ import numpy as np
 from pid.analysis.quantification.count import Asked
 from pid.analysis.quantification.look import look, only_counting
 from pid.analysis.quantification.result import Quantification
-from pid.analysis.quantification.trajectory import Trajectory
+from pid.analysis.quantification.trajectory import Trajectory, as_label
 from pid.checks import NONE, TEXT, either, is_integer, that
 from pid.discretization.resolution import Resolution
 from pid.errors import InvalidInput
 from pid.io.long import Long, read_long
 from pid.io.reading import reading
 from pid.io.trials import Trials, read_trials
+from pid.parallel.checkpoints import Store
 
 AXIS = either(
     TEXT,
@@ -48,8 +50,6 @@ def along(quantify: Callable[..., Quantification], options: dict[str, Any]) -> T
     axis, progress = options.pop("axis"), options.pop("progress")
     if options.pop("sources") is not None:
         raise InvalidInput("axis is of two sources, X1 and X2; give these in place of sources")
-    if options.pop("resume") is not None:
-        raise InvalidInput("resume is of one answer, and axis makes many; leave it out")
     sources = {role: options.pop(name) for name, role in SOURCES.items()}
     if any(values is None for values in (*sources.values(), options["y"])):
         raise InvalidInput("give X1, X2 and y, the target")
@@ -64,13 +64,14 @@ def along(quantify: Callable[..., Quantification], options: dict[str, Any]) -> T
     if _is_auto(options["n_clusters"]):  # which other estimators do not take by this name
         del options["n_clusters"]
     found = []
-    for place, position in enumerate(trials.positions):
-        with _said_where(trials.axis, position):
-            columns = trials.at(place)
-            x1, x2, y = (columns.pop(role) for role in ("x1", "x2", "y"))
-            found.append(quantify(x1, x2, y, **columns, **options))
-        if progress is not None:
-            progress(place + 1, len(trials.positions))
+    with _folders(options.pop("resume")) as folder_of:
+        for place, position in enumerate(trials.positions):
+            with _said_where(trials.axis, position):
+                columns = trials.at(place) | {"resume": folder_of(place)}
+                x1, x2, y = (columns.pop(role) for role in ("x1", "x2", "y"))
+                found.append(quantify(x1, x2, y, **columns, **options))
+            if progress is not None:
+                progress(place + 1, len(trials.positions))
     return Trajectory(
         results=tuple(found),
         axis=trials.axis,
@@ -125,8 +126,18 @@ def _of_many(places: int, level: float | None) -> tuple[str, ...]:
 
 
 @contextmanager
+def _folders(resume: str | Path | None) -> Iterator[Callable[[int], Path | None]]:
+    """Of each place one for its finished parts, in a folder that is this run's alone."""
+    if resume is None:
+        yield lambda place: None
+        return
+    with Store.locked(resume) as store:
+        yield lambda place: store.path / str(place)
+
+
+@contextmanager
 def _said_where(axis: str, position: object) -> Iterator[None]:
     try:
         yield
     except InvalidInput as err:
-        raise InvalidInput(f"at {axis} {position}: {err}") from err
+        raise InvalidInput(f"at {axis} {as_label(position)}: {err}") from err

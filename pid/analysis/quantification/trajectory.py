@@ -77,7 +77,7 @@ class Trajectory:
     @property
     def labels(self) -> tuple[str, ...]:
         """The positions as text; of numbers the first six digits."""
-        return tuple(f"{p:.6g}" if isinstance(p, float) else str(p) for p in self.positions)
+        return tuple(map(as_label, self.positions))
 
     @property
     def n(self) -> int:
@@ -261,6 +261,11 @@ class Trajectory:
                 where = where or f"at {self._at(place)}"
                 found.setdefault(kind, text if alike else f"{where}: {text}")
         return tuple(found.values())
+
+
+def as_label(position: object) -> str:
+    """The name of a place; of a number the first six digits."""
+    return f"{position:.6g}" if isinstance(position, float) else str(position)
 
 
 def _beside(q: Quantification) -> dict[str, object]:
