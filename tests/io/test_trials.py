@@ -50,10 +50,10 @@ def test_other_axes() -> None:
             assert np.array_equal(found.at(t)["x2"], X[:, t])
 
 
-@pytest.mark.parametrize(("x", "axis"), [(X, "time"), (X.T, 0), (X, 1)])
+@pytest.mark.parametrize(("x", "axis"), [(X, "time"), (X.T, 0), (X, 1), (X.T, -2)])
 def test_a_target_of_each_time(x: Any, axis: Any) -> None:
     y = X % 3
-    found = read(x, x, y.T if axis == 0 else y, axis)
+    found = read(x, x, y.T if axis in (0, -2) else y, axis)
     for t in range(T):
         assert np.array_equal(found.at(t)["y"], y[:, t])
         assert np.array_equal(found.at(t)["x1"], X[:, t])
