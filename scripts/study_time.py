@@ -1,6 +1,6 @@
 """Whether atoms along time are found, and their intervals hold; on simulated spike trains.
 
-    OMP_NUM_THREADS=1 python -m scripts.study_time            # 15 minutes on two cores
+    OMP_NUM_THREADS=1 python -m scripts.study_time            # 15 minutes of CPU
     OMP_NUM_THREADS=1 python -m scripts.study_time --quick    # seconds; shows that it works
 
 The atoms of ``scripts.spikes`` are known at each time: how far the corrected ones are from them,
@@ -67,7 +67,6 @@ class Sample(NamedTuple):
     held: NDArray[np.bool_]
     together: NDArray[np.bool_]  # by intervals that are to hold at all times
     found: NDArray[np.bool_]  # q-values up to 1 - LEVEL
-    seconds: float
 
 
 def values(found: Iterable[pid.Decomposition]) -> Floats:
@@ -93,16 +92,14 @@ def one(case: Case, n: int, seed: int, exact: Floats) -> Sample:
             interval=level,
         )
 
-    begin = time.perf_counter()
     found = quantified(LEVEL)
-    seconds = time.perf_counter() - begin
     wide = quantified(1 - (1 - LEVEL) / len(found))
     if case.estimator == "posterior":
         q = np.full(exact.shape, np.nan)
     else:
         q = np.array([found.significance(name, random_state=seed).q for name in MEASURED]).T
     best = values(q.best for q in found)
-    return Sample(best, held(found, exact), held(wide, exact), q <= 1 - LEVEL, seconds)
+    return Sample(best, held(found, exact), held(wide, exact), q <= 1 - LEVEL)
 
 
 def held(found: pid.Trajectory, exact: Floats) -> NDArray[np.bool_]:
@@ -141,7 +138,6 @@ def measured(task: Task) -> list[Row]:
                 "together": float(together[..., i].all(axis=1).mean()),
                 "detected": float(right.mean()) if right.size else float("nan"),
                 "wrong": float(wrong.sum() / max(found[..., i].sum(), 1)),
-                "seconds": float(np.mean([sample.seconds for sample in every])),
             }
         )
         if case.estimator == "posterior":
@@ -158,13 +154,26 @@ def summary(rows: list[Row]) -> str:
             f"{row['case']}, n = {row['n']}",
             str(row["atom"]),
             *(page.number(float(str(row[name])), form) for name, form in forms.items()),
-            page.duration(float(str(row["seconds"]))),
         ]
         for row in rows
     ]
     head = ["case", "atom", "error", "bias", "covered", "least", "all at once"]
-    head += ["detected", "wrong", "all times take"]
+    head += ["detected", "wrong"]
     return page.markdown_table(head, lines)
+
+
+def cost(times: int, n: int) -> str:
+    """CPU time of single neurons' counts at so many times, with intervals."""
+    rng, lines = np.random.default_rng(0), []
+    for name, classes in (("two stimuli", 2), ("four stimuli", 4)):
+        x1, x2 = rng.integers(3, size=(2, n, times))
+        y = rng.integers(classes, size=n)
+        pid.quantify(x1[:, 0], x2[:, 0], y)  # what is loaded once
+        begin = time.process_time()
+        pid.quantify(x1, x2, y, axis="time")
+        seconds = page.duration(time.process_time() - begin)
+        lines.append([f"{times} times, {n} trials, 3 x 3 symbols, {name}", seconds])
+    return page.markdown_table(["what", "CPU"], lines)
 
 
 def minimum(p: Floats) -> dict[str, float]:
@@ -229,6 +238,7 @@ def main() -> None:
     page.write_csv(args.out / "figures" / "study_time.csv", rows)
     picture(args.out / "figures" / "study_time.png", args.sizes[-1])
     page.write_section(args.out / "time.md", "two definitions", beside())
+    page.write_section(args.out / "time.md", "cost of time", cost(10 if args.quick else 200, 300))
     page.write_section(args.out / "time.md", "study of time", summary(rows))
 
 
