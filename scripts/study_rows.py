@@ -169,11 +169,13 @@ def _table(name: str) -> Floats:
 def _drawn(name: str, n: int, seed: int) -> pid.Quantification:
     if name == "clouds":
         data = continuous.angle(40, n=n, random_state=seed)
-        return pid.quantify(data.X1, data.X2, data.y, **PLAIN)
+        found: pid.Quantification = pid.quantify(data.X1, data.X2, data.y, **PLAIN)
+        return found
     p = _table(name)
     cells = np.random.default_rng(seed).choice(p.size, size=n, p=p.ravel())
     x1, x2, y = np.unravel_index(cells, p.shape)
-    return pid.quantify(x1, x2, y, estimator="table", **PLAIN)
+    q: pid.Quantification = pid.quantify(x1, x2, y, estimator="table", **PLAIN)
+    return q
 
 
 def _class_means(name: str) -> pd.DataFrame:

@@ -18,7 +18,16 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 NEED_EXTRAS = {
     ROOT / "docs" / f"{name}.md"
-    for name in ("scale", "report", "coming-from", "value", "coordination", "fission", "posteriors")
+    for name in (
+        "scale",
+        "report",
+        "coming-from",
+        "value",
+        "coordination",
+        "fission",
+        "posteriors",
+        "time",
+    )
 }
 LONG = {
     *(
@@ -34,6 +43,7 @@ LONG = {
         "scale",
         "screen",
         "sources",
+        "time",
     ),
     "value",
 }

@@ -131,8 +131,8 @@ def answers() -> dict[str, Any]:
 
 
 def trajectory() -> pid.Trajectory:
-    half = np.full((1, 20, 2), 0.5)
-    return pid.quantify_posteriors(half, half, half, Y, axis="layer")
+    once = np.column_stack([X1, X2])
+    return pid.quantify(once, once, Y, axis="time", replicates=2)
 
 
 def audit() -> Audit:
@@ -253,6 +253,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "load_groups": {"path": "none.csv", "groups": {"x": "a"}},
         "load_named": {"file": "none.csv", "sources": {"a": "a", "b": "b"}, "y": "y"},
         "load_sources": COLUMNS | {"file": "none.csv"},
+        "load_trials": COLUMNS | {"file": "none.csv"},
         "load_posteriors": dict.fromkeys(("p1", "p2", "p12"), "none.npy"),
         "load_models": {
             "path": "none.csv",
@@ -271,6 +272,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "Comparison.difference": {"first": "a", "second": "b"},
         "Quantification.show": {"atom": "synergy"},
         "Quantification.profile_by": {"replicates": 2},
+        "Trajectory.significance": {"replicates": 2},
         "Screening.to_dicts": {},
         "Screening.to_matrix": {},
         "Coupling.entropy": {},

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from pid.cli.axis import check_one_answer, check_two, read_axis
 from pid.cli.options import (
     clusters_option,
     device_option,
@@ -43,7 +44,10 @@ if TYPE_CHECKING:
     from rich.console import Group
 
     from pid.analysis.quantification.result import Quantification
+    from pid.analysis.quantification.trajectory import Trajectory
     from pid.analysis.several.result import SourcesQuantification
+
+    Answer = Quantification | SourcesQuantification | Trajectory
 
 # What is to be quantified, and how.
 asking = together(
@@ -93,6 +97,12 @@ asking = together(
         "--given",
         metavar="COLUMNS",
         help="What is told given these columns: the mean over their strata.",
+    ),
+    click.option(
+        "--axis",
+        metavar="NAME",
+        help="An answer at each time: a column of FILE that has the time of each row; or a name, "
+        "or the number, of the axis of times in arrays of trials x time.",
     ),
     reading_options,
     unit_option,
@@ -149,11 +159,13 @@ def quantify_file(
     from rich.console import Group
 
     from pid.analysis.quantification.result import Quantification
+    from pid.analysis.quantification.trajectory import Trajectory
     from pid.cli.terminal import missing
     from pid.cli.terminal.quantify import render_profiles
 
     check_outputs(page, output, of_rows, force=force)
     check_has_rows(asked, of_rows, profiles)
+    check_one_answer(asked["axis"], profile_by=bool(profiles), if_missing=remain)
     columns = profile_columns(profiles, asked)
     of_two = {"rows": of_rows is not None, "profile_by": bool(profiles)}
     result, title = quantified(**asked, of_two=of_two)
@@ -165,12 +177,13 @@ def quantify_file(
     if remain:
         from pid.analysis.missing import if_missing
 
+        assert not isinstance(result, Trajectory)  # likewise
         remaining = if_missing(
             result, interval=asked["interval"], random_state=asked["random_state"]
         )
         table, more = Group(table, missing.render(remaining)), more | remaining.to_dict()
     if of_rows is not None:
-        assert isinstance(result, Quantification)  # likewise
+        assert isinstance(result, Quantification | Trajectory)  # likewise
         write_rows(result, of_rows, force=force)
     write_page(result, page, title, force=force)
     present(
@@ -183,10 +196,13 @@ def quantify_file(
     )
 
 
-def _table(result: Quantification | SourcesQuantification, title: str) -> Group:
+def _table(result: Answer, title: str) -> Group:
+    from pid.analysis.quantification.trajectory import Trajectory
     from pid.analysis.several.result import SourcesQuantification
-    from pid.cli.terminal import quantify, sources
+    from pid.cli.terminal import quantify, sources, trajectory
 
+    if isinstance(result, Trajectory):
+        return trajectory.render(result, title)
     if isinstance(result, SourcesQuantification):
         return sources.render(result, title)
     return quantify.render(result, title)
@@ -200,7 +216,7 @@ def quantified(
     dask: str | None,
     of_two: Mapping[str, bool] | None = None,
     **asked: Any,
-) -> tuple[Quantification | SourcesQuantification, str]:
+) -> tuple[Answer, str]:
     """The answer to what ``asking`` has asked, and a title for it.
 
     ``of_two`` says which options that are for two sources alone have been given beside these.
@@ -210,23 +226,44 @@ def quantified(
     given = asked.pop("given")
     if given is not None and out_of_core:
         raise click.UsageError("--given needs the columns in memory; leave out --out-of-core")
+    axis = asked.pop("axis")
     of_two = {"refit": asked["refit"], "out_of_core": out_of_core, **(of_two or {})}
     columns = asked_of(asked, **of_two, given=given is not None)
+    if axis is not None:
+        check_two(columns)
+        check_one_answer(axis, out_of_core=out_of_core)
     resume = asked["resume"]
     with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, progress):
-        data = read(file, columns, asked, out_of_core=out_of_core)
+        data = read(file, columns, asked, out_of_core=out_of_core, trials=axis is not None)
+        if axis is not None:
+            arrays = not hasattr(data["X1"], "columns")
+            data["axis"] = read_axis(file, axis, asked | columns.others, arrays=arrays)
         if given is not None:
             data["given"] = columns_given(file, given, asked | columns.others)
         # after loading: bad input need not wait for it
         from pid.analysis.quantification.quantify import quantify
 
-        result = quantify(
+        result: Answer = quantify(
             **data,
             client=client,
             progress=progress,
             **asked,
             **sizes_of(asked["estimator"], clusters),
         )
-    if given is not None and result.given is not None:  # by the name it was asked for, as sources
-        result = replace(result, given=result.given._replace(name=given))
+    if given is not None:
+        result = _naming(result, given)
     return result, listed(columns.sources) if file is None else file.name
+
+
+def _naming(result: Answer, given: str) -> Answer:
+    """z by the name it was asked for, as sources are."""
+    from pid.analysis.quantification.result import Quantification
+    from pid.analysis.quantification.trajectory import Trajectory
+
+    if isinstance(result, Trajectory):
+        return replace(result, results=tuple(_of_name(q, given) for q in result))
+    return _of_name(result, given) if isinstance(result, Quantification) else result
+
+
+def _of_name(q: Quantification, given: str) -> Quantification:
+    return q if q.given is None else replace(q, given=q.given._replace(name=given))

@@ -144,7 +144,8 @@ def _read(
         named = load_named(file, sources, **others, how=how)
         read = load_codes(file, codes, y=others["y"], how=how)
         return {"Z": read, "sources": named.sources, "y": named.y, "groups": named.groups}
-    chosen = load_sources(file, **sources, **others, how=how)
+    x1, x2 = sources.values()
+    chosen = load_sources(file, x1=x1, x2=x2, **others, how=how)
     read = load_codes(file, codes, y=others["y"], how=how)
     return {
         "Z": tuple(read.values()) if len(read) > 1 else read["z"],

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pid.analysis.quantification.result import Quantification
+    from pid.analysis.quantification.trajectory import Trajectory
 
 
 def frame_file(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
@@ -100,12 +101,14 @@ def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
     ]
 
 
-def write_rows(q: Quantification, path: Path | None, *, force: bool) -> None:
+def write_rows(q: Quantification | Trajectory, path: Path | None, *, force: bool) -> None:
     """Write what rows add, with the row that each was, from 0."""
     from pid.io.frames import write_frame
 
     if path is None:
         return
-    frame = q.by_row().rename_axis("row").reset_index()
+    frame = q.by_row()
+    if "row" not in frame:  # of many answers it is there
+        frame = frame.rename_axis("row").reset_index()
     write_frame(frame, path, force=force)
     click.echo(f"wrote {str(path)!r}, {len(frame):,} rows", err=True)

@@ -60,11 +60,17 @@ def asked_of(asked: dict[str, Any], **of_two: bool) -> Columns:
 
 
 def read(
-    file: Path | None, columns: Columns, asked: dict[str, Any], *, out_of_core: bool
+    file: Path | None,
+    columns: Columns,
+    asked: dict[str, Any],
+    *,
+    out_of_core: bool,
+    trials: bool = False,
 ) -> dict[str, Any]:
     """What was asked for, as ``pid.quantify`` takes it.
 
-    Out of memory the scan has read what reading needs, which is taken out of what was asked.
+    Out of memory the scan has read what reading needs, which is taken out of what was asked. Arrays
+    of trials may have one more axis.
 
     Raises:
         InvalidInput: see ``pid.io.embeddings`` and ``pid.scan``.
@@ -80,9 +86,10 @@ def read(
 
         chosen = scan(file, x1=x1, x2=x2, **others, **taken(asked, *READING))
     else:
-        from pid.io.embeddings import load_sources
+        from pid.io.embeddings import load_sources, load_trials
 
-        chosen = load_sources(file, x1=x1, x2=x2, **others, how=how_read(asked))
+        load = load_trials if trials else load_sources
+        chosen = load(file, x1=x1, x2=x2, **others, how=how_read(asked))
     return {
         "X1": chosen.X1,
         "X2": chosen.X2,

@@ -12,9 +12,11 @@ import numpy as np
 from scipy.stats import gamma
 
 from pid._types import Floats
-from pid.inference.significance import CHUNK, TIE, Null
+from pid.inference.significance import CHUNK, TIE, Null, nulls_of
+from pid.inference.units import Units
 
 SMALLEST = 1e-12  # below it a law fitted to a few hundred draws says nothing
+CLEAR = 0.1  # p-value of what is far from rejected
 ENOUGH = 10  # draws that reach the estimate: then counting is precise enough
 
 
@@ -54,3 +56,20 @@ def adaptive_p_value(null: Null, replicates: int, rng: np.random.Generator) -> f
         if np.count_nonzero(draws >= null.estimate - TIE) >= ENOUGH:
             break
     return tail_p_value(null.estimate, draws)
+
+
+def largest_p_value(of: str, units: Units, replicates: int, rng: np.random.Generator) -> float:
+    """That of an atom, or the total, over its nulls; those after a clear one are spared.
+
+    Args:
+        of: see ``significance``.
+        units: rows, or groups of them.
+        replicates: draws from each null, at most.
+        rng: for the nulls, and the draws.
+    """
+    largest = 0.0
+    for null in nulls_of(of, units, rng):
+        largest = max(largest, adaptive_p_value(null, replicates, rng))
+        if largest > CLEAR:
+            break
+    return largest

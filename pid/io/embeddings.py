@@ -81,24 +81,39 @@ def load_sources(
         MissingExtra: Parquet without pyarrow.
     """
     roles = {"x1": x1, "x2": x2, "y": y, "groups": groups, "weights": weights}
-    asked = {role: value for role, value in roles.items() if value is not None}
-    file = None if file is None else Path(file)
-    columns = set(column_names(file, single=True)) if file is not None else set()
-    apart = {role: _reference(value, columns) for role, value in asked.items()}
-    if file is not None and not any(apart.values()):
-        return load(file, x1=x1, x2=x2, y=y, groups=groups, weights=weights, how=how)
-    found = {
-        role: _read(role, apart[role] or _of_table(role, value, file), how)
-        for role, value in asked.items()
-    }
-    return Selection(
-        found["x1"],
-        found["x2"],
-        found["y"],
-        (x1, x2, y),
-        groups=found.get("groups"),
-        weights=found.get("weights"),
-    )
+    return _load(file, roles, how, axes=2)
+
+
+@checked(
+    file=either(PATH, NONE),
+    x1=TEXT,
+    x2=TEXT,
+    y=TEXT,
+    groups=COLUMN,
+    weights=COLUMN,
+    how=READING,
+)
+def load_trials(
+    file: str | Path | None,
+    *,
+    x1: str,
+    x2: str,
+    y: str,
+    groups: str | None = None,
+    weights: str | None = None,
+    how: Reading = AS_THEY_ARE,
+) -> Selection:
+    """Read x1, x2 and y as ``load_sources`` does, where arrays of x1 and x2 may have three axes.
+
+    Args:
+        file, x1, x2, y, groups, weights, how: as for ``load_sources``.
+
+    Raises:
+        InvalidInput: as of ``load_sources``.
+        MissingExtra: Parquet without pyarrow.
+    """
+    roles = {"x1": x1, "x2": x2, "y": y, "groups": groups, "weights": weights}
+    return _load(file, roles, how, axes=3)
 
 
 @checked(
@@ -220,6 +235,34 @@ def load_posteriors(
         reference = _reference(value, set()) or _of_table(role, value, None)
         found[role] = _read(role, reference, AS_THEY_ARE, axes=2 if role in SINGLE else 3)
     return Probabilities(**found)
+
+
+def _load(
+    file: str | Path | None, roles: Mapping[str, str | None], how: Reading, *, axes: int
+) -> Selection:
+    """From the table, if no role has a file of its own."""
+    asked = {role: value for role, value in roles.items() if value is not None}
+    file = None if file is None else Path(file)
+    columns = set(column_names(file, single=True)) if file is not None else set()
+    apart = {role: _reference(value, columns) for role, value in asked.items()}
+    x1, x2, y = asked["x1"], asked["x2"], asked["y"]
+    groups, weights = roles["groups"], roles["weights"]
+    if file is not None and not any(apart.values()):
+        return load(file, x1=x1, x2=x2, y=y, groups=groups, weights=weights, how=how)
+
+    def read(role: str, value: str) -> Any:
+        reference = apart[role] or _of_table(role, value, file)
+        return _read(role, reference, how, 2 if role in SINGLE else axes)
+
+    found = {role: read(role, value) for role, value in asked.items()}
+    return Selection(
+        found["x1"],
+        found["x2"],
+        found["y"],
+        (x1, x2, y),
+        groups=found.get("groups"),
+        weights=found.get("weights"),
+    )
 
 
 def _of_table(role: str, value: str, file: Path | None) -> Reference:

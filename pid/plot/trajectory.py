@@ -1,4 +1,4 @@
-"""Atoms along an axis: layers, epochs or models, as lines with their intervals."""
+"""Atoms along an axis: times, layers, epochs or models, as lines with their intervals."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PALE = 0.18
 
 
 @checked(
-    found=is_a("a Trajectory, of pid.quantify_posteriors", Trajectory),
+    found=is_a("a Trajectory, of pid.quantify or pid.quantify_posteriors", Trajectory),
     ax=AXES,
     total=FLAG,
 )
@@ -29,7 +29,7 @@ def trajectory(found: Trajectory, ax: Axes | None = None, *, total: bool = True)
     """A line for each atom, in a band of its intervals.
 
     Args:
-        found: of ``pid.quantify_posteriors``, of three axes.
+        found: of ``pid.quantify`` along an axis, or of ``pid.quantify_posteriors``.
         ax: Axes to draw on.
         total: whether the total has a line, too.
 

@@ -1,4 +1,4 @@
-"""A report on answers along an axis, of ``pid.quantify_posteriors``."""
+"""A report on answers along an axis, of ``pid.quantify`` or ``pid.quantify_posteriors``."""
 
 from __future__ import annotations
 
@@ -13,14 +13,25 @@ MOST = 24  # bars of a chart
 LISTED = 400  # places that are listed
 NAME = 24  # characters of a place
 
+PLACES = (
+    "Each place is an answer of its own, of the same rows: intervals are of single places, and not "
+    "of the difference of two."
+)
 GIVEN = Section(
     heading="What was given",
     paragraphs=(
         "A model said how likely each class is by the one source, by the other, and by both. What "
         "its probabilities tell about the target is their logarithmic score beyond that of the "
         "shares of the classes: less than nothing, where they are surer than they are right.",
-        "Each place is an answer of its own, of the same rows: intervals are of single places, "
-        "and not of the difference of two.",
+        PLACES,
+    ),
+)
+TRIALS = Section(
+    heading="What was asked",
+    paragraphs=(
+        "What x1 and x2 are at a place, or what the channels there are, is decomposed in what it "
+        "says about the target of the same trials: what they say at other places is not in it.",
+        PLACES,
     ),
 )
 
@@ -50,7 +61,7 @@ def document_of(found: Trajectory, title: str, command: str | None = None) -> Do
         charts=tuple(_chart(found, atom) for atom in (*ATOMS, "total")),
         listing=_listing(found),
         support=tuple(support),
-        sections=(GIVEN, METHOD),
+        sections=(GIVEN if first.estimator == "posteriors" else TRIALS, METHOD),
         command=command,
         data=found.to_dict(),
     )
@@ -64,7 +75,7 @@ def _chart(found: Trajectory, atom: str) -> Chart:
         q = found[i]
         low, high = (None, None) if q.interval is None else q.interval[atom]
         value = (q.best.atoms | {"total": q.best.total})[atom]
-        label = brief(str(found.positions[i]), NAME)
+        label = brief(found.labels[i], NAME)
         bars.append(Bar(label=label, kind=atom, value=value, text=q.show(atom), low=low, high=high))
     level = "" if found.level is None else f" with {found.level:.0%} intervals"
     title = f"{called[atom]} by {brief(found.axis, NAME)}{level}"
@@ -74,8 +85,8 @@ def _chart(found: Trajectory, atom: str) -> Chart:
 def _listing(found: Trajectory) -> Listing:
     called = labels(found.names, IN_TABLE) | {"total": "total"}
     rows = []
-    for position, q in list(zip(found.positions, found.results, strict=True))[:LISTED]:
-        row = [brief(str(position), NAME)]
+    for i, q in enumerate(found.results[:LISTED]):
+        row = [brief(found.labels[i], NAME)]
         for atom in (*ATOMS, "total"):
             ends = "" if q.interval is None else " ({} to {})".format(*map(shown, q.interval[atom]))
             row.append(f"{q.show(atom)}{ends}")

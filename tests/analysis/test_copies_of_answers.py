@@ -50,6 +50,9 @@ ANSWERS: dict[str, Callable[[], Any]] = {
         X1, X2, X1[:, 0] + X2[:, 1] + rng.normal(size=120), estimator="gaussian"
     ),
     "Quantification, of posteriors": lambda: pid.quantify_posteriors(HALF, HALF, HALF, Y),
+    "Trajectory, along time": lambda: pid.quantify(
+        np.column_stack([X1, X2]), np.column_stack([X2, X2]), Y, axis="time", replicates=2
+    ),
     "Trajectory": lambda: pid.quantify_posteriors(TWICE, TWICE, TWICE, Y, axis="layer"),
     "Screening": lambda: pid.screen(np.column_stack([A, B, Y]), Y, replicates=20),
     "HalfLabelled": lambda: pid.bound_samples((A, Y), (B, Y), (A, B), interval=None),

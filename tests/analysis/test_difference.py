@@ -21,7 +21,8 @@ NAMES = (*ATOMS, "total")
 def answer(p: np.ndarray, n: int, rng: np.random.Generator, **options: Any) -> pid.Quantification:
     cells = rng.choice(p.size, size=n, p=p.ravel())
     x1, x2, y = np.unravel_index(cells, p.shape)
-    return pid.quantify(x1, x2, y, replicates=options.pop("replicates", 100), **options)
+    q: pid.Quantification = pid.quantify(x1, x2, y, **({"replicates": 100} | options))
+    return q
 
 
 def test_a_difference_is_that_of_the_corrected_atoms(rng: np.random.Generator) -> None:

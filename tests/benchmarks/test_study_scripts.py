@@ -67,6 +67,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("study_rows", "row-by-row.md", 44),
         ("study_row_uses", "row-by-row.md", 152),
         ("study_given", "given.md", 14),
+        ("study_time", "time.md", 5),
         ("study_sources", "sources.md", 50),
         ("study_information", "mutual-information.md", 12),
         ("infonce_bound", "mutual-information.md", 6),
@@ -181,3 +182,42 @@ def test_the_gallery_is_that_of_the_notebooks(tmp_path: Path) -> None:
     assert len(drawn) > 10
     assert all((tmp_path / path).read_bytes() == (docs / path).read_bytes() for path in drawn)
     assert (tmp_path / "figures" / "parts.png").stat().st_size > 10_000
+
+
+def test_spikes_follow_the_law_that_is_decomposed(rng: np.random.Generator) -> None:
+    """Simulated trials have the tables of the truth, and populations those of all their spikes."""
+    from scripts.spikes import MOST, TIMES, of_features, of_state, simulate, tables
+
+    for rates in (of_state(), of_features()):
+        for neurons in (1, 4):
+            x1, x2, y = simulate(rates, 40_000, rng, neurons)
+            assert x1.shape == (40_000, neurons, len(TIMES))
+            for at in (0.15, 0.55):
+                t = int(np.argmin(np.abs(TIMES - at)))
+                cells = x1[..., t].sum(axis=1), x2[..., t].sum(axis=1), y
+                p = tables(rates)[t]
+                counts = np.zeros((MOST, MOST, p.shape[2]))
+                np.add.at(counts, cells, 1)
+                assert np.abs(counts / 40_000 - p).max() < 5 * np.sqrt(p.max() / 40_000)
+    spikes = tables(of_state(), spikes=True)
+    assert spikes[:, 0, 0] == pytest.approx(tables(of_state())[:, 0, 0])
+    assert spikes.sum(axis=(1, 2, 3)) == pytest.approx(1)
+
+
+def test_the_smaller_amount_is_another_redundancy() -> None:
+    """A feature each: all of it is unique, and the smaller of both informations is all of it."""
+    from scripts.beside_frites import exact
+    from scripts.spikes import TIMES, of_features, tables
+    from scripts.study_time import minimum
+
+    late = tables(of_features(), spikes=True)[int(np.argmin(np.abs(TIMES - 0.55)))]
+    d, other = pid.decompose(late), minimum(late)
+    assert d.redundancy == pytest.approx(0, abs=1e-7)
+    assert d.unique1 == pytest.approx(d.unique2)
+    assert other["redundancy"] == pytest.approx(d.unique1, abs=1e-6)
+    assert other["synergy"] == pytest.approx(d.unique1, abs=1e-6)
+    assert sum(other.values()) == pytest.approx(d.total, abs=1e-6)
+    shared = exact(0.15)  # signals with normal noise
+    assert shared.sum(axis=(0, 2)) == pytest.approx(shared.sum(axis=(1, 2)))
+    first, second = (pid.mutual_information(exact(0.55).sum(axis=i)) for i in (1, 0))
+    assert first == pytest.approx(second)

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from scipy.stats import gamma
 
+from pid.inference import tails
 from pid.inference.significance import TIE, Null
 from pid.inference.tails import ENOUGH, SMALLEST, adaptive_p_value, tail_p_value
+from pid.inference.units import Units
 
 LAW = gamma(4.0, scale=0.01)
 
@@ -72,3 +74,25 @@ def test_drawing_goes_on_until_ten_reach_the_estimate() -> None:
     p = adaptive_p_value(Null("made up", 1.0, draw), 1000, np.random.default_rng(0))
     assert ENOUGH == 10
     assert p == pytest.approx(11 / 251)
+
+
+def test_the_largest_of_several_nulls_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever their order, down to the first that is clear."""
+    drawn = []
+
+    def null(share: float) -> Null:
+        """Of the draws such a share reaches the estimate."""
+
+        def draw(size: int, rng: np.random.Generator) -> np.ndarray:
+            drawn.append(share)
+            return 2.0 * (np.arange(size) < share * size)
+
+        return Null(str(share), 1.0, draw)
+
+    units = Units.from_counts(np.ones((2, 2, 2)))
+    for shares, expected in (((0.06, 0.02), 0.06), ((0.02, 0.06), 0.06), ((0.02, 0.5, 0.06), 0.5)):
+        nulls = [null(share) for share in shares]
+        monkeypatch.setattr(tails, "nulls_of", lambda *_, nulls=nulls: iter(nulls))
+        found = tails.largest_p_value("synergy", units, 1000, np.random.default_rng(0))
+        assert found == pytest.approx(expected, rel=0.2)
+    assert drawn[-1] == 0.5

@@ -27,7 +27,9 @@ def listed(q: pid.Quantification) -> Listing | None:
 
 
 def quantified(n: int, **options: Any) -> pid.Quantification:
-    return pid.quantify(A[:n], B[:n], Y[:n], interval=None, correction="none", **options)
+    plain = {"interval": None, "correction": "none"}
+    q: pid.Quantification = pid.quantify(A[:n], B[:n], Y[:n], **(plain | options))
+    return q
 
 
 @pytest.mark.parametrize("weights", [None, RNG.random(300) + 0.5])

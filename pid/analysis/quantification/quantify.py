@@ -8,13 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal, Unpack, overload
 
+from numpy.typing import ArrayLike
+
 from pid.analysis import sizes
+from pid.analysis.quantification.along import AXIS, along
 from pid.analysis.quantification.assess import Inference, by_counting
 from pid.analysis.quantification.choose import (
     ESTIMATORS,
-    FEWEST_GROUPS,
     FITTED,
-    Rows,
     check_device,
     decide,
     takes_groups,
@@ -22,8 +23,10 @@ from pid.analysis.quantification.choose import (
 )
 from pid.analysis.quantification.count import Asked, counted_elsewhere, counted_in_memory
 from pid.analysis.quantification.fit import by_fitting
+from pid.analysis.quantification.look import look, only_counting
 from pid.analysis.quantification.options import QuantifyOptions
 from pid.analysis.quantification.result import Quantification
+from pid.analysis.quantification.trajectory import Trajectory
 from pid.analysis.several.asked import Asked as Several
 from pid.analysis.several.quantify import OfRows, as_two, check_sources, quantify_several
 from pid.analysis.several.result import SourcesQuantification
@@ -60,19 +63,23 @@ from pid.discretization.target import target
 from pid.errors import InvalidInput
 from pid.estimators.base import Options
 from pid.inference.bias import CORRECTIONS, Correction
-from pid.inference.grouping import check_grouping, grouping, row_weights
+from pid.inference.grouping import check_grouping, row_weights
 from pid.inference.intervals import METHODS, Method
-from pid.io.copies import copies
 from pid.io.indices import labels_of
 from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, reading
-from pid.io.rows import read_rows
 from pid.parallel.work import check_seeded, working
 
 
 @overload
 def quantify(
-    X1: object, X2: object, y: object, **options: Unpack[QuantifyOptions]
+    X1: object, X2: object, y: object, *, axis: None = None, **options: Unpack[QuantifyOptions]
 ) -> Quantification: ...
+
+
+@overload
+def quantify(
+    X1: object, X2: object, y: object, *, axis: ArrayLike, **options: Unpack[QuantifyOptions]
+) -> Trajectory: ...
 
 
 @overload
@@ -107,6 +114,7 @@ def quantify(
     client=CLIENT,
     resume=RESUME,
     progress=PROGRESS,
+    axis=AXIS,
 )
 def quantify(
     X1: object = None,
@@ -140,7 +148,8 @@ def quantify(
     client: object = None,
     resume: str | Path | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> Quantification | SourcesQuantification:
+    axis: ArrayLike | None = None,
+) -> Quantification | SourcesQuantification | Trajectory:
     """How much of what X1 and X2 say about y is redundant, unique to each, or synergistic.
 
     Of three sources and more: what each tells alone and only it, what several share, what shows
@@ -204,11 +213,17 @@ def quantify(
         resume: a folder for finished parts of resampling or training, from which the same call goes
             on if it was interrupted.
         progress: called with the number of finished parts, and of all, whenever one is finished.
+        axis: of arrays of trials x time, or trials x channels x time, the dimension that there is
+            to be an answer at each place of: its name in arrays of xarray; of others its number, or
+            a name, such as "time", for the last. y is one value per trial, or trials x time, as
+            ``given`` may be. Or a label for each row, such as the column of times of a long table:
+            rows with one label are one place. See docs/time.md.
 
     Returns:
         The decomposition of the table that was counted, with its certificate; the same corrected
         for bias, with intervals; what was done to the data, and reasons to doubt the numbers. What
-        is estimated is the decomposition of the population in the cells that were found.
+        is estimated is the decomposition of the population in the cells that were found. Along an
+        axis a ``Trajectory``, an answer a place.
 
     Raises:
         InvalidInput: data or options that cannot be used; the message says what to change.
@@ -219,6 +234,9 @@ def quantify(
         >>> print(q.reading.partition(". ")[2])
         Of that: 100% synergy.
     """
+    options = dict(locals())  # as asked, before there is anything else
+    if axis is not None:
+        return along(quantify, options)
     begin = time.perf_counter()
     if sources is not None:
         beside = {"X1": X1, "X2": X2, "names": names}
@@ -238,17 +256,7 @@ def quantify(
     check_grouping(groups, blocks)
     check_device(estimator, device)
     seed = seed_of(random_state)
-    asked_for = {
-        "given": given is not None,
-        "weights": weights is not None,
-        "refit": bool(refit),
-        "n_clusters": n_clusters != "auto",
-        "replicates": replicates != "auto",
-        "interval_method": interval_method != "bias-aware",
-        "classes": classes is not None,
-        "correction": correction not in ("kink-aware", "none"),
-    }
-    only_counting = tuple(name for name, is_asked in asked_for.items() if is_asked)
+    counting = only_counting(options)
     clusters = Resolution(n_clusters=size, random_state=seed)
     if classes is not None and target_bins != "auto":
         raise InvalidInput("give classes or target_bins, not both: numbers are cut or are classes")
@@ -285,23 +293,14 @@ def quantify(
             raise InvalidInput("given needs the columns in memory; leave it out, or load them")
         if refit:
             raise InvalidInput("refit needs the columns in memory; leave it out, or load them")
-        choice = decide(estimator, None, target_bins, only_counting)
+        choice = decide(estimator, None, target_bins, counting)
         data, said = counted_elsewhere(columns, blocks, asked, client, how)
         warnings, notes = said
     else:
-        of_z = {} if given is None else {"z": given}
-        read = read_rows({"x1": X1, "x2": X2} | of_z, y, how, groups=groups, weights=weights)
+        read, group, copied, choice = look(columns | {"given": given}, blocks, how, asked, counting)
         labels = labels_of((X1, X2, y), read.kept)
         x1, x2, *z, of_y = read.variables
-        variables = x1, x2, of_y
-        group = grouping(read.given, groups, blocks, read.kept, interval=asked.interval)
         weight = row_weights(read.given, weights, kept=read.kept)
-        if estimator == "auto" and group is not None and group.max() + 1 < FEWEST_GROUPS:
-            only_counting += ("few groups",)
-        copied = None if group is not None else copies(x1, x2, target=[of_y, *z])
-        kinds = None if copied is None else copied.rows
-        rows = Rows(kinds, group)
-        choice = decide(estimator, variables, target_bins, only_counting, rows=rows)
         independent = group is None and copied is None
         said = said_of_rows((x1, x2), of_y, independent=independent)
         notes, warnings = read.notes + said.notes, said.warnings
@@ -310,9 +309,9 @@ def quantify(
         elif copied is not None:
             warnings += (copied.note(grouped=False),)
         if choice.estimator in FITTED:
-            options = Options(interval, correction != "none", replicates, unit, tol, seed, device)
+            fitted = Options(interval, correction != "none", replicates, unit, tol, seed, device)
             with working(client, resume, progress) as work:
-                found = by_fitting(choice, variables, group, target_bins, options, names, work)
+                found = by_fitting(choice, (x1, x2, of_y), group, target_bins, fitted, names, work)
             return _finished(replace(found, labels=labels), notes, warnings, begin)
         asked = asked._replace(estimator=choice.estimator)
         of_y_coded = target(of_y, target_bins, classes)

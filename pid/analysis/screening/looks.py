@@ -19,9 +19,7 @@ from pid.inference.assessment import Resampling, conclude, resampled
 from pid.inference.atoms import PRECISE_TOL, solve, with_total
 from pid.inference.dependence import design_effect
 from pid.inference.independence import conditional_independence, independence, p_value
-from pid.inference.significance import nulls_of
-from pid.inference.tails import adaptive_p_value
-from pid.inference.units import Units
+from pid.inference.tails import largest_p_value
 
 # What a look says of one pair, in nats. Parts of work are plain numbers, so looks return these as
 # such, to be viewed as records again.
@@ -80,7 +78,7 @@ def second_look(
         row["low"], row["high"] = np.array([found.interval[name] for name in NAMES]).T
         rng = np.random.default_rng(second)
         row["p"] = [
-            _tested(name, units, asked.replicates, rng) if wanted else 1.0
+            largest_p_value(name, units, asked.replicates, rng) if wanted else 1.0
             for name, wanted in zip(NAMES, tested, strict=True)
         ]
     return out.view(np.float64)
@@ -94,16 +92,6 @@ def shape_of_first(pairs: Sequence[Pair], rows: Rows, tol: float) -> tuple[int, 
 def shape_of_second(pairs: Sequence[object], rows: Rows, asked: Resampling) -> tuple[int, ...]:
     """Of what ``second_look`` returns."""
     return (len(pairs) * SECOND.itemsize // np.dtype(float).itemsize,)
-
-
-def _tested(name: str, units: Units, replicates: int, rng: np.random.Generator) -> float:
-    """The largest p-value over the nulls; those after one that is far from rejected are spared."""
-    largest = 0.0
-    for null in nulls_of(name, units, rng):
-        largest = max(largest, adaptive_p_value(null, replicates, rng))
-        if largest > 0.1:
-            break
-    return largest
 
 
 def _effect(pair: Pair, rows: Rows) -> float:

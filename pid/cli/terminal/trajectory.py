@@ -53,5 +53,5 @@ def _atoms(found: Trajectory, width: int) -> Table:
         row = [q.show(name) for name in (*ATOMS, "total")]
         if q.interval is not None:
             row.append(" to ".join(map(shown, q.interval["total"])))
-        grid.add_row(Text(plain(str(found.positions[place]))), *row)
+        grid.add_row(Text(plain(found.labels[place])), *row)
     return grid
