@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from pid.cli.lags import check_lags, lag_options, read_past
 from pid.cli.options import (
     clusters_option,
     device_option,
@@ -20,6 +21,7 @@ from pid.cli.options import (
     replicates_option,
     row_options,
     sizes_of,
+    taken,
     target_bins_option,
     together,
     unit_option,
@@ -94,6 +96,7 @@ asking = together(
         metavar="COLUMNS",
         help="What is told given these columns: the mean over their strata.",
     ),
+    lag_options,
     reading_options,
     unit_option,
     random_state_option("Seed of clustering and resampling."),
@@ -199,16 +202,22 @@ def quantified(
     """
     if file is None and out_of_core:
         raise click.UsageError("--out-of-core counts in FILE, which is missing")
-    given = asked.pop("given")
+    given, lags, time = taken(asked, "given", "lags", "time").values()
     if given is not None and out_of_core:
         raise click.UsageError("--given needs the columns in memory; leave out --out-of-core")
+    check_lags(file, lags, time, out_of_core=out_of_core)
     of_two = {"refit": asked["refit"], "out_of_core": out_of_core, **(of_two or {})}
     columns = asked_of(asked, **of_two, given=given is not None)
     resume = asked["resume"]
     with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, progress):
-        data = read(file, columns, asked, out_of_core=out_of_core)
-        if given is not None:
-            data["given"] = columns_given(file, given, asked | columns.others)
+        past = None
+        if file is not None and lags is not None:
+            past = read_past(file, columns, asked, lags, given=given, time=time)
+            data = past.data
+        else:
+            data = read(file, columns, asked, out_of_core=out_of_core)
+            if given is not None:
+                data["given"] = columns_given(file, given, asked | columns.others)
         # after loading: bad input need not wait for it
         from pid.analysis.quantification.quantify import quantify
 
@@ -220,5 +229,8 @@ def quantified(
             **sizes_of(asked["estimator"], clusters),
         )
     if given is not None and result.given is not None:  # by the name it was asked for, as sources
-        result = replace(result, given=result.given._replace(name=given))
+        name = given if past is None else f"past of {given}"
+        result = replace(result, given=result.given._replace(name=name))
+    if past is not None:
+        result = past.said_of(result)
     return result, listed(columns.sources) if file is None else file.name

@@ -1,0 +1,156 @@
+"""Columns of a file, of which the sources are the past: what ``pid quantify --lag`` reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import prod
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pid.checks import COLUMN, PATH, TEXT, checked, named
+from pid.errors import InvalidInput
+from pid.io.choose import check_apart, column_group, unknown_column
+from pid.io.columns import with_gaps
+from pid.io.lagged import with_past
+from pid.io.named import MAX_SYMBOLS
+from pid.io.past import LAGS, Past, as_lags
+from pid.io.readers import column_names, read_columns
+from pid.io.reading import AS_THEY_ARE, READING, Reading
+
+ROWS_PER_CELL = 10  # from which on the past of symbols counts as symbols
+
+
+class FromFile(NamedTuple):
+    """What is read of a file with its past.
+
+    Attributes:
+        sources: frames of the past, by name.
+        y: of the present.
+        given: a frame of the past, or None.
+        groups, weights: of the present, or None.
+        own: what has the past of y itself: the name of a source, or "given"; None if nothing has.
+        lags: in order of what was asked.
+        past: which rows these are, and what was left out.
+        how: as it was asked for, by the names that columns of the past have.
+    """
+
+    sources: dict[str, Any]
+    y: Any
+    given: Any
+    groups: Any
+    weights: Any
+    own: str | None
+    lags: tuple[int, ...]
+    past: Past
+    how: Reading
+
+
+@checked(
+    file=PATH,
+    sources=named("columns", TEXT),
+    y=TEXT,
+    lags=LAGS,
+    given=COLUMN,
+    groups=COLUMN,
+    weights=COLUMN,
+    time=COLUMN,
+    how=READING,
+)
+def load_lagged(
+    file: str | Path,
+    sources: Mapping[str, str],
+    *,
+    y: str,
+    lags: int | Sequence[int],
+    given: str | None = None,
+    groups: str | None = None,
+    weights: str | None = None,
+    time: str | None = None,
+    how: Reading = AS_THEY_ARE,
+) -> FromFile:
+    """Read the past of sources, and y.
+
+    Args:
+        file: as for ``load``.
+        sources: name -> names and globs. One of them may have the target, whose own past it is.
+        y: the name of the target column, which is of the present.
+        lags, groups, time: see ``pid.lagged``.
+        given: names and globs, of which the past is taken, too.
+        weights: the column that has each row's weight.
+        how: as for ``load``.
+
+    Raises:
+        InvalidInput: as of ``load`` and of ``pid.lagged``.
+        MissingExtra: Parquet without pyarrow.
+    """
+    path = Path(file)
+    names = column_names(path, single=True)
+    for role, name in (("y", y), ("groups", groups), ("weights", weights), ("time", time)):
+        if name is not None and name not in names:
+            raise unknown_column(role, name, names)
+    sets = {name: column_group(name, columns, names) for name, columns in sources.items()}
+    of_rows = {name for name in (groups, weights, time) if name is not None}
+    if y in of_rows:
+        raise InvalidInput(f"y {y!r} is the column of groups, weights or times, too; take another")
+    check_apart(sets, of_rows)
+    beside = {} if given is None else {"given": column_group("given", given, names)}
+    check_apart(beside, of_rows)
+    columns = [*dict.fromkeys(name for some in (sets | beside).values() for name in some)]
+    frame = read_columns(path, names, [*columns, y, *of_rows], how)
+    how.check_names([*columns, y])
+    found = with_past(frame, columns, lags, groups=groups, time=time)
+    table = found.frame
+    of_past = {
+        name: table[[new for column in some for new in found.names[column]]]
+        for name, some in (sets | beside).items()
+    }
+    own = [name for name, some in (beside | sets).items() if y in some]
+    symbols = [name for name in columns if _is_symbol(frame[name], how)]
+    if not _are_few(of_past, table[y], set(symbols) == set(columns)):
+        symbols = [name for name in symbols if how.is_symbol(name)]
+    return FromFile(
+        {name: of_past[name] for name in sources},
+        table[y],
+        of_past.get("given"),
+        None if groups is None else table[groups],
+        None if weights is None else table[weights],
+        own[0] if own else None,
+        tuple(as_lags(lags, len(frame))),
+        found.past,
+        _of_the_past(how, found.names, symbols, y),
+    )
+
+
+def _is_symbol(column: Any, how: Reading) -> bool:
+    """Whether a column would count as symbols by itself."""
+    if how.is_number(str(column.name)):
+        return False
+    if how.is_symbol(str(column.name)):
+        return True
+    return with_gaps(column, "column", replace(how, missing="category")).is_symbolic
+
+
+def _are_few(of_past: Mapping[str, Any], y: Any, are_symbols: bool) -> bool:
+    """Whether what symbols were one after another are symbols, of which each is seen often."""
+    if not are_symbols:
+        return False
+    classes = min(len(y.drop_duplicates()), MAX_SYMBOLS)  # of numbers that are cut there are fewer
+    cells = classes * prod(len(some.drop_duplicates()) for some in of_past.values())
+    return bool(cells * ROWS_PER_CELL <= len(y))
+
+
+def _of_the_past(
+    how: Reading, past: Mapping[str, Sequence[str]], symbols: Sequence[str], y: str
+) -> Reading:
+    """How to read, by the names of the past; the target keeps its own."""
+
+    def names(of_past: Sequence[str], of_y: bool) -> tuple[str, ...]:
+        return (*(new for name in of_past for new in past[name]), *([y] if of_y else []))
+
+    numbers = [name for name in past if how.is_number(name)]
+    return replace(
+        how,
+        symbols=names(symbols, how.is_symbol(y)),
+        numbers=names(numbers, how.is_number(y)),
+    )
