@@ -159,21 +159,22 @@ def _units(found: FromFile, asked: dict[str, Any]) -> tuple[Any, tuple[str, ...]
     if found.groups is not None:
         codes = encode(found.groups, "groups")[0]
     count = int(codes.max()) + 1
-    if blocks is None:
-        if count >= FEWEST:
-            return codes, ()
-        if asked["estimator"] != "auto" and not takes_groups(
-            asked["estimator"], asked["correction"]
-        ):
-            return None, ()
-    length = block_length(n, max(found.lags)) if blocks is None else blocks
-    why = "as neighbouring rows are alike"
-    if blocks is None:
-        few = "no groups" if found.groups is None else f"only {count} groups"
-        why = f"as there are {few}; --blocks N takes others"
-    of = "" if count == 1 else " of one group"
-    text = f"intervals are from blocks of {length} rows in a row{of}, {why}"
-    return blocks_within(codes, length), (text,)
+    if blocks is not None:
+        return blocks_within(codes, blocks), ()
+    if not takes_groups(asked["estimator"], asked["correction"]):
+        what = "estimator" if takes_groups("auto", asked["correction"]) else "correction"
+        return None, (
+            f"{what} {asked[what]!r} takes rows for independent, which neighbours of a time series "
+            "seldom are: intervals may be too narrow",
+        )
+    if count >= FEWEST:
+        return codes, ()
+    length = block_length(n, max(found.lags))
+    few = "no groups" if found.groups is None else f"only {count} groups"
+    return blocks_within(codes, length), (
+        f"intervals are from blocks of {length} rows in a row, as there are {few} and neighbouring "
+        "rows are alike; --blocks N takes others",
+    )
 
 
 def _without_own(y: str) -> str:

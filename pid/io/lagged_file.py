@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pid.checks import COLUMN, PATH, TEXT, checked, named
 from pid.errors import InvalidInput
-from pid.io.choose import check_apart, column_group, unknown_column
+from pid.io.choose import column_group, unknown_column
 from pid.io.columns import with_gaps
 from pid.io.lagged import with_past
 from pid.io.named import MAX_SYMBOLS
@@ -90,15 +90,12 @@ def load_lagged(
         if name is not None and name not in names:
             raise unknown_column(role, name, names)
     sets = {name: column_group(name, columns, names) for name, columns in sources.items()}
-    of_rows = {name for name in (groups, weights, time) if name is not None}
-    if y in of_rows:
-        raise InvalidInput(f"y {y!r} is the column of groups, weights or times, too; take another")
-    check_apart(sets, of_rows)
     beside = {} if given is None else {"given": column_group("given", given, names)}
-    check_apart(beside, of_rows)
+    _check_apart(sets, beside, {"groups": groups, "weights": weights, "time": time}, y)
     columns = [*dict.fromkeys(name for some in (sets | beside).values() for name in some)]
+    of_rows = [name for name in (groups, weights, time) if name is not None]
     frame = read_columns(path, names, [*columns, y, *of_rows], how)
-    how.check_names([*columns, y])
+    how.check_names([*dict.fromkeys([*columns, y])])
     found = with_past(frame, columns, lags, groups=groups, time=time)
     table = found.frame
     of_past = {
@@ -120,6 +117,30 @@ def load_lagged(
         found.past,
         _of_the_past(how, found.names, symbols, y),
     )
+
+
+def _check_apart(
+    sets: Mapping[str, Sequence[str]],
+    beside: Mapping[str, Sequence[str]],
+    roles: Mapping[str, str | None],
+    y: str,
+) -> None:
+    """Raise InvalidInput if two sources have one column, or anything that of another role."""
+    owner: dict[str, str] = {}
+    for source, group in sets.items():
+        for column in group:
+            if column in owner:
+                raise InvalidInput(
+                    f"{owner[column]} and {source} share the column {column!r}; a column belongs "
+                    "to one of them"
+                )
+            owner[column] = source
+    for what, group in {**sets, **beside, "y": [y]}.items():
+        for role, taken in roles.items():
+            if taken in group:
+                raise InvalidInput(
+                    f"{what} contains {taken!r}, the column of {role}; narrow the pattern"
+                )
 
 
 def _is_symbol(column: Any, how: Reading) -> bool:
