@@ -1,13 +1,13 @@
 """Whether atoms of the past, and transfer entropy, are found, and their intervals hold.
 
-    OMP_NUM_THREADS=1 python -m scripts.study_lagged            # 15 minutes on two cores
+    OMP_NUM_THREADS=1 python -m scripts.study_lagged            # 20 minutes on two cores
     OMP_NUM_THREADS=1 python -m scripts.study_lagged --quick    # seconds; shows that it works
 
 Trains a and c of Markov chains whose transitions are known, so that the joint distribution of
 their past and of c is, and all atoms of it: how far the corrected ones are from them, and how
 often nominal 95 % intervals hold them, of one recording by blocks of the default length, of
-trials as groups, and of rows as if these were independent. Writes OUT/figures/study_lagged.csv and
-its marked section of OUT/lagged.md.
+trials as groups, and of rows as if these were independent. Then what a longer past than there is to
+know costs. Writes OUT/figures/study_lagged.csv and its marked sections of OUT/lagged.md.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pid.inference.grouping import block_length
 from scripts import page, study
 from scripts.study import Row, Task
 
-SAMPLES, SIZES = 100, (2000, 5000)
+SAMPLES, SIZES = 200, (2000, 5000)
 REPLICATES = 400
 TRIAL = 50  # rows of one
 UNITS = ("rows", "blocks", "trials")
@@ -89,6 +89,7 @@ def fires(rate: float, bit: int) -> float:
     return rate if bit else 1 - rate
 
 
+NEURON = "neuron: a makes c fire, unless c just did"
 PAIRS: tuple[State, ...] = tuple(np.ndindex(2, 2))
 TRIPLES: tuple[State, ...] = tuple(np.ndindex(2, 2, 2))
 
@@ -106,7 +107,7 @@ CHAINS: Mapping[str, Chain] = {
         PAIRS, lambda s, n: 0.5 * kept(0.8, n[1], s[0])
     ),
     "switch: c is a xor c, in 90 %": Chain(PAIRS, lambda s, n: 0.5 * kept(0.9, n[1], s[0] ^ s[1])),
-    "neuron: a makes c fire, unless c just did": Chain(
+    NEURON: Chain(
         PAIRS,
         lambda s, n: fires(0.3, n[0]) * fires(0.02 if s[1] else 0.6 if s[0] else 0.1, n[1]),
     ),
@@ -119,6 +120,10 @@ CHAINS: Mapping[str, Chain] = {
     "bursts: a stays in 95 %, c takes it over in 20 %": Chain(
         PAIRS,
         lambda s, n: kept(0.95, n[0], s[0]) * (0.8 * (n[1] == s[1]) + 0.2 * (n[1] == s[0])),
+    ),
+    "long bursts: a stays in 99 %, c takes it over in 5 %": Chain(
+        PAIRS,
+        lambda s, n: kept(0.99, n[0], s[0]) * (0.95 * (n[1] == s[1]) + 0.05 * (n[1] == s[0])),
     ),
     "apart: a and c stay in 90 %": Chain(
         PAIRS, lambda s, n: kept(0.9, n[0], s[0]) * kept(0.9, n[1], s[1])
@@ -137,7 +142,9 @@ CHAINS: Mapping[str, Chain] = {
 }
 
 
-def answer(chain: Chain, n: int, units: str, seed: int) -> pid.Quantification:
+def answer(
+    chain: Chain, n: int, units: str, seed: int, interval: float | None = 0.95
+) -> pid.Quantification:
     """Of trains of n rows in all."""
     rng = np.random.default_rng([seed, n])
     count, length = (n // TRIAL, TRIAL) if units == "trials" else (1, n)
@@ -152,6 +159,7 @@ def answer(chain: Chain, n: int, units: str, seed: int) -> pid.Quantification:
         X2,
         past["c"],
         estimator="table",
+        interval=interval,
         groups=past["trial"] if units == "trials" else None,
         blocks=block_length(n, chain.lags) if units == "blocks" else None,
         replicates=REPLICATES,
@@ -215,6 +223,30 @@ def summary(frame: pd.DataFrame) -> str:
     return page.markdown_table([*head, "blocks", "trials", "rows"], lines)
 
 
+def lengths(samples: int, longest: int) -> str:
+    """What is found of the transfer entropy by pasts of one step and of more, as text."""
+    lines = []
+    for lags in range(1, longest + 1):
+        chain = CHAINS[NEURON]._replace(lags=lags)
+        found = [answer(chain, SIZES[0], "blocks", seed, None) for seed in range(samples)]
+        counted = np.array([q.decomposition.conditional1 for q in found])
+        corrected = np.array([q.best.conditional1 for q in found])
+        truth = chain.truth().conditional1
+        lines.append(
+            [
+                f"1 to {lags}" if lags > 1 else "1",
+                f"{4**lags * 2:,}",
+                f"{truth:.3f}",
+                f"{counted.mean():.3f}",
+                f"{corrected.mean():.3f}",
+                f"{np.abs(corrected - truth).mean():.3f}",
+                f"{sum(bool(q.warnings) for q in found) / samples:.0%}",
+            ]
+        )
+    head = ["lags", "cells", "transfer entropy", "counted", "corrected", "error", "warned"]
+    return page.markdown_table(head, lines)
+
+
 def main() -> None:
     """Run the study and write what it says."""
     args = study.options(__doc__ or "", SAMPLES, SIZES)
@@ -222,6 +254,8 @@ def main() -> None:
     rows = study.collect(measured, args, list(CHAINS), quick)
     page.write_csv(args.out / "figures" / "study_lagged.csv", rows)
     page.write_section(args.out / "lagged.md", "study lagged", summary(pd.DataFrame(rows)))
+    some = (3, 2) if args.quick else (50, 6)
+    page.write_section(args.out / "lagged.md", "lengths of the past", lengths(*some))
 
 
 if __name__ == "__main__":

@@ -133,11 +133,11 @@ def test_without_the_past_of_the_target() -> None:
 @pytest.mark.parametrize(
     ("options", "units", "note"),
     [
-        ((), 1199 // 11, "blocks of 11 rows in a row, as there are no groups"),
+        ((), 50, "blocks of 24 rows in a row, as there are no groups"),
         (("--blocks", "100"), 12, None),
         (("--group-by", "trial"), TRIALS, None),
         (("--group-by", "trial", "--blocks", "10"), 3 * TRIALS, None),
-        (("--group-by", "half"), 2 * (599 // 11 + 1), "as there are only 2 groups"),
+        (("--group-by", "half"), 2 * 25, "as there are only 2 groups"),
         (("--correction", "miller-madow"), 1199, "correction 'miller-madow' takes rows for"),
         (
             ("--estimator", "gaussian", "--x1", "v", "--x2", "w", "--y", "w"),
