@@ -102,19 +102,18 @@ def read_past(
     Raises:
         InvalidInput: see ``pid.io.lagged_file``.
     """
-    from pid.io.lagged_file import load_lagged
+    from pid.io.lagged_file import OfRows, load_lagged
 
     y = columns.others["y"]
-    of_rows = {role: columns.others.get(role) for role in ("groups", "weights")}
+    of_rows = OfRows(columns.others.get("groups"), columns.others.get("weights"), time)
     found = load_lagged(
         file,
         columns.sources,
         y=y,
         lags=lags,
         given=given,
-        time=time,
+        of_rows=of_rows,
         how=how_read(asked),
-        **of_rows,
     )
     asked |= {"symbols": found.how.symbols, "numbers": found.how.numbers}
     units, of_units = _units(found, asked)

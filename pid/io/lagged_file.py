@@ -8,7 +8,7 @@ from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pid.checks import COLUMN, PATH, TEXT, checked, named
+from pid.checks import COLUMN, PATH, TEXT, checked, is_a, named
 from pid.errors import InvalidInput
 from pid.io.choose import column_group, unknown_column
 from pid.io.columns import with_gaps
@@ -19,6 +19,17 @@ from pid.io.readers import column_names, read_columns
 from pid.io.reading import AS_THEY_ARE, READING, Reading
 
 ROWS_PER_CELL = 10  # from which on the past of symbols counts as symbols
+
+
+class OfRows(NamedTuple):
+    """Columns that are no source and no target, by their names, or None."""
+
+    groups: str | None = None
+    weights: str | None = None
+    time: str | None = None
+
+
+NO_ROLES = OfRows()
 
 
 class FromFile(NamedTuple):
@@ -52,9 +63,7 @@ class FromFile(NamedTuple):
     y=TEXT,
     lags=LAGS,
     given=COLUMN,
-    groups=COLUMN,
-    weights=COLUMN,
-    time=COLUMN,
+    of_rows=is_a("an OfRows", OfRows),
     how=READING,
 )
 def load_lagged(
@@ -64,9 +73,7 @@ def load_lagged(
     y: str,
     lags: int | Sequence[int],
     given: str | None = None,
-    groups: str | None = None,
-    weights: str | None = None,
-    time: str | None = None,
+    of_rows: OfRows = NO_ROLES,
     how: Reading = AS_THEY_ARE,
 ) -> FromFile:
     """Read the past of sources, and y.
@@ -75,9 +82,9 @@ def load_lagged(
         file: as for ``load``.
         sources: name -> names and globs. One of them may have the target, whose own past it is.
         y: the name of the target column, which is of the present.
-        lags, groups, time: see ``pid.lagged``.
+        lags: see ``pid.lagged``.
         given: names and globs, of which the past is taken, too.
-        weights: the column that has each row's weight.
+        of_rows: the columns of groups and times, as of ``pid.lagged``, and of weights.
         how: as for ``load``.
 
     Raises:
@@ -86,17 +93,18 @@ def load_lagged(
     """
     path = Path(file)
     names = column_names(path, single=True)
-    for role, name in (("y", y), ("groups", groups), ("weights", weights), ("time", time)):
+    roles = of_rows._asdict()
+    for role, name in {"y": y, **roles}.items():
         if name is not None and name not in names:
             raise unknown_column(role, name, names)
     sets = {name: column_group(name, columns, names) for name, columns in sources.items()}
     beside = {} if given is None else {"given": column_group("given", given, names)}
-    _check_apart(sets, beside, {"groups": groups, "weights": weights, "time": time}, y)
+    _check_apart(sets, beside, roles, y)
     columns = [*dict.fromkeys(name for some in (sets | beside).values() for name in some)]
-    of_rows = [name for name in (groups, weights, time) if name is not None]
-    frame = read_columns(path, names, [*columns, y, *of_rows], how)
+    others = [name for name in of_rows if name is not None]
+    frame = read_columns(path, names, [*columns, y, *others], how)
     how.check_names([*dict.fromkeys([*columns, y])])
-    found = with_past(frame, columns, lags, groups=groups, time=time)
+    found = with_past(frame, columns, lags, groups=of_rows.groups, time=of_rows.time)
     table = found.frame
     of_past = {
         name: table[[new for column in some for new in found.names[column]]]
@@ -110,8 +118,8 @@ def load_lagged(
         {name: of_past[name] for name in sources},
         table[y],
         of_past.get("given"),
-        None if groups is None else table[groups],
-        None if weights is None else table[weights],
+        None if of_rows.groups is None else table[of_rows.groups],
+        None if of_rows.weights is None else table[of_rows.weights],
         own[0] if own else None,
         tuple(as_lags(lags, len(frame))),
         found.past,
