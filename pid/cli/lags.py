@@ -115,7 +115,11 @@ def read_past(
         of_rows=of_rows,
         how=how_read(asked),
     )
-    asked |= {"symbols": found.how.symbols, "numbers": found.how.numbers}
+    symbols = found.symbols if asked["estimator"] == "auto" else ()
+    asked |= {
+        "symbols": tuple(dict.fromkeys([*found.how.symbols, *symbols])),
+        "numbers": found.how.numbers,
+    }
     units, of_units = _units(found, asked)
     data = {"y": found.y, "groups": units, "weights": found.weights, "given": found.given}
     if len(found.sources) == 2:

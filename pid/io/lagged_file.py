@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import prod
 from pathlib import Path
@@ -44,6 +44,7 @@ class FromFile(NamedTuple):
         lags: in order of what was asked.
         past: which rows these are, and what was left out.
         how: as it was asked for, by the names that columns of the past have.
+        symbols: names of the past of symbols, where that may count as symbols: each is seen often.
     """
 
     sources: dict[str, Any]
@@ -55,6 +56,7 @@ class FromFile(NamedTuple):
     lags: tuple[int, ...]
     past: Past
     how: Reading
+    symbols: tuple[str, ...]
 
 
 @checked(
@@ -111,9 +113,8 @@ def load_lagged(
         for name, some in (sets | beside).items()
     }
     own = [name for name, some in (beside | sets).items() if y in some]
-    symbols = [name for name in columns if _is_symbol(frame[name], how)]
-    if not _are_few(of_past, table[y], set(symbols) == set(columns)):
-        symbols = [name for name in symbols if how.is_symbol(name)]
+    are_symbols = all(_is_symbol(frame[name], how) for name in columns)
+    few = are_symbols and _are_few(of_past, table[y])
     return FromFile(
         {name: of_past[name] for name in sources},
         table[y],
@@ -123,7 +124,8 @@ def load_lagged(
         own[0] if own else None,
         tuple(as_lags(lags, len(frame))),
         found.past,
-        _of_the_past(how, found.names, symbols, y),
+        _of_the_past(how, found.names, y),
+        tuple(new for name in columns for new in found.names[name]) if few else (),
     )
 
 
@@ -160,26 +162,18 @@ def _is_symbol(column: Any, how: Reading) -> bool:
     return with_gaps(column, "column", replace(how, missing="category")).is_symbolic
 
 
-def _are_few(of_past: Mapping[str, Any], y: Any, are_symbols: bool) -> bool:
-    """Whether what symbols were one after another are symbols, of which each is seen often."""
-    if not are_symbols:
-        return False
+def _are_few(of_past: Mapping[str, Any], y: Any) -> bool:
+    """Whether of what symbols were one after another each is seen often."""
     classes = min(len(y.drop_duplicates()), MAX_SYMBOLS)  # of numbers that are cut there are fewer
     cells = classes * prod(len(some.drop_duplicates()) for some in of_past.values())
     return bool(cells * ROWS_PER_CELL <= len(y))
 
 
-def _of_the_past(
-    how: Reading, past: Mapping[str, Sequence[str]], symbols: Sequence[str], y: str
-) -> Reading:
+def _of_the_past(how: Reading, past: Mapping[str, Sequence[str]], y: str) -> Reading:
     """How to read, by the names of the past; the target keeps its own."""
 
-    def names(of_past: Sequence[str], of_y: bool) -> tuple[str, ...]:
-        return (*(new for name in of_past for new in past[name]), *([y] if of_y else []))
+    def names(asked: Callable[[str], bool]) -> tuple[str, ...]:
+        of_past = (new for name in past if asked(name) for new in past[name])
+        return (*of_past, *([y] if asked(y) else []))
 
-    numbers = [name for name in past if how.is_number(name)]
-    return replace(
-        how,
-        symbols=names(symbols, how.is_symbol(y)),
-        numbers=names(numbers, how.is_number(y)),
-    )
+    return replace(how, symbols=names(how.is_symbol), numbers=names(how.is_number))

@@ -193,6 +193,23 @@ def test_symbols_and_numbers_are_named_as_in_the_file() -> None:
     )
 
 
+def test_a_target_of_numbers_keeps_its_name() -> None:
+    table = frame().assign(code=lambda f: 2 * (np.arange(len(f)) % 4) + f.c)
+    table.to_csv("codes.csv", index=False)
+    asked = ("--x1", "a", "--x2", "c", "--y", "code", "--lag", "1", "--group-by", "trial")
+    assert "8 classes" in run(*asked, file="codes.csv").stdout
+    assert "8 classes" not in run(*asked, "--numbers", "code", file="codes.csv").stdout
+
+
+@pytest.mark.parametrize("estimator", ["cluster", "bins", "gaussian", "auto"])
+def test_columns_of_a_source_stay_of_one_kind(estimator: str) -> None:
+    """Symbols beside numbers, of which there are few, too."""
+    noise = np.random.default_rng(0).normal(size=TRIALS * LENGTH)
+    frame().assign(half=lambda f: f.b / 2, v=noise).to_csv("halves.csv", index=False)
+    asked = ("--x1", "a,half", "--x2", "b", "--y", "v", "--replicates", "40", "--lag", "1")
+    assert found(*asked, "--estimator", estimator, file="halves.csv")["n"] == TRIALS * LENGTH - 1
+
+
 def test_few_symbols_are_counted_and_many_are_not() -> None:
     """Of a bit two steps back there are four symbols, and of eight 256, too many for these rows."""
     asked = (*ASKED, "--group-by", "trial")

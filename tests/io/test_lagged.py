@@ -176,6 +176,17 @@ def test_irregular_times(times: list[Any], message: str | None) -> None:
         pid.lagged(frame, "x", 1, time="t")
 
 
+def test_what_gaps_took_is_told_from_what_groups_lack() -> None:
+    frame = pd.DataFrame({"g": [0] * 6 + [1], "t": [0, 1, 2, 5, 6, 7, 0], "x": range(7)})
+    notes: list[str] = []
+    assert pid.lagged(frame, "x", 2, "g", time="t", notes=notes).x.tolist() == [2, 5]
+    assert [text.partition(":")[0] for text in notes[1:]] == [
+        "1 group has no row with a whole past, and no part in what follows",
+        "time has 1 gap of more than a step",
+    ]
+    assert notes[2].endswith("for which 2 of these rows were left out")
+
+
 def test_gaps_everywhere() -> None:
     frame = pd.DataFrame({"t": [0, 1, 2, 9, 10, 11, 20, 21, 22], "x": range(9)})
     with pytest.raises(
