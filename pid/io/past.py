@@ -19,7 +19,7 @@ JITTER = 0.1  # of a step: what times may be off and still be one step apart
 
 def _are_lags(value: Any) -> bool:
     if isinstance(value, range):
-        return len(value) > 0
+        return bool(value)  # the longest have no len
     if is_integer(value):
         return abs(int(value)) <= LARGEST
     if isinstance(value, np.ndarray):
