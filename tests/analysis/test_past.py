@@ -48,7 +48,7 @@ def test_a_switch_is_synergy() -> None:
 
 @pytest.mark.parametrize("lags", [1, [1, 2], [3]])
 def test_two_informations_of_plain_counts(lags: Any) -> None:
-    """TE = I(Y; Xp, Yp) - I(Y; Yp), by entropies of counts and nothing else."""
+    """I(Y; Xp, Yp) - I(Y; Yp), by entropies of counts and nothing else."""
 
     def entropy(*columns: Any) -> float:
         counts = np.unique(np.column_stack(columns), axis=0, return_counts=True)[1] / n
