@@ -125,7 +125,8 @@ def read_past(
     data = {"y": found.y, "groups": units, "weights": found.weights, "given": found.given}
     if len(found.sources) == 2:
         return _of_two(found, data, columns, of_units)
-    own = () if found.own is None else (_lost(found.own, y),)
+    names = list(found.sources)
+    own = (_lost(names[found.own], y),) if isinstance(found.own, int) else ()
     notes = (*own, *found.past.usual, *found.past.doubtful, *of_units)
     return Lagged(data | {"sources": found.sources}, None, notes)
 
@@ -139,8 +140,7 @@ def _of_two(
     y = columns.others["y"]
     present = tuple(columns.sources) if columns.named else tuple(columns.sources.values())
     names = present if columns.named else tuple(f"past of {name}" for name in present)
-    roles = dict(zip(columns.sources, ("x1", "x2"), strict=True)) | {"given": "given"}
-    own: Any = None if found.own is None else roles[found.own]
+    own: Any = f"x{found.own + 1}" if isinstance(found.own, int) else found.own
     X1, X2 = found.sources.values()
     without = () if own else (_without_own(y),)
     return Lagged(
@@ -174,6 +174,8 @@ def _units(found: FromFile, asked: dict[str, Any]) -> tuple[Any, tuple[str, ...]
     if count >= FEWEST:
         return codes, ()
     length = block_length(n, max(found.lags))
+    if asked["interval"] is None:
+        return blocks_within(codes, length), ()
     few = "no groups" if found.groups is None else f"only {count} groups"
     return blocks_within(codes, length), (
         f"intervals are from blocks of {length} rows in a row, as there are {few} and neighbouring "

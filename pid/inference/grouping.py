@@ -84,13 +84,13 @@ def block_length(rows: int, reach: int = 1) -> int:
 
     Few long blocks, as what is left between blocks of rows that are alike makes intervals too
     narrow, and more than some tens make them hardly steadier (Schmeiser, Operations Research 30,
-    1982): fifty, and none shorter than ten rows or twice the longest lag.
+    1982): fifty, and none shorter than ten rows, of few rows an eighth, or twice the longest lag.
 
     Examples:
         >>> block_length(5000), block_length(300), block_length(300, reach=20)
         (100, 10, 40)
     """
-    return max(math.ceil(rows / BLOCKS), SHORTEST, 2 * reach)
+    return max(math.ceil(rows / BLOCKS), min(SHORTEST, rows // (2 * FEWEST)), 2 * reach)
 
 
 def _labels_of(groups: Any, rows: int, kept: NDArray[np.bool_]) -> list[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import prod
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pid.checks import COLUMN, PATH, TEXT, checked, is_a, named
 from pid.errors import InvalidInput
@@ -40,7 +40,7 @@ class FromFile(NamedTuple):
         y: of the present.
         given: a frame of the past, or None.
         groups, weights: of the present, or None.
-        own: what has the past of y itself: the name of a source, or "given"; None if nothing has.
+        own: what has the past of y itself: the number of a source, from 0, or "given"; or None.
         lags: in order of what was asked.
         past: which rows these are, and what was left out.
         how: as it was asked for, by the names that columns of the past have.
@@ -52,7 +52,7 @@ class FromFile(NamedTuple):
     given: Any
     groups: Any
     weights: Any
-    own: str | None
+    own: int | Literal["given"] | None
     lags: tuple[int, ...]
     past: Past
     how: Reading
@@ -100,28 +100,31 @@ def load_lagged(
         if name is not None and name not in names:
             raise unknown_column(role, name, names)
     sets = {name: column_group(name, columns, names) for name, columns in sources.items()}
-    beside = {} if given is None else {"given": column_group("given", given, names)}
+    beside = [] if given is None else column_group("given", given, names)
     _check_apart(sets, beside, roles, y)
-    columns = [*dict.fromkeys(name for some in (sets | beside).values() for name in some)]
+    columns = [*dict.fromkeys(name for some in (*sets.values(), beside) for name in some)]
     others = [name for name in of_rows if name is not None]
     frame = read_columns(path, names, [*columns, y, *others], how)
     how.check_names([*dict.fromkeys([*columns, y])])
     found = with_past(frame, columns, lags, groups=of_rows.groups, time=of_rows.time)
     table = found.frame
-    of_past = {
-        name: table[[new for column in some for new in found.names[column]]]
-        for name, some in (sets | beside).items()
-    }
-    own = [name for name, some in (beside | sets).items() if y in some]
+
+    def past(some: Sequence[str]) -> Any:
+        return table[[new for column in some for new in found.names[column]]]
+
+    of_past = {name: past(some) for name, some in sets.items()}
+    own = next((i for i, some in enumerate(sets.values()) if y in some), None)
     are_symbols = all(_is_symbol(frame[name], how) for name in columns)
-    few = are_symbols and _are_few(of_past, table[y])
+    z = past(beside) if beside else None
+    together = [*of_past.values(), *([] if z is None else [z])]
+    few = are_symbols and _are_few(together, table[y])
     return FromFile(
-        {name: of_past[name] for name in sources},
+        of_past,
         table[y],
-        of_past.get("given"),
+        z,
         None if of_rows.groups is None else table[of_rows.groups],
         None if of_rows.weights is None else table[of_rows.weights],
-        own[0] if own else None,
+        "given" if y in beside else own,
         tuple(as_lags(lags, len(frame))),
         found.past,
         _of_the_past(how, found.names, y),
@@ -131,7 +134,7 @@ def load_lagged(
 
 def _check_apart(
     sets: Mapping[str, Sequence[str]],
-    beside: Mapping[str, Sequence[str]],
+    beside: Sequence[str],
     roles: Mapping[str, str | None],
     y: str,
 ) -> None:
@@ -145,7 +148,7 @@ def _check_apart(
                     "to one of them"
                 )
             owner[column] = source
-    for what, group in {**sets, **beside, "y": [y]}.items():
+    for what, group in (*sets.items(), ("given", beside), ("y", [y])):
         for role, taken in roles.items():
             if taken in group:
                 raise InvalidInput(
@@ -162,10 +165,10 @@ def _is_symbol(column: Any, how: Reading) -> bool:
     return with_gaps(column, "column", replace(how, missing="category")).is_symbolic
 
 
-def _are_few(of_past: Mapping[str, Any], y: Any) -> bool:
+def _are_few(of_past: Sequence[Any], y: Any) -> bool:
     """Whether of what symbols were one after another each is seen often."""
     classes = min(len(y.drop_duplicates()), MAX_SYMBOLS)  # of numbers that are cut there are fewer
-    cells = classes * prod(len(some.drop_duplicates()) for some in of_past.values())
+    cells = classes * prod(len(some.drop_duplicates()) for some in of_past)
     return bool(cells * ROWS_PER_CELL <= len(y))
 
 

@@ -120,6 +120,22 @@ def test_two_named_sources() -> None:
     assert row["transfer_entropy"] == pytest.approx(1, abs=0.02)
 
 
+def test_a_source_that_is_called_given() -> None:
+    sources = ("--source", "given=a", "--source", "x1=b", *ASKED[4:])
+    row = found(*sources, "--given", "c", "--lag", "1", "--group-by", "trial")
+    assert (row["x1"], row["x2"], row["own_past"]) == ("given", "x1", "given")
+    assert row["unique1"] == pytest.approx(1, abs=0.01)
+    row = found(*sources[:2], "--source", "x2=c", *ASKED[4:], "--lag", "1", "--group-by", "trial")
+    assert (row["x1"], row["own_past"]) == ("given", "x2")
+
+
+def test_few_rows_have_few_blocks() -> None:
+    frame().head(31).to_csv("few.csv", index=False)
+    assert found(*ASKED, "--lag", "1", "--estimator", "table", file="few.csv")["units"] == 10
+    assert "needs at least 4 independent" in refused(*ASKED, "--lag", "9", file="few.csv")
+    assert "intervals are from" not in run(*ASKED, "--lag", "1", "--interval", "none").stdout
+
+
 def test_without_the_past_of_the_target() -> None:
     answer = run("--x1", "a", "--x2", "b", *ASKED[4:], "--lag", "1", "--group-by", "trial")
     words = " ".join(answer.stdout.split())

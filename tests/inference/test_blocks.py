@@ -21,7 +21,8 @@ def test_a_block_is_so_many_rows_in_a_row_of_one_group(labels: list[int], length
 
 
 @pytest.mark.parametrize(
-    ("rows", "reach", "length"), [(5000, 1, 100), (5001, 1, 101), (8, 1, 10), (500, 30, 60)]
+    ("rows", "reach", "length"),
+    [(5000, 1, 100), (5001, 1, 101), (80, 1, 10), (40, 1, 5), (8, 1, 2), (0, 1, 2), (500, 30, 60)],
 )
 def test_length(rows: int, reach: int, length: int) -> None:
     assert block_length(rows, reach) == length
