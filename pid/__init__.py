@@ -90,6 +90,7 @@ if TYPE_CHECKING:
     from pid.discretization.out_of_core.scan import scan as scan
     from pid.inference.planning import Plan as Plan
     from pid.inference.planning import plan as plan
+    from pid.io.lagged import lagged as lagged
 
 __all__ = [
     "AccuracyBounds",
@@ -150,6 +151,7 @@ __all__ = [
     "estimate_information",
     "estimators",
     "if_missing",
+    "lagged",
     "multiview_redundancy",
     "mutual_information",
     "plan",
@@ -211,6 +213,7 @@ _LATE = {
     "quantify_posteriors": "pid.analysis.quantification.posteriors",
     "Trajectory": "pid.analysis.quantification.trajectory",
     "if_missing": "pid.analysis.missing",
+    "lagged": "pid.io.lagged",
     "Remaining": "pid.analysis.missing",
     "SourcesRemaining": "pid.analysis.missing",
     "scan": "pid.discretization.out_of_core.scan",

@@ -148,7 +148,7 @@ PUBLIC = """
     conditional_mutual_information datasets decompose decompose_batch decompose_gaussian
     decompose_given decompose_samples describe difference entropy entropy_samples
     estimate_information estimators
-    if_missing multiview_redundancy
+    if_missing lagged multiview_redundancy
     mutual_information plan plot quantify quantify_posteriors report retained scan screen
     signal_response suggest synergy_bounds taxonomy value
 """

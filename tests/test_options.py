@@ -34,6 +34,7 @@ MODULES = (
     "pid.estimators.mutual_information.neural",
     *("pid.datasets", "pid.datasets.continuous", "pid.datasets.linear", "pid.datasets.published"),
     *("pid.datasets.random", "pid.io.tables", "pid.io.embeddings", "pid.io.half_labelled"),
+    "pid.io.lagged_file",
     "pid.estimators.coordination",
     "pid.estimators.fission",
 )
@@ -180,6 +181,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         "estimate_information": {"X": X1 * 1.0, "Y": Y},
         "multiview_redundancy": SOURCES,
         "suggest": {"profile": X1, "X2": X2, "y": Y},
+        "lagged": {"frame": SOURCES, "columns": "X1", "lags": 1, "notes": []},
         "pid.retained": SOURCES | {"Z": (X1, X2)},
         "difference": dict.fromkeys(("first", "second"), found["Quantification"])
         | {"replicates": 2},
@@ -262,6 +264,12 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
             "y": "y",
         },
         "load_codes": {"file": "none.csv", "codes": {"z": "a"}, "y": "y"},
+        "load_lagged": {
+            "file": "none.csv",
+            "sources": {"a": "a", "b": "b"},
+            "y": "y",
+            "lags": 1,
+        },
         "load_half_labelled": COLUMNS | {"files": ["none.csv"]},
         "AccuracyBounds.read": {"gain": (0.0, 0.1)},
         "SynergyBounds.read": {"synergy": (0.0, 0.1)},

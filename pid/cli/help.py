@@ -24,7 +24,7 @@ PANELS = (
         (
             *("--x", "--x1", "--x2", "--source", "--group", "--columns", "--y", "--given"),
             *("--cost", "--model", "--code", "--z", "--z1", "--z2", "--posteriors", "--names"),
-            *("--classes", "--axis", "--noise", "--paired"),
+            *("--classes", "--axis", "--lag", "--time", "--noise", "--paired"),
         ),
         (
             "--group text='text_*' --group audio='audio_*' --y mood --cost audio=2.5",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from pid.cli.axis import check_one_answer, check_two, read_axis
+from pid.cli.lags import check_lags, lag_options, read_past
 from pid.cli.options import (
     clusters_option,
     device_option,
@@ -21,6 +22,7 @@ from pid.cli.options import (
     replicates_option,
     row_options,
     sizes_of,
+    taken,
     target_bins_option,
     together,
     unit_option,
@@ -37,7 +39,7 @@ from pid.cli.rows import (
     profiled,
     write_rows,
 )
-from pid.cli.sources import asked_of, columns_given, listed, read, sources_options
+from pid.cli.sources import Columns, asked_of, columns_given, listed, read, sources_options
 from pid.estimators.registry import REGISTRY
 
 if TYPE_CHECKING:
@@ -104,6 +106,7 @@ asking = together(
         help="An answer at each time: a column of FILE that has the time of each row; or a name, "
         "or the number, of the axis of times in arrays of trials x time.",
     ),
+    lag_options,
     reading_options,
     unit_option,
     random_state_option("Seed of clustering and resampling."),
@@ -223,25 +226,26 @@ def quantified(
     """
     if file is None and out_of_core:
         raise click.UsageError("--out-of-core counts in FILE, which is missing")
-    given = asked.pop("given")
+    given, lags, time, axis = taken(asked, "given", "lags", "time", "axis").values()
     if given is not None and out_of_core:
         raise click.UsageError("--given needs the columns in memory; leave out --out-of-core")
-    axis = asked.pop("axis")
+    check_lags(file, lags, time, out_of_core=out_of_core)
     of_two = {"refit": asked["refit"], "out_of_core": out_of_core, **(of_two or {})}
     columns = asked_of(asked, **of_two, given=given is not None)
     if axis is not None:
         check_two(columns)
-        check_one_answer(axis, out_of_core=out_of_core)
+        check_one_answer(axis, lag=lags is not None, out_of_core=out_of_core)
     resume = asked["resume"]
     with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, progress):
-        data = read(file, columns, asked, out_of_core=out_of_core, trials=axis is not None)
-        if axis is not None:
-            arrays = not hasattr(data["X1"], "columns")
-            data["axis"] = read_axis(file, axis, asked | columns.others, arrays=arrays)
-        if given is not None:
-            data["given"] = columns_given(file, given, asked | columns.others)
+        past = None
+        if file is not None and lags is not None:
+            past = read_past(file, columns, asked, lags, given=given, time=time)
+            data = past.data
+        else:
+            data = _read(file, columns, asked, given=given, axis=axis, out_of_core=out_of_core)
         # after loading: bad input need not wait for it
         from pid.analysis.quantification.quantify import quantify
+        from pid.analysis.quantification.trajectory import Trajectory
 
         result: Answer = quantify(
             **data,
@@ -251,8 +255,30 @@ def quantified(
             **sizes_of(asked["estimator"], clusters),
         )
     if given is not None:
-        result = _naming(result, given)
+        result = _naming(result, given if past is None else f"past of {given}")
+    if past is not None:
+        assert not isinstance(result, Trajectory)  # --axis beside --lag was refused
+        result = past.said_of(result)
     return result, listed(columns.sources) if file is None else file.name
+
+
+def _read(
+    file: Path | None,
+    columns: Columns,
+    asked: dict[str, Any],
+    *,
+    given: str | None,
+    axis: str | None,
+    out_of_core: bool,
+) -> dict[str, Any]:
+    """Sources and target, with what is given and the times, if there are any."""
+    data = read(file, columns, asked, out_of_core=out_of_core, trials=axis is not None)
+    if axis is not None:
+        arrays = not hasattr(data["X1"], "columns")
+        data["axis"] = read_axis(file, axis, asked | columns.others, arrays=arrays)
+    if given is not None:
+        data["given"] = columns_given(file, given, asked | columns.others)
+    return data
 
 
 def _naming(result: Answer, given: str) -> Answer:

@@ -68,6 +68,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("study_row_uses", "row-by-row.md", 152),
         ("study_given", "given.md", 14),
         ("study_time", "time.md", 5),
+        ("study_lagged", "lagged.md", 36),
         ("study_sources", "sources.md", 50),
         ("study_information", "mutual-information.md", 12),
         ("infonce_bound", "mutual-information.md", 6),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pid.analysis.multiview.verdicts import EPS
+from pid.analysis.quantification.past import said
 from pid.analysis.words import called, labels
 from pid.core.decomposition import shown, tiny
 
@@ -30,6 +31,8 @@ def facts_of(q: Quantification) -> Iterator[Fact]:
     if q.null_bias is not None:
         yield "chance", f"{q.null_bias:.4f} {unit} in total, if x1 and x2 said nothing about {of_y}"
     yield "beyond", _beyond(q)
+    if q.past is not None and q.transfer_entropy is not None:
+        yield "transfer entropy", said(q.past, q.transfer_entropy, q.best)
     if q.held:
         yield "held", q.held_in_words
     certificate = q.decomposition.certificate

@@ -13,6 +13,7 @@ from pid.analysis.quantification.by_row import Answer, by_row, has_rows
 from pid.analysis.quantification.by_stratum import as_records, lines_of, strata_of
 from pid.analysis.quantification.evidence import CountedTable, FittedModel
 from pid.analysis.quantification.given import GivenPosteriors
+from pid.analysis.quantification.past import Past, Transfer, as_row, said, transfer
 from pid.analysis.quantification.profile import Resampled, profile_by
 from pid.analysis.schema import SCHEMA
 from pid.analysis.words import condition, found_in, labels, read, uncertainty
@@ -71,6 +72,7 @@ class Quantification:
         labels: of the rows that were used: those of pandas, or else positions where others were
             left out; None for 0, 1, ...
         given: z, where the atoms are those given it: its name and strata, see ``strata``.
+        past: of ``pid quantify --lag``, what the sources are the past of.
     """
 
     decomposition: Decomposition
@@ -93,6 +95,7 @@ class Quantification:
     held: tuple[str, ...] = ()
     labels: Any = None
     given: Axis | None = None
+    past: Past | None = None
 
     @property
     def table(self) -> Any:  # who asked for a table need not rule out None; evidence is strict
@@ -207,6 +210,11 @@ class Quantification:
             for name in ("conditional1", "conditional2")
         )
         return first, second
+
+    @property
+    def transfer_entropy(self) -> Transfer | None:
+        """Of sources that are the past, that of y among them: what the other tells beyond it."""
+        return transfer(self.past, self.best, self.decomposition, self.interval)
 
     def strata(self) -> pd.DataFrame:
         """What z is in each stratum, and what is told of y there: one row a stratum.
@@ -324,6 +332,7 @@ class Quantification:
         return {
             **atoms,
             **_as_names(self.beyond()),
+            **as_row(self.past, self.transfer_entropy),
             "interval": self.level,
             "multiview_redundancy": self.multiview_redundancy,
             "null_bias": self.null_bias,
@@ -356,6 +365,8 @@ class Quantification:
         rows += [f"  {a.name:<11}{self.show(a.name)}{_ends(a.interval)}" for a in self.summary()]
         rows += [self.reading] if self.uncertainty is None else [self.reading, self.uncertainty]
         rows += [] if self.given is None else lines_of(self.given, self.strata())
+        if self.past is not None and self.transfer_entropy is not None:
+            rows += [f"Transfer entropy {said(self.past, self.transfer_entropy, self.best)}"]
         rows += [f"Held: {self.held_in_words}"] if self.held else []
         rows += [f"Note: {text}" for text in self.notes]
         return "\n".join([*rows, *(f"Warning: {text}" for text in self.warnings)])
