@@ -25,7 +25,7 @@ def trains(rule: Any, seed: int = 0) -> dict[str, np.ndarray]:
     return {"a": a, "c": c}
 
 
-def of_past(frame: Any, lags: Any = 1, **options: Any) -> pid.Quantification:
+def of_past(frame: Any, lags: Any = 1, **options: Any) -> Any:
     past = pid.lagged(frame, ["a", "c"], lags)
     names = {name: [n for n in past if n.startswith(f"{name}_lag")] for name in "ac"}
     X1, X2 = (np.column_stack([past[n] for n in of_one]) for of_one in names.values())
