@@ -6,12 +6,13 @@ import operator
 from collections import Counter
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, SupportsIndex
+from typing import TYPE_CHECKING, ClassVar, SupportsIndex
 
 from pid._version import __version__
 from pid.analysis.quantification.result import Quantification
 from pid.analysis.schema import SCHEMA
 from pid.analysis.words import labels
+from pid.core.answer import Drawn
 from pid.core.decomposition import ATOMS, shown
 from pid.core.information import Unit
 
@@ -22,7 +23,7 @@ FIRST, LAST = 12, 4  # answers that are printed, of many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Trajectory:
+class Trajectory(Drawn):
     """What ``pid.quantify_posteriors`` says of each layer, epoch or model.
 
     ``found[i]`` is the answer of place i, and ``len(found)`` their number.
@@ -33,6 +34,8 @@ class Trajectory:
         positions: names of the places, such as numbers of layers.
         seconds: time taken.
     """
+
+    picture: ClassVar[str] = "trajectory"
 
     results: tuple[Quantification, ...]
     axis: str
