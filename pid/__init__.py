@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from pid.analysis.retention import retained as retained
     from pid.analysis.screening import Screening as Screening
     from pid.analysis.screening import screen as screen
+    from pid.analysis.selection import SelectByPID as SelectByPID
     from pid.analysis.several.result import SourcesQuantification as SourcesQuantification
     from pid.analysis.signals import SignalClass as SignalClass
     from pid.analysis.signals import signal_response as signal_response
@@ -114,6 +115,7 @@ __all__ = [
     "Remaining",
     "Retention",
     "Screening",
+    "SelectByPID",
     "SignalClass",
     "SolverFailed",
     "SourcesCertificate",
@@ -215,6 +217,7 @@ _LATE = {
     "SourcesRemaining": "pid.analysis.missing",
     "scan": "pid.discretization.out_of_core.scan",
     "screen": "pid.analysis.screening.screen",
+    "SelectByPID": "pid.analysis.selection.selector",
     "Screening": "pid.analysis.screening.result",
     "Quantification": "pid.analysis.quantification.result",
     "taxonomy": "pid.analysis.interactions",

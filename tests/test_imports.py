@@ -149,8 +149,8 @@ PUBLIC = """
     DecompositionBatch Description Difference
     HalfLabelled Information InvalidDistribution InvalidInput MissingExtra
     MultiviewRedundancy PIDError Plan Probe
-    Quantification Remaining Retention Screening SignalClass SolverFailed SourcesCertificate
-    SourcesComparison SourcesDecomposition SourcesQuantification SourcesRemaining
+    Quantification Remaining Retention Screening SelectByPID SignalClass SolverFailed
+    SourcesCertificate SourcesComparison SourcesDecomposition SourcesQuantification SourcesRemaining
     SourcesRetention Status
     Suggestion SynergyBounds Taxonomy TooLarge Trajectory Valuation Worth __version__
     accuracy_bounds bound_samples co_information compare conditional_entropy

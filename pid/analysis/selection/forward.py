@@ -4,8 +4,9 @@ What those kept say of y is read off a forest of all their columns, out of bag, 
 cells. Cells are what is known of y, and not what could be known together with a further source: so
 a source is judged in strata of the cells and of the kept source most like it, which takes what is
 redundant; and once more in those of the kept source that it works best with, too, which gives what
-is synergistic. Two that tell only together have nothing to be found by one after the other. All
-pairs are looked at first, and such as tell more together than each alone may come as two.
+is synergistic, where that is shown: of few rows it is mostly noise. Two that tell only together
+have nothing to be found by one after the other. All pairs are looked at first, and such as tell
+more together than each alone may come as two.
 """
 
 from __future__ import annotations
@@ -94,19 +95,18 @@ class Forward:
             self.cells = self._said()
 
     def gains(self) -> Told:
-        """What each of the rest would add: beside the one most like it, and the other, or not."""
+        """What each of the rest would add; together with another, where that is shown."""
         rest, size = self.rest, self.data.size
         if not self.kept:
             return self.data.told(self.cells, rest)
+        like = self.cells * size + self.data.codes[:, self._like(rest)].T
+        works = like * size + self.data.codes[:, self._works(rest)].T
         nats, p = np.empty(len(rest)), np.empty(len(rest))
-        for i, (source, a, b) in enumerate(
-            zip(rest, self._like(rest), self._works(rest), strict=True)
-        ):
-            beside = self.cells * size + self.data.codes[:, a]
-            strata = (beside, beside * size + self.data.codes[:, b])
-            both = [self.data.told(one, np.array([source])) for one in strata]
-            nats[i] = max(float(one.nats[0]) for one in both)
-            p[i] = min(1.0, TESTS * min(float(one.p[0]) for one in both))
+        for i, source in enumerate(rest):
+            own, more = (self.data.told(s[i], np.array([source])) for s in (like, works))
+            shown = more.p[0] * len(rest) <= self.asked.level
+            nats[i] = max(own.nats[0], more.nats[0]) if shown else own.nats[0]
+            p[i] = min(1.0, TESTS * float(min(own.p[0], more.p[0])))
         return Told(nats, p)
 
     def like(self, source: int) -> int:

@@ -149,7 +149,11 @@ class SelectByPID(SelectorMixin, PIDEstimator):  # type: ignore[misc]  # scikit-
         """What scikit-learn keeps of X: how many columns, and their names."""
         if not hasattr(X, "columns"):
             X = np.asarray(X)
-            X = X[:, None] if X.ndim == 1 else X
+            if X.ndim != 2:
+                raise InvalidInput(
+                    f"X must be a table, of 2 axes; got {X.ndim}: make one column a table by "
+                    "X[:, None]"
+                )
         validate_data(self, X, skip_check_array=True)
 
     def _places(self, X: Variable) -> dict[str, list[int]]:
