@@ -91,6 +91,7 @@ if TYPE_CHECKING:
     from pid.discretization.out_of_core.scan import scan as scan
     from pid.inference.planning import Plan as Plan
     from pid.inference.planning import plan as plan
+    from pid.parallel.progress import progress as progress
 
 __all__ = [
     "AccuracyBounds",
@@ -156,6 +157,7 @@ __all__ = [
     "mutual_information",
     "plan",
     "plot",
+    "progress",
     "quantify",
     "quantify_posteriors",
     "report",
@@ -209,6 +211,7 @@ _LATE = {
     "MultiviewRedundancy": "pid.analysis.multiview.result",
     "plan": "pid.inference.planning",
     "Plan": "pid.inference.planning",
+    "progress": "pid.parallel.progress",
     "quantify": "pid.analysis.quantification.quantify",
     "quantify_posteriors": "pid.analysis.quantification.posteriors",
     "Trajectory": "pid.analysis.quantification.trajectory",

@@ -158,7 +158,7 @@ PUBLIC = """
     decompose_given decompose_samples describe difference entropy entropy_samples
     estimate_information estimators
     if_missing multiview_redundancy
-    mutual_information plan plot quantify quantify_posteriors report retained scan screen
+    mutual_information plan plot progress quantify quantify_posteriors report retained scan screen
     signal_response suggest synergy_bounds taxonomy value
 """
 

@@ -21,6 +21,7 @@ from sklearn.ensemble import RandomForestClassifier
 from pid._types import Codes, Floats
 from pid.analysis.selection.gains import Data, Told, beside
 from pid.estimators.posterior.cells import cells_of
+from pid.parallel.progress import tell
 
 MOST_PAIRS = 50  # that may come as two
 TREES, LEAF = 100, 3
@@ -92,6 +93,7 @@ class Forward:
             if self.asked.most is None and self.kept and chosen.p > self.asked.level:
                 return
             self.kept += chosen.steps
+            tell("sources kept", len(self.kept), most)
             self.cells = self._said()
 
     def gains(self) -> Told:
