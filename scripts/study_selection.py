@@ -52,6 +52,12 @@ class Table(NamedTuple):
     sizes: tuple[int, ...]
 
 
+def real(load: Callable[..., Any], sizes: tuple[int, ...]) -> Table:
+    """A table of scikit-learn."""
+    X, y = load(return_X_y=True)
+    return Table(X, y, sizes)
+
+
 def generated(name: str, seed: int = 0) -> Table:
     """Three columns that tell, copies of them, an exclusive or, and noise; or some of it."""
     rng = np.random.default_rng(seed)
@@ -72,19 +78,19 @@ def generated(name: str, seed: int = 0) -> Table:
 def tables(*, quick: bool) -> dict[str, Table]:
     """Real and generated ones."""
     if quick:
-        return {"wine": Table(*load_wine(return_X_y=True), (2,))}
+        return {"wine": real(load_wine, (2,))}
     return {
-        "wine": Table(*load_wine(return_X_y=True), (2, 4, 6)),
-        "breast cancer": Table(*load_breast_cancer(return_X_y=True), (3, 5, 10)),
-        "digits": Table(*load_digits(return_X_y=True), (5, 10, 20)),
+        "wine": real(load_wine, (2, 4, 6)),
+        "breast cancer": real(load_breast_cancer, (3, 5, 10)),
         **{name: generated(name) for name in ("copies", "exclusive or", "both")},
+        "digits": real(load_digits, (5, 10)),
     }
 
 
 def by_information(X: Floats, y: Codes, k: int) -> Sequence[int]:
     """Those that each tell the most: ``SelectKBest(mutual_info_classif)``."""
     told = mutual_info_classif(X, y, random_state=0)
-    return np.argsort(-told, kind="stable")[:k].tolist()
+    return [int(i) for i in np.argsort(-told, kind="stable")[:k]]
 
 
 def by_mrmr(X: Floats, y: Codes, k: int) -> Sequence[int]:
@@ -103,13 +109,13 @@ def by_mrmr(X: Floats, y: Codes, k: int) -> Sequence[int]:
 def by_pid(X: Floats, y: Codes, k: int) -> Sequence[int]:
     """Unique and synergistic information, given what is kept."""
     found = pid.SelectByPID(k).fit(X, y)
-    return np.argsort(found.ranking_, kind="stable")[:k].tolist()
+    return [int(i) for i in np.argsort(found.ranking_, kind="stable")[:k]]
 
 
 def by_pid_alone(X: Floats, y: Codes, k: int) -> Sequence[int]:
     """As many as it keeps."""
     found = pid.SelectByPID().fit(X, y)
-    return found.get_support(indices=True).tolist()
+    return [int(i) for i in found.get_support(indices=True)]
 
 
 SELECTORS: dict[str, Ranked] = {
@@ -145,17 +151,17 @@ def measured(name: str, table: Table, *, folds: int) -> list[Row]:
         begin = time.perf_counter()
         columns = by_pid_alone(X[train], y[train], 0)
         seconds = time.perf_counter() - begin
-        for selector, k, some in (("SelectByPID", "auto", columns), ("all", "all", everything)):
+        for selector, size, some in (("SelectByPID", "auto", columns), ("all", "all", everything)):
             found = right(X, y, train, test, some)
-            shares.setdefault((selector, k), []).append([*found, len(some), seconds])
+            shares.setdefault((selector, size), []).append([*found, len(some), seconds])
     rows: list[Row] = []
-    for (selector, k), values in shares.items():
+    for (selector, size), values in shares.items():
         means, spread = np.mean(values, axis=0), np.std(values, axis=0)
         told = dict(
             zip(("logistic", "boosting", "columns", "seconds"), means.tolist(), strict=True)
         )
         spreads = {"logistic_sd": float(spread[0]), "boosting_sd": float(spread[1])}
-        rows.append({"table": name, "selector": selector, "k": k, **told, **spreads})
+        rows.append({"table": name, "selector": selector, "k": size, **told, **spreads})
         print(rows[-1], file=sys.stderr, flush=True)
     return rows
 

@@ -65,9 +65,10 @@ def _on_terminal(console: Any) -> Iterator[Told]:
 @contextmanager
 def _in_notebook() -> Iterator[Told]:
     """By HTML alone: bars of rich need widgets, which not every notebook has."""
-    from IPython.display import HTML, display
+    from IPython import display  # a notebook has it
 
-    handle = display(HTML(""), display_id=True)
+    html: Any = display.HTML  # which has no types
+    handle: Any = display.display(html(""), display_id=True)
     rows: dict[str, str] = {}
     last = 0.0
 
@@ -77,9 +78,9 @@ def _in_notebook() -> Iterator[Told]:
         rows[name] = f"<div><label>{bar} {escape(name)}, {done:,} of {parts:,}</label></div>"
         if done == parts or time.monotonic() - last > EVERY:
             last = time.monotonic()
-            handle.update(HTML("".join(rows.values())))
+            handle.update(html("".join(rows.values())))
 
     try:
         yield shown
     finally:
-        handle.update(HTML(""))
+        handle.update(html(""))

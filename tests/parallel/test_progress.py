@@ -87,8 +87,9 @@ def test_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
 
     module: Any = ModuleType("IPython.display")
     module.HTML, module.display = str, display
-    monkeypatch.setitem(sys.modules, "IPython", ModuleType("IPython"))
-    monkeypatch.setitem(sys.modules, "IPython.display", module)
+    package: Any = ModuleType("IPython")
+    package.display = module
+    monkeypatch.setitem(sys.modules, "IPython", package)
     monkeypatch.setattr(rich.console, "_is_jupyter", lambda: True)
 
     def fail() -> None:

@@ -14,7 +14,7 @@ import pid
 from pid.core.answer import Drawn
 from pid.errors import MissingExtra
 from pid.report import card as cards
-from pid.report.html import template
+from pid.report.html import source_of, template
 from tests.analysis.test_copies_of_answers import ANSWERS, PAIR, TABLE
 from tests.report.test_report import HOSTILE
 
@@ -130,7 +130,7 @@ def test_numbers_of_what_has_no_report() -> None:
 def test_colours_are_those_of_the_page() -> None:
     """Light by default and in light notebooks; dark where the system or the notebook is."""
     style = Read(shown(gate())).style
-    page = (cards.source_of("page.html")).split("@media print")[0]
+    page = source_of("page.html").split("@media print")[0]
     for name, value in re.findall(r"(--[a-z0-9-]+): (#[0-9a-f]{6})", page):
         assert f"{name}: {value}" in style
     system = style.index("@media (prefers-color-scheme: dark)")
@@ -146,7 +146,7 @@ def test_names_are_text(name: str) -> None:
     sources = {name: x1, f"{name}2": x2, "c": y}
     q = pid.quantify(x1, x2, y, names=(name, f"{name}2", name))
     several = pid.quantify(sources=sources, y=y, replicates=2)
-    answers = [q, several, pid.if_missing(several), pid.difference(q, q)]
+    answers: list[Any] = [q, several, pid.if_missing(several), pid.difference(q, q)]
     if name.isascii() or name.isprintable():  # pandas refuses halves of characters
         answers.append(pid.screen(pd.DataFrame(sources), y, replicates=20))
     for answer in answers:

@@ -1,6 +1,6 @@
 """One source after the other: the next is the one that tells the most of y beyond those kept.
 
-What those kept say of y is read off a forest of all their columns, out of bag, and put into few
+What those kept say of y is read off forests of all their columns, out of fold, and put into few
 cells. Cells are what is known of y, and not what could be known together with a further source: so
 a source is judged in strata of the cells and of the kept source most like it, which takes what is
 redundant; and once more in those of the kept source that it works best with, too, which gives what
@@ -24,7 +24,7 @@ from pid.estimators.posterior.cells import cells_of
 from pid.parallel.progress import tell
 
 MOST_PAIRS = 50  # that may come as two
-TREES, LEAF = 100, 3
+FOLDS, TREES, LEAF = 3, 50, 3
 TESTS = 2  # of what a source adds
 MOST_ROWS = 10_000  # that a tree learns from
 
@@ -163,20 +163,31 @@ class Forward:
         return np.asarray(pairs[found[np.argsort(-more[found], kind="stable")][:MOST_PAIRS]])
 
     def _said(self) -> Codes:
-        """Cells of what a forest of all kept columns says of rows that its trees have not seen."""
-        data = self.data
-        rows = min(len(data.y), MOST_ROWS)
-        forest = RandomForestClassifier(
-            TREES,
-            min_samples_leaf=LEAF,
-            max_features=None,
-            bootstrap=True,
-            max_samples=rows,
-            oob_score=True,
-            random_state=self.asked.seed,
-        )
-        forest.fit(np.hstack([self.columns[source] for source in self.names]), data.y)
+        """Cells of what forests of all kept columns say of rows that they have not seen.
+
+        All rows of a fold are judged by one forest. Out of bag, each row is judged by the trees
+        that lack it, and these know its class a little by its being missing.
+        """
+        data, seed = self.data, self.asked.seed
+        columns = np.hstack([self.columns[source] for source in self.names])
         p_y = np.bincount(data.y, minlength=data.classes) / len(data.y)
-        said = forest.oob_decision_function_
-        said = np.where(np.isfinite(said).all(axis=1, keepdims=True), said, p_y)
-        return cells_of(said, p_y, max(data.size, data.classes), self.asked.seed).labels
+        said = np.zeros((len(data.y), data.classes))
+        for train, test in folds(data.y, seed):
+            forest = RandomForestClassifier(
+                TREES,
+                min_samples_leaf=LEAF,
+                max_features=None,
+                max_samples=min(len(train), MOST_ROWS),
+                random_state=seed,
+            )
+            forest.fit(columns[train], data.y[train])
+            said[np.ix_(test, forest.classes_)] = forest.predict_proba(columns[test])
+        return cells_of(said, p_y, max(data.size, data.classes), seed).labels
+
+
+def folds(y: Codes, seed: int) -> list[tuple[Codes, Codes]]:
+    """Rows to learn from and rows to judge, with about the same share of each class."""
+    order = np.random.default_rng(seed).permutation(len(y))
+    place = np.empty(len(y), dtype=np.intp)
+    place[order[np.argsort(y[order], kind="stable")]] = np.arange(len(y)) % FOLDS
+    return [(np.flatnonzero(place != k), np.flatnonzero(place == k)) for k in range(FOLDS)]

@@ -52,7 +52,7 @@ class SelectByPID(SelectorMixin, PIDEstimator):  # type: ignore[misc]  # scikit-
     come as two.
 
     All of it is counted: numbers are cut into a few bins of equal share, groups of columns into
-    clusters, and what is kept into cells of what a forest says of rows that it has not seen. So it
+    clusters, and what is kept into cells of what forests say of rows that they have not seen. So it
     is a matter of seconds for tens of columns, and of a rough look; ``pid.value`` says with
     intervals what each of a few sources is worth.
 
