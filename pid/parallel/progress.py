@@ -67,8 +67,8 @@ def _in_notebook() -> Iterator[Told]:
     """By HTML alone: bars of rich need widgets, which not every notebook has."""
     from IPython import display  # a notebook has it
 
-    html: Any = display.HTML  # which has no types
-    handle: Any = display.display(html(""), display_id=True)
+    shows: Any = display  # which has no types
+    handle = shows.display(shows.HTML(""), display_id=True)
     rows: dict[str, str] = {}
     last = 0.0
 
@@ -78,9 +78,9 @@ def _in_notebook() -> Iterator[Told]:
         rows[name] = f"<div><label>{bar} {escape(name)}, {done:,} of {parts:,}</label></div>"
         if done == parts or time.monotonic() - last > EVERY:
             last = time.monotonic()
-            handle.update(html("".join(rows.values())))
+            handle.update(shows.HTML("".join(rows.values())))
 
     try:
         yield shown
     finally:
-        handle.update(html(""))
+        handle.update(shows.HTML(""))

@@ -15,6 +15,7 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import estimator_checks
 
 import pid
+from pid.analysis.selection import gains
 from pid.analysis.selection.gains import Data, told
 from pid.core.information import conditional_mutual_information, mutual_information
 from pid.errors import InvalidInput
@@ -142,6 +143,30 @@ def test_in_a_pipeline_and_a_search(rng: np.random.Generator) -> None:
     copy = clone(search.best_estimator_[0])
     assert copy.get_params() == search.best_estimator_[0].get_params()
     assert make_pipeline(pid.SelectByPID(1), LogisticRegression()).fit(X, y).score(X, y) > 0.4
+
+
+def test_pairs_are_counted_as_one_by_one(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In blocks of sources and chunks of rows: the same as by the tables of two at a time."""
+    monkeypatch.setattr(gains, "BLOCK", 2)
+    monkeypatch.setattr(gains, "CHUNK", 70)
+    data = Data(rng.integers(3, size=(300, 5)), 3, rng.integers(2, size=300), 2)
+    given, p, shared = gains.beside(data)
+    for i in range(5):
+        one = data.told(data.codes[:, i], np.arange(5))
+        assert given[i] == pytest.approx(one.nats)
+        assert p[i] == pytest.approx(one.p)
+        of_i = Data(data.codes, 3, data.codes[:, i], 3).told(np.zeros(300, int), np.arange(5))
+        assert shared[i] == pytest.approx(of_i.nats)
+
+
+def test_all_may_be_kept(rng: np.random.Generator) -> None:
+    X = rng.normal(size=(120, 3))
+    found = pid.SelectByPID(3).fit(X, (X.sum(axis=1) > 0).astype(int))
+    assert found.support_.all()
+    assert sorted(found.ranking_) == [1, 2, 3]
+    assert pid.SelectByPID().fit(X[:, :1], X[:, 0] > 0).support_.tolist() == [True]
 
 
 def test_same_bits_twice(rng: np.random.Generator) -> None:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.extras
 
 MOST = 30_000  # bytes
 NO_ANSWERS = {"an estimator", "Coupling", "Units", "Document", "Gate", "Continuous", "Vectors"}
-NO_ANSWERS |= {"Scenes", "Activations"}
+NO_ANSWERS |= {"Scenes", "Activations", "SelectByPID"}
 KINDS = [kind for kind in ANSWERS if kind not in NO_ANSWERS]
 WITHOUT_FRAME = {"SignalClass", "Gallery"}
 SELF_CLOSED = ("rect", "path")

@@ -76,14 +76,14 @@ class Forward:
         self.pairs = self._working(given, p)
 
     @property
-    def names(self) -> list[int]:
+    def order(self) -> list[int]:
         """The sources that are kept, in order."""
         return [step.source for step in self.kept]
 
     @property
     def rest(self) -> Codes:
         """Those that are not."""
-        return np.setdiff1d(np.arange(len(self.columns)), self.names)
+        return np.setdiff1d(np.arange(len(self.columns)), self.order)
 
     def run(self) -> None:
         """Keep sources until there are enough, or nothing is shown to be added; at least one."""
@@ -116,12 +116,12 @@ class Forward:
         return int(self._like(np.array([source]))[0])
 
     def _like(self, sources: Codes) -> Codes:
-        kept = np.array(self.names)
+        kept = np.array(self.order)
         return np.asarray(kept[self.shared[np.ix_(kept, sources)].argmax(axis=0)])
 
     def _works(self, sources: Codes) -> Codes:
         """The kept source given which each tells the most, in the cells."""
-        size, kept = self.data.size, np.array(self.names)
+        size, kept = self.data.size, np.array(self.order)
         strata = [self.cells * size + self.data.codes[:, source] for source in kept]
         gains = np.array([self.data.told(one, sources).nats for one in strata])
         return np.asarray(kept[gains.argmax(axis=0)])
@@ -169,7 +169,7 @@ class Forward:
         that lack it, and these know its class a little by its being missing.
         """
         data, seed = self.data, self.asked.seed
-        columns = np.hstack([self.columns[source] for source in self.names])
+        columns = np.hstack([self.columns[source] for source in self.order])
         p_y = np.bincount(data.y, minlength=data.classes) / len(data.y)
         said = np.zeros((len(data.y), data.classes))
         for train, test in folds(data.y, seed):

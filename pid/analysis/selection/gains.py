@@ -14,7 +14,7 @@ from scipy.special import xlogy
 from pid._types import Codes, Floats
 from pid.inference.independence import conditional_independence, p_value
 
-BLOCK = 32  # sources that are counted with all others at once
+BLOCK, CHUNK = 32, 10_000  # sources that are counted with all others at once, and rows
 
 
 class Told(NamedTuple):
@@ -77,20 +77,30 @@ def beside(data: Data) -> tuple[Floats, Floats, Floats]:
 
     Each has shape (sources, sources), with i in rows. Diagonals mean nothing.
     """
-    rows, sources = data.codes.shape
-    wide = np.zeros((rows, sources * data.size), dtype=np.float32)  # counts are exact to 2^24
-    wide[np.arange(rows)[:, None], np.arange(sources) * data.size + data.codes] = 1
-    of_class = [wide[data.y == k] for k in range(data.classes)]
+    sources, size = data.codes.shape[1], data.size
     given, p, shared = (np.empty((sources, sources)) for _ in range(3))
     for start in range(0, sources, BLOCK):
-        some = slice(start * data.size, (start + BLOCK) * data.size)
-        counts = np.stack([part[:, some].T @ part for part in of_class], axis=-1)
-        tables = counts.reshape(-1, data.size, sources, data.size, data.classes)
-        tables = tables.transpose(0, 2, 1, 3, 4).astype(np.float64)
-        place = slice(start, start + len(tables))
+        place = slice(start, min(start + BLOCK, sources))
+        tables = _of_pairs(data, place).reshape(-1, size, sources, size, data.classes)
+        tables = tables.transpose(0, 2, 1, 3, 4)
         given[place], p[place] = told(tables)
         shared[place] = told(tables.sum(axis=-1)[..., None, :, :]).nats
     return given, p, shared
+
+
+def _of_pairs(data: Data, some: slice) -> Floats:
+    """Counts of codes of some sources, codes of all, and classes, shape (some, all, classes)."""
+    sources, size = data.codes.shape[1], data.size
+    inside = slice(some.start * size, some.stop * size)
+    counts = np.zeros((inside.stop - inside.start, sources * size, data.classes))
+    for start in range(0, len(data.y), CHUNK):
+        codes, y = data.codes[start : start + CHUNK], data.y[start : start + CHUNK]
+        wide = np.zeros((len(y), sources * size), dtype=np.float32)
+        wide[np.arange(len(y))[:, None], np.arange(sources) * size + codes] = 1
+        for k in range(data.classes):
+            of_class = wide[y == k]
+            counts[..., k] += of_class[:, inside].T @ of_class
+    return counts
 
 
 def _entropy_sum(counts: Floats, axes: int) -> Floats:

@@ -49,7 +49,7 @@ def _kept(found: Forward, step: Step, names: Sequence[str]) -> str:
     if not place:
         return f"tells {_bits(step.gain)}, the most of all"
     one = "tells" if place == 1 else "tell"
-    return f"adds {_bits(step.gain)} to what {_listed(names, found.names[:place])} {one}"
+    return f"adds {_bits(step.gain)} to what {_listed(names, found.order[:place])} {one}"
 
 
 def _dropped(found: Forward, source: int, alone: Told, names: Sequence[str]) -> str:
@@ -61,9 +61,9 @@ def _dropped(found: Forward, source: int, alone: Told, names: Sequence[str]) -> 
             return f"redundant with {names[like]}: {_bits(shared)} of {_bits(alone.nats[0])}"
         tells = f"of {_bits(alone.nats[0])} that it tells"
         return f"redundant with those kept: {tells}, nothing is shown that they do not"
-    for other in found.names:
+    for other in found.order:
         beside = found.data.told(found.data.codes[:, other], np.array([source]))
-        if other != like and beside.p[0] * len(found.names) <= found.asked.level:
+        if other != like and beside.p[0] * len(found.order) <= found.asked.level:
             tells = f"{_bits(beside.nats[0])} that it tells beside {names[other]}"
             return f"redundant with {names[like]}, as to the {tells}"
     return "nothing is shown that it tells of y"
