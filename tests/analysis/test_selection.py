@@ -16,6 +16,7 @@ from sklearn.utils import estimator_checks
 
 import pid
 from pid.analysis.selection import gains
+from pid.analysis.selection.forward import Asked, Forward, Step
 from pid.analysis.selection.gains import Data, told
 from pid.core.information import conditional_mutual_information, mutual_information
 from pid.errors import InvalidInput
@@ -159,6 +160,22 @@ def test_pairs_are_counted_as_one_by_one(
         assert p[i] == pytest.approx(one.p)
         of_i = Data(data.codes, 3, data.codes[:, i], 3).told(np.zeros(300, int), np.arange(5))
         assert shared[i] == pytest.approx(of_i.nats)
+
+
+def test_what_kept_sources_take_and_give(rng: np.random.Generator) -> None:
+    """Whatever cells hold: a copy adds nothing, nor a copy of one that works, and a partner all."""
+    a, b = bits(rng, 2, 2000).T
+    near = flipped(rng, b, 0.3)  # most like b, and of no use with it
+    y = flipped(rng, a ^ b, 0.02)
+    codes = np.column_stack([a, near, b, a, near])
+    found = Forward(Data(codes, 2, y, 2), list(codes.T[..., None]), Asked(None, 0.05, 0))
+    found.kept = [Step(0, 0.0), Step(1, 0.0)]
+    found.cells = np.zeros(2000, dtype=int)  # as of forests that learned nothing
+    partner, copy, other = found.gains().nats / np.log(2)
+    assert copy == pytest.approx(0, abs=1e-12)
+    assert other == pytest.approx(0, abs=1e-12)
+    assert partner > 0.5
+    assert found.like(2) == 1
 
 
 def test_all_may_be_kept(rng: np.random.Generator) -> None:
