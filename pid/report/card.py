@@ -2,7 +2,8 @@
 
 What it says is that of a report on the answer: its sentence, its warnings, its first picture and
 its table, in the report's colours. Bars stretch with the width that there is, and text does not.
-Answers that have no report are shown as bars where they have atoms, and else as they print.
+Answers that have no report are shown as bars where they have atoms, else by their frame, or as they
+print.
 """
 
 from __future__ import annotations
