@@ -45,8 +45,9 @@ def of_suggestion(found: pid.Suggestion) -> Rows:
 
 
 def of_accuracy(b: pid.AccuracyBounds) -> Rows:
-    known = {"x1": b.unimodal1, "x2": b.unimodal2, "majority": b.majority}
-    return {n: (v, v) for n, v in known.items()} | {"both": (b.lower, b.upper)}
+    known: dict[str, float] = {"x1": b.unimodal1, "x2": b.unimodal2, "majority": b.majority}
+    rows: Rows = {name: (value, value) for name, value in known.items()}
+    return {**rows, "both": (b.lower, b.upper)}
 
 
 CASES: dict[str, tuple[Callable[[], Any], Callable[[Any], Rows]]] = {

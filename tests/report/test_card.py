@@ -23,7 +23,12 @@ pytestmark = pytest.mark.extras
 MOST = 30_000  # bytes
 NO_ANSWERS = {"an estimator", "Coupling", "Units", "Document", "Gate", "Continuous", "Vectors"}
 NO_ANSWERS |= {"Scenes", "Activations", "SelectByPID"}
-KINDS = [kind for kind in ANSWERS if kind not in NO_ANSWERS]
+TRAINED = {"Valuation", "Retention", "SourcesRetention", "SourcesQuantification"}
+KINDS = [
+    pytest.param(kind, marks=[pytest.mark.slow] * (kind in TRAINED))
+    for kind in ANSWERS
+    if kind not in NO_ANSWERS
+]
 WITHOUT_FRAME = {"SignalClass", "Gallery"}
 SELF_CLOSED = ("rect", "path")
 
@@ -184,7 +189,9 @@ DRAWN = [
 ]
 
 
-@pytest.mark.parametrize("kind", DRAWN)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=[pytest.mark.slow] * (kind in TRAINED)) for kind in DRAWN]
+)
 def test_plot_is_that_of_pid_plot(kind: str) -> None:
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
