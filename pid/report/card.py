@@ -158,9 +158,11 @@ def _listing(answer: Any) -> Listing | None:
         return None
     if frame.map(lambda value: isinstance(value, list | tuple)).any(axis=None):
         return None
+    unit = str(frame.pop("unit")[0]) if "unit" in frame and len(frame) else ""
     numeric = [kind.kind in "if" for kind in frame.dtypes]
     rows = [[_cell(value) for value in row] for row in frame[:ROWS].itertuples(index=False)]
-    caption = f"{len(frame):,} rows; to_frame() has all" if len(frame) > ROWS else ""
+    more = f"the first {ROWS} of {len(frame):,} rows" if len(frame) > ROWS else ""
+    caption = "; ".join(text for text in (more, f"in {unit}" if unit else "") if text).capitalize()
     head = [str(name).replace("_", " ") for name in frame.columns]
     return Listing(caption=caption, head=head, rows=rows, numeric=numeric)
 
