@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from pid.analysis.retention import retained as retained
     from pid.analysis.screening import Screening as Screening
     from pid.analysis.screening import screen as screen
+    from pid.analysis.selection import SelectByPID as SelectByPID
     from pid.analysis.several.result import SourcesQuantification as SourcesQuantification
     from pid.analysis.signals import SignalClass as SignalClass
     from pid.analysis.signals import signal_response as signal_response
@@ -91,6 +92,7 @@ if TYPE_CHECKING:
     from pid.inference.planning import Plan as Plan
     from pid.inference.planning import plan as plan
     from pid.io.lagged import lagged as lagged
+    from pid.parallel.progress import progress as progress
 
 __all__ = [
     "AccuracyBounds",
@@ -115,6 +117,7 @@ __all__ = [
     "Remaining",
     "Retention",
     "Screening",
+    "SelectByPID",
     "SignalClass",
     "SolverFailed",
     "SourcesCertificate",
@@ -156,6 +159,7 @@ __all__ = [
     "mutual_information",
     "plan",
     "plot",
+    "progress",
     "quantify",
     "quantify_posteriors",
     "report",
@@ -209,6 +213,7 @@ _LATE = {
     "MultiviewRedundancy": "pid.analysis.multiview.result",
     "plan": "pid.inference.planning",
     "Plan": "pid.inference.planning",
+    "progress": "pid.parallel.progress",
     "quantify": "pid.analysis.quantification.quantify",
     "quantify_posteriors": "pid.analysis.quantification.posteriors",
     "Trajectory": "pid.analysis.quantification.trajectory",
@@ -218,6 +223,7 @@ _LATE = {
     "SourcesRemaining": "pid.analysis.missing",
     "scan": "pid.discretization.out_of_core.scan",
     "screen": "pid.analysis.screening.screen",
+    "SelectByPID": "pid.analysis.selection.selector",
     "Screening": "pid.analysis.screening.result",
     "Quantification": "pid.analysis.quantification.result",
     "taxonomy": "pid.analysis.interactions",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import logging
 import math
 import operator
 import os
@@ -24,6 +25,9 @@ from pid.errors import InvalidInput
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+LOG = logging.getLogger("pid")  # silent until someone listens: no line goes to stderr by itself
+LOG.addHandler(logging.NullHandler())
 
 LARGEST = 2**63 - 1  # integer that NumPy counts with
 SEEDS = 2**32  # of NumPy and scikit-learn
@@ -63,12 +67,32 @@ def checked(**constraints: Constraint) -> Callable[[Callable[P, R]], Callable[P,
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
             check(constraints, zip(places, args, strict=False))
             check(constraints, kwargs.items())
-            return function(*args, **kwargs)
+            found = function(*args, **kwargs)
+            _log(function.__name__, found)
+            return found
 
         vars(call)["constraints"] = constraints
         return call
 
     return decorated
+
+
+def _log(name: str, found: object) -> None:
+    """What an answer says of how it was made: its estimator, its notes and its warnings."""
+    if not LOG.isEnabledFor(logging.WARNING) or not hasattr(found, "notes"):
+        return
+    if isinstance(estimator := getattr(found, "estimator", None), str):
+        reason = getattr(found, "reason", None)
+        chosen = f"chosen since {reason}" if reason else "as asked for"
+        LOG.info("%s: estimator %s, %s; %.2g s", name, estimator, chosen, _seconds(found))
+    for note in found.notes:
+        LOG.info("%s: %s", name, note)
+    for warning in getattr(found, "warnings", ()):
+        LOG.warning("%s: %s", name, warning)
+
+
+def _seconds(found: object) -> float:
+    return float(getattr(found, "seconds", math.nan))
 
 
 def renamed(

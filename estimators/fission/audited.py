@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
+from pid.core.answer import Drawn
 from pid.core.decomposition import shown
 from pid.inference.intervals import Measure
 
@@ -45,7 +46,7 @@ class Augmented(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Audit:
+class Audit(Drawn):
     """What each head of a factorised code tells about y, in bits.
 
     Shared and own are atoms of this project, redundancy and unique information beside the *other
@@ -60,6 +61,8 @@ class Audit:
         notes: what was done to the data.
         seconds: time taken.
     """
+
+    picture: ClassVar[str] = "audit"
 
     told: Mapping[str, Told]
     augmentation: Mapping[str, Augmented]

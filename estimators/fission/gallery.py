@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from pid._types import Codes, Floats
+from pid.core.answer import Drawn
 from pid.errors import InvalidInput
 from pid.estimators.fission.activation import Activations
 
@@ -53,7 +54,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Gallery:
+class Gallery(Drawn):
     """All pairs with their pictures: what ``pid.plot.correspondences`` and reports show.
 
     Attributes:
@@ -64,6 +65,8 @@ class Gallery:
         level: of the test, for all pairs together.
         notes: what was decided, in words.
     """
+
+    picture: ClassVar[str] = "correspondences"
 
     pairs: tuple[Shown, ...]
     n_scenes: int

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from pid.core.answer import Answer
 from pid.core.decomposition import shown
 from pid.core.information import Unit, nats_per
 from pid.estimators.mutual_information.found import FLAGS, ROUTES, Found
 from pid.inference.intervals import of_few, quantile
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
+class Estimate(Answer):
     """An estimate from samples.
 
     Attributes:
@@ -43,6 +48,14 @@ class Estimate:
     def warnings(self) -> tuple[str, ...]:
         """What there is to mind, in words."""
         return tuple(FLAGS[flag] for flag in self.flags)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row: "value", "low", "high", "unit", "n", "route" and "flags"."""
+        import pandas as pd
+
+        low, high = (math.nan, math.nan) if self.interval is None else self.interval
+        row = {"value": self.value, "low": low, "high": high, "unit": self.unit, "n": self.n}
+        return pd.DataFrame([row | {"route": self.route, "flags": ", ".join(self.flags)}])
 
     def __repr__(self) -> str:
         between = ""

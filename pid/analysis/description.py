@@ -12,6 +12,7 @@ from pid._version import __version__
 from pid.analysis.names import brief
 from pid.analysis.schema import SCHEMA
 from pid.checks import checked, integer
+from pid.core.answer import Answer
 from pid.discretization.coding import quantiles
 from pid.discretization.target import BINS
 from pid.errors import InvalidInput
@@ -54,7 +55,7 @@ class Described:
 
 
 @dataclass(frozen=True, slots=True)
-class Description:
+class Description(Answer):
     """All columns of a table, as they would be read.
 
     Attributes:

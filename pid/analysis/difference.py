@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -15,6 +16,7 @@ from pid.analysis.quantification.result import Quantification
 from pid.analysis.schema import SCHEMA
 from pid.analysis.words import ROLES, nouns
 from pid.checks import CLIENT, FLAG, RANDOM_STATE, RESUME, TABLES, checked, is_a
+from pid.core.answer import Answer
 from pid.core.decomposition import ATOMS, shown
 from pid.core.information import Unit
 from pid.errors import InvalidInput
@@ -23,12 +25,15 @@ from pid.inference.atoms import solve, with_total
 from pid.inference.units import Units
 from pid.parallel.work import Work, check_seeded, working
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 NAMES = (*ATOMS, "total")
 ANSWER = is_a("an answer of pid.quantify", Quantification)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Answer):
     """The atoms of a second data set minus those of a first, with intervals and tests.
 
     Attributes:
@@ -77,6 +82,15 @@ class Difference:
             row |= {f"{name}_high": high, f"{name}_p": self.p[name]}
         row |= {"interval": self.level, "unit": self.unit, "paired": self.paired}
         return row | {"schema": SCHEMA, "version": __version__}
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a quantity: "quantity", "difference", "low", "high" and "p"."""
+        import pandas as pd
+
+        rows = [
+            (name, value, *self.interval[name], self.p[name]) for name, value in self.value.items()
+        ]
+        return pd.DataFrame(rows, columns=["quantity", "difference", "low", "high", "p"])
 
     def __repr__(self) -> str:
         how = "paired" if self.paired else "independent"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,12 +19,16 @@ from pid._types import Floats
 from pid.bounds.pairs import pairs_of
 from pid.bounds.published import disagreement
 from pid.checks import INTERVAL, RANDOM_STATE, TABLES, UNIT, checked
+from pid.core.answer import Answer
 from pid.core.decompose import decompose_batch
 from pid.core.decomposition import shown
 from pid.core.information import Unit, conditional_mutual_information, mutual_information, nats_per
 from pid.core.joint import as_table
 from pid.errors import InvalidInput
 from pid.inference.intervals import LEFT_OVER, between
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KINDS = (
     "agreement redundancy",
@@ -50,7 +54,7 @@ class Rates(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Taxonomy:
+class Taxonomy(Answer):
     """Which of the four interactions there are, and how much of each.
 
     Attributes:
@@ -80,6 +84,18 @@ class Taxonomy:
         if self.interval is None:
             return tuple(kind for kind in KINDS if self.amounts[kind] > least)
         return tuple(kind for kind in KINDS if self.interval[kind][0] > least)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a kind: "kind", "amount", "low" and "high", whether it is "shown", "unit"."""
+        import pandas as pd
+
+        ends = self.interval or {}
+        rows = [
+            (kind, self.amounts[kind], *ends.get(kind, (None, None)), kind in self.kinds)
+            for kind in KINDS
+        ]
+        frame = pd.DataFrame(rows, columns=["kind", "amount", "low", "high", "shown"])
+        return frame.astype(dict.fromkeys(("low", "high"), float)).assign(unit=self.unit)
 
     def __repr__(self) -> str:
         rows = []

@@ -13,6 +13,7 @@ from numbers import Real
 from typing import NamedTuple
 
 from pid.checks import checked, number
+from pid.core.answer import as_card
 from pid.errors import InvalidInput
 
 Responses = Mapping[str, float]
@@ -42,6 +43,9 @@ class SignalClass(NamedTuple):
     def reading(self) -> str:
         """What it means."""
         return f"{self.kind.capitalize()}: {MEANING[self.kind]}."
+
+    def _repr_html_(self) -> str | None:
+        return as_card(self)
 
 
 @checked(tolerance=number(least=0, below=1))

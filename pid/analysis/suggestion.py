@@ -13,7 +13,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pid._version import __version__
 from pid.analysis.multiview.verdicts import EPS, in_unit
@@ -22,10 +22,14 @@ from pid.analysis.quantification.result import Quantification
 from pid.analysis.schema import SCHEMA
 from pid.analysis.words import ROLES, called, found_in
 from pid.checks import DEVICE, RANDOM_STATE, checked
+from pid.core.answer import Answer
 from pid.core.decomposition import Decomposition, shown
 from pid.core.information import Unit
 from pid.core.sources.result import SourcesDecomposition
 from pid.errors import InvalidInput
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CUT_FIRST = "y are numbers; what is trained on y here takes classes: cut it first, as pandas.qcut"
 SHARE = 0.1  # of the total, which a kind may leave out; of much, no more than EPS
@@ -119,7 +123,7 @@ class System:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Suggestion:
+class Suggestion(Answer):
     """Which kind of model can hold what two sources tell.
 
     Attributes:
@@ -202,6 +206,21 @@ class Suggestion:
             "schema": SCHEMA,
             "version": __version__,
         }
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a kind of model: "kind", what it has "left_out" at most, "low" and "high" of it,
+        whether it is "enough", and what it "leaves" out, in words.
+        """
+        import pandas as pd
+
+        rows = [
+            [self._called(s.name), s.left_out, *(s.interval or (None, None)), s.enough]
+            for s in self.systems
+        ]
+        frame = pd.DataFrame(rows, columns=["kind", "left_out", "low", "high", "enough"])
+        leaves = [self._called(s.leaves) for s in self.systems]
+        ends = dict.fromkeys(("low", "high"), float)
+        return frame.astype(ends).assign(unit=self.unit, leaves=leaves)
 
     def __repr__(self) -> str:
         rows = [f"What a kind of model leaves out at most, in {self.unit}"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,8 +21,12 @@ from pid.bounds.pairs import Pairs, constraints, pairs_of
 from pid.bounds.polytope import check_joint, consistent, on_marginals
 from pid.bounds.programs import solved, solved_whole
 from pid.checks import FLAG, SECONDS, TEXT, checked, each, number
+from pid.core.answer import Answer
 from pid.core.decomposition import Status, status_of
 from pid.errors import CheckFailed
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROUNDING = 1e-9
 TOL = 1e-6  # what HiGHS's bounds are to be trusted to, and the gap at which a search may stop
@@ -31,7 +35,7 @@ LOOKS = 20  # of the local search: a rule for a joint, a joint for a rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class AccuracyBounds:
+class AccuracyBounds(Answer):
     """Best accuracy on (X1, X2), given p(x1, y), p(x2, y) and p(x1, x2).
 
     That of the best model of the joint is from ``lower`` to ``upper``, whatever the joint is. Of
@@ -122,6 +126,15 @@ class AccuracyBounds:
             "accuracy_majority": self.majority,
             "balanced": self.balanced,
         }
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row by what is there, "given": "lower" and "upper", ends of the best accuracy."""
+        import pandas as pd
+
+        known = (self.unimodal1, self.unimodal2, self.majority)
+        rows = [(name, v, v) for name, v in zip(("x1", "x2", "majority"), known, strict=True)]
+        rows.append(("both", self.lower, self.upper))
+        return pd.DataFrame(rows, columns=["given", "lower", "upper"])
 
     def __repr__(self) -> str:
         what = "Balanced accuracy" if self.balanced else "Accuracy"

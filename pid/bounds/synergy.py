@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,17 +17,21 @@ from pid.bounds.performance import fano_accuracy, feder_merhav_accuracy
 from pid.bounds.polytope import check_joint, consistent, on_marginals
 from pid.bounds.published import published_bounds
 from pid.checks import SECONDS, TEXT, TOL, UNIT, checked, each, number
+from pid.core.answer import Drawn
 from pid.core.decompose import decompose
 from pid.core.decomposition import ATOMS, ROUNDING, Decomposition, Status, shown, status_of
 from pid.core.information import Unit, entropy, mutual_information, nats_per
 from pid.errors import CheckFailed
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CONTRADICTED = 1e-8  # nats by which an upper bound is below what a joint attains, to be none
 SMALL = 0.01  # share of H(Y) below which synergy is called next to nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class SynergyBounds:
+class SynergyBounds(Drawn):
     """All values that synergy can have, given p(x1, y), p(x2, y) and p(x1, x2).
 
     Redundancy and unique information follow from the labelled modalities alone. Synergy is that of
@@ -46,6 +51,8 @@ class SynergyBounds:
         status: how far the upper end is proved to be the largest synergy.
         published: bounds from the literature by name, mended where they were wrong.
     """
+
+    picture: ClassVar[str] = "bounds"
 
     lower: float
     upper: float
@@ -138,6 +145,14 @@ class SynergyBounds:
             "published": self.published,
             "unit": self.unit,
         }
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row an atom: "atom", "lower" and "upper", which differ for synergy alone, "unit"."""
+        import pandas as pd
+
+        ends = [(name, getattr(self, name), getattr(self, name)) for name in ATOMS[:3]]
+        rows = [*ends, (ATOMS[3], self.lower, self.upper)]
+        return pd.DataFrame(rows, columns=["atom", "lower", "upper"]).assign(unit=self.unit)
 
     def __repr__(self) -> str:
         size = " x ".join(map(str, self.lower_joint.shape))

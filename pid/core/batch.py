@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid._types import Codes, Floats
+from pid.core.answer import Answer
 from pid.core.decomposition import ATOMS, Certificate, Decomposition, Status, atoms, status_of
 from pid.core.information import Unit, nats_per, xlogx
 from pid.core.solver import Answers
@@ -143,7 +144,7 @@ def join(parts: Sequence[tuple[Sequence[int], Solved]]) -> Solved:
     )
 
 
-class DecompositionBatch:
+class DecompositionBatch(Answer):
     """The fields of ``Decomposition`` and ``Certificate`` for many tables, as arrays of length B.
 
     Attributes:

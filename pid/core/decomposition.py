@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from pid._types import Floats
+from pid.core.answer import Drawn
 from pid.core.information import Unit, entropy, information_terms, mutual_information, nats_per
 from pid.core.joint import as_table
 from pid.core.pointwise import pointwise
@@ -83,7 +84,7 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Decomposition:
+class Decomposition(Drawn):
     """Redundant, unique and synergistic information of (X1, X2) about Y, in ``unit``.
 
     Defined by Bertschinger et al. (Entropy 16(4), 2014): with q* the coupling of the marginals
@@ -96,6 +97,8 @@ class Decomposition:
         coupling: q*, shape (n1, n2, k), exactly with the marginals of p; None if not kept.
         certificate: proof of q*; None where the atoms were estimated without solving a table.
     """
+
+    picture: ClassVar[str] = "profile"
 
     redundancy: float
     unique1: float

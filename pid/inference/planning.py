@@ -5,18 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from pid._types import Floats
 from pid.checks import COVERAGE, RANDOM_STATE, UNIT, checked, number, one_of, renamed
+from pid.core.answer import Drawn
 from pid.core.decompose import check_size
 from pid.core.decomposition import ATOMS
 from pid.core.information import Unit
 from pid.core.joint import as_table
 from pid.errors import InvalidInput
 from pid.inference.assessment import Assessment, assess
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SAMPLES = 20  # drawn at every size that is tried
 REPLICATES = 200
@@ -25,7 +30,7 @@ OF_A_CLASS = 10  # rows to be expected of each: of fewer, widths say more of luc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Drawn):
     """What sample size gives an interval of the wanted precision.
 
     Attributes:
@@ -36,12 +41,21 @@ class Plan:
         tried: half of the mean width for every number of samples that was tried.
     """
 
+    picture: ClassVar[str] = "widths"
+
     n: int
     atom: str
     precision: float
     unit: Unit
     level: float
     tried: Mapping[int, float]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a number of samples that was tried: "n", and "within" what, in the "unit"."""
+        import pandas as pd
+
+        rows = list(self.tried.items())
+        return pd.DataFrame(rows, columns=["n", "within"]).assign(unit=self.unit)
 
     def __repr__(self) -> str:
         rows = [

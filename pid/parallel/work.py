@@ -22,6 +22,7 @@ from threadpoolctl import threadpool_limits
 from pid._types import Floats
 from pid.errors import InvalidInput, PIDError
 from pid.parallel.checkpoints import Shape, Store, digest
+from pid.parallel.progress import tell
 
 Function = Callable[..., Floats]
 
@@ -83,6 +84,7 @@ class Work:
                 if self.store is not None:
                     folder.keep(i, result)
                 found[i] = result
+                tell(name, len(found), len(parts))
                 if self.progress is not None:
                     self.progress(len(found), len(parts))
         return [found[i] for i in range(len(parts))]

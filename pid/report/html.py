@@ -48,7 +48,7 @@ def as_html(document: Document) -> str:
         MissingExtra: there is no jinja2.
     """
     document = _short(document)
-    text: str = _template().render(
+    text: str = template("page.html").render(
         document=document,
         pictures=[picture(chart) for chart in document.charts],
         stacked=stacked,
@@ -158,13 +158,25 @@ def _no_number(constant: str) -> NoReturn:
 
 
 @cache
-def _template() -> Any:
+def template(name: str) -> Any:
+    """A template of this folder, all of whose text is escaped.
+
+    Args:
+        name: of the file.
+
+    Raises:
+        MissingExtra: there is no jinja2.
+    """
     jinja2 = need("jinja2", "report")
-    source = resources.files("pid.report").joinpath("page.html").read_text(encoding="utf-8")
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, finalize=_shown
     )
-    return environment.from_string(source)
+    return environment.from_string(source_of(name))
+
+
+def source_of(name: str) -> str:
+    """A file of this folder."""
+    return resources.files("pid.report").joinpath(name).read_text(encoding="utf-8")
 
 
 def _shown(value: object) -> object:

@@ -104,6 +104,7 @@ ANSWERS: dict[str, Callable[[], Any]] = {
     "Gallery": lambda: Gallery(
         pairs=(), n_scenes=2, n_clusters=(0, 0), activations=(0, 0), level=0.01
     ),
+    "SelectByPID": lambda: pid.SelectByPID().fit(np.column_stack([A, B]), Y),
     "an estimator": lambda: ClusterPID().fit(X1, X2, Y),
 }
 WAYS: dict[str, Callable[[Any], Any]] = {

@@ -55,6 +55,7 @@ def test_quick_study(name: str, tmp_path: Path) -> None:
         ("study_weak_signals", "quantify.md", 20),
         ("study_scenes", "fission.md", 4),
         ("study_value", "value.md", 10),
+        ("study_selection", "selection.md", 5),
         ("what_coordination_keeps", "retained.md", 2),
         ("study_retained", "retained.md", 12),
         ("study_factors", "fission.md", 6),

@@ -188,3 +188,36 @@ def test_text_can_be_read(tab: Tab, tmp_path: Path) -> None:
         tab.open(path)
         assert tab.value(code) >= 4.5
     tab.media()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_cards(tab: Tab, tmp_path: Path, dark: bool) -> None:
+    """As in a notebook, whose theme wins over the system's; at 400 pixels and wide."""
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.integers(2, size=(200, 3)), columns=HOSTILE)
+    y = pd.Series(X.iloc[:, 0] ^ X.iloc[:, 1], name=HOSTILE[2])
+    q = pid.quantify(X.iloc[:, :1], X.iloc[:, 1:2], y)
+    answers = (q, pid.screen(X, y), pid.difference(q, q), pid.decompose(q.table))
+    cards = "".join(str(answer._repr_html_()) for answer in answers)
+    path, theme = tmp_path / "cards.html", str(not dark).lower()
+    path.write_text(
+        f"<!doctype html><meta charset=utf-8><body data-jp-theme-light={theme}>"
+        f"<p id=own class=warning>own</p>{cards}",
+        encoding="utf-8",
+    )
+    tab.media("", dark=not dark)
+    for width in (400, 1200):
+        tab.open(path, width)
+        tab.value("document.querySelectorAll('details').forEach(d => d.open = true)")
+        assert tab.value("document.documentElement.scrollWidth") <= width
+        assert tab.value("document.scripts.length") == 0
+        paper = "getComputedStyle(document.querySelector('.pid-card')).backgroundColor"
+        assert tab.value(paper) == ("rgb(20, 24, 28)" if dark else "rgb(255, 255, 255)")
+        own = tab.value("getComputedStyle(document.getElementById('own')).backgroundColor")
+        assert own == "rgba(0, 0, 0, 0)"
+        bars = tab.value("[...document.querySelectorAll('.pid-bar svg')].map(s => s.clientWidth)")
+        assert min(bars) >= 70
+        assert tab.of("Runtime.exceptionThrown", "Log.entryAdded") == []
+        if folder := os.environ.get("PID_SCREENSHOTS"):
+            tab.picture(Path(folder) / f"cards-{'dark' if dark else 'light'}-{width}.png")
+    tab.media()

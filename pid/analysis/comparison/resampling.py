@@ -12,6 +12,7 @@ from pid._types import Floats
 from pid.analysis.comparison.sheet import MEASURES, Sheet
 from pid.inference.atoms import PRECISE_TOL, RESAMPLED_TOL, with_total
 from pid.inference.kink_aware import Corrected, kink_aware
+from pid.parallel.progress import tell
 
 ACCURACY = MEASURES.index("accuracy") - len(MEASURES)  # from the end of the values of a sheet
 PARTS = 100  # that are left out one at a time
@@ -89,6 +90,7 @@ def resampled(
         none = np.empty((len(counted), 0))
         every = np.concatenate([none, *drawn], 1)
         found.append(Resampled(counted, every, without, sheet.shape[2]))
+        tell("resampled models", done, len(sheets))
         if progress is not None:
             progress(done, len(sheets))
     return found

@@ -20,6 +20,7 @@ from pid.analysis.names import brief
 from pid.analysis.quantification.axes import Axis
 from pid.analysis.schema import SCHEMA
 from pid.checks import TEXT, checked
+from pid.core.answer import Answer
 from pid.core.decomposition import ATOMS, Decomposition, shown
 from pid.core.information import Unit, nats_per
 from pid.errors import InvalidInput
@@ -57,7 +58,7 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Comparison:
+class Comparison(Answer):
     """Models side by side, the best first.
 
     Attributes:

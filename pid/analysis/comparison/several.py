@@ -41,6 +41,7 @@ from pid.inference.intervals import Measure
 from pid.inference.order import few_units
 from pid.io.copies import copies
 from pid.io.indices import check_indices
+from pid.parallel.progress import tell
 
 HELD = "held at 0 after correction"
 FEWEST = 2  # drawn tables of which there is a spread
@@ -141,6 +142,7 @@ def _profiles(
     numbers = []
     for done, sheet in enumerate(sheets, start=1):
         numbers.append(told(sheet, cells, how))
+        tell("models", done, len(sheets))
         if asked.progress is not None:
             asked.progress(done, len(sheets))
     values = [

@@ -12,6 +12,7 @@ from pid._version import __version__
 from pid.analysis.names import brief
 from pid.analysis.quantification.axes import Axis
 from pid.analysis.schema import SCHEMA
+from pid.core.answer import Answer
 from pid.core.decomposition import shown
 from pid.core.information import Unit
 from pid.core.sources.result import SourcesDecomposition
@@ -62,7 +63,7 @@ class SourcesProfile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SourcesComparison:
+class SourcesComparison(Answer):
     """Models side by side in cells of three sources and more, the best first.
 
     A difference of two models, row by row, and ranks by an atom are of two sources alone.

@@ -14,6 +14,7 @@ from pid.bounds.pairs import Pairs
 from pid.bounds.reconciliation import Reconciled, reconciled, sample, start_of
 from pid.inference.assessment import Resampling
 from pid.inference.intervals import Bounds, between
+from pid.parallel.progress import tell
 
 # At a kink, where an end falls to all sides, bias is c / sqrt(n). The bootstrap starts from where
 # samples are already off the kink, and sees (sqrt(2) - 1) c / sqrt(n) more of it: so much is left.
@@ -67,6 +68,7 @@ def intervals_of(
     for b in range(asked.replicates):
         counts = sample(rng, found.pairs, sizes)
         drawn[b] = ends(reconciled(counts, start).pairs, weights)
+        tell("resampling", b + 1, asked.replicates)
         progress(b + 1, asked.replicates)
     shift = drawn.mean(axis=0) - near
     low, high = between(values, values - shift, drawn.std(axis=0, ddof=1), asked.interval)

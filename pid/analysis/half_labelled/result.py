@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 from pid._version import __version__
 from pid.analysis.quantification.axes import Axis
@@ -12,14 +13,18 @@ from pid.analysis.words import called
 from pid.bounds.accuracy import AccuracyBounds
 from pid.bounds.pairs import Pairs
 from pid.bounds.synergy import SynergyBounds
+from pid.core.answer import Drawn
 from pid.core.decomposition import shown
 from pid.estimators.neural.arrays import CPU, on_device
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ATOMS = ("redundancy", "unique1", "unique2")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class HalfLabelled:
+class HalfLabelled(Drawn):
     """What labelled modalities and unlabelled pairs say, with all that is needed to judge it.
 
     Attributes:
@@ -44,6 +49,8 @@ class HalfLabelled:
         warnings: reasons not to trust the numbers.
         seconds: time taken.
     """
+
+    picture: ClassVar[str] = "bounds"
 
     bounds: SynergyBounds
     accuracy: AccuracyBounds
@@ -120,6 +127,17 @@ class HalfLabelled:
             "schema": SCHEMA,
             "version": __version__,
         }
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row an atom: "atom", "lower" and "upper", which differ for synergy alone, "unit".
+
+        With intervals also "low" and "high": what sampling may add at both ends.
+        """
+        frame = self.bounds.to_frame()
+        if self.interval is not None:
+            ends = [*(self.interval[name] for name in ATOMS), self.synergy]
+            frame[["low", "high"]] = ends
+        return frame
 
     def __repr__(self) -> str:
         n1, n2, n12 = self.sizes

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from pid.core.answer import Answer
 from pid.core.decomposition import shown
 from pid.core.information import Unit
 from pid.inference.intervals import Measure
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 GIVEN = ("both", "x1", "x2")  # what is there of two sources
 CALLED = {"both": "both sources", "x1": "x1 alone", "x2": "x2 alone"}
@@ -15,7 +20,7 @@ ALL = "all"  # what is there of more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remaining:
+class Remaining(Answer):
     """What both sources, and each of them alone, say about y.
 
     Attributes:
@@ -54,12 +59,16 @@ class Remaining:
                 row |= _columns(f"{kind}_{given}", measures[given], self.level)
         return row | {"accuracy_majority": self.majority}
 
+    def to_frame(self) -> pd.DataFrame:
+        """One row by what is there, "given": "information" and "accuracy", with their ends."""
+        return _frame(self)
+
     def __repr__(self) -> str:
         return "\n".join(_lines(self, 5))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourcesRemaining:
+class SourcesRemaining(Answer):
     """What three sources and more say about y: all of them, and all but each.
 
     Attributes:
@@ -105,6 +114,10 @@ class SourcesRemaining:
         ]
         return {"remaining": rows, "accuracy_majority": self.majority}
 
+    def to_frame(self) -> pd.DataFrame:
+        """One row by what is there, "given": "information" and "accuracy", with their ends."""
+        return _frame(self)
+
     def __repr__(self) -> str:
         return "\n".join(_lines(self, max(map(len, self.information))))
 
@@ -126,6 +139,18 @@ def _columns(name: str, measure: Measure, level: float | None) -> dict[str, obje
     if level is not None:
         found |= {f"{name}_low": measure.low, f"{name}_high": measure.high}
     return found
+
+
+def _frame(found: Remaining | SourcesRemaining) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = [
+        {"given": given}
+        | _columns("information", told, found.level)
+        | _columns("accuracy", found.accuracy[given], found.level)
+        for given, told in found.information.items()
+    ]
+    return pd.DataFrame(rows).assign(unit=found.unit)
 
 
 def _lines(found: Remaining | SourcesRemaining, width: int) -> list[str]:

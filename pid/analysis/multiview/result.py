@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pid._version import __version__
 from pid.analysis.multiview.verdicts import (
@@ -18,8 +18,12 @@ from pid.analysis.multiview.verdicts import (
 from pid.analysis.quantification.result import Quantification
 from pid.analysis.schema import SCHEMA
 from pid.analysis.words import called
+from pid.core.answer import Answer
 from pid.core.decomposition import shown
 from pid.core.information import Unit
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # By the names of the JSON output; each is called so on the page.
 CALLED = {
@@ -48,7 +52,7 @@ class Told(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class MultiviewRedundancy:
+class MultiviewRedundancy(Answer):
     """Whether what x1 and x2 share is what there is to be told of y.
 
     Attributes:
@@ -153,6 +157,17 @@ class MultiviewRedundancy:
         row |= {"notes": list(self.notes), "warnings": list(self.warnings)}
         row |= {"random_state": self.random_state, "seconds": self.seconds}
         return row | {"schema": SCHEMA, "version": __version__}
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row an information: "information", "value", "low", "high", "unit", and "how"."""
+        import pandas as pd
+
+        rows = [
+            (CALLED[name], told.value, *(told.interval or (None, None)), self.unit, told.how)
+            for name, told in self.informations.items()
+        ]
+        columns = ["information", "value", "low", "high", "unit", "how"]
+        return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("low", "high"), float))
 
     def __repr__(self) -> str:
         of = "" if self.units == self.n else f" ({self.units:,} independent units)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from pid._version import __version__
 from pid.analysis.multiview.verdicts import EPS, Verdict, in_unit, verdict_of
@@ -18,6 +18,7 @@ from pid.analysis.quantification.profile import Resampled, profile_by
 from pid.analysis.schema import SCHEMA
 from pid.analysis.words import condition, found_in, labels, read, uncertainty
 from pid.checks import INTERVAL, RANDOM_STATE, TABLES, checked, one_of
+from pid.core.answer import Drawn
 from pid.core.decomposition import ATOMS, Decomposition, shown, tiny
 from pid.inference.assessment import Interval
 from pid.inference.units import Rows
@@ -43,7 +44,7 @@ class Atom(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Quantification:
+class Quantification(Drawn):
     """What X1 and X2 say about y, with all that is needed to judge the numbers.
 
     Attributes:
@@ -74,6 +75,8 @@ class Quantification:
         given: z, where the atoms are those given it: its name and strata, see ``strata``.
         past: of ``pid quantify --lag``, what the sources are the past of.
     """
+
+    picture: ClassVar[str] = "profile"
 
     decomposition: Decomposition
     corrected: Decomposition | None
@@ -321,6 +324,28 @@ class Quantification:
         """
         eps = in_unit(EPS, self.decomposition.unit)
         return verdict_of([atom.interval for atom in self.beyond()], eps)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row an atom, and one of the total: "atom", "value", "low", "high", "counted", "unit".
+
+        Values are corrected where there is a correction; ends are NaN where there is no interval.
+
+        Examples:
+            >>> import pid
+            >>> q = pid.quantify([0, 0, 1, 1] * 50, [0, 1, 0, 1] * 50, [0, 1, 1, 0] * 50)
+            >>> q.to_frame()[["atom", "value"]].round(1).values.tolist()[3:]
+            [['synergy', 1.0], ['total', 1.0]]
+        """
+        import pandas as pd
+
+        rows = [
+            (atom.name, atom.value, *(atom.interval or (None, None)), atom.counted)
+            for atom in self.summary()
+        ]
+        frame = pd.DataFrame(rows, columns=["atom", "value", "low", "high", "counted"])
+        return frame.astype(dict.fromkeys(("low", "high"), float)).assign(
+            unit=self.decomposition.unit
+        )
 
     def to_dict(self) -> dict[str, object]:
         """The names and values of the JSON output."""

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, SupportsIndex, get_args
+from typing import TYPE_CHECKING, ClassVar, SupportsIndex, get_args
 
 from pid._version import __version__
 from pid.analysis.quantification.result import Quantification
@@ -17,6 +17,7 @@ from pid.analysis.screening.adjusting import adjusted
 from pid.analysis.screening.result import Adjust
 from pid.analysis.words import labels
 from pid.checks import RANDOM_STATE, TABLES, checked, one_of
+from pid.core.answer import Drawn
 from pid.core.decomposition import ATOMS, shown
 from pid.core.information import Unit
 from pid.errors import need
@@ -31,7 +32,7 @@ FIRST, LAST = 12, 4  # answers that are printed, of many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Trajectory:
+class Trajectory(Drawn):
     """What is said of each time by ``pid.quantify``, or of each layer by ``quantify_posteriors``.
 
     ``found[i]`` is the answer of place i, and ``len(found)`` their number.
@@ -43,6 +44,8 @@ class Trajectory:
         seconds: time taken.
         remarks: notes on all places together.
     """
+
+    picture: ClassVar[str] = "trajectory"
 
     results: tuple[Quantification, ...]
     axis: str

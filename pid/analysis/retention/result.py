@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pid._version import __version__
 from pid.analysis.retention.probe import Probe, ends, measured, rows_of
 from pid.analysis.schema import SCHEMA
 from pid.analysis.words import called, labels
+from pid.core.answer import Drawn
 from pid.core.decomposition import ATOMS, Decomposition, shown
 from pid.core.information import Unit
 from pid.estimators.neural.arrays import CPU, on_device
@@ -29,7 +30,7 @@ NO_PARTS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Retention:
+class Retention(Drawn):
     """What a representation keeps of what x1 and x2 tell about y.
 
     Attributes:
@@ -50,6 +51,8 @@ class Retention:
         warnings: reasons not to trust the numbers.
         seconds: time taken.
     """
+
+    picture: ClassVar[str] = "retention"
 
     networks: Probe
     linear: Probe

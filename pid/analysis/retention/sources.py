@@ -11,6 +11,7 @@ from pid.analysis.names import plain
 from pid.analysis.retention.probe import CLEAR, ends, measured
 from pid.analysis.schema import SCHEMA
 from pid.analysis.several.words import in_words, said
+from pid.core.answer import Answer
 from pid.core.decomposition import shown
 from pid.core.sources.values import SourceNumbers
 from pid.estimators.neural.arrays import CPU, on_device
@@ -29,7 +30,7 @@ NO_SHARES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SourcesRetention:
+class SourcesRetention(Answer):
     """What the codes of three sources and more keep of what the sources tell about y.
 
     Attributes:

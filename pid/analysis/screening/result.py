@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from pid.analysis.names import brief
 from pid.analysis.schema import SCHEMA
 from pid.analysis.words import nouns
 from pid.checks import FLAG, NONE, TEXT, checked, each, either, integer, is_a, one_of, shortened
+from pid.core.answer import Drawn
 from pid.core.decomposition import ATOMS, shown
 from pid.core.information import Unit
 from pid.errors import InvalidInput
@@ -32,7 +33,7 @@ FOUND = 0.05  # q up to which an atom is said to be there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # eq off: array fields
-class Screening:
+class Screening(Drawn):
     """All pairs of sources against every target, sorted.
 
     Attributes:
@@ -55,6 +56,8 @@ class Screening:
         warnings: rows that contradict each other.
         sorted_by: the atom.
     """
+
+    picture: ClassVar[str] = "pairs"
 
     pairs: tuple[tuple[str, str, str], ...]
     counted: Floats

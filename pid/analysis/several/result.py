@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from pid._types import Counts, Floats
 from pid._version import __version__
@@ -12,6 +12,7 @@ from pid.analysis.quantification.axes import Axis
 from pid.analysis.schema import SCHEMA
 from pid.analysis.several.words import reading
 from pid.checks import TEXT, checked
+from pid.core.answer import Drawn
 from pid.core.decomposition import ROUNDING, shown
 from pid.core.sources.result import SourcesDecomposition
 from pid.core.sources.values import SourceNumbers
@@ -60,7 +61,7 @@ class CountedSources:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SourcesQuantification:
+class SourcesQuantification(Drawn):
     """What three sources or more say about y, with all that is needed to judge the numbers.
 
     Attributes:
@@ -83,6 +84,8 @@ class SourcesQuantification:
         warnings: reasons not to trust the numbers.
         seconds: time taken.
     """
+
+    picture: ClassVar[str] = "sources"
 
     decomposition: SourceNumbers
     corrected: SourceNumbers | None

@@ -10,6 +10,7 @@ from pid._version import __version__
 from pid.analysis.names import brief
 from pid.analysis.schema import SCHEMA
 from pid.analysis.valuation.verdicts import Verdict
+from pid.core.answer import Answer
 from pid.core.decomposition import shown
 from pid.core.information import Unit
 from pid.estimators.neural.arrays import CPU, on_device
@@ -87,7 +88,7 @@ class Worth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Valuation:
+class Valuation(Answer):
     """What each source is worth, given the others.
 
     Attributes:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from pid._types import Floats
 from pid.checks import TEXT, checked, integer
+from pid.core.answer import Drawn
 from pid.core.decomposition import ROUNDING, Decomposition, Status, shown, status_of
 from pid.core.information import Unit, nats_per
 from pid.core.joint import as_table_of_sources
@@ -56,13 +57,15 @@ class SourcesCertificate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class SourcesDecomposition(SourceNumbers):
+class SourcesDecomposition(SourceNumbers, Drawn):
     """The numbers of k sources (see ``SourceNumbers``), and the proof of each.
 
     Attributes:
         intervals: the proved interval of each number, by the names of ``by_name``.
         certificate: the union informations, and what is proved of each.
     """
+
+    picture: ClassVar[str] = "sources"
 
     intervals: dict[str, tuple[float, float]]
     certificate: SourcesCertificate
