@@ -139,7 +139,7 @@ def test_a_gaussian_process() -> None:
 
 
 def with_past(own: Any) -> pid.Quantification:
-    q = of_past(trains(lambda a, c: a ^ c), replicates=20)
+    q: pid.Quantification = of_past(trains(lambda a, c: a ^ c), replicates=20)
     return replace(q, past=Past((1, 2), ("a", "c", "c"), own))
 
 
