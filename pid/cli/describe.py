@@ -45,9 +45,9 @@ def describe_file(
     from pid.io.choose import column_group
     from pid.io.readers import column_names, read_columns
 
-    names = column_names(file, single=True)
-    chosen = [n for n in names if n] if columns is None else column_group("columns", columns, names)
     how = how_read(asked)
+    names = column_names(file, single=True, text=how.dialect)
+    chosen = [n for n in names if n] if columns is None else column_group("columns", columns, names)
     how.check_names(chosen)
     errors: dict[str, Any] = {}
     frame = read_columns(file, names, chosen, how, errors)

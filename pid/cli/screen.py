@@ -10,6 +10,7 @@ import click
 from pid.cli.options import (
     device_option,
     how_read,
+    how_written,
     interval_option,
     named_columns,
     number_or,
@@ -169,7 +170,7 @@ def _screened(file: Path, *, dask: str | None, **asked: Any) -> Screening:
         from pid.io.tables import load_candidates
 
         if where["column_sets"] is None:  # before rows are read: a header is enough to refuse
-            names = column_names(file, rows=False)
+            names = column_names(file, rows=False, text=how_written())
             others = {*where["y"], where["groups"], where["weights"]}
             workers = 1 if client is None else max(1, sum(client.nthreads().values()))
             width = len(single_sources(names, where["columns"], others))

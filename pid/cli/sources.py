@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from pid.cli.options import READING, how_read, named_columns, taken, together
+from pid.cli.options import READING, how_read, how_written, named_columns, taken, together
 
 sources_options = together(
     click.option("--x1", metavar="COLUMNS", help="First of two sources: names and globs."),
@@ -78,7 +78,13 @@ def read(
     if out_of_core and file is not None:
         from pid.discretization.out_of_core.scan import scan
 
-        chosen = scan(file, x1=x1, x2=x2, **others, **taken(asked, *READING))
+        written = how_written()
+        if written.encoding is not None or written.comment is not None:
+            raise click.UsageError(
+                "--encoding and --comment need the rows in memory; leave out --out-of-core"
+            )
+        text = {"sep": written.sep, "decimal": written.decimal}
+        chosen = scan(file, x1=x1, x2=x2, **others, **text, **taken(asked, *READING))
     else:
         from pid.io.embeddings import load_sources
 

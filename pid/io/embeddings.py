@@ -83,7 +83,7 @@ def load_sources(
     roles = {"x1": x1, "x2": x2, "y": y, "groups": groups, "weights": weights}
     asked = {role: value for role, value in roles.items() if value is not None}
     file = None if file is None else Path(file)
-    columns = set(column_names(file, single=True)) if file is not None else set()
+    columns = set(column_names(file, single=True, text=how.dialect)) if file is not None else set()
     apart = {role: _reference(value, columns) for role, value in asked.items()}
     if file is not None and not any(apart.values()):
         return load(file, x1=x1, x2=x2, y=y, groups=groups, weights=weights, how=how)
@@ -133,7 +133,7 @@ def load_named(
     roles = {"y": y, "groups": groups, "weights": weights}
     others = {role: value for role, value in roles.items() if value is not None}
     file = None if file is None else Path(file)
-    names = column_names(file, single=True) if file is not None else []
+    names = column_names(file, single=True, text=how.dialect) if file is not None else []
     apart = {
         value: _reference(value, set(names)) for value in (*sources.values(), *others.values())
     }
@@ -174,7 +174,7 @@ def load_codes(
         InvalidInput: as of ``load_sources``; codes that contain the target.
     """
     path = None if file is None else Path(file)
-    names = column_names(path, single=True) if path is not None else []
+    names = column_names(path, single=True, text=how.dialect) if path is not None else []
     found = {}
     for role, value in codes.items():
         apart = _reference(value, set(names))
@@ -247,7 +247,7 @@ def _reference(value: str, columns: set[str]) -> Reference | None:
 def _read(role: str, reference: Reference, how: Reading, axes: int = 2) -> Any:
     if reference.path.suffix.lower() in ARRAYS:
         return _array(role, reference, axes)
-    names = column_names(reference.path, single=True)
+    names = column_names(reference.path, single=True, text=how.dialect)
     chosen = column_group(role, str(reference.part), names)
     several = role not in SINGLE
     if not several and len(chosen) > 1:

@@ -65,7 +65,7 @@ def load_half_labelled(
 
 def _columns(file: Path, how: Reading, **roles: str) -> tuple[Any, Any]:
     """Two groups of columns of a file; y as a series."""
-    names = column_names(file)
+    names = column_names(file, text=how.dialect)
     try:
         groups = {role: column_group(role, pattern, names) for role, pattern in roles.items()}
     except InvalidInput as err:
@@ -83,7 +83,7 @@ def _columns(file: Path, how: Reading, **roles: str) -> tuple[Any, Any]:
 
 
 def _with_gaps(file: Path, roles: Mapping[str, str], how: Reading) -> Loaded:
-    names = column_names(file)
+    names = column_names(file, text=how.dialect)
     group1, group2, (y,) = choose(names, **roles)
     frame = read_columns(file, names, [*group1, *group2, y], how)
     gaps = {name: _is_gap(frame[name], how) for name in frame}

@@ -72,7 +72,7 @@ def load(
         MissingExtra: Parquet without pyarrow.
     """
     file = Path(path)
-    names = column_names(file)
+    names = column_names(file, text=how.dialect)
     columns = choose(names, x1=x1, x2=x2, y=y)
     extra = columns_of_roles(names, columns, groups=groups, weights=weights)
     said = _said({} if models is None else models, names)
@@ -132,7 +132,7 @@ def load_models(
         MissingExtra: Parquet without pyarrow.
     """
     file = Path(path)
-    names = column_names(file)
+    names = column_names(file, text=how.dialect)
     said = _said(models, names)
     roles = {name: column_group(name, value, names) for name, value in sources.items()}
     check_models(said, roles | {"y": [y]})
@@ -184,7 +184,7 @@ def load_candidates(
         InvalidInput: as for ``load``; also groups that overlap, or contain a target.
     """
     file = Path(path)
-    names = column_names(file, rows=False)
+    names = column_names(file, rows=False, text=how.dialect)
     extra = columns_of_roles(names, (), groups=groups, weights=weights)
     for target in y:
         if target not in names:
@@ -196,7 +196,7 @@ def load_candidates(
         sets = {name: column_group(name, pattern, names) for name, pattern in column_sets.items()}
     check_apart(sets, taken)
     wanted = [*(name for group in sets.values() for name in group), *y, *extra]
-    column_names(file)  # of all rows, once it is known that they are wanted
+    column_names(file, text=how.dialect)  # of all rows, once it is known that they are wanted
     frame = read_columns(file, names, wanted, how)
     return Candidates(
         None if column_sets else frame[sets["columns"]],
@@ -258,7 +258,7 @@ def load_groups(
         InvalidInput: as for ``load_candidates``.
     """
     file = Path(path)
-    names = column_names(file)
+    names = column_names(file, text=how.dialect)
     sets = {name: column_group(name, pattern, names) for name, pattern in groups.items()}
     extra = columns_of_roles(names, (), groups=of_rows)
     check_apart(sets, set(extra))
