@@ -199,14 +199,15 @@ def quantified(
     """
     if file is None and out_of_core:
         raise click.UsageError("--out-of-core counts in FILE, which is missing")
-    given = asked.pop("given")
+    given = asked["given"]
     if given is not None and out_of_core:
         raise click.UsageError("--given needs the columns in memory; leave out --out-of-core")
     of_two = {"refit": asked["refit"], "out_of_core": out_of_core, **(of_two or {})}
-    columns = asked_of(asked, **of_two, given=given is not None)
+    columns = asked_of(asked, file, **of_two, given=given is not None)
     resume = asked["resume"]
     with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, progress):
-        data = read(file, columns, asked, out_of_core=out_of_core)
+        data, notes = read(file, columns, asked, out_of_core=out_of_core)
+        del asked["given"]
         if given is not None:
             data["given"] = columns_given(file, given, asked | columns.others)
         # after loading: bad input need not wait for it
@@ -219,6 +220,7 @@ def quantified(
             **asked,
             **sizes_of(asked["estimator"], clusters),
         )
+    result = replace(result, notes=(*notes, *result.notes))
     if given is not None and result.given is not None:  # by the name it was asked for, as sources
         result = replace(result, given=result.given._replace(name=given))
     return result, listed(columns.sources) if file is None else file.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -178,7 +179,7 @@ def _screened(file: Path, *, dask: str | None, **asked: Any) -> Screening:
         chosen = load_candidates(file, **where, how=how_read(asked))
         from pid.analysis.screening import screen  # after loading: bad input need not wait for it
 
-        return screen(
+        found = screen(
             chosen.X,
             chosen.y,
             column_sets=chosen.column_sets,
@@ -187,3 +188,4 @@ def _screened(file: Path, *, dask: str | None, **asked: Any) -> Screening:
             client=client,
             **asked,
         )
+        return replace(found, notes=(*chosen.notes, *found.notes))

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 
+from pid.cli.columns import there_are
 from pid.cli.options import READING, how_read, how_written, named_columns, taken, together
+from pid.errors import InvalidInput
 
 sources_options = together(
-    click.option("--x1", metavar="COLUMNS", help="First of two sources: names and globs."),
-    click.option("--x2", metavar="COLUMNS", help="Second source, likewise."),
+    click.option(
+        "--x1",
+        metavar="[NAME=]COLUMNS",
+        help="First of two sources: names and globs, such as 'total_*,!total_day'.",
+    ),
+    click.option(
+        "--x2",
+        metavar="[NAME=]COLUMNS",
+        help="Second source, likewise; rest is all that has no other role.",
+    ),
     click.option(
         "--source",
         "sources",
@@ -26,18 +37,28 @@ sources_options = together(
 
 
 class Columns(NamedTuple):
-    """Which columns are what: sources by their names, or as "x1" and "x2"; and all other roles."""
+    """Which columns are what: sources by their names, or as "x1" and "x2"; and all other roles.
+
+    ``labels`` are what the sources are called.
+    """
 
     sources: dict[str, str]
     named: bool
     others: dict[str, Any]
+    labels: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What sources and target are called."""
+        return (*self.labels, self.others["y"])
 
 
-def asked_of(asked: dict[str, Any], **of_two: bool) -> Columns:
+def asked_of(asked: dict[str, Any], file: Path | None, **of_two: bool) -> Columns:
     """Take the columns out of what was asked.
 
     Args:
         asked: all options.
+        file: the table that columns are of.
         of_two: options for two sources alone beside these, and whether they are given.
 
     Raises:
@@ -48,21 +69,43 @@ def asked_of(asked: dict[str, Any], **of_two: bool) -> Columns:
     given = [f"--{role}" for role, columns in pair.items() if columns is not None]
     others = taken(asked, *(role for role in ("y", "groups", "weights") if role in asked))
     if not sources:
-        _check_pair(given)
-        return Columns(pair, False, others)
+        _check_pair(given, file)
+        split = {role: named_or_not(value, file) for role, value in pair.items()}
+        labels = tuple(name or columns for name, columns in split.values())
+        return Columns({r: columns for r, (_, columns) in split.items()}, False, others, labels)
     if given:
         raise click.UsageError(
             f"{' and '.join(given)} beside --source: name all sources by --source, or two by "
             "--x1 and --x2"
         )
     _check_several(sources, **of_two)
-    return Columns(sources, True, others)
+    return Columns(sources, True, others, tuple(sources))
+
+
+def named_or_not(value: str, file: Path | None) -> tuple[str | None, str]:
+    """``bill='bill_*'`` as a name and columns; what names columns or a file as it is has no name.
+
+    Raises:
+        InvalidInput: a table that cannot be read.
+    """
+    name, _, columns = value.partition("=")
+    if not name.strip() or not columns.strip() or Path(value.partition(":")[0]).exists():
+        return None, value
+    if file is not None and file.exists():
+        from pid.io.choose import column_group
+        from pid.io.readers import column_names
+
+        names = column_names(file, rows=False, single=True, text=how_written())
+        with suppress(InvalidInput):
+            column_group("", value, names)
+            return None, value
+    return name, columns
 
 
 def read(
     file: Path | None, columns: Columns, asked: dict[str, Any], *, out_of_core: bool
-) -> dict[str, Any]:
-    """What was asked for, as ``pid.quantify`` takes it.
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What was asked for, as ``pid.quantify`` takes it; and what there is to say of the columns.
 
     Out of memory the scan has read what reading needs, which is taken out of what was asked.
 
@@ -73,7 +116,9 @@ def read(
     if columns.named and not out_of_core:
         from pid.io.embeddings import load_named
 
-        return load_named(file, sources, **others, how=how_read(asked))._asdict()
+        apart = _apart(asked)
+        named = load_named(file, sources, **others, apart=apart, how=how_read(asked))._asdict()
+        return named, named.pop("notes")
     x1, x2 = sources.values()
     if out_of_core and file is not None:
         from pid.discretization.out_of_core.scan import scan
@@ -83,20 +128,34 @@ def read(
             raise click.UsageError(
                 "--encoding and --comment need the rows in memory; leave out --out-of-core"
             )
-        text = {"sep": written.sep, "decimal": written.decimal}
-        chosen = scan(file, x1=x1, x2=x2, **others, **text, **taken(asked, *READING))
+        chosen = scan(
+            file,
+            x1=x1,
+            x2=x2,
+            **others,
+            sep=written.sep,
+            decimal=written.decimal,
+            **taken(asked, *READING),
+        )
     else:
         from pid.io.embeddings import load_sources
 
-        chosen = load_sources(file, x1=x1, x2=x2, **others, how=how_read(asked))
-    return {
+        how, apart = how_read(asked), _apart(asked)
+        chosen = load_sources(file, x1=x1, x2=x2, **others, apart=apart, how=how)
+    data = {
         "X1": chosen.X1,
         "X2": chosen.X2,
         "y": chosen.y,
         "groups": chosen.groups,
         "weights": chosen.weights,
-        "names": (*sources, others["y"]) if columns.named else chosen.names,
+        "names": columns.names,
     }
+    return data, chosen.notes
+
+
+def _apart(asked: Mapping[str, Any]) -> dict[str, str]:
+    """Columns that have a role beside sources and target, and so are not of the rest."""
+    return {"given": asked["given"]} if asked.get("given") is not None else {}
 
 
 def columns_given(file: Path | None, columns: str, asked: Mapping[str, Any]) -> Any:
@@ -116,13 +175,13 @@ def listed(items: Mapping[str, str]) -> str:
     return f"{', '.join(first)} and {last}"
 
 
-def _check_pair(given: list[str]) -> None:
+def _check_pair(given: list[str], file: Path | None) -> None:
     """Raise UsageError where one of two sources is missing."""
     missing = [flag for flag in ("--x1", "--x2") if flag not in given]
     if missing:
         raise click.UsageError(
             f"Missing option '{missing[0]}'; name two sources by --x1 and --x2, or each of two or "
-            "more by --source NAME=COLUMNS"
+            "more by --source NAME=COLUMNS" + there_are(file)
         )
 
 

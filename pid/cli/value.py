@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,10 +119,10 @@ def _valued(file: Path, *, dask: str | None, **asked: Any) -> Valuation:
     with long_work("Reading, training and solving", dask, asked["resume"]) as (client, progress):
         from pid.io.tables import load_sets
 
-        frame, sets = load_sets(file, **where, how=how_read(asked))
+        frame, sets, notes = load_sets(file, **where, how=how_read(asked))
         from pid.analysis.valuation import value  # after loading: bad input need not wait for it
 
-        return value(
+        found = value(
             frame,
             where["y"],
             groups=sets,
@@ -130,3 +131,4 @@ def _valued(file: Path, *, dask: str | None, **asked: Any) -> Valuation:
             progress=progress,
             **asked,
         )
+        return replace(found, notes=(*notes, *found.notes))

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,11 +15,17 @@ import numpy as np
 
 from pid.checks import COLUMN, NONE, PATH, TEXT, checked, either, named
 from pid.errors import InvalidInput
-from pid.io.choose import Selection, check_apart, column_group
+from pid.io.choose import (
+    Selection,
+    check_apart,
+    column_group,
+    column_groups,
+    notes_on_rest,
+)
 from pid.io.foreign import check_regular, reading
 from pid.io.readers import column_names, read_columns
 from pid.io.reading import AS_THEY_ARE, READING, Reading
-from pid.io.tables import load, load_candidates
+from pid.io.tables import APART, load, load_candidates
 
 ARRAYS = (".npy", ".npz")
 SINGLE = ("y", "groups", "weights")  # roles of one column
@@ -43,6 +49,7 @@ class Named(NamedTuple):
     y: Any
     groups: Any
     weights: Any
+    notes: tuple[str, ...] = ()
 
 
 @checked(
@@ -52,6 +59,7 @@ class Named(NamedTuple):
     y=TEXT,
     groups=COLUMN,
     weights=COLUMN,
+    apart=APART,
     how=READING,
 )
 def load_sources(
@@ -62,6 +70,7 @@ def load_sources(
     y: str,
     groups: str | None = None,
     weights: str | None = None,
+    apart: Mapping[str, str] | None = None,
     how: Reading = AS_THEY_ARE,
 ) -> Selection:
     """Read x1, x2 and y from a table, from files of their own, or from both.
@@ -71,7 +80,7 @@ def load_sources(
         x1, x2, y, groups, weights: names and globs of ``file``, or references such as
             ``audio.npy``, ``both.npz:audio`` and ``labels.csv:label``. A column of ``file`` that is
             called exactly so comes first.
-        how: as for ``load``.
+        apart, how: as for ``load``.
 
     Returns:
         The columns and arrays. Arrays stay in their ``.npy`` files until rows are read.
@@ -83,12 +92,16 @@ def load_sources(
     roles = {"x1": x1, "x2": x2, "y": y, "groups": groups, "weights": weights}
     asked = {role: value for role, value in roles.items() if value is not None}
     file = None if file is None else Path(file)
-    columns = set(column_names(file, single=True, text=how.dialect)) if file is not None else set()
-    apart = {role: _reference(value, columns) for role, value in asked.items()}
-    if file is not None and not any(apart.values()):
-        return load(file, x1=x1, x2=x2, y=y, groups=groups, weights=weights, how=how)
+    names = column_names(file, single=True, text=how.dialect) if file is not None else []
+    files = {role: _reference(value, set(names)) for role, value in asked.items()}
+    apart = _in_table(apart, names)
+    if file is not None and not any(files.values()):
+        return load(file, x1=x1, x2=x2, y=y, groups=groups, weights=weights, apart=apart, how=how)
+    inside = {role: value for role, value in asked.items() if files[role] is None and names}
+    chosen = _chosen(names, inside, ("x1", "x2"), apart)
+    check_apart(chosen, {value for role, value in inside.items() if role in SINGLE})
     found = {
-        role: _read(role, apart[role] or _of_table(role, value, file), how)
+        role: _read(role, files[role] or _of_table(role, value, file), how, chosen.get(role))
         for role, value in asked.items()
     }
     return Selection(
@@ -98,6 +111,7 @@ def load_sources(
         (x1, x2, y),
         groups=found.get("groups"),
         weights=found.get("weights"),
+        notes=notes_on_rest({r: inside[r] for r in ("x1", "x2") if r in inside}, chosen, names),
     )
 
 
@@ -107,6 +121,7 @@ def load_sources(
     y=TEXT,
     groups=COLUMN,
     weights=COLUMN,
+    apart=APART,
     how=READING,
 )
 def load_named(
@@ -116,6 +131,7 @@ def load_named(
     y: str,
     groups: str | None = None,
     weights: str | None = None,
+    apart: Mapping[str, str] | None = None,
     how: Reading = AS_THEY_ARE,
 ) -> Named:
     """Read any number of sources by their names, and y, as ``load_sources`` reads two.
@@ -124,7 +140,7 @@ def load_named(
         file: the table that plain names belong to, or None where every role has its own file.
         sources: name -> names and globs of ``file``, or a reference such as ``audio.npy``.
         y, groups, weights: likewise.
-        how: as for ``load``.
+        apart, how: as for ``load``.
 
     Raises:
         InvalidInput: as of ``load_sources``; a column of the table that has two roles.
@@ -134,100 +150,13 @@ def load_named(
     others = {role: value for role, value in roles.items() if value is not None}
     file = None if file is None else Path(file)
     names = column_names(file, single=True, text=how.dialect) if file is not None else []
-    apart = {
+    files = {
         value: _reference(value, set(names)) for value in (*sources.values(), *others.values())
     }
-    if file is not None and not any(apart.values()):
+    apart = _in_table(apart, names)
+    if file is not None and not any(files.values()):
         found = load_candidates(
-            file, y=[y], column_sets=sources, groups=groups, weights=weights, how=how
-        )
-        assert found.column_sets is not None
-        return Named(found.column_sets, found.y[y], found.groups, found.weights)
-
-    def read(role: str, value: str) -> Any:
-        return _read(role, apart[value] or _of_table(role, value, file), how)
-
-    inside = {name: value for name, value in sources.items() if apart[value] is None and names}
-    taken = {value for value in others.values() if apart[value] is None}
-    check_apart({name: column_group(name, v, names) for name, v in inside.items()}, taken)
-    columns = {name: read(f"source {name!r}", value) for name, value in sources.items()}
-    return Named(columns, *(read(r, others[r]) if r in others else None for r in roles))
-
-
-@checked(file=either(PATH, NONE), codes=named("columns", TEXT), y=TEXT, how=READING)
-def load_codes(
-    file: str | Path | None,
-    codes: Mapping[str, str],
-    *,
-    y: str,
-    how: Reading = AS_THEY_ARE,
-) -> dict[str, Any]:
-    """Read the codes that ``pid.retained`` takes, as ``load_sources`` reads sources.
-
-    Args:
-        file: the table that plain names belong to, or None where every code has its own file.
-        codes: name -> names and globs of ``file``, or a reference such as ``codes.npz:audio``.
-        y: the target, which no code may contain.
-        how: as for ``load``.
-
-    Raises:
-        InvalidInput: as of ``load_sources``; codes that contain the target.
-    """
-    path = None if file is None else Path(file)
-    names = column_names(path, single=True, text=how.dialect) if path is not None else []
-    found = {}
-    for role, value in codes.items():
-        apart = _reference(value, set(names))
-        if apart is None and path is not None and y in column_group(role, value, names):
-            raise InvalidInput(
-                f"{role} {value!r} contains the target {y!r}, which would tell everything; narrow "
-                "the pattern"
-            )
-        found[role] = _read(role, apart or _of_table(role, value, path), how)
-    return found
-
-
-class Probabilities(NamedTuple):
-    """What ``load_posteriors`` has read, for ``pid.quantify_posteriors``."""
-
-    p1: Any
-    p2: Any
-    p12: Any
-    y: Any
-    groups: Any
-
-
-@checked(p1=TEXT, p2=TEXT, p12=TEXT, y=COLUMN, groups=COLUMN)
-def load_posteriors(
-    p1: str, p2: str, p12: str, *, y: str | None = None, groups: str | None = None
-) -> Probabilities:
-    """Read the probabilities that ``pid.quantify_posteriors`` takes, each from a file.
-
-    Args:
-        p1, p2, p12: references such as ``p1.npy``, ``all.npz:p1`` and ``said.csv:p1_*``; arrays
-            may have three axes.
-        y, groups: references such as ``labels.csv:label`` and ``y.npy``.
-
-    Raises:
-        InvalidInput: as of ``load_sources``.
-    """
-    roles = {"p1": p1, "p2": p2, "p12": p12, "y": y, "groups": groups}
-    found: dict[str, Any] = {}
-    for role, value in roles.items():
-        if value is None:
-            found[role] = None
-            continue
-        reference = _reference(value, set()) or _of_table(role, value, None)
-        found[role] = _read(role, reference, AS_THEY_ARE, axes=2 if role in SINGLE else 3)
-    return Probabilities(**found)
-
-
-def _of_table(role: str, value: str, file: Path | None) -> Reference:
-    """Columns of the table, if there is one."""
-    if file is None:
-        raise InvalidInput(
-            f"{role} {value!r} names no file; give FILE for columns, or a file such as "
-            "audio.npy, both.npz:audio or labels.csv:label"
+            file, y=[y], column_sets=sources, groups=groups, weights=weights, apart=apart, how=how
         )
     return Reference(file, value)
 
@@ -244,11 +173,18 @@ def _reference(value: str, columns: set[str]) -> Reference | None:
     return Reference(path, part)
 
 
-def _read(role: str, reference: Reference, how: Reading, axes: int = 2) -> Any:
+def _read(
+    role: str,
+    reference: Reference,
+    how: Reading,
+    columns: list[str] | None = None,
+    axes: int = 2,
+) -> Any:
+    """An array, or columns: those that are known already, or those that the reference names."""
     if reference.path.suffix.lower() in ARRAYS:
         return _array(role, reference, axes)
     names = column_names(reference.path, single=True, text=how.dialect)
-    chosen = column_group(role, str(reference.part), names)
+    chosen = column_group(role, str(reference.part), names) if columns is None else columns
     several = role not in SINGLE
     if not several and len(chosen) > 1:
         raise InvalidInput(f"{role} must be a single column; got {len(chosen)}")

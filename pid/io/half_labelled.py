@@ -10,7 +10,7 @@ import numpy as np
 
 from pid.checks import PATH, TEXT, checked, each
 from pid.errors import InvalidInput
-from pid.io.choose import choose, column_group
+from pid.io.choose import choose, column_groups
 from pid.io.gaps import Gaps, gaps_of
 from pid.io.readers import column_names, read_columns
 from pid.io.reading import AS_THEY_ARE, READING, Reading
@@ -67,7 +67,7 @@ def _columns(file: Path, how: Reading, **roles: str) -> tuple[Any, Any]:
     """Two groups of columns of a file; y as a series."""
     names = column_names(file, text=how.dialect)
     try:
-        groups = {role: column_group(role, pattern, names) for role, pattern in roles.items()}
+        groups = column_groups(names, roles)
     except InvalidInput as err:
         raise InvalidInput(f"in {str(file)!r}, {err}") from err
     (one, first), (other, second) = groups.items()

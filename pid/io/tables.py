@@ -1,7 +1,6 @@
 """From a file or a data frame to X1, X2 and y: reading, checking, choosing columns by name.
 
-A column group is a comma-separated list of names and globs, such as ``audio_*,pitch``. A column
-that is called exactly so comes first, so that names with commas and stars can be given, too.
+Column groups are as ``pid.io.choose`` has them: names and globs, such as ``audio_*,pitch``.
 """
 
 from __future__ import annotations
@@ -18,12 +17,16 @@ from pid.io.choose import (
     check_models,
     choose,
     column_group,
+    column_groups,
     columns_of_roles,
+    notes_on_rest,
     single_sources,
     unknown_column,
 )
 from pid.io.readers import column_names, read_columns
 from pid.io.reading import AS_THEY_ARE, READING, Reading
+
+APART = either(named("columns", TEXT), NONE)
 
 
 @checked(
@@ -34,6 +37,7 @@ from pid.io.reading import AS_THEY_ARE, READING, Reading
     groups=COLUMN,
     weights=COLUMN,
     models=either(named("columns", TEXT), NONE),
+    apart=APART,
     how=READING,
 )
 def load(
@@ -45,6 +49,7 @@ def load(
     groups: str | None = None,
     weights: str | None = None,
     models: Mapping[str, str] | None = None,
+    apart: Mapping[str, str] | None = None,
     how: Reading = AS_THEY_ARE,
 ) -> Selection:
     """Read the chosen columns of a CSV, TSV or Parquet file.
@@ -60,6 +65,7 @@ def load(
         groups, weights: names of the columns that have each row's group and weight.
         models: for ``pid.compare``: name -> the column of its labels, or names and globs of the
             columns of its probabilities.
+        apart: role -> names and globs of columns that are not of the rest, for they have this role.
         how: what stands for a gap, and which columns are symbols or numbers, as it will be asked
             for, too, of whoever takes the columns.
 
@@ -73,9 +79,12 @@ def load(
     """
     file = Path(path)
     names = column_names(file, text=how.dialect)
-    columns = choose(names, x1=x1, x2=x2, y=y)
-    extra = columns_of_roles(names, columns, groups=groups, weights=weights)
     said = _said({} if models is None else models, names)
+    others = {name for name in (groups, weights) if name is not None}
+    others |= {name for group in said.values() for name in group}
+    others |= _of_roles(apart, names)
+    columns = choose(names, x1=x1, x2=x2, y=y, taken=others)
+    extra = columns_of_roles(names, columns, groups=groups, weights=weights)
     check_models(said, dict(zip(("x1", "x2", "y"), columns, strict=True)))
     wanted = [name for group in (*columns, *said.values()) for name in group]
     frame = read_columns(file, names, [*wanted, *extra], how)
@@ -87,7 +96,16 @@ def load(
         groups=None if groups is None else frame[groups],
         weights=None if weights is None else frame[weights],
         models=_of_models({} if models is None else models, said, frame),
+        notes=notes_on_rest(
+            {"x1": x1, "x2": x2}, dict(zip(("x1", "x2"), columns, strict=False)), names
+        ),
     )
+
+
+def _of_roles(apart: Mapping[str, str] | None, names: Sequence[str]) -> set[str]:
+    """Columns that have a role of their own."""
+    found = (column_group(role, pattern, names) for role, pattern in (apart or {}).items())
+    return {name for group in found for name in group}
 
 
 def _said(models: Mapping[str, str], names: Sequence[str]) -> dict[str, list[str]]:
@@ -134,9 +152,10 @@ def load_models(
     file = Path(path)
     names = column_names(file, text=how.dialect)
     said = _said(models, names)
-    roles = {name: column_group(name, value, names) for name, value in sources.items()}
+    of_models = [name for group in said.values() for name in group]
+    roles = column_groups(names, sources, {y, *of_models})
     check_models(said, roles | {"y": [y]})
-    wanted = [name for group in said.values() for name in group]
+    wanted = of_models
     return _of_models(models, said, read_columns(file, names, wanted, how))
 
 
@@ -149,6 +168,7 @@ class Candidates:
     y: Any
     groups: Any = None
     weights: Any = None
+    notes: tuple[str, ...] = ()
 
 
 @checked(
@@ -158,6 +178,7 @@ class Candidates:
     column_sets=either(named("columns", TEXT), NONE),
     groups=COLUMN,
     weights=COLUMN,
+    apart=APART,
     how=READING,
 )
 def load_candidates(
@@ -168,6 +189,7 @@ def load_candidates(
     column_sets: Mapping[str, str] | None = None,
     groups: str | None = None,
     weights: str | None = None,
+    apart: Mapping[str, str] | None = None,
     how: Reading = AS_THEY_ARE,
 ) -> Candidates:
     """Read the columns that a screen compares.
@@ -178,6 +200,7 @@ def load_candidates(
         columns: names and globs of the sources; all columns that have no other role if left out.
         column_sets: name -> names and globs: groups of columns to pair instead of columns.
         groups, weights: names of the columns that have each row's group and weight.
+        apart: role -> names and globs of columns that are not of the rest, for they have this role.
         how: as for ``load``.
 
     Raises:
@@ -190,10 +213,11 @@ def load_candidates(
         if target not in names:
             raise unknown_column("y", target, names)
     taken = {*y, *extra}
+    others = _of_roles(apart, names)
     if column_sets is None:
         sets = {"columns": single_sources(names, columns, taken)}
     else:
-        sets = {name: column_group(name, pattern, names) for name, pattern in column_sets.items()}
+        sets = column_groups(names, column_sets, taken | others)
     check_apart(sets, taken)
     wanted = [*(name for group in sets.values() for name in group), *y, *extra]
     column_names(file, text=how.dialect)  # of all rows, once it is known that they are wanted
@@ -204,6 +228,7 @@ def load_candidates(
         frame[list(y)],
         groups=None if groups is None else frame[groups],
         weights=None if weights is None else frame[weights],
+        notes=() if column_sets is None else notes_on_rest(column_sets, sets, names),
     )
 
 
@@ -215,8 +240,8 @@ def load_sets(
     column_sets: Mapping[str, str],
     groups: str | None = None,
     how: Reading = AS_THEY_ARE,
-) -> tuple[Any, dict[str, list[str]]]:
-    """The columns that ``pid.value`` takes from a file, and their names by source.
+) -> tuple[Any, dict[str, list[str]], tuple[str, ...]]:
+    """The columns that ``pid.value`` takes from a file, their names by source, and notes on them.
 
     Args:
         path: the file, as for ``load``.
@@ -235,7 +260,8 @@ def load_sets(
         frame[groups] = chosen.groups
     for columns in chosen.column_sets.values():
         frame = frame.join(columns)
-    return frame, {name: list(columns.columns) for name, columns in chosen.column_sets.items()}
+    sets = {name: list(columns.columns) for name, columns in chosen.column_sets.items()}
+    return frame, sets, chosen.notes
 
 
 @checked(path=PATH, groups=named("columns", TEXT), of_rows=COLUMN, how=READING)
@@ -259,8 +285,8 @@ def load_groups(
     """
     file = Path(path)
     names = column_names(file, text=how.dialect)
-    sets = {name: column_group(name, pattern, names) for name, pattern in groups.items()}
     extra = columns_of_roles(names, (), groups=of_rows)
+    sets = column_groups(names, groups, extra)
     check_apart(sets, set(extra))
     frame = read_columns(file, names, [*(n for group in sets.values() for n in group), *extra], how)
     found = {name: frame[group] for name, group in sets.items()}
