@@ -1,7 +1,7 @@
 """Sources that come from files of their own: embeddings beside a table of labels.
 
-``audio.npy`` is an array with one row per sample, ``both.npz:audio`` an array of an archive, and
-``labels.csv:label`` columns of a table, by names and globs as in ``pid.io.tables``.
+``audio.npy`` and ``audio.pt`` are arrays with one row per sample, ``both.npz:audio`` is an array of
+an archive, and ``labels.csv:label`` are columns of a table, as in ``pid.io.tables``.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from pid.checks import COLUMN, NONE, PATH, TEXT, checked, either, named
 from pid.errors import InvalidInput
+from pid.io.arrays import ARRAYS, read_array
 from pid.io.choose import (
     Selection,
     check_apart,
@@ -22,16 +21,14 @@ from pid.io.choose import (
     column_groups,
     notes_on_rest,
 )
-from pid.io.foreign import check_regular, reading
-from pid.io.readers import column_names, read_columns
+from pid.io.readers import TABLES, column_names, read_columns
 from pid.io.reading import AS_THEY_ARE, READING, Reading
 from pid.io.tables import APART, load, load_candidates
 
-ARRAYS = (".npy", ".npz")
 SINGLE = ("y", "groups", "weights")  # roles of one column
-ARRAY = "an array of numbers or text that numpy.save wrote"
 _REFERENCE = re.compile(
-    r"(?P<path>.+\.(?:npy|npz|csv|tsv|txt|parquet))(?::(?P<part>.+))?", re.IGNORECASE
+    rf"(?P<path>.+\.(?:{'|'.join(ending[1:] for ending in (*ARRAYS, *TABLES))}))(?::(?P<part>.+))?",
+    re.IGNORECASE,
 )
 
 
@@ -158,6 +155,114 @@ def load_named(
         found = load_candidates(
             file, y=[y], column_sets=sources, groups=groups, weights=weights, apart=apart, how=how
         )
+        assert found.column_sets is not None
+        return Named(found.column_sets, found.y[y], found.groups, found.weights, found.notes)
+
+    inside = {name: value for name, value in sources.items() if files[value] is None and names}
+    of_rows = {role: value for role, value in others.items() if files[value] is None and names}
+    chosen = _chosen(names, inside | of_rows, tuple(inside), apart)
+    check_apart({name: chosen[name] for name in inside}, set(of_rows.values()))
+
+    def read(role: str, value: str, columns: list[str] | None) -> Any:
+        return _read(role, files[value] or _of_table(role, value, file), how, columns)
+
+    columns = {n: read(f"source {n!r}", value, chosen.get(n)) for n, value in sources.items()}
+    of_y, of_groups, of_weights = (
+        read(role, others[role], None) if role in others else None for role in roles
+    )
+    return Named(columns, of_y, of_groups, of_weights, notes_on_rest(inside, chosen, names))
+
+
+def _in_table(apart: Mapping[str, str] | None, names: Sequence[str]) -> dict[str, str]:
+    """Those that name columns, not files."""
+    return {r: v for r, v in (apart or {}).items() if names and _reference(v, set(names)) is None}
+
+
+def _chosen(
+    names: list[str], roles: Mapping[str, str], sources: Sequence[str], apart: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """Columns of those sources that are in the table, one of which may be the rest."""
+    others = {role: value for role, value in roles.items() if role not in sources} | dict(apart)
+    taken = {name for role, value in others.items() for name in column_group(role, value, names)}
+    within = {role: roles[role] for role in sources if role in roles}
+    return column_groups(names, within, taken)
+
+
+@checked(file=either(PATH, NONE), codes=named("columns", TEXT), y=TEXT, how=READING)
+def load_codes(
+    file: str | Path | None,
+    codes: Mapping[str, str],
+    *,
+    y: str,
+    how: Reading = AS_THEY_ARE,
+) -> dict[str, Any]:
+    """Read the codes that ``pid.retained`` takes, as ``load_sources`` reads sources.
+
+    Args:
+        file: the table that plain names belong to, or None where every code has its own file.
+        codes: name -> names and globs of ``file``, or a reference such as ``codes.npz:audio``.
+        y: the target, which no code may contain.
+        how: as for ``load``.
+
+    Raises:
+        InvalidInput: as of ``load_sources``; codes that contain the target.
+    """
+    path = None if file is None else Path(file)
+    names = column_names(path, single=True, text=how.dialect) if path is not None else []
+    found = {}
+    for role, value in codes.items():
+        apart = _reference(value, set(names))
+        if apart is None and path is not None and y in column_group(role, value, names):
+            raise InvalidInput(
+                f"{role} {value!r} contains the target {y!r}, which would tell everything; narrow "
+                "the pattern"
+            )
+        found[role] = _read(role, apart or _of_table(role, value, path), how)
+    return found
+
+
+class Probabilities(NamedTuple):
+    """What ``load_posteriors`` has read, for ``pid.quantify_posteriors``."""
+
+    p1: Any
+    p2: Any
+    p12: Any
+    y: Any
+    groups: Any
+
+
+@checked(p1=TEXT, p2=TEXT, p12=TEXT, y=COLUMN, groups=COLUMN)
+def load_posteriors(
+    p1: str, p2: str, p12: str, *, y: str | None = None, groups: str | None = None
+) -> Probabilities:
+    """Read the probabilities that ``pid.quantify_posteriors`` takes, each from a file.
+
+    Args:
+        p1, p2, p12: references such as ``p1.npy``, ``all.npz:p1`` and ``said.csv:p1_*``; arrays
+            may have three axes.
+        y, groups: references such as ``labels.csv:label`` and ``y.npy``.
+
+    Raises:
+        InvalidInput: as of ``load_sources``.
+    """
+    roles = {"p1": p1, "p2": p2, "p12": p12, "y": y, "groups": groups}
+    found: dict[str, Any] = {}
+    for role, value in roles.items():
+        if value is None:
+            found[role] = None
+            continue
+        reference = _reference(value, set()) or _of_table(role, value, None)
+        found[role] = _read(role, reference, AS_THEY_ARE, axes=2 if role in SINGLE else 3)
+    return Probabilities(**found)
+
+
+def _of_table(role: str, value: str, file: Path | None) -> Reference:
+    """Columns of the table, if there is one."""
+    if file is None:
+        raise InvalidInput(
+            f"{role} {value!r} names no file; give FILE for columns, or a file such as "
+            "audio.npy, both.npz:audio or labels.csv:label"
+        )
     return Reference(file, value)
 
 
@@ -181,50 +286,13 @@ def _read(
     axes: int = 2,
 ) -> Any:
     """An array, or columns: those that are known already, or those that the reference names."""
-    if reference.path.suffix.lower() in ARRAYS:
-        return _array(role, reference, axes)
-    names = column_names(reference.path, single=True, text=how.dialect)
-    chosen = column_group(role, str(reference.part), names) if columns is None else columns
+    path, part = reference
+    if path.suffix.lower() in ARRAYS:
+        return read_array(role, path, part, axes)
+    names = column_names(path, single=True, text=how.dialect)
+    chosen = column_group(role, str(part), names) if columns is None else columns
     several = role not in SINGLE
     if not several and len(chosen) > 1:
         raise InvalidInput(f"{role} must be a single column; got {len(chosen)}")
-    frame = read_columns(reference.path, names, chosen, how)
+    frame = read_columns(path, names, chosen, how)
     return frame[chosen] if several else frame[chosen[0]]
-
-
-def _array(role: str, reference: Reference, axes: int) -> np.ndarray[Any, Any]:
-    path, part = reference
-    if not path.exists():
-        raise InvalidInput(f"{role}: there is no file {str(path)!r}")
-    check_regular(path)
-    with reading(path, ARRAY, role):
-        with path.open("rb") as stream:
-            if stream.read(2) == b"PK":  # an archive, whatever the ending says
-                stream.seek(0)
-                archive = np.load(stream, allow_pickle=False)
-                return _checked(role, path, _of_archive(role, path, archive, part), axes)
-        # mapped, so that embeddings need not fit into memory; never unpickled
-        found = np.load(path, mmap_mode="r", allow_pickle=False)
-    if part is not None:
-        raise InvalidInput(f"{role}: {path.name} is one array, and has no part {part!r}")
-    return _checked(role, path, found, axes)
-
-
-def _of_archive(role: str, path: Path, archive: Any, part: str | None) -> np.ndarray[Any, Any]:
-    names = list(archive.files)
-    if part is None and len(names) == 1:
-        part = names[0]
-    if part not in names:
-        shown = ", ".join(f"{path.name}:{name}" for name in names[:6])
-        raise InvalidInput(f"{role}: say which array of {path.name}; there are {shown or 'none'}")
-    return np.asarray(archive[part])
-
-
-def _checked(role: str, path: Path, array: np.ndarray[Any, Any], axes: int) -> np.ndarray[Any, Any]:
-    if not 1 <= array.ndim <= axes:
-        more = "one more axis" if axes == 2 else "two more axes"
-        raise InvalidInput(
-            f"{role}: {path.name} has shape {array.shape}; it needs one row per sample and at most "
-            f"{more}, so average or flatten the others"
-        )
-    return array

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pid.errors import InvalidInput
+from pid.io.arrays import ARRAYS
 from pid.io.columnar import COLUMNAR, PARQUET, names_of_columns, read_arrow
 from pid.io.delimited import names_in_text, read_text
 from pid.io.dialect import UNSAID, Dialect
 from pid.io.foreign import check_regular, reading
 from pid.io.lines import LINES, names_in_lines, read_lines
-from pid.io.packed import ending, is_packed
+from pid.io.packed import PACKED, ending, is_packed
 from pid.io.reading import AS_THEY_ARE, Reading
 from pid.io.workbooks import WORKBOOKS, names_in_workbook, read_workbook
 
@@ -49,7 +50,10 @@ CONVERTED = {
     ".pickle": "what is pickled can run any program when it is read; if you trust it: "
     "pd.read_pickle({0!r}).to_parquet('data.parquet')",
 }
-_ARRAYS = (".npy", ".npz", ".pt", ".pth")
+# Endings of tables, longest first: a reference has the first of them that it can.
+_PLAIN = (".csv", ".tsv", ".tab", ".txt", ".dat", *LINES)
+_ALL = (*_PLAIN, *(plain + packed for plain in _PLAIN for packed in PACKED), *COLUMNAR, *WORKBOOKS)
+TABLES = tuple(sorted(_ALL, key=len, reverse=True))
 
 
 def column_names(
@@ -142,7 +146,7 @@ def _kind(file: Path) -> str:
             f"{str(file)!r} is of a kind that is not read; convert it: "
             + CONVERTED[kind].format(file.name)
         )
-    if kind in _ARRAYS and file.exists():
+    if kind in ARRAYS and file.exists():
         raise InvalidInput(
             f"{str(file)!r} has arrays, not columns with names; give it as a source, such as "
             f"x1={file.name!r}, beside or without a table"
