@@ -8,12 +8,14 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from pid._version import __version__
+from pid.analysis.by_name import takes_table_of_two
 from pid.analysis.names import plain
 from pid.analysis.schema import SCHEMA
 from pid.checks import BLOCKS, INTERVAL, RANDOM_STATE, UNIT, checked
 from pid.core.decomposition import shown
 from pid.core.information import Unit
 from pid.discretization.rows import said_of_rows
+from pid.errors import InvalidInput
 from pid.estimators.mutual_information import FLAGS, Estimate, estimate
 from pid.inference.grouping import grouping
 from pid.inference.order import few_units
@@ -68,6 +70,7 @@ class Information(Estimate):
         return row | {"schema": SCHEMA, "version": __version__}
 
 
+@takes_table_of_two
 @checked(
     interval=INTERVAL,
     blocks=BLOCKS,
@@ -80,7 +83,7 @@ class Information(Estimate):
 )
 def estimate_information(
     X: object,
-    Y: object,
+    Y: object = None,
     given: object = None,
     *,
     interval: float | None = 0.95,
@@ -101,7 +104,8 @@ def estimate_information(
     ``pid.quantify``. Of tables of probabilities, see ``pid.mutual_information``.
 
     Args:
-        X, Y: one row per sample: arrays of shape (n,) or (n, columns), lists, or tables.
+        X, Y: one row per sample: arrays of shape (n,) or (n, columns), lists, or tables. Or X
+            alone, a table of which ``x`` and ``y`` are columns, as of ``pid.quantify``.
         given: the condition, likewise; None for none.
         interval: nominal coverage of the interval, or None for none.
         groups: a label per row, such as a speaker or patient: rows of one group depend on each
@@ -133,6 +137,8 @@ def estimate_information(
         True
     """
     begin = time.perf_counter()
+    if Y is None:
+        raise InvalidInput("give X and Y; or a table, and columns of it as x and y")
     how = reading(missing, missing_values, symbols, numbers)
     condition = {} if given is None else {"given": given}
     read = read_rows({"x": X, **condition}, Y, how, groups=groups)

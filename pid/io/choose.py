@@ -18,6 +18,7 @@ import narwhals as nw
 
 from pid.errors import InvalidInput
 
+Pattern = str | Sequence[str]  # names and globs, in one text or in several
 REST = "\0rest"  # an item that no name of a column is
 SHOWN = 6  # names that a note has
 
@@ -154,7 +155,7 @@ def columns_of_roles(
 
 
 def column_groups(
-    names: Sequence[str], patterns: Mapping[str, str], taken: Collection[str] = ()
+    names: Sequence[str], patterns: Mapping[str, Pattern], taken: Collection[str] = ()
 ) -> dict[str, list[str]]:
     """Columns of several groups, one of which may be the rest.
 
@@ -189,14 +190,14 @@ def column_groups(
     }
 
 
-def is_of_rest(pattern: str, names: Collection[str]) -> bool:
+def is_of_rest(pattern: Pattern, names: Collection[str]) -> bool:
     """Whether a group depends on what others take: of the rest, or all but some columns."""
     items = _items(pattern, names)
     return REST in items or all(_is_excluded(item, names) for item in items)
 
 
 def notes_on_rest(
-    patterns: Mapping[str, str], groups: Mapping[str, Sequence[str]], names: Collection[str]
+    patterns: Mapping[str, Pattern], groups: Mapping[str, Sequence[str]], names: Collection[str]
 ) -> tuple[str, ...]:
     """Which columns the rest are, in words."""
     found = []
@@ -205,18 +206,18 @@ def notes_on_rest(
             some = list(groups[role])
             shown = ", ".join(some[:SHOWN]) + (", ..." if some[SHOWN:] else "")
             many = f"{len(some)} column{'s' if len(some) > 1 else ''}"
-            found.append(f"{role}: {pattern} is {many} ({shown})")
+            found.append(f"{role}: {said(pattern)} is {many} ({shown})")
     return tuple(found)
 
 
 def column_group(
-    role: str, pattern: str, names: Sequence[str], rest: Sequence[str] | None = None
+    role: str, pattern: Pattern, names: Sequence[str], rest: Sequence[str] | None = None
 ) -> list[str]:
     """Names that a list of names and globs matches, in the order of ``names``.
 
     Args:
         role: what the group is called in messages.
-        pattern: the list.
+        pattern: the list, as one text or as several.
         names: of all columns.
         rest: those that no other group has, if there can be such.
 
@@ -230,19 +231,26 @@ def column_group(
     for item in within:
         if item == REST and rest is not None:
             if not rest:
-                raise InvalidInput(f"{role} {pattern!r} is no column: all have another role")
+                raise InvalidInput(f"{role} {said(pattern)!r} is no column: all have another role")
             found |= set(rest)
         else:
             found |= _matches(role, item if item != REST else "rest", names)
     for item in without:
         found -= _matches(role, item[1:], names)
     if not found:
-        raise InvalidInput(f"{role} {pattern!r} leaves out all columns that it takes")
+        raise InvalidInput(f"{role} {said(pattern)!r} leaves out all columns that it takes")
     return [name for name in names if name in found]
 
 
-def _items(pattern: str, names: Collection[str]) -> list[str]:
+def said(pattern: Pattern) -> str:
+    """A list of names and globs as one text."""
+    return pattern if isinstance(pattern, str) else ",".join(pattern)
+
+
+def _items(pattern: Pattern, names: Collection[str]) -> list[str]:
     """A list taken apart; REST for the rest, where no column is called so."""
+    if not isinstance(pattern, str):
+        return [item for one in pattern for item in _items(one, names)]
     items = [pattern] if pattern in names else [item.strip() for item in pattern.split(",")]
     return [REST if item == "rest" and item not in names else item for item in items]
 

@@ -14,6 +14,7 @@ from pid.io.indices import check_indices
 from pid.io.named import as_objects
 from pid.io.reading import AS_THEY_ARE, Reading
 from pid.io.refusals import missing
+from pid.io.targets import as_one
 
 
 class Rows(NamedTuple):
@@ -43,6 +44,7 @@ def read_rows(
     groups: object = None,
     weights: object = None,
     whole: bool = True,
+    one_target: bool = False,
     unusable: dict[str, InvalidInput] | None = None,
 ) -> Rows:
     """Check variables, and that they have one row per sample each.
@@ -55,6 +57,7 @@ def read_rows(
         groups, weights: of the rows; only their gaps matter here.
         whole: whether these are all columns, so that each of the names that ``how`` has must be
             one of them.
+        one_target: whether columns that mark one class in each row are one target, not several.
         unusable: takes the errors of columns of sources that are then left out.
 
     Raises:
@@ -67,6 +70,8 @@ def read_rows(
         with_gaps(values, role, how, unusable if values is not y else None)
         for role, values in given
     )
+    if one_target and y is not None:
+        variables = (*variables[:-1], as_one(variables[-1]))
     if whole:
         how.check_names([*(name for v in variables for name in v.names), *(unusable or ())])
     _check_lengths(variables)
@@ -75,7 +80,7 @@ def read_rows(
         new = [v for v, (_, was) in zip(variables, given, strict=True) if v is not was]
         if places := places_of_gaps(*new):
             raise missing(places)
-        return Rows(variables, None, tuple(_of_text(new)))
+        return Rows(variables, None, tuple(_of_reading(new)))
     needed = variables if how.missing == "drop" else variables[len(sources) :]
     out = places_of_gaps(*needed) | _without_place(of_rows, len(variables[0]))
     return _left(variables, out)
@@ -98,10 +103,10 @@ def _left(variables: tuple[Variable, ...], out: Mapping[str, Gaps]) -> Rows:
             "that are mostly empty, or take missing='category'"
         )
     if not without.any():
-        return Rows(variables, None, (*_of_text(variables), *_of_symbols(variables)))
+        return Rows(variables, None, (*_of_reading(variables), *_of_symbols(variables)))
     left = tuple(v.taken(~without) for v in variables)
     note = f"left out {without.sum():,} of {n:,} rows, without a value in {columns}"
-    return Rows(left, ~without, (*_of_text(variables), note, *_of_symbols(left)))
+    return Rows(left, ~without, (*_of_reading(variables), note, *_of_symbols(left)))
 
 
 def _without_place(of_rows: Mapping[str, object], n: int) -> dict[str, Gaps]:
@@ -126,9 +131,10 @@ def _check_lengths(variables: Sequence[Variable]) -> None:
         )
 
 
-def _of_text(variables: Iterable[Variable]) -> Iterator[str]:
-    """Which text is read as numbers, and how, in words."""
+def _of_reading(variables: Iterable[Variable]) -> Iterator[str]:
+    """What was done as columns were read, and which text is read as numbers, in words."""
     for v in variables:
+        yield from v.notes
         for mark, named in ((".", "point"), (",", "comma")):
             names = [v.names[i] for i in sorted(v.written) if v.written[i] == mark]
             if names:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, Unpack, overload
 
 from pid.analysis import sizes
+from pid.analysis.by_name import Columns, takes_table
 from pid.analysis.quantification.assess import Inference, by_counting
 from pid.analysis.quantification.choose import (
     ESTIMATORS,
@@ -68,6 +69,8 @@ from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, reading
 from pid.io.rows import read_rows
 from pid.parallel.work import check_seeded, working
 
+OF_NUMBERS = ("gaussian", "flow", "alignment")  # a target of several columns, as they are
+
 
 @overload
 def quantify(
@@ -77,11 +80,22 @@ def quantify(
 
 @overload
 def quantify(
-    *, sources: Mapping[str, object], y: object, **options: Unpack[QuantifyOptions]
+    X1: object, *, x1: Columns, x2: Columns, y: object, **options: Unpack[QuantifyOptions]
+) -> Quantification: ...
+
+
+@overload
+def quantify(
+    X1: object = None,
+    *,
+    sources: Mapping[str, object],
+    y: object,
+    **options: Unpack[QuantifyOptions],
 ) -> Quantification | SourcesQuantification: ...
 
 
 @renamed(bins=sizes.name_of_bins, n_clusters=sizes.name_of_clusters, report="progress")
+@takes_table
 @checked(
     sources=either(named("columns"), NONE),
     estimator=one_of(*ESTIMATORS),
@@ -148,11 +162,15 @@ def quantify(
 
     Args:
         X1, X2: one row per sample: arrays, lists, or pandas, polars or Arrow tables; columns of a
-            file, from ``pid.scan``, or of a Dask data frame, which are counted where they are.
+            file, from ``pid.scan``, or of a Dask data frame, which are counted where they are. Or
+            X1 alone, a table of all columns, of which ``x1`` and ``x2`` (or ``sources``) are names
+            and globs, such as "bill_*", "total_*,!total_day" and "rest", or places. Then y, groups,
+            weights and given may be names of columns, too; see docs/files.md.
         y: the target: classes, or numbers that are cut into quantile bins; for "gaussian" and
             "flow" numbers of one column or several, as they are.
-        sources: in place of X1 and X2, two sources or more by their names. Three and more are
-            counted ("table", "cluster" or "bins") or told by classifiers ("posterior"), in memory.
+        sources: in place of X1 and X2, two sources or more by their names, or columns of X1. Three
+            and more are counted ("table", "cluster" or "bins") or told by classifiers
+            ("posterior"), in memory.
         estimator: "table" counts all values as symbols; "cluster" is ``ClusterPID``; "bins" cuts
             every column of numbers at its quantiles; "posterior", "gaussian", "flow" and
             "alignment" are the estimators of ``pid.estimators`` of these names. "auto" takes
@@ -290,7 +308,14 @@ def quantify(
         warnings, notes = said
     else:
         of_z = {} if given is None else {"z": given}
-        read = read_rows({"x1": X1, "x2": X2} | of_z, y, how, groups=groups, weights=weights)
+        read = read_rows(
+            {"x1": X1, "x2": X2} | of_z,
+            y,
+            how,
+            groups=groups,
+            weights=weights,
+            one_target=estimator not in OF_NUMBERS,
+        )
         labels = labels_of((X1, X2, y), read.kept)
         x1, x2, *z, of_y = read.variables
         variables = x1, x2, of_y

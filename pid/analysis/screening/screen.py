@@ -12,6 +12,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from pid._types import Codes
+from pid.analysis.by_name import takes_table_of_columns
 from pid.analysis.pairs import LONGEST, check_rows, check_tables
 from pid.analysis.quantification.choose import check_device
 from pid.analysis.screening.adjusting import adjusted
@@ -62,6 +63,7 @@ NO_LOOK = that("0", lambda value: is_integer(value) and value == 0)  # of 0.1, u
 ESTIMATORS = ("auto", "posterior", "cluster")  # of groups of columns
 
 
+@takes_table_of_columns
 @checked(
     column_sets=either(named("columns"), NONE),
     estimator=one_of(*ESTIMATORS),
@@ -121,10 +123,12 @@ def screen(
     I(Y; X2 | X1) > 0. Where these are not significant over all pairs, neither could the atom be.
 
     Args:
-        X: one row per sample: an array or a data frame, of columns; ignored if ``column_sets``.
-        y: the target, one column; or several columns, each a target.
-        column_sets: name -> columns; all pairs of these groups instead of all pairs of columns,
-            and, of more than two, each against all others together.
+        X: one row per sample: an array or a data frame, of columns; ignored if ``column_sets``. Or
+            a table of which ``columns`` are names and globs, or all if left out.
+        y: the target, one column; or several columns, each a target; or their names in X.
+        column_sets: name -> columns, or names and globs of columns of X; all pairs of these groups
+            instead of all pairs of columns, and, of more than two, each against all others
+            together.
         estimator: of groups of columns: "posterior" trains classifiers of each group once for all
             its pairs, "cluster" counts clusters; "auto" takes the one that ``pid.quantify`` takes
             for the pair, and counts pairs of symbols as a table.
