@@ -140,9 +140,11 @@ def _is_columns(value: object) -> bool:
     """Whether it can only be names or places of columns, and no data."""
     if isinstance(value, str | slice):
         return True
-    return (
-        isinstance(value, list | tuple) and bool(value) and all(isinstance(v, str) for v in value)
-    )
+    return isinstance(value, list | tuple) and len(value) > 0 and all(map(_is_text, value))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _pattern(value: object) -> object:
