@@ -43,7 +43,7 @@ def describe_file(
     check_outputs(None, output, force=force)
     from pid.analysis.description import describe
     from pid.io.choose import column_group
-    from pid.io.readers import column_names, read_columns
+    from pid.io.readers import column_names, note_on, read_columns
 
     how = how_read(asked)
     names = column_names(file, single=True, text=how.dialect)
@@ -59,4 +59,5 @@ def describe_file(
     read = {one.name: one for one in found.columns}
     read |= {name: refused(name, str(why)) for name, why in errors.items()}
     found = replace(found, columns=tuple(read[name] for name in chosen))
-    present(found.to_dict, render(found, file.name), output, notes=(), force=force)
+    notes = note_on(file, how.dialect)
+    present(found.to_dict, render(found, file.name, notes), output, notes=notes, force=force)

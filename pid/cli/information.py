@@ -68,11 +68,11 @@ def _estimated(
     from pid.io.tables import load_groups
 
     patterns = {"x": x, "y": y} | ({} if given is None else {"given": given})
-    frames = load_groups(file, patterns, of_rows=groups, how=how_read(asked))
+    frames, notes = load_groups(file, patterns, of_rows=groups, how=how_read(asked))
     from pid.analysis.information import estimate_information
 
     labels = frames.get("groups")
     found = estimate_information(
         frames["x"], frames["y"], frames.get("given"), groups=labels, **asked
     )
-    return replace(found, x=x, y=y, given=given)
+    return replace(found, x=x, y=y, given=given, notes=(*notes, *found.notes))

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import click
 
-from pid.cli.columns import there_are
 from pid.cli.options import READING, how_read, how_written, named_columns, taken, together
+from pid.cli.usage import there_are
 from pid.errors import InvalidInput
 
 sources_options = together(

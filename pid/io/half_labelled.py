@@ -12,7 +12,7 @@ from pid.checks import PATH, TEXT, checked, each
 from pid.errors import InvalidInput
 from pid.io.choose import choose, column_groups
 from pid.io.gaps import Gaps, gaps_of
-from pid.io.readers import column_names, read_columns
+from pid.io.readers import column_names, note_on, read_columns
 from pid.io.reading import AS_THEY_ARE, READING, Reading
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def load_half_labelled(
             _columns(first, how, x1=x1, y=y),
             _columns(second, how, x2=x2, y=y),
             _columns(both, how, x1=x1, x2=x2),
+            tuple(note for file in (first, second, both) for note in note_on(file, how.dialect)),
         )
     if len(files) == 1:
         return _with_gaps(Path(files[0]), {"x1": x1, "x2": x2, "y": y}, how)
@@ -106,7 +107,8 @@ def _with_gaps(file: Path, roles: Mapping[str, str], how: Reading) -> Loaded:
         (first[group1], first[y]),
         (second[group2], second[y]),
         (both[group1], both[group2]),
-        _notes(has1 & has2 & has_y, has1.astype(int) + has2 + has_y < 2),
+        note_on(file, how.dialect)
+        + _notes(has1 & has2 & has_y, has1.astype(int) + has2 + has_y < 2),
     )
 
 

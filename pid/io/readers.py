@@ -11,7 +11,7 @@ from pid.errors import InvalidInput
 from pid.io.arrays import ARRAYS
 from pid.io.columnar import COLUMNAR, PARQUET, names_of_columns, read_arrow
 from pid.io.delimited import names_in_text, read_text
-from pid.io.dialect import UNSAID, Dialect
+from pid.io.dialect import UNSAID, Dialect, found
 from pid.io.foreign import check_regular, reading
 from pid.io.lines import LINES, names_in_lines, read_lines
 from pid.io.packed import PACKED, ending, is_packed
@@ -122,6 +122,14 @@ def read_columns(
         raise next(iter(errors.values()))
     (unusable if unusable is not None else {}).update(errors)
     return frame.drop(columns=list(errors))
+
+
+def note_on(file: Path, text: Dialect) -> tuple[str, ...]:
+    """How a text file is written, in words, where it is not what most are."""
+    if not is_text(file):
+        return ()
+    said = found(file, text).said
+    return (f"{file.name}: {said}",) if said else ()
 
 
 def is_parquet(file: Path) -> bool:

@@ -117,6 +117,11 @@ def _names(frame: Any) -> list[str]:
         return names_in(frame, "the data set")
     frame = getattr(frame, "data_vars", frame)
     if isinstance(frame, Mapping):
+        if some := [str(name) for name, one in frame.items() if is_dataset(one)]:
+            raise InvalidInput(
+                f"the data set is several, {', '.join(map(repr, some))}; give one of them, as "
+                f"data[{some[0]!r}]"
+            )
         return [str(name) for name in frame]
     frame = plain(frame, "frame")
     if getattr(frame, "dtype", None) is not None and getattr(frame.dtype, "names", None):

@@ -23,7 +23,7 @@ from pid.io.choose import (
     single_sources,
     unknown_column,
 )
-from pid.io.readers import column_names, read_columns
+from pid.io.readers import column_names, note_on, read_columns
 from pid.io.reading import AS_THEY_ARE, READING, Reading
 
 APART = either(named("columns", TEXT), NONE)
@@ -96,8 +96,11 @@ def load(
         groups=None if groups is None else frame[groups],
         weights=None if weights is None else frame[weights],
         models=_of_models({} if models is None else models, said, frame),
-        notes=notes_on_rest(
-            {"x1": x1, "x2": x2}, dict(zip(("x1", "x2"), columns, strict=False)), names
+        notes=(
+            *note_on(file, how.dialect),
+            *notes_on_rest(
+                {"x1": x1, "x2": x2}, dict(zip(("x1", "x2"), columns, strict=False)), names
+            ),
         ),
     )
 
@@ -228,7 +231,7 @@ def load_candidates(
         frame[list(y)],
         groups=None if groups is None else frame[groups],
         weights=None if weights is None else frame[weights],
-        notes=() if column_sets is None else notes_on_rest(column_sets, sets, names),
+        notes=(*note_on(file, how.dialect), *notes_on_rest(column_sets or {}, sets, names)),
     )
 
 
@@ -271,8 +274,8 @@ def load_groups(
     *,
     of_rows: str | None = None,
     how: Reading = AS_THEY_ARE,
-) -> dict[str, Any]:
-    """Groups of columns of a file, a frame each; no column is in two of them.
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Groups of columns of a file, a frame each; no column is in two of them. And notes on them.
 
     Args:
         path: the file, as for ``load``.
@@ -290,4 +293,5 @@ def load_groups(
     check_apart(sets, set(extra))
     frame = read_columns(file, names, [*(n for group in sets.values() for n in group), *extra], how)
     found = {name: frame[group] for name, group in sets.items()}
-    return found if of_rows is None else {**found, "groups": frame[of_rows]}
+    notes = (*note_on(file, how.dialect), *notes_on_rest(groups, sets, names))
+    return found if of_rows is None else {**found, "groups": frame[of_rows]}, notes

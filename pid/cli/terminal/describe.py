@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -14,12 +16,13 @@ from pid.cli.words import as_typed
 _NAME = 24  # width of a column of names
 
 
-def render(found: Description, title: str) -> Group:
+def render(found: Description, title: str, notes: Sequence[str] = ()) -> Group:
     """A row for each column, and below it what should be read otherwise.
 
     Args:
         found: the columns.
         title: of what, such as a file name.
+        notes: how the file is written.
     """
     names = apart((plain(one.name) for one in found.columns), _NAME)
     grid = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
@@ -37,12 +40,13 @@ def render(found: Description, title: str) -> Group:
             mark + one.kind,
             f"{one.values:,}",
             f"{one.gaps:,}" if one.gaps else "",
-            f"{one.cells:,}",
+            f"{one.cells:,}" if one.cells else "",
             Text(_examples(one)),
         )
     heading = Text(f"{len(found.columns):,} columns of {plain(title)}, {found.n:,} rows", "bold")
     doubts = (Text(f"! {as_typed(doubt)}") for doubt in found.doubts)
-    parts: list[RenderableType] = [grid, *doubts, Text(_cells(found))]
+    written = [Text(plain(note)) for note in notes]
+    parts: list[RenderableType] = [*written, grid, *doubts, Text(_cells(found))]
     return Group(heading, *(Padding(part, (1, 0, 0, 2)) for part in parts))
 
 
