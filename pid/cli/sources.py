@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -112,12 +112,11 @@ def read(
     Raises:
         InvalidInput: see ``pid.io.embeddings`` and ``pid.scan``.
     """
-    sources, others = columns.sources, columns.others
+    sources, others = without(columns.sources, [asked["given"]]), columns.others
     if columns.named and not out_of_core:
         from pid.io.embeddings import load_named
 
-        apart = _apart(asked)
-        named = load_named(file, sources, **others, apart=apart, how=how_read(asked))._asdict()
+        named = load_named(file, sources, **others, how=how_read(asked))._asdict()
         return named, named.pop("notes")
     x1, x2 = sources.values()
     if out_of_core and file is not None:
@@ -140,8 +139,7 @@ def read(
     else:
         from pid.io.embeddings import load_sources
 
-        how, apart = how_read(asked), _apart(asked)
-        chosen = load_sources(file, x1=x1, x2=x2, **others, apart=apart, how=how)
+        chosen = load_sources(file, x1=x1, x2=x2, **others, how=how_read(asked))
     data = {
         "X1": chosen.X1,
         "X2": chosen.X2,
@@ -153,9 +151,19 @@ def read(
     return data, chosen.notes
 
 
-def _apart(asked: Mapping[str, Any]) -> dict[str, str]:
-    """Columns that have a role beside sources and target, and so are not of the rest."""
-    return {"given": asked["given"]} if asked.get("given") is not None else {}
+def without(sources: Mapping[str, str], others: Iterable[str | None]) -> dict[str, str]:
+    """Sources of which one is the rest, without columns that have another role."""
+    from pid.io.embeddings import is_file
+
+    names = [name for name in others if name is not None and not is_file(name)]
+    items = [f"!{item.strip()}" for name in names for item in name.split(",")]
+
+    def narrowed(columns: str) -> str:
+        asked = [item.strip() for item in columns.split(",")]
+        is_rest = "rest" in asked or all(item.startswith("!") for item in asked)
+        return ",".join([columns, *items]) if is_rest else columns
+
+    return {name: narrowed(columns) for name, columns in sources.items()}
 
 
 def columns_given(file: Path | None, columns: str, asked: Mapping[str, Any]) -> Any:

@@ -43,7 +43,7 @@ def as_typed(text: str, command: click.Command | None = None) -> str:
         value = "none" if found[4] == "None" else found[2] or found[3] or found[4]
         if option.is_flag or not value:
             return option.opts[-1]
-        return f"{option.opts[-1]} {value if value[0].isalnum() else shlex.quote(value)}"
+        return f"{option.opts[-1]} {shlex.quote(value) if found[3] else value}"
 
     return _CALL.sub(_named(context), _NAME.sub(flag, plain(text)))
 

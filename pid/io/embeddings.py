@@ -23,7 +23,7 @@ from pid.io.choose import (
 )
 from pid.io.readers import TABLES, column_names, read_columns
 from pid.io.reading import AS_THEY_ARE, READING, Reading
-from pid.io.tables import APART, load, load_candidates
+from pid.io.tables import load, load_candidates
 
 SINGLE = ("y", "groups", "weights")  # roles of one column
 _REFERENCE = re.compile(
@@ -56,7 +56,6 @@ class Named(NamedTuple):
     y=TEXT,
     groups=COLUMN,
     weights=COLUMN,
-    apart=APART,
     how=READING,
 )
 def load_sources(
@@ -67,7 +66,6 @@ def load_sources(
     y: str,
     groups: str | None = None,
     weights: str | None = None,
-    apart: Mapping[str, str] | None = None,
     how: Reading = AS_THEY_ARE,
 ) -> Selection:
     """Read x1, x2 and y from a table, from files of their own, or from both.
@@ -77,7 +75,7 @@ def load_sources(
         x1, x2, y, groups, weights: names and globs of ``file``, or references such as
             ``audio.npy``, ``both.npz:audio`` and ``labels.csv:label``. A column of ``file`` that is
             called exactly so comes first.
-        apart, how: as for ``load``.
+        how: as for ``load``.
 
     Returns:
         The columns and arrays. Arrays stay in their ``.npy`` files until rows are read.
@@ -91,11 +89,10 @@ def load_sources(
     file = None if file is None else Path(file)
     names = column_names(file, single=True, text=how.dialect) if file is not None else []
     files = {role: _reference(value, set(names)) for role, value in asked.items()}
-    apart = _in_table(apart, names)
     if file is not None and not any(files.values()):
-        return load(file, x1=x1, x2=x2, y=y, groups=groups, weights=weights, apart=apart, how=how)
+        return load(file, x1=x1, x2=x2, y=y, groups=groups, weights=weights, how=how)
     inside = {role: value for role, value in asked.items() if files[role] is None and names}
-    chosen = _chosen(names, inside, ("x1", "x2"), apart)
+    chosen = _chosen(names, inside, ("x1", "x2"))
     check_apart(chosen, {value for role, value in inside.items() if role in SINGLE})
     found = {
         role: _read(role, files[role] or _of_table(role, value, file), how, chosen.get(role))
@@ -118,7 +115,6 @@ def load_sources(
     y=TEXT,
     groups=COLUMN,
     weights=COLUMN,
-    apart=APART,
     how=READING,
 )
 def load_named(
@@ -128,7 +124,6 @@ def load_named(
     y: str,
     groups: str | None = None,
     weights: str | None = None,
-    apart: Mapping[str, str] | None = None,
     how: Reading = AS_THEY_ARE,
 ) -> Named:
     """Read any number of sources by their names, and y, as ``load_sources`` reads two.
@@ -137,7 +132,7 @@ def load_named(
         file: the table that plain names belong to, or None where every role has its own file.
         sources: name -> names and globs of ``file``, or a reference such as ``audio.npy``.
         y, groups, weights: likewise.
-        apart, how: as for ``load``.
+        how: as for ``load``.
 
     Raises:
         InvalidInput: as of ``load_sources``; a column of the table that has two roles.
@@ -150,17 +145,16 @@ def load_named(
     files = {
         value: _reference(value, set(names)) for value in (*sources.values(), *others.values())
     }
-    apart = _in_table(apart, names)
     if file is not None and not any(files.values()):
         found = load_candidates(
-            file, y=[y], column_sets=sources, groups=groups, weights=weights, apart=apart, how=how
+            file, y=[y], column_sets=sources, groups=groups, weights=weights, how=how
         )
         assert found.column_sets is not None
         return Named(found.column_sets, found.y[y], found.groups, found.weights, found.notes)
 
     inside = {name: value for name, value in sources.items() if files[value] is None and names}
     of_rows = {role: value for role, value in others.items() if files[value] is None and names}
-    chosen = _chosen(names, inside | of_rows, tuple(inside), apart)
+    chosen = _chosen(names, inside | of_rows, tuple(inside))
     check_apart({name: chosen[name] for name in inside}, set(of_rows.values()))
 
     def read(role: str, value: str, columns: list[str] | None) -> Any:
@@ -173,16 +167,11 @@ def load_named(
     return Named(columns, of_y, of_groups, of_weights, notes_on_rest(inside, chosen, names))
 
 
-def _in_table(apart: Mapping[str, str] | None, names: Sequence[str]) -> dict[str, str]:
-    """Those that name columns, not files."""
-    return {r: v for r, v in (apart or {}).items() if names and _reference(v, set(names)) is None}
-
-
 def _chosen(
-    names: list[str], roles: Mapping[str, str], sources: Sequence[str], apart: Mapping[str, str]
+    names: list[str], roles: Mapping[str, str], sources: Sequence[str]
 ) -> dict[str, list[str]]:
     """Columns of those sources that are in the table, one of which may be the rest."""
-    others = {role: value for role, value in roles.items() if role not in sources} | dict(apart)
+    others = {role: value for role, value in roles.items() if role not in sources}
     taken = {name for role, value in others.items() for name in column_group(role, value, names)}
     within = {role: roles[role] for role in sources if role in roles}
     return column_groups(names, within, taken)
@@ -264,6 +253,11 @@ def _of_table(role: str, value: str, file: Path | None) -> Reference:
             "audio.npy, both.npz:audio or labels.csv:label"
         )
     return Reference(file, value)
+
+
+def is_file(value: str) -> bool:
+    """Whether a text can only be a file of its own, and no columns of a table."""
+    return _REFERENCE.fullmatch(value) is not None
 
 
 def _reference(value: str, columns: set[str]) -> Reference | None:

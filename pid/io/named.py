@@ -43,6 +43,7 @@ class Named(NamedTuple):
     is_measured: bool = False  # numbers, however few there are
     mark: str | None = None  # before the decimals, where they were text
     vector: str | None = None  # the column of vectors of which it is a place
+    error: InvalidInput | None = None  # why it cannot be read
 
 
 def named_columns(
@@ -71,6 +72,8 @@ def named_columns(
     read = []
     for one in found:
         try:
+            if one.error is not None:
+                raise one.error
             read.append(_read(one, role, how)._replace(vector=one.vector))
         except InvalidInput as err:
             if unusable is None:
@@ -92,9 +95,9 @@ def _given(data: object, role: str) -> list[Named]:
     except DuplicateError as err:
         raise InvalidInput(f"{role} has duplicate column names; rename them: {err}") from err
     if isinstance(frame, nw.Series):
-        return _of_column(frame, str(frame.name or role))
+        return _of_column(frame, str(frame.name or role), role)
     if isinstance(frame, nw.DataFrame):
-        columns = (_of_column(column, str(column.name)) for column in frame.iter_columns())
+        columns = (_of_column(column, str(column.name), role) for column in frame.iter_columns())
         return [one for some in columns for one in some]
     data = getattr(data, "data_vars", data)  # of a Dataset of xarray
     if isinstance(data, Mapping):
@@ -142,9 +145,12 @@ def _of_mapping(data: Mapping[Any, Any]) -> list[Named]:
     return found
 
 
-def _of_column(series: nw.Series[Any], name: str) -> list[Named]:
+def _of_column(series: nw.Series[Any], name: str, role: str) -> list[Named]:
     """A column, or one for each place of the vectors in it."""
-    matrix = of_series(series, name)
+    try:
+        matrix = of_series(series, place_of(role, name))
+    except InvalidInput as err:
+        return [Named(name, np.zeros(len(series)), error=err)]
     return [_of_series(series, name)] if matrix is None else _of_matrix(matrix, name)
 
 

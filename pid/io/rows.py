@@ -35,6 +35,16 @@ class Rows(NamedTuple):
         """How many rows there were."""
         return len(self.variables[0]) if self.kept is None else len(self.kept)
 
+    def with_one_target(self) -> Rows:
+        """The same, of a last variable that is one column where it marks one class in each row.
+
+        Raises:
+            InvalidInput: columns of 0 and 1 that mark several classes, or none.
+        """
+        *others, y = self.variables
+        one, notes = as_one(y)
+        return self._replace(variables=(*others, one), notes=self.notes + notes)
+
 
 def read_rows(
     sources: Mapping[str, object],
@@ -44,7 +54,6 @@ def read_rows(
     groups: object = None,
     weights: object = None,
     whole: bool = True,
-    one_target: bool = False,
     unusable: dict[str, InvalidInput] | None = None,
 ) -> Rows:
     """Check variables, and that they have one row per sample each.
@@ -57,7 +66,6 @@ def read_rows(
         groups, weights: of the rows; only their gaps matter here.
         whole: whether these are all columns, so that each of the names that ``how`` has must be
             one of them.
-        one_target: whether columns that mark one class in each row are one target, not several.
         unusable: takes the errors of columns of sources that are then left out.
 
     Raises:
@@ -70,8 +78,6 @@ def read_rows(
         with_gaps(values, role, how, unusable if values is not y else None)
         for role, values in given
     )
-    if one_target and y is not None:
-        variables = (*variables[:-1], as_one(variables[-1]))
     if whole:
         how.check_names([*(name for v in variables for name in v.names), *(unusable or ())])
     _check_lengths(variables)

@@ -189,9 +189,7 @@ def _as_table(frame: Any) -> Any:
     try:
         return nw.from_native(frame, eager_only=True)
     except TypeError as err:
-        advice = (
-            "; take its rows into memory, as collect() does" if hasattr(frame, "collect") else ""
-        )
+        advice = "; call its collect() first" if hasattr(frame, "collect") else ""
         raise InvalidInput(
             f"frame must be a data frame in memory or an array; got {shortened(frame)}{advice}"
         ) from err

@@ -26,8 +26,6 @@ from pid.io.choose import (
 from pid.io.readers import column_names, note_on, read_columns
 from pid.io.reading import AS_THEY_ARE, READING, Reading
 
-APART = either(named("columns", TEXT), NONE)
-
 
 @checked(
     path=PATH,
@@ -37,7 +35,6 @@ APART = either(named("columns", TEXT), NONE)
     groups=COLUMN,
     weights=COLUMN,
     models=either(named("columns", TEXT), NONE),
-    apart=APART,
     how=READING,
 )
 def load(
@@ -49,7 +46,6 @@ def load(
     groups: str | None = None,
     weights: str | None = None,
     models: Mapping[str, str] | None = None,
-    apart: Mapping[str, str] | None = None,
     how: Reading = AS_THEY_ARE,
 ) -> Selection:
     """Read the chosen columns of a CSV, TSV or Parquet file.
@@ -65,7 +61,6 @@ def load(
         groups, weights: names of the columns that have each row's group and weight.
         models: for ``pid.compare``: name -> the column of its labels, or names and globs of the
             columns of its probabilities.
-        apart: role -> names and globs of columns that are not of the rest, for they have this role.
         how: what stands for a gap, and which columns are symbols or numbers, as it will be asked
             for, too, of whoever takes the columns.
 
@@ -82,7 +77,6 @@ def load(
     said = _said({} if models is None else models, names)
     others = {name for name in (groups, weights) if name is not None}
     others |= {name for group in said.values() for name in group}
-    others |= _of_roles(apart, names)
     columns = choose(names, x1=x1, x2=x2, y=y, taken=others)
     extra = columns_of_roles(names, columns, groups=groups, weights=weights)
     check_models(said, dict(zip(("x1", "x2", "y"), columns, strict=True)))
@@ -103,12 +97,6 @@ def load(
             ),
         ),
     )
-
-
-def _of_roles(apart: Mapping[str, str] | None, names: Sequence[str]) -> set[str]:
-    """Columns that have a role of their own."""
-    found = (column_group(role, pattern, names) for role, pattern in (apart or {}).items())
-    return {name for group in found for name in group}
 
 
 def _said(models: Mapping[str, str], names: Sequence[str]) -> dict[str, list[str]]:
@@ -181,7 +169,6 @@ class Candidates:
     column_sets=either(named("columns", TEXT), NONE),
     groups=COLUMN,
     weights=COLUMN,
-    apart=APART,
     how=READING,
 )
 def load_candidates(
@@ -192,7 +179,6 @@ def load_candidates(
     column_sets: Mapping[str, str] | None = None,
     groups: str | None = None,
     weights: str | None = None,
-    apart: Mapping[str, str] | None = None,
     how: Reading = AS_THEY_ARE,
 ) -> Candidates:
     """Read the columns that a screen compares.
@@ -203,7 +189,6 @@ def load_candidates(
         columns: names and globs of the sources; all columns that have no other role if left out.
         column_sets: name -> names and globs: groups of columns to pair instead of columns.
         groups, weights: names of the columns that have each row's group and weight.
-        apart: role -> names and globs of columns that are not of the rest, for they have this role.
         how: as for ``load``.
 
     Raises:
@@ -216,11 +201,10 @@ def load_candidates(
         if target not in names:
             raise unknown_column("y", target, names)
     taken = {*y, *extra}
-    others = _of_roles(apart, names)
     if column_sets is None:
         sets = {"columns": single_sources(names, columns, taken)}
     else:
-        sets = column_groups(names, column_sets, taken | others)
+        sets = column_groups(names, column_sets, taken)
     check_apart(sets, taken)
     wanted = [*(name for group in sets.values() for name in group), *y, *extra]
     column_names(file, text=how.dialect)  # of all rows, once it is known that they are wanted

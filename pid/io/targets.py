@@ -12,19 +12,22 @@ from pid.io.columns import Variable, listed
 from pid.io.named import as_objects
 
 
-def as_one(y: Variable) -> Variable:
+def as_one(y: Variable) -> tuple[Variable, tuple[str, ...]]:
     """A target whose columns mark one class in each row as that class; any other as it is.
+
+    Returns:
+        The target, and what was done, in words.
 
     Raises:
         InvalidInput: columns of 0 and 1 that mark several classes in a row, or none.
 
     Examples:
         >>> from pid.io.columns import as_variable
-        >>> as_one(as_variable([[0, 1], [1, 0], [0, 1]], "y")).columns[0].tolist()
+        >>> as_one(as_variable([[0, 1], [1, 0], [0, 1]], "y"))[0].columns[0].tolist()
         [1, 0, 1]
     """
     if len(y.columns) < 2 or y.gaps or not all(map(_is_mark, y.columns)):
-        return y
+        return y, ()
     marks = np.column_stack([column.astype(np.intp) for column in y.columns])
     several = np.flatnonzero(marks.sum(axis=1) != 1)
     if len(several):
@@ -39,9 +42,8 @@ def as_one(y: Variable) -> Variable:
     symbols = tuple(y.names) if named else tuple(range(len(y.names)))
     note = f"y: {listed(y.names, 'column')} with one 1 in each row, taken as classes"
     column = as_objects(symbols)[codes] if named else codes
-    return replace(
-        y, names=(y.role,), columns=(column,), block=None, vectors={}, notes=(*y.notes, note)
-    )
+    one = replace(y, names=(y.role,), columns=(column,), block=None, vectors={})
+    return one, (note,)
 
 
 def _is_mark(column: Column) -> bool:

@@ -18,7 +18,7 @@ def names_of(name: str, width: int) -> list[str]:
     return [f"{name}[{i}]" for i in range(width)]
 
 
-def of_series(series: nw.Series[Any], name: str) -> Column | None:
+def of_series(series: nw.Series[Any], place: str) -> Column | None:
     """The matrix that a column of lists is, rows that are missing as NaN; None of other columns.
 
     Raises:
@@ -27,28 +27,30 @@ def of_series(series: nw.Series[Any], name: str) -> Column | None:
     if isinstance(series.dtype, nw.Struct):
         fields = ", ".join(repr(field.name) for field in series.dtype.fields[:4])
         raise InvalidInput(
-            f"column {name!r} holds objects with fields {fields}; make columns of them first, as "
+            f"{place} holds objects with fields {fields}; make columns of them first, as "
             "unnest() does in polars, flatten() in Arrow and pd.json_normalize() in pandas"
         )
     if series.dtype in (nw.List, nw.Array):
         found = None if series.null_count() else _of_buffers(series.to_native())
-        return found if found is not None else _stacked(series.to_list(), name)
+        return found if found is not None else _stacked(series.to_list(), place)
     if series.dtype != nw.Object and series.dtype != nw.Unknown:
         return None
-    return of_objects(np.asarray(series.to_numpy()), name)
+    return of_objects(np.asarray(series.to_numpy()), place)
 
 
-def of_objects(column: Column, name: str) -> Column | None:
+def of_objects(column: Column, place: str) -> Column | None:
     """The same of an array of objects."""
     if column.dtype.kind != "O" or column.ndim != 1:
         return None
-    head = next((item for item in column if not _is_missing(item)), None)
-    if isinstance(head, dict):
+    there = [item for item in column if not _is_missing(item)]
+    if there and all(isinstance(item, dict) and item for item in there):
         raise InvalidInput(
-            f"column {name!r} holds objects with fields; make columns of them first, as "
+            f"{place} holds objects with fields; make columns of them first, as "
             "pd.json_normalize() does"
         )
-    return _stacked(column, name) if is_vector(head) else None
+    if not there or not all(map(is_vector, there)) or not any(map(len, there)):
+        return None  # which is refused, or made of symbols, as every other column of objects
+    return _stacked(column, place)
 
 
 def is_vector(item: object) -> bool:
@@ -84,22 +86,22 @@ def _of_buffers(native: Any) -> Column | None:
     return np.asarray(numbers).reshape(len(native), -1)
 
 
-def _stacked(items: Iterable[Any], name: str) -> Column:
+def _stacked(items: Iterable[Any], place: str) -> Column:
     """One row for each item."""
     rows = list(items)
     there = [i for i, item in enumerate(rows) if not _is_missing(item)]
-    vectors = [_vector(rows[i], i, name) for i in there]
+    vectors = [_vector(rows[i], i, place) for i in there]
     lengths = {len(vector) for vector in vectors}
     if len(lengths) > 1:
         first = len(vectors[0])
         row = next(i for i, v in zip(there, vectors, strict=True) if len(v) != first)
         raise InvalidInput(
-            f"column {name!r} holds lists of {min(lengths)} to {max(lengths)} numbers, the first "
+            f"{place} holds lists of {min(lengths)} to {max(lengths)} numbers, the first "
             f"of another length in data row {row + 1}; bring them to one length: take the mean of "
             "what they are of, or fill them up"
         )
     if lengths in (set(), {0}):
-        raise InvalidInput(f"column {name!r} holds lists of nothing; leave it out")
+        raise InvalidInput(f"{place} holds lists of nothing; leave it out")
     stacked = np.stack(vectors)
     if len(there) == len(rows):
         return stacked
@@ -108,29 +110,27 @@ def _stacked(items: Iterable[Any], name: str) -> Column:
     return found
 
 
-def _vector(item: Any, row: int, name: str) -> Column:
+def _vector(item: Any, row: int, place: str) -> Column:
     """A cell as an array of one axis."""
-    if not is_vector(item):
-        _refuse(item, row, name, f"a {type(item).__name__} among lists")
-    array = np.asarray(plain(item, name))
+    if isinstance(item, list) and any(is_vector(value) for value in item):
+        _refuse(item, row, place, "a list of lists")
+    array = np.asarray(plain(item, place))
     if array.dtype.kind == "O":
-        if any(is_vector(value) for value in item):
-            _refuse(item, row, name, "a list of lists")
         try:
             array = array.astype(np.float64)  # None becomes NaN
         except (TypeError, ValueError):
-            _refuse(item, row, name, "a list of other things than numbers")
+            _refuse(item, row, place, "a list of other things than numbers")
     if array.ndim > 1:
-        _refuse(item, row, name, f"an array of shape {array.shape}")
+        _refuse(item, row, place, f"an array of shape {array.shape}")
     if array.dtype.kind not in "biuf":
-        _refuse(item, row, name, "a list of text" if array.dtype.kind == "U" else "a list of dates")
+        _refuse(
+            item, row, place, "a list of text" if array.dtype.kind == "U" else "a list of dates"
+        )
     return array
 
 
-def _refuse(item: Any, row: int, name: str, what: str) -> NoReturn:
+def _refuse(item: Any, row: int, place: str, what: str) -> NoReturn:
     advice = "take the mean over an axis, as np.asarray(cell).mean(axis=0), or flatten it"
     if "text" in what or "other" in what:
         advice = "make a column of 0 and 1 of each, as MultiLabelBinarizer of scikit-learn does"
-    elif "among" in what:
-        advice = "every cell must be a list of as many numbers"
-    raise InvalidInput(f"column {name!r} has {what} in data row {row + 1}; {advice}")
+    raise InvalidInput(f"{place} has {what} in data row {row + 1}; {advice}")

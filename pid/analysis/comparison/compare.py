@@ -238,7 +238,7 @@ def compare(
         found = compare_several(models, sources, y, of_rows, asked_of)
         return replace(found, seconds=time.perf_counter() - begin)
     sides = {"x1": X1, "x2": X2}
-    read = read_rows(sides, y, how_read, groups=groups, weights=weights, one_target=True)
+    read = read_rows(sides, y, how_read, groups=groups, weights=weights).with_one_target()
     x1, x2, of_y = read.variables
     for name, said in models.items():
         check_indices([("x1", X1), (f"model {name!r}", said)])

@@ -308,14 +308,9 @@ def quantify(
         warnings, notes = said
     else:
         of_z = {} if given is None else {"z": given}
-        read = read_rows(
-            {"x1": X1, "x2": X2} | of_z,
-            y,
-            how,
-            groups=groups,
-            weights=weights,
-            one_target=estimator not in OF_NUMBERS,
-        )
+        read = read_rows({"x1": X1, "x2": X2} | of_z, y, how, groups=groups, weights=weights)
+        if estimator not in OF_NUMBERS:
+            read = read.with_one_target()
         labels = labels_of((X1, X2, y), read.kept)
         x1, x2, *z, of_y = read.variables
         variables = x1, x2, of_y

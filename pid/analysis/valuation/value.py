@@ -138,7 +138,7 @@ def value(
     chosen = choose_roles(frame, groups, {"y": y, "row_groups": row_groups})
     columns, (of_y, of_rows) = chosen.sets, chosen.roles.values()
     how = reading(missing, missing_values, symbols, numbers)
-    read = read_rows(columns, of_y, how, groups=of_rows, one_target=True)
+    read = read_rows(columns, of_y, how, groups=of_rows).with_one_target()
     *sources, y_read = read.variables
     _check_costs(cost, groups)
     seed = seed_of(random_state)
