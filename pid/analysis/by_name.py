@@ -6,12 +6,13 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from pid.errors import InvalidInput
 from pid.io.choose import said
 from pid.io.sets import Several, are_names, choose_roles
 
+P = ParamSpec("P")
 R = TypeVar("R")
 
 Columns = str | int | slice | Sequence[str | int]  # names and globs, or places
@@ -48,19 +49,25 @@ def takes_table(function: Callable[..., R]) -> Callable[..., R]:
         found: R = _noted(function(**bound), chosen.notes)
         return found
 
-    _and(call, signature, "x1", "x2")
+    more = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation="Columns")
+        for name in ("x1", "x2")
+    ]
+    parameters = [*signature.parameters.values(), *more]
+    vars(call)["__signature__"] = signature.replace(parameters=parameters)
     return call
 
 
-def takes_table_of_two(function: Callable[..., R]) -> Callable[..., R]:
+def takes_table_of_two(function: Callable[P, R]) -> Callable[P, R]:
     """Likewise what takes X and Y: a table as X, and columns of it as x and y."""
     signature = inspect.signature(function)
 
     @functools.wraps(function)
-    def call(*args: Any, x: object = None, y: object = None, **options: Any) -> R:
+    def call(*args: P.args, **options: P.kwargs) -> R:
+        bound = signature.bind_partial(*args, **options).arguments
+        x, y = bound.pop("x", None), bound.pop("y", None)
         if x is None and y is None:
             return function(*args, **options)
-        bound = signature.bind_partial(*args, **options).arguments
         if x is None or y is None or bound.get("Y") is not None or "X" not in bound:
             raise InvalidInput("give a table, and columns of it as x and y; or X and Y")
         sides = {"x": x, "y": y}
@@ -68,20 +75,20 @@ def takes_table_of_two(function: Callable[..., R]) -> Callable[..., R]:
         bound |= chosen.roles
         bound["X"], bound["Y"] = chosen.sets.values()
         called = dict(zip(sides, (_words(name, one) for name, one in sides.items()), strict=True))
-        found: R = _noted(function(**bound), chosen.notes, **called)
+        found: R = _noted(_called_with(function, bound), chosen.notes, **called)
         return found
 
-    _and(call, signature, "x", "y")
     return call
 
 
-def takes_table_of_columns(function: Callable[..., R]) -> Callable[..., R]:
+def takes_table_of_columns(function: Callable[P, R]) -> Callable[P, R]:
     """Likewise a screen: a table as X, the name of a column as y, and columns to pair."""
     signature = inspect.signature(function)
 
     @functools.wraps(function)
-    def call(*args: Any, columns: object = None, **options: Any) -> R:
+    def call(*args: P.args, **options: P.kwargs) -> R:
         bound = signature.bind_partial(*args, **options).arguments
+        columns = bound.pop("columns", None)
         table, sets = bound.get("X"), bound.get("column_sets")
         named = sets is not None and all(map(_is_columns, sets.values()))
         target = _target(bound.get("y"), table)
@@ -95,11 +102,14 @@ def takes_table_of_columns(function: Callable[..., R]) -> Callable[..., R]:
         bound |= chosen.roles
         bound |= {"column_sets": chosen.sets} if named else {"X": chosen.sets["columns"]}
         notes = chosen.notes if named or columns is not None else ()
-        found: R = _noted(function(**bound), notes)
+        found: R = _noted(_called_with(function, bound), notes)
         return found
 
-    _and(call, signature, "columns")
     return call
+
+
+def _called_with(function: Callable[..., R], options: Mapping[str, Any]) -> R:
+    return function(**options)
 
 
 def _sources(bound: Mapping[str, Any], x1: object, x2: object) -> Mapping[str, object] | None:
@@ -184,14 +194,3 @@ def _words(role: str, columns: object) -> str:
 
 def _noted(found: Any, notes: tuple[str, ...], **called: str) -> Any:
     return replace(found, notes=(*notes, *found.notes), **called)
-
-
-def _and(call: Callable[..., Any], signature: inspect.Signature, *names: str) -> None:
-    """Have the signature of a call say what more it takes."""
-    more = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation="Columns")
-        for name in names
-        if name not in signature.parameters
-    ]
-    parameters = [*signature.parameters.values(), *more]
-    vars(call)["__signature__"] = signature.replace(parameters=parameters)

@@ -256,13 +256,13 @@ class TestWorkbooks:
         assert got.X1["a"].tolist() == FRAME["a"].tolist()
 
     def test_cells_without_a_name(self, tmp_path: Path) -> None:
-        rows = pd.DataFrame([["a", "", "y", ""], [1, 2, 3, 4]]).replace("", None)
+        rows = pd.DataFrame([["a", np.nan, "y", np.nan], [1, 2, 3, 4]])
         rows.to_excel(tmp_path / "t.xlsx", index=False, header=False)
         with pytest.raises(InvalidInput, match="beyond the last column that has a name, 'y'"):
             load(tmp_path / "t.xlsx", x1="a", x2="y", y="y")
 
     def test_gaps_and_no_rows(self, tmp_path: Path) -> None:
-        gappy = FRAME.assign(a=[0.5, None, 1, 2])
+        gappy = FRAME.assign(a=[0.5, np.nan, 1, 2])
         gappy.to_excel(tmp_path / "t.xlsx", index=False)
         got = load(tmp_path / "t.xlsx", x1="a", x2="b", y="y")
         assert got.X1["a"].isna().tolist() == [False, True, False, False]
@@ -361,7 +361,7 @@ GIVEN: dict[str, Callable[[], Any]] = {
     "Hugging Face Dataset": lambda: HuggingFace().select_columns(["a"]),
 }
 TARGETS = {"one-hot target": np.eye(3)[[0, 2, 1, 0]]}
-NOT = {
+NOT: dict[str, tuple[Callable[[], Any], str]] = {
     "larger sparse matrix": (lambda: as_sparse(20_000), r"TruncatedSVD\(100\)\.fit_transform\(X\)"),
     "array of three axes": (lambda: X[:, :, None], r"X\.reshape\(len\(X\), -1\)"),
     "lists of several lengths": (lambda: pd.Series([[1, 2], [3]]), "lists of 1 to 2 numbers"),
@@ -403,7 +403,7 @@ def test_vectors_of_polars_and_arrow(kind: str) -> None:
     import pyarrow as pa
 
     fixed = pa.FixedSizeListArray.from_arrays(pa.array(X.ravel()), 3)
-    given = {
+    given: dict[str, Callable[[], Any]] = {
         "list": lambda: polars().DataFrame({"v": X.tolist()}),
         "array": lambda: polars().DataFrame({"v": X}),
         "series": lambda: polars().Series("v", X.tolist()),
@@ -411,8 +411,8 @@ def test_vectors_of_polars_and_arrow(kind: str) -> None:
         "fixed": lambda: pa.table({"v": fixed}),
         "chunked": lambda: pa.table({"v": pa.chunked_array([fixed[:1], fixed[1:]])}),
         "nulls": lambda: pa.table({"v": pa.array([*X.tolist(), None])}).slice(0, 4),
-    }[kind]()
-    got = as_variable(given, "x1")
+    }
+    got = as_variable(given[kind](), "x1")
     assert got.names == ("v[0]", "v[1]", "v[2]")
     assert got.label == "v"
     np.testing.assert_array_equal(got.matrix(), X)
@@ -454,7 +454,10 @@ def test_tables_that_are_no_rows_yet() -> None:
     [
         ([[1, 2], 3, [4, 5]], "has a list in data row 1, which is not hashable"),
         ([[1, 2], "u"], "has a list in data row 1, which is not hashable"),
-        ([np.ones(2), np.ones((2, 1))], "column 'v' of x1 has an array of shape .2, 1. in data row 2"),
+        (
+            [np.ones(2), np.ones((2, 1))],
+            "column 'v' of x1 has an array of shape .2, 1. in data row 2",
+        ),
         ([[[1, 2], [3]], [[1]]], "a list of lists in data row 1"),
         ([[], []], "has a list in data row 1, which is not hashable"),
         ([["a", 1], [2, 3]], "a list of"),

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from pid._types import Codes
-from pid.analysis.by_name import takes_table_of_columns
+from pid.analysis.by_name import Columns, takes_table_of_columns
 from pid.analysis.pairs import LONGEST, check_rows, check_tables
 from pid.analysis.quantification.choose import check_device
 from pid.analysis.screening.adjusting import adjusted
@@ -91,6 +91,7 @@ def screen(
     X: object,
     y: object,
     *,
+    columns: Columns | None = None,
     column_sets: Mapping[str, object] | None = None,
     estimator: str = "auto",
     bins: int | Literal["auto"] = "auto",
@@ -124,8 +125,9 @@ def screen(
 
     Args:
         X: one row per sample: an array or a data frame, of columns; ignored if ``column_sets``. Or
-            a table of which ``columns`` are names and globs, or all if left out.
+            a table of all columns.
         y: the target, one column; or several columns, each a target; or their names in X.
+        columns: those of the table X to pair; all that have no other role if left out.
         column_sets: name -> columns, or names and globs of columns of X; all pairs of these groups
             instead of all pairs of columns, and, of more than two, each against all others
             together.
