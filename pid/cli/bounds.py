@@ -68,7 +68,8 @@ def bounds_of_files(
     """Bound synergy where no row has both sources and a label, or few have.
 
     FILES are three: with columns of x1 and y, of x2 and y, of x1 and x2. Or a single one, in which
-    y is empty where it is not known. CSV (UTF-8, with a header), TSV or Parquet.
+    y is empty where it is not known. CSV and its kin, Parquet, Arrow, Excel or
+    JSON lines.
     """
     check_outputs(page, output, force=force)
     where = taken(asked, "x1", "x2", "y")

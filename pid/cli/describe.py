@@ -38,7 +38,8 @@ def describe_file(
     """Say of each column of FILE how it would be read: as symbols or numbers, with which gaps.
 
     What looks like an identifier, a date, free text, a number written as text, or a value that
-    stands for a gap is marked, with what to do then. FILE is CSV, TSV or Parquet.
+    stands for a gap is marked, with what to do then. FILE is CSV and its kin,
+    Parquet, Arrow, Excel or JSON lines.
     """
     check_outputs(None, output, force=force)
     from pid.analysis.description import describe

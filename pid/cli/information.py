@@ -43,8 +43,9 @@ def information_of_file(
 ) -> None:
     """Say how much columns of FILE tell of other columns, given others or nothing.
 
-    FILE is CSV, TSV or Parquet. COLUMNS is a list of names and globs, such as 'audio_*,pitch'. The
-    mutual information of samples of any kind, with its interval and how it was found.
+    FILE is CSV and its kin, Parquet, Arrow, Excel or JSON lines. COLUMNS is a list of names and
+    globs, such as 'audio_*,pitch'; rest is all that has no other role. The mutual information of
+    samples of any kind, with its interval and how it was found.
     """
     check_outputs(None, output, force=force)
     found = _estimated(file, **asked)

@@ -134,9 +134,9 @@ def quantify_file(
 ) -> None:
     """Decompose what two or more groups of columns say about a target.
 
-    FILE is CSV (UTF-8, with a header), TSV or Parquet. COLUMNS is a list of names and globs
-    separated by commas, such as 'audio_*,pitch'; or a file of its own: audio.npy, both.npz:audio
-    or labels.csv:label.
+    FILE is CSV and its kin, Parquet, Arrow, Excel or JSON lines. COLUMNS is a list of names and
+    globs, such as 'audio_*,pitch' and 'total_*,!total_day'; rest is all that has no other role; or
+    a file of its own: audio.npy, both.npz:audio, audio.pt or labels.csv:label.
     """
     from rich.console import Group
 

@@ -71,8 +71,9 @@ def retained_of_file(
 ) -> None:
     """Say what codes keep of what sources say about a target, and what they lose of each.
 
-    FILE is CSV, TSV or Parquet. COLUMNS is a list of names and globs, such as 'audio_*,pitch'; or a
-    file of its own: audio.npy, codes.npz:audio. The codes must not have been fitted on these rows.
+    FILE is CSV and its kin, Parquet, Arrow, Excel or JSON lines. COLUMNS is a list of names and
+    globs, such as 'audio_*,pitch'; or a file of its own: audio.npy, codes.npz:audio. The codes must
+    not have been fitted on these rows.
     """
     check_outputs(page, output, force=force)
     columns = asked_of(asked, file, html=page is not None)

@@ -143,7 +143,8 @@ def screen_file(
 ) -> None:
     """Decompose all pairs of columns of FILE against a target, sorted, corrected for many tests.
 
-    FILE is CSV, TSV or Parquet. COLUMNS is a list of names and globs, such as 'audio_*,pitch'.
+    FILE is CSV and its kin, Parquet, Arrow, Excel or JSON lines. COLUMNS is a list of names and
+    globs, such as 'audio_*,pitch' and 'total_*,!total_day'; rest is all that has no other role.
     """
     if asked["columns"] is not None and asked["column_sets"] is not None:
         raise click.UsageError("give --columns or --group, not both")

@@ -96,8 +96,9 @@ def value_of_file(
 ) -> None:
     """Say what each group of columns of FILE is worth about a target, given all others.
 
-    FILE is CSV, TSV or Parquet. COLUMNS is a list of names and globs, such as 'audio_*,pitch'. What
-    is lost without a source, in bits and in accuracy, what it tells alone, and whether to keep it.
+    FILE is CSV and its kin, Parquet, Arrow, Excel or JSON lines. COLUMNS is a list of names and
+    globs, such as 'audio_*,pitch'; rest is all that has no other role. What is lost without a
+    source, in bits and in accuracy, what it tells alone, and whether to keep it.
     """
     check_outputs(page, output, force=force)
     found = _valued(file, **asked)

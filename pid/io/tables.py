@@ -48,14 +48,14 @@ def load(
     models: Mapping[str, str] | None = None,
     how: Reading = AS_THEY_ARE,
 ) -> Selection:
-    """Read the chosen columns of a CSV, TSV or Parquet file.
+    """Read the chosen columns of a file: text, Parquet, Arrow, Excel or JSON lines.
 
-    CSV files are UTF-8 text with one header line; empty cells and the usual spellings of missing
+    Text files have one header line; how they are written is found out, or said by ``how``; empty cells and the usual spellings of missing
     values (NA, NaN, null ...) count as missing. A column without a name is left out: it is usually
     a row number.
 
     Args:
-        path: the file; its ending says the format, comma-separated where it says nothing.
+        path: the file; its ending says the format, text where it says nothing.
         x1, x2: column groups.
         y: the name of the target column.
         groups, weights: names of the columns that have each row's group and weight.

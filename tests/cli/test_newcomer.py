@@ -19,7 +19,7 @@ def run(*words: object) -> Result:
 
 @pytest.fixture
 def shops(tmp_path: Path) -> Path:
-    """As a spreadsheet in Europe writes it: semicolons, decimal commas, gaps, all kinds of columns."""
+    """As a spreadsheet in Europe writes it: semicolons, decimal commas, gaps, all columns."""
     rng = np.random.default_rng(7)
     n = 400
     bought = rng.integers(2, size=n)
