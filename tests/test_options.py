@@ -40,7 +40,21 @@ MODULES = (
 
 # Parameters that are data: what they may be is looked at where they are read.
 DATA = {
-    *("p", "P", "x1", "x2", "y", "X1", "X2", "X", "counts", "covariance", "marginals", "cells"),
+    *(
+        "p",
+        "P",
+        "x",
+        "x1",
+        "x2",
+        "y",
+        "X1",
+        "X2",
+        "X",
+        "counts",
+        "covariance",
+        "marginals",
+        "cells",
+    ),
     *("p_x1y", "p_x2y", "p_x1x2", "p_y", "labelled1", "labelled2", "unlabelled", "groups"),
     *("weights", "times", "values", "axes", "a", "b", "both", "gates", "first", "second"),
     *("columns", "data", "frame", "row_groups", "Y", "Z", "Z1", "Z2", "given", "profile"),

@@ -6,7 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeGuard, TypeVar
 
 from pid.errors import InvalidInput
 from pid.io.choose import said
@@ -33,7 +33,9 @@ def takes_table(function: Callable[..., R]) -> Callable[..., R]:
         sources = _sources(bound, x1, x2)
         if sources is None:
             return function(*args, **options)
-        models = {name: _pattern(one) for name, one in bound.get("models", {}).items()}
+        models = bound.get("models")
+        models = {} if not isinstance(models, Mapping) else models
+        models = {name: _pattern(one) for name, one in models.items()}
         roles = {"y": bound.get("y")} | _of_rows(bound)
         roles |= {f"model {name!r}": one for name, one in models.items()}
         chosen = choose_roles(bound["X1"], sources, roles, "" if x1 is not None else "source ")
@@ -90,7 +92,7 @@ def takes_table_of_columns(function: Callable[P, R]) -> Callable[P, R]:
         bound = signature.bind_partial(*args, **options).arguments
         columns = bound.pop("columns", None)
         table, sets = bound.get("X"), bound.get("column_sets")
-        named = sets is not None and all(map(_is_columns, sets.values()))
+        named = _are_columns(sets)
         target = _target(bound.get("y"), table)
         if columns is None and target is None and not (named and table is not None):
             return function(*args, **options)
@@ -120,7 +122,7 @@ def _sources(bound: Mapping[str, Any], x1: object, x2: object) -> Mapping[str, o
     """
     sources, table = bound.get("sources"), bound.get("X1")
     if x1 is None and x2 is None:
-        if sources is None or not sources or not all(map(_is_columns, sources.values())):
+        if not _are_columns(sources):
             return None
         if table is None:
             if all(map(_is_text, sources.values())):
@@ -144,6 +146,16 @@ def _sources(bound: Mapping[str, Any], x1: object, x2: object) -> Mapping[str, o
     if bound.get("y") is None:
         raise InvalidInput("give y, the target: the name of a column, or one value for each row")
     return found
+
+
+def _are_columns(sources: object) -> TypeGuard[Mapping[str, object]]:
+    """Whether these are names of columns by the names of sources."""
+    return (
+        isinstance(sources, Mapping)
+        and bool(sources)
+        and all(map(_is_text, sources))
+        and all(map(_is_columns, sources.values()))
+    )
 
 
 def _is_columns(value: object) -> bool:

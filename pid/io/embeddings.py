@@ -255,6 +255,7 @@ def _of_table(role: str, value: str, file: Path | None) -> Reference:
     return Reference(file, value)
 
 
+@checked(value=TEXT)
 def is_file(value: str) -> bool:
     """Whether a text can only be a file of its own, and no columns of a table."""
     return _REFERENCE.fullmatch(value) is not None

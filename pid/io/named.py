@@ -156,6 +156,7 @@ def _of_column(series: nw.Series[Any], name: str, role: str) -> list[Named]:
 
 def _of_matrix(matrix: Column, name: str) -> list[Named]:
     names = names_of(name, matrix.shape[1])
+    matrix = np.asfortranarray(matrix)  # each column will be looked at several times
     return [Named(one, matrix[:, i], vector=name) for i, one in enumerate(names)]
 
 

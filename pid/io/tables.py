@@ -50,9 +50,9 @@ def load(
 ) -> Selection:
     """Read the chosen columns of a file: text, Parquet, Arrow, Excel or JSON lines.
 
-    Text files have one header line; how they are written is found out, or said by ``how``; empty cells and the usual spellings of missing
-    values (NA, NaN, null ...) count as missing. A column without a name is left out: it is usually
-    a row number.
+    Text files have one header line; how they are written is found out, or said by ``how``. Empty
+    cells and the usual spellings of missing values (NA, NaN, null ...) count as missing. A column
+    without a name is left out: it is usually a row number.
 
     Args:
         path: the file; its ending says the format, text where it says nothing.
