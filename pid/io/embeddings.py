@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,10 +27,8 @@ from pid.io.reading import AS_THEY_ARE, READING, Reading
 from pid.io.tables import load, load_candidates
 
 SINGLE = ("y", "groups", "weights")  # roles of one column
-_REFERENCE = re.compile(
-    rf"(?P<path>.+\.(?:{'|'.join(ending[1:] for ending in (*ARRAYS, *TABLES))}))(?::(?P<part>.+))?",
-    re.IGNORECASE,
-)
+_ENDINGS = "|".join(re.escape(ending[1:]) for ending in (*TABLES, *ARRAYS))
+_REFERENCE = re.compile(rf"(?P<path>.+\.(?:{_ENDINGS}))(?::(?P<part>.+))?", re.IGNORECASE)
 
 
 class Reference(NamedTuple):
@@ -264,7 +263,7 @@ def is_file(value: str) -> bool:
 def _reference(value: str, columns: set[str]) -> Reference | None:
     """The file that a value names; None where it names columns."""
     match = _REFERENCE.fullmatch(value)
-    if match is None or value in columns:
+    if match is None or value in columns or any(fnmatchcase(name, value) for name in columns):
         return None
     path, part = Path(match["path"]), match["part"]
     is_array = path.suffix.lower() in ARRAYS

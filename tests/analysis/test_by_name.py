@@ -224,6 +224,19 @@ class TestOtherDoors:
         with pytest.raises(InvalidInput, match="give columns of the table, or groups"):
             pid.screen(frame, "y", columns="a_*", column_sets=groups)
 
+    def test_vectors_are_left_out_of_a_screen_of_columns(self, frame: pd.DataFrame) -> None:
+        table = frame[["a_0", "b", "y"]].assign(v=list(frame[["a_1", "a_2"]].to_numpy()))
+        found = pid.screen(table, "y", interval=None)
+        assert found.pairs == (("a_0", "b", "y"),)
+        assert any(note.startswith("left out 1 column (v) of vectors") for note in found.notes)
+        sets: dict[str, object] = {"v": "v", "b": "b"}
+        groups = pid.screen(table, "y", column_sets=sets, estimator="cluster", interval=None)
+        assert groups.pairs == (("v", "b", "y"),)
+        alone = pid.screen(table[["v"]], table["y"], interval=None)
+        assert alone.pairs == (("v[0]", "v[1]", "y"),)
+        with pytest.raises(InvalidInput, match="all columns are of vectors, such as 'v'"):
+            pid.screen(table[["v"]].assign(w=table["v"]), table["y"])
+
     def test_labels_are_no_names(self, frame: pd.DataFrame) -> None:
         y = ["a_0", "b"] * 120
         named = pid.screen(frame[["a_0", "a_1", "b"]], y, interval=None)

@@ -293,8 +293,10 @@ def _columns(x: Variable, bins: int, estimator: str, how: Reading) -> Single:
         raise InvalidInput(
             f"estimator {estimator!r} is for groups of columns: give column_sets, or leave it out"
         )
+    x, of_vectors = _without_vectors(x)
     said = [name for name in x.names if how.is_symbol(name) or how.is_number(name)]
     kept, left = left_out(x, said)
+    left = (*of_vectors, *left)
     x = x.some(kept) if len(kept) < len(x.names) else x
     sources, constant, notes = single_columns(x, bins, how.missing) if kept else ([], (), ())
     if constant:
@@ -306,6 +308,22 @@ def _columns(x: Variable, bins: int, estimator: str, how: Reading) -> Single:
             + "".join(f"; {note}" for note in left)
         )
     return Single(sources, notes, x)
+
+
+def _without_vectors(x: Variable) -> tuple[Variable, tuple[str, ...]]:
+    """Without the places of vectors, unless there is nothing else to pair."""
+    each = x.by_vectors()
+    vectors = [name for name, places in each.items() if places[0] in x.vectors]
+    if not vectors or len(each) == 1:
+        return x, ()
+    kept = [i for i in range(len(x.names)) if i not in x.vectors]
+    if not kept:
+        raise InvalidInput(
+            f"all columns are of vectors, such as {vectors[0]!r}: name them as groups in "
+            "column_sets, which a screen pairs as they are"
+        )
+    note = f"left out {listed(vectors, 'column')} of vectors: name them as groups to pair them"
+    return x.some(kept), (note,)
 
 
 def _check_device(estimator: str, device: str | None, *, groups: bool) -> None:
