@@ -30,6 +30,7 @@ def read_arrow(file: Path, wanted: Sequence[str]) -> pd.DataFrame:
     arrow = need("pyarrow", "scale")
     with file.open("rb") as stream:
         table = _table(file, stream, list(wanted))
+    table.validate(full=True)  # damaged offsets are followed by whoever reads, out of all memory
     columns = [_without_zone(table[name]) for name in wanted]  # and not what a name with dots read
     plain = arrow.table(columns, names=list(wanted))
     frame: pd.DataFrame = plain.to_pandas(ignore_metadata=True, date_as_object=False)
@@ -47,7 +48,7 @@ def _schema(file: Path, stream: IO[bytes]) -> Any:
 def _table(file: Path, stream: IO[bytes], wanted: list[str]) -> Any:
     if file.suffix.lower() in PARQUET:
         return need("pyarrow.parquet", "scale").ParquetFile(stream).read(columns=wanted)
-    return _opened(stream).read_all()
+    return _opened(stream).read_all().select(wanted)
 
 
 def _opened(stream: IO[bytes]) -> Any:

@@ -104,7 +104,11 @@ class Variable:
     @property
     def label(self) -> str:
         """The column names as one text, or the role where columns came without names."""
-        return label(self.role, tuple(self.by_vectors()) if self.vectors else self.names)
+        if not self.vectors:
+            return label(self.role, self.names)
+        each = self.by_vectors().items()
+        whole = (name if len(places) > 1 else self.names[places[0]] for name, places in each)
+        return label(self.role, tuple(whole))
 
     def __len__(self) -> int:
         return len(self.columns[0])

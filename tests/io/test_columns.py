@@ -52,9 +52,7 @@ def test_nested_arrow_columns(kind: str) -> None:
         "list of lists": lambda: pa.array([[[1]], [[2]]]),
         "struct": lambda: pa.array([{"z": 1}, {"z": 2}]),
     }[kind]()
-    with pytest.raises(
-        InvalidInput, match=r"column .a. of x1 (has a list|holds)"
-    ):
+    with pytest.raises(InvalidInput, match=r"column .a. of x1 (has a list|holds)"):
         as_variable(pa.table({"a": column}), "x1")
 
 

@@ -272,6 +272,25 @@ class TestWorkbooks:
 
 
 @pytest.mark.extras
+def test_offsets_that_lead_out_of_the_file(tmp_path: Path) -> None:
+    """Whoever follows them reads memory that is not there."""
+    import pyarrow as pa
+
+    path = tmp_path / "t.arrow"
+    table = pa.table({"a": ["u", "v"] * 20, "b": ["w"] * 40, "y": ["no", "yes"] * 20})
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as stream:
+        stream.write(table)
+    offsets = np.arange(41, dtype="<i4")
+    damaged = offsets.copy()
+    damaged[20:] = 2**30
+    content = path.read_bytes()
+    assert content.count(offsets.tobytes()) == 2
+    path.write_bytes(content.replace(offsets.tobytes(), damaged.tobytes()))
+    with pytest.raises(InvalidInput, match="is not an Arrow file, or is damaged"):
+        load(path, x1="a", x2="b", y="y")
+
+
+@pytest.mark.extras
 def test_the_first_feather(tmp_path: Path) -> None:
     (tmp_path / "t.feather").write_bytes(b"FEA1" + bytes(40))
     with pytest.raises(InvalidInput, match="is a Feather file of version 1"):
