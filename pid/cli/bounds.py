@@ -24,6 +24,7 @@ from pid.cli.options import (
 )
 from pid.cli.outputs import check_outputs, present, write_page
 from pid.cli.progress import bar
+from pid.cli.sources import named_or_not
 
 
 @click.command("bounds", short_help="Bound synergy where few rows have both sources and a label.")
@@ -72,7 +73,10 @@ def bounds_of_files(
     JSON lines.
     """
     check_outputs(page, output, force=force)
-    where = taken(asked, "x1", "x2", "y")
+    where, names = taken(asked, "x1", "x2", "y"), []
+    for role, file in (("x1", files[0]), ("x2", files[min(1, len(files) - 1)])):
+        name, where[role] = named_or_not(where[role], file)
+        names.append(name or where[role])
     with bar("Reading, solving and resampling") as progress:
         from pid.io.half_labelled import load_half_labelled
 
@@ -85,7 +89,7 @@ def bounds_of_files(
             loaded.labelled2,
             loaded.unlabelled,
             n_clusters=clusters,
-            names=tuple(where.values()),
+            names=(*names, where["y"]),
             progress=progress,
             **asked,
         )

@@ -131,8 +131,12 @@ def _kept(ctx: click.Context, param: click.Parameter, value: str | None) -> None
 
 # Options that mean the same in several commands. Each is a decorator.
 source_options = together(
-    click.option("--x1", required=True, metavar="COLUMNS", help="First source: names and globs."),
-    click.option("--x2", required=True, metavar="COLUMNS", help="Second source, likewise."),
+    click.option(
+        "--x1", required=True, metavar="[NAME=]COLUMNS", help="First source: names and globs."
+    ),
+    click.option(
+        "--x2", required=True, metavar="[NAME=]COLUMNS", help="Second source, likewise, or rest."
+    ),
     click.option("--y", required=True, metavar="COLUMN", help="Target."),
 )
 dependence_options = together(
