@@ -31,11 +31,12 @@ def as_one(y: Variable) -> tuple[Variable, tuple[str, ...]]:
     marks = np.column_stack([column.astype(np.intp) for column in y.columns])
     several = np.flatnonzero(marks.sum(axis=1) != 1)
     if len(several):
-        labels = int(marks[several[0]].sum())
+        row, labels = int(several[0]), int(marks[several[0]].sum())
         raise InvalidInput(
-            f"y has {len(y.columns)} columns of 0 and 1, and {labels} of them are 1 in data row "
-            f"{several[0] + 1}: several labels of a row are no class; take one column, as Y[:, 0], "
-            "or make a class of each set, as ['+'.join(map(str, row.nonzero()[0])) for row in Y]"
+            f"y must be a single column; got {len(y.columns)} of 0 and 1, {labels} of them 1 in "
+            f"data row {row + 1}: several labels of a row are no class; take one column, as "
+            "Y[:, 0], or make a class of each set, as "
+            "['+'.join(map(str, row.nonzero()[0])) for row in Y]"
         )
     codes = marks.argmax(axis=1)
     named = y.names[0] != f"{y.role}[0]"

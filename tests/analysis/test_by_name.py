@@ -298,7 +298,7 @@ class TestTargets:
 
     def test_several_labels(self, frame: pd.DataFrame) -> None:
         labels = np.array([[1, 1, 0], [0, 1, 0]] * 120)
-        with pytest.raises(InvalidInput, match="2 of them are 1 in data row 1"):
+        with pytest.raises(InvalidInput, match="2 of them 1 in data row 1"):
             pid.quantify(frame["a_0"], frame["b"], labels)
 
     def test_a_screen_takes_columns_as_targets(self, frame: pd.DataFrame) -> None:

@@ -16,7 +16,10 @@ import pid
 from pid.errors import InvalidInput, MissingExtra
 from pid.io.columns import as_variable
 from pid.io.embeddings import load_sources
+from pid.io.held import columns_of
 from pid.io.readers import CONVERTED, TABLES
+from pid.io.reading import Reading
+from pid.io.rows import read_rows
 from pid.io.tables import load
 from pid.io.targets import as_one
 
@@ -282,7 +285,7 @@ def test_offsets_that_lead_out_of_the_file(tmp_path: Path) -> None:
         stream.write(table)
     offsets = np.arange(41, dtype="<i4")
     damaged = offsets.copy()
-    damaged[20:] = 2**30
+    damaged[20:30] = 2**30  # the last is right, and all that is looked at without asking
     content = path.read_bytes()
     assert content.count(offsets.tobytes()) == 2
     path.write_bytes(content.replace(offsets.tobytes(), damaged.tobytes()))
@@ -452,7 +455,7 @@ def test_targets() -> None:
     assert "3 columns (y[0], y[1], y[2]) with one 1 in each row" in notes[0]
     with pytest.raises(InvalidInput, match=re.escape("take one column, as Y[:, 0]")):
         as_one(as_variable([[1, 1], [0, 1]], "y"))
-    with pytest.raises(InvalidInput, match="0 of them are 1 in data row 2"):
+    with pytest.raises(InvalidInput, match="0 of them 1 in data row 2"):
         as_one(as_variable([[1, 0], [0, 0]], "y"))
     for other in ([[1, 2], [0, 1]], [[0.5, 0.5], [1, 0]], [1, 0]):
         y = as_variable(other, "y")
@@ -498,6 +501,16 @@ def test_gaps_in_vectors_are_gaps() -> None:
         as_variable(pd.DataFrame({"v": cells}), "x1")
 
 
+def test_rows_of_vectors_keep_their_places() -> None:
+    cells = pd.Series([[1.0, 2.0], None, [3.0, 4.0], [5.0, 6.0]], dtype=object)
+    how = Reading(missing="drop")
+    read = read_rows({"x1": pd.DataFrame({"v": cells})}, [0, 1, 2, 3], how)
+    assert read.kept is not None
+    assert read.kept.tolist() == [True, False, True, True]
+    assert read.variables[0].matrix().tolist() == [[1, 2], [3, 4], [5, 6]]
+    assert read.variables[0].label == "v"
+
+
 def test_columns_of_a_mapping_have_one_length() -> None:
     with pytest.raises(InvalidInput, match="'a' has 2 and 'b' 3"):
         as_variable({"a": [1, 2], "b": [1, 2, 3]}, "x1")
@@ -519,6 +532,7 @@ class TestDatasets:
         q = pid.quantify(Stream(), x1="a", x2="b", y="y", estimator="cluster", interval=None)
         assert q.n == 200
         assert Stream.begun == 2  # the names are of the first sample
+        assert set(columns_of(Stream(), "x", ["a"])) == {"a"}
 
     @pytest.mark.parametrize(
         ("samples", "message"),
