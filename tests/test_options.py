@@ -264,7 +264,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         },
         "mutual_information.ross": {"X": NUMBERS, "y": Y},
         "differential_entropy": {"X": NUMBERS},
-        "is_file": ("audio.npy",),
+        "is_file": {"value": "audio.npy"},
         "load_groups": {"path": "none.csv", "groups": {"x": "a"}},
         "load_named": {"file": "none.csv", "sources": {"a": "a", "b": "b"}, "y": "y"},
         "load_sources": COLUMNS | {"file": "none.csv"},

@@ -61,8 +61,8 @@ def choose_roles(
 
     Args:
         frame, groups: as for ``choose_sets``.
-        roles: by role a name of a column, or a list of them where these are several; anything else
-            is what has this role itself.
+        roles: by role the name or place of a column, or ``Several`` names; anything else is what
+            has this role itself.
         what: groups are, for messages.
 
     Raises:
@@ -84,8 +84,8 @@ def choose_roles(
 
 
 def _is_named(role: object) -> bool:
-    """Whether a role is given as the name of a column, or the names of several."""
-    return isinstance(role, str | Several)
+    """Whether a role is given as the name or place of a column, or as names of several."""
+    return isinstance(role, str | Several) or is_integer(role)
 
 
 class Several(tuple[str, ...]):
@@ -106,6 +106,8 @@ def are_names(several: Sequence[str], frame: Any) -> bool:
 def _of_role(role: str, named: object, names: Sequence[str]) -> list[str]:
     if isinstance(named, Several):
         return column_group(role, named, names)
+    if is_integer(named):
+        return list(_pattern(role, named, names))
     if named not in names:
         raise unknown_column(role, str(named), names)
     return [str(named)]

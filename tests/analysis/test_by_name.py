@@ -119,6 +119,9 @@ class TestQuantify:
             {"x1": "a_*", "x2": "b", "y": "y", "groups": "none"},
             {"x1": "a_*", "x2": "b", "y": "y", "groups": "b"},
             {"x1": 99, "x2": "b", "y": "y"},
+            {"x1": 0, "x2": "b", "y": 99},
+            {"x1": 0, "x2": "b", "y": 0},
+            {"x1": 0, "x2": "b", "y": True},
             {"x1": True, "x2": "b", "y": "y"},
             {"x1": [], "x2": "b", "y": "y"},
             {"x1": "a_*", "x2": "b", "y": "y", "sources": {"a": "c", "d": "g"}},
@@ -184,7 +187,7 @@ class TestContainers:
         for table, x1, x2, y in (
             (polars.from_pandas(frame), "a_*,!a_2", "b", "c"),
             (pa.Table.from_pandas(frame), "a_*,!a_2", "b", "c"),
-            (torch.utils.data.TensorDataset(X, b, c), 0, 1, "2"),
+            (torch.utils.data.TensorDataset(X, b, c), 0, 1, 2),
             (torch.utils.data.TensorDataset(X, b, c), "0", "rest", "2"),
             ({"X": X, "b": b, "c": c}, "X", "b", "c"),
         ):
