@@ -23,7 +23,7 @@ from pid.io.gaps import Gaps, gaps_of
 from pid.io.held import held
 from pid.io.reading import AS_THEY_ARE, Reading
 from pid.io.refusals import mixed, no_values, place_of, unusable_values, wrong_type
-from pid.io.vectors import names_of, of_objects, of_series
+from pid.io.vectors import names_of, of_objects, of_series, scalars
 from pid.io.written import as_numbers
 
 MAX_SYMBOLS = 20  # more distinct numbers than this are measurements rather than symbols
@@ -173,11 +173,11 @@ def _of_series(series: nw.Series[Any], name: str) -> Named:
     if series.dtype in (nw.Categorical, nw.Enum) and column.dtype.kind not in "Mmc":
         codes, symbols = encode(series.to_native(), name)  # whatever they are written as
         return Named(name, as_objects(symbols)[codes], (codes, symbols))
-    return Named(name, column, None, gaps if gaps.any() else None)
+    return Named(name, scalars(column), None, gaps if gaps.any() else None)
 
 
 def _of_array(array: Column, name: str, masked: Gaps) -> Named:
-    text = None
+    text, array = None, scalars(array)
     if array.dtype.kind == "O" and not masked.any():
         text = _text(name, array, array[:1].tolist())
     return text or Named(name, array, None, masked if masked.any() else None)

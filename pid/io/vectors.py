@@ -53,6 +53,18 @@ def of_objects(column: Column, place: str) -> Column | None:
     return _stacked(column, place)
 
 
+def scalars(column: Column) -> Column:
+    """Tensors and arrays of no axis as the value that they have, or each would be a symbol."""
+    if column.dtype.kind != "O" or not any(map(_is_boxed, column)):
+        return column
+    values = (item.item() if _is_boxed(item) else item for item in column)
+    return np.fromiter(values, dtype=object, count=len(column))
+
+
+def _is_boxed(item: Any) -> bool:
+    return getattr(item, "ndim", None) == 0 and not isinstance(item, np.generic)
+
+
 def is_vector(item: object) -> bool:
     """Whether a cell is a list or an array; tuples are symbols."""
     return isinstance(item, list) or (bool(getattr(item, "ndim", 0)) and hasattr(item, "__array__"))

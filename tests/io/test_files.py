@@ -501,6 +501,18 @@ def test_gaps_in_vectors_are_gaps() -> None:
         as_variable(pd.DataFrame({"v": cells}), "x1")
 
 
+@pytest.mark.parametrize("boxed", ["array", pytest.param("tensor", marks=pytest.mark.extras)])
+def test_a_value_in_a_box_is_the_value(boxed: str) -> None:
+    """A tensor is equal to itself alone, so that each would be a class of its own."""
+    box: Callable[[float], Any] = np.array if boxed == "array" else torch().tensor
+    for values in ([1, 0, 1, 1], [0.5, 1.5, 0.5, 2.5]):
+        cells = [box(value) for value in values]
+        for data in (cells, pd.Series(cells, dtype=object), pd.DataFrame({"y": cells})):
+            got = as_variable(data, "y")
+            assert got.columns[0].tolist() == values
+            assert got.columns[0].dtype.kind in "if"
+
+
 def test_rows_of_vectors_keep_their_places() -> None:
     cells = pd.Series([[1.0, 2.0], None, [3.0, 4.0], [5.0, 6.0]], dtype=object)
     how = Reading(missing="drop")
