@@ -9,7 +9,7 @@ import narwhals as nw
 import numpy as np
 
 from pid._types import Column
-from pid.core.arrays import plain
+from pid.core.arrays import is_boxed, plain
 from pid.errors import InvalidInput
 
 
@@ -55,14 +55,10 @@ def of_objects(column: Column, place: str) -> Column | None:
 
 def scalars(column: Column) -> Column:
     """Tensors and arrays of no axis as the value that they have, or each would be a symbol."""
-    if column.dtype.kind != "O" or not any(map(_is_boxed, column)):
+    if column.dtype.kind != "O" or not any(map(is_boxed, column)):
         return column
-    values = (item.item() if _is_boxed(item) else item for item in column)
+    values = (item.item() if is_boxed(item) else item for item in column)
     return np.fromiter(values, dtype=object, count=len(column))
-
-
-def _is_boxed(item: Any) -> bool:
-    return getattr(item, "ndim", None) == 0 and not isinstance(item, np.generic)
 
 
 def is_vector(item: object) -> bool:
