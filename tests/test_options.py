@@ -41,7 +41,21 @@ MODULES = (
 
 # Parameters that are data: what they may be is looked at where they are read.
 DATA = {
-    *("p", "P", "x1", "x2", "y", "X1", "X2", "X", "counts", "covariance", "marginals", "cells"),
+    *(
+        "p",
+        "P",
+        "x",
+        "x1",
+        "x2",
+        "y",
+        "X1",
+        "X2",
+        "X",
+        "counts",
+        "covariance",
+        "marginals",
+        "cells",
+    ),
     *("p_x1y", "p_x2y", "p_x1x2", "p_y", "labelled1", "labelled2", "unlabelled", "groups"),
     *("weights", "times", "values", "axes", "a", "b", "both", "gates", "first", "second"),
     *("columns", "data", "frame", "row_groups", "Y", "Z", "Z1", "Z2", "given", "profile"),
@@ -252,6 +266,7 @@ def calls() -> dict[str, tuple[Any, ...] | dict[str, Any]]:
         },
         "mutual_information.ross": {"X": NUMBERS, "y": Y},
         "differential_entropy": {"X": NUMBERS},
+        "is_file": {"value": "audio.npy"},
         "load_groups": {"path": "none.csv", "groups": {"x": "a"}},
         "load_named": {"file": "none.csv", "sources": {"a": "a", "b": "b"}, "y": "y"},
         "load_sources": COLUMNS | {"file": "none.csv"},

@@ -13,6 +13,7 @@ from pid.analysis.names import brief
 from pid.analysis.schema import SCHEMA
 from pid.checks import checked, integer
 from pid.core.answer import Answer
+from pid.core.distinct import numbered_rows
 from pid.discretization.coding import quantiles
 from pid.discretization.target import BINS
 from pid.errors import InvalidInput
@@ -34,11 +35,12 @@ class Described:
     Attributes:
         name: of the column.
         kind: what it is read as: "symbols", "numbers", "numbers and symbols" (whole numbers that
-            repeat, which classifiers see as both), "constant" or "unusable".
+            repeat, which classifiers see as both), "vectors of 384 numbers" (a column for each, as
+            a source), "constant" or "unusable".
         as_target: what it would be as y: "classes", or "numbers, cut into 4 bins".
         values: how many distinct ones there are.
         gaps: rows without a value.
-        cells: symbols or bins that it would have as a source of ``pid.screen``.
+        cells: symbols or bins that it would have as a source of ``pid.screen``; 0 of vectors.
         examples: a few of the values, the most frequent first.
         doubt: what it looks like, if that is something that should be read otherwise, or why it
             cannot be read; else None.
@@ -113,7 +115,8 @@ def describe(
     text, or a value that stands for a gap is said, with what to do then.
 
     Args:
-        data: one row per sample: an array, a list, or a pandas, polars or Arrow table.
+        data: one row per sample: an array, a list, a pandas, polars or Arrow table, a mapping of
+            columns, or a data set of torch or Hugging Face.
         bins: that ``pid.screen`` would cut numbers into.
         missing_values, symbols, numbers: as in ``pid.quantify``.
 
@@ -133,7 +136,12 @@ def describe(
     unusable: dict[str, InvalidInput] = {}
     table = with_gaps(data, "x", how, unusable)
     how.check_names([*table.names, *unusable])
-    found = [_described(table.single(i, "x"), bins) for i in range(len(table.names))]
+    found = [
+        _described(table.single(places[0], "x"), bins)
+        if len(places) == 1
+        else _vectors(table.some(places), name)
+        for name, places in table.by_vectors().items()
+    ]
     found += [refused(name, str(why)) for name, why in unusable.items()]
     return Description(tuple(found), len(table), int(bins))
 
@@ -141,6 +149,22 @@ def describe(
 def refused(name: str, why: str) -> Described:
     """A column that cannot be read, and why."""
     return Described(name, "unusable", "unusable", 0, 0, 0, (), why)
+
+
+def _vectors(x: Variable, name: str) -> Described:
+    """A column of vectors."""
+    gaps = int(x.gaps[0].sum()) if 0 in x.gaps else 0
+    width = len(x.columns)
+    return Described(
+        name=name,
+        kind=f"vectors of {width:,} numbers",
+        as_target=f"{width:,} columns of numbers",
+        values=len(numbered_rows([x.encoded_column(i)[0] for i in range(width)])[1]),
+        gaps=gaps,
+        cells=0,
+        examples=(),
+        doubt=None,
+    )
 
 
 class _Values(NamedTuple):

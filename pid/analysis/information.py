@@ -8,12 +8,14 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from pid._version import __version__
+from pid.analysis.by_name import Columns, takes_table_of_two
 from pid.analysis.names import plain
 from pid.analysis.schema import SCHEMA
 from pid.checks import BLOCKS, INTERVAL, RANDOM_STATE, UNIT, checked
 from pid.core.decomposition import shown
 from pid.core.information import Unit
 from pid.discretization.rows import said_of_rows
+from pid.errors import InvalidInput
 from pid.estimators.mutual_information import FLAGS, Estimate, estimate
 from pid.inference.grouping import grouping
 from pid.inference.order import few_units
@@ -68,6 +70,7 @@ class Information(Estimate):
         return row | {"schema": SCHEMA, "version": __version__}
 
 
+@takes_table_of_two
 @checked(
     interval=INTERVAL,
     blocks=BLOCKS,
@@ -80,9 +83,11 @@ class Information(Estimate):
 )
 def estimate_information(
     X: object,
-    Y: object,
+    Y: object = None,
     given: object = None,
     *,
+    x: Columns | None = None,
+    y: Columns | None = None,
     interval: float | None = 0.95,
     groups: object = None,
     blocks: int | None = None,
@@ -101,8 +106,11 @@ def estimate_information(
     ``pid.quantify``. Of tables of probabilities, see ``pid.mutual_information``.
 
     Args:
-        X, Y: one row per sample: arrays of shape (n,) or (n, columns), lists, or tables.
+        X, Y: one row per sample: arrays of shape (n,) or (n, columns), lists, or tables. Or X
+            alone, a table of all columns.
         given: the condition, likewise; None for none.
+        x, y: names and globs of columns of the table X, or their places, as in ``pid.quantify``;
+            ``given`` and ``groups`` may then be names, too.
         interval: nominal coverage of the interval, or None for none.
         groups: a label per row, such as a speaker or patient: rows of one group depend on each
             other. They are no neighbours of each other and in one fold, and count as as many rows
@@ -133,17 +141,19 @@ def estimate_information(
         True
     """
     begin = time.perf_counter()
+    if Y is None:
+        raise InvalidInput("give X and Y; or a table, and columns of it as x and y")
     how = reading(missing, missing_values, symbols, numbers)
     condition = {} if given is None else {"given": given}
     read = read_rows({"x": X, **condition}, Y, how, groups=groups)
     group = grouping(read.given, groups, blocks, read.kept, interval=interval is not None)
-    x, *z, y = read.variables
-    said = said_of_rows([x, *z], y, independent=group is None)
+    of_x, *z, of_y = read.variables
+    said = said_of_rows([of_x, *z], of_y, independent=group is None)
     asked: dict[str, Any] = {"interval": interval, "unit": unit, "random_state": random_state}
-    found = estimate(x, y, z[0] if z else None, groups=group, **asked)
+    found = estimate(of_x, of_y, z[0] if z else None, groups=group, **asked)
     doubts = said.warnings + (() if group is None else few_units(int(group.max()) + 1))
     values: dict[str, Any] = {field.name: getattr(found, field.name) for field in fields(Estimate)}
     values |= {"notes": (*read.notes, *said.notes, *found.notes)}
     values |= {"seconds": time.perf_counter() - begin, "doubts": doubts}
     given_as = z[0].label if z else None
-    return Information(**values, x=x.label, y=y.label, given=given_as)
+    return Information(**values, x=of_x.label, y=of_y.label, given=given_as)

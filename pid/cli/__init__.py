@@ -27,6 +27,7 @@ from pid.cli.quantify import quantify_file
 from pid.cli.report import report_of_file
 from pid.cli.retained import retained_of_file
 from pid.cli.screen import screen_file
+from pid.cli.usage import taught
 from pid.cli.value import value_of_file
 from pid.core.decomposition import SolverFailed
 from pid.errors import PIDError
@@ -80,7 +81,8 @@ class _Group(click.Group):
         except click.UsageError as err:
             if "Usage:" in err.format_message():  # a group alone: its help is the answer
                 raise
-            raise _BadInput(plain(err.format_message())) from err
+            word = next(iter(ctx.meta[ARGUMENTS]), None)
+            raise _BadInput(plain(taught(err, word))) from err
         except SolverFailed as err:
             raise _NoAnswer(said(err)) from err
         except PIDError as err:

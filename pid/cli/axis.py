@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from pid.cli.options import how_read
+from pid.cli.options import how_read, how_written
 from pid.cli.sources import Columns
 
 
@@ -35,7 +35,7 @@ def read_axis(file: Path | None, axis: str, asked: Mapping[str, Any], *, arrays:
     from pid.io.embeddings import load_codes
     from pid.io.readers import column_names
 
-    if arrays and (file is None or axis not in column_names(file, single=True)):
+    if arrays and (file is None or axis not in column_names(file, single=True, text=how_written())):
         return int(axis) if axis.removeprefix("-").isdecimal() else axis
     found = load_codes(file, {"axis": axis}, y=asked["y"], how=how_read(asked))["axis"]
     return found.iloc[:, 0]

@@ -25,6 +25,7 @@ from pid.cli.options import (
 )
 from pid.cli.outputs import check_outputs, present, write_page
 from pid.cli.progress import bar
+from pid.cli.sources import named_or_not
 
 
 @click.command(
@@ -77,10 +78,14 @@ def bounds_of_files(
     """Bound synergy where no row has both sources and a label, or few have.
 
     FILES are three: with columns of x1 and y, of x2 and y, of x1 and x2. Or a single one, in which
-    y is empty where it is not known. CSV (UTF-8, with a header), TSV or Parquet.
+    y is empty where it is not known. CSV and its kin, Parquet, Arrow, Excel or
+    JSON lines.
     """
     check_outputs(page, output, force=force)
-    where = taken(asked, "x1", "x2", "y")
+    where, names = taken(asked, "x1", "x2", "y"), []
+    for role, file in (("x1", files[0]), ("x2", files[min(1, len(files) - 1)])):
+        name, where[role] = named_or_not(where[role], file)
+        names.append(name or where[role])
     with bar("Reading, solving and resampling") as progress:
         from pid.io.half_labelled import load_half_labelled
 
@@ -93,7 +98,7 @@ def bounds_of_files(
             loaded.labelled2,
             loaded.unlabelled,
             n_clusters=clusters,
-            names=tuple(where.values()),
+            names=(*names, where["y"]),
             progress=progress,
             **asked,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -105,7 +106,7 @@ def compare_models(
     if page is not None and not models:
         raise click.UsageError("there is no report on two files; leave out --html")
     check_outputs(page, output, force=force)
-    columns = asked_of(asked, html=page is not None)
+    columns = asked_of(asked, files[0], html=page is not None)
     if len(columns.sources) > 2 and not models:
         raise click.UsageError(
             f"two files are compared by two sources, and there are {len(columns.sources)}; name "
@@ -121,8 +122,11 @@ def compare_models(
 
 def _read(
     file: Path, columns: Columns, models: Mapping[str, str] | None, how: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The columns, as ``pid.compare`` takes them; without models, as ``pid.quantify`` does."""
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The columns, as ``pid.compare`` takes them; without models, as ``pid.quantify`` does.
+
+    And what there is to say of them.
+    """
     sources, reading = columns.sources, how_read(how)
     if len(sources) > 2:
         from pid.io.embeddings import load_named
@@ -131,20 +135,22 @@ def _read(
         assert models is not None  # of more sources it was refused
         said = load_models(file, models, sources=sources, y=columns.others["y"], how=reading)
         named = load_named(file, sources, **columns.others, how=reading)
-        return {"models": said, **named._asdict()}
+        data = {"models": said, **named._asdict()}
+        return data, data.pop("notes")
     from pid.io.tables import load
 
     x1, x2 = sources.values()
     chosen = load(file, x1=x1, x2=x2, **columns.others, models=models, how=reading)
-    return {
+    data = {
         **({} if models is None else {"models": chosen.models}),
         "X1": chosen.X1,
         "X2": chosen.X2,
         "y": chosen.y,
         "groups": chosen.groups,
         "weights": chosen.weights,
-        "names": (*sources, columns.others["y"]) if columns.named else chosen.names,
+        "names": columns.names,
     }
+    return data, chosen.notes
 
 
 def _models(
@@ -158,11 +164,12 @@ def _models(
     force: bool,
 ) -> None:
     with long_work("Reading, clustering, solving and resampling", None, None) as (_, progress):
-        data = _read(file, columns, models, how)
+        data, notes = _read(file, columns, models, how)
         # after loading: bad input need not wait for it
         from pid.analysis.comparison import Comparison, compare
 
         found = compare(**data, progress=progress, **how)
+        found = replace(found, notes=(*notes, *found.notes))
     from pid.cli.terminal.compare import render, render_several
 
     shown: Group
@@ -196,7 +203,10 @@ def _files(
         from pid.analysis.difference import difference
         from pid.analysis.quantification.quantify import quantify
 
-        first, second = (quantify(**of_file, **how) for of_file in data)
+        first, second = (
+            replace(q, notes=(*notes, *q.notes))
+            for q, notes in ((quantify(**of_file, **how), notes) for of_file, notes in data)
+        )
         found = difference(first, second, paired=paired, random_state=how["random_state"])
         alike = [nearest(q.best) for q in (first, second)]
     from pid.cli.terminal.compare import render_difference

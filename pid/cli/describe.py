@@ -44,16 +44,17 @@ def describe_file(
     """Say of each column of FILE how it would be read: as symbols or numbers, with which gaps.
 
     What looks like an identifier, a date, free text, a number written as text, or a value that
-    stands for a gap is marked, with what to do then. FILE is CSV, TSV or Parquet.
+    stands for a gap is marked, with what to do then. FILE is CSV and its kin,
+    Parquet, Arrow, Excel or JSON lines.
     """
     check_outputs(None, output, force=force)
     from pid.analysis.description import describe
     from pid.io.choose import column_group
-    from pid.io.readers import column_names, read_columns
+    from pid.io.readers import column_names, note_on, read_columns
 
-    names = column_names(file, single=True)
-    chosen = [n for n in names if n] if columns is None else column_group("columns", columns, names)
     how = how_read(asked)
+    names = column_names(file, single=True, text=how.dialect)
+    chosen = [n for n in names if n] if columns is None else column_group("columns", columns, names)
     how.check_names(chosen)
     errors: dict[str, Any] = {}
     frame = read_columns(file, names, chosen, how, errors)
@@ -65,4 +66,5 @@ def describe_file(
     read = {one.name: one for one in found.columns}
     read |= {name: refused(name, str(why)) for name, why in errors.items()}
     found = replace(found, columns=tuple(read[name] for name in chosen))
-    present(found.to_dict, render(found, file.name), output, notes=(), force=force)
+    notes = note_on(file, how.dialect)
+    present(found.to_dict, render(found, file.name, notes), output, notes=notes, force=force)

@@ -65,6 +65,11 @@ PANELS = (
         ("--missing drop --missing-values '?,-1' --symbols 'postcode,*_id'",),
     ),
     Panel(
+        "How a text file is written",
+        ("--sep", "--decimal", "--encoding", "--comment"),
+        ("--sep ';' --decimal , --encoding latin-1",),
+    ),
+    Panel(
         "What is shown and written",
         (
             *("--sort", "--top", "--if-missing", "--profile-by", "--rows", "--out", "--json"),

@@ -52,8 +52,9 @@ def information_of_file(
 ) -> None:
     """Say how much columns of FILE tell of other columns, given others or nothing.
 
-    FILE is CSV, TSV or Parquet. COLUMNS is a list of names and globs, such as 'audio_*,pitch'. The
-    mutual information of samples of any kind, with its interval and how it was found.
+    FILE is CSV and its kin, Parquet, Arrow, Excel or JSON lines. COLUMNS is a list of names and
+    globs, such as 'audio_*,pitch'; rest is all that has no other role. The mutual information of
+    samples of any kind, with its interval and how it was found.
     """
     check_outputs(None, output, force=force)
     found = _estimated(file, **asked)
@@ -77,11 +78,11 @@ def _estimated(
     from pid.io.tables import load_groups
 
     patterns = {"x": x, "y": y} | ({} if given is None else {"given": given})
-    frames = load_groups(file, patterns, of_rows=groups, how=how_read(asked))
+    frames, notes = load_groups(file, patterns, of_rows=groups, how=how_read(asked))
     from pid.analysis.information import estimate_information
 
     labels = frames.get("groups")
     found = estimate_information(
         frames["x"], frames["y"], frames.get("given"), groups=labels, **asked
     )
-    return replace(found, x=x, y=y, given=given)
+    return replace(found, x=x, y=y, given=given, notes=(*notes, *found.notes))

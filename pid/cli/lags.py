@@ -127,7 +127,7 @@ def read_past(
         return _of_two(found, data, columns, of_units)
     names = list(found.sources)
     own = (_lost(names[found.own], y),) if isinstance(found.own, int) else ()
-    notes = (*own, *found.past.usual, *found.past.doubtful, *of_units)
+    notes = (*own, *found.notes, *found.past.usual, *found.past.doubtful, *of_units)
     return Lagged(data | {"sources": found.sources}, None, notes)
 
 
@@ -146,7 +146,7 @@ def _of_two(
     return Lagged(
         {**data, "X1": X1, "X2": X2, "names": (*names, y)},
         Past(found.lags, (present[0], present[1], y), own),
-        (*without, *found.past.usual, *found.past.doubtful, *of_units),
+        (*without, *found.notes, *found.past.usual, *found.past.doubtful, *of_units),
     )
 
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 import click
 
 if TYPE_CHECKING:
+    from pid.io.dialect import Dialect
     from pid.io.reading import Reading
 
+WRITTEN = "pid.written"  # where a context keeps how text files are written
 READING = ("missing", "missing_values", "symbols", "numbers")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -112,13 +114,29 @@ def how_read(asked: Mapping[str, Any]) -> Reading:
     """``reading_options`` as what readers of files take."""
     from pid.io.reading import reading
 
-    return reading(**{name: asked[name] for name in READING})
+    return reading(**{name: asked[name] for name in READING}, text=how_written())
+
+
+def how_written() -> Dialect:
+    """``text_options`` of the command that runs."""
+    from pid.io.dialect import dialect
+
+    return dialect(**click.get_current_context().meta.get(WRITTEN, {}))
+
+
+def _kept(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    """A callback that keeps what readers of files alone have a use for."""
+    ctx.meta.setdefault(WRITTEN, {})[str(param.name)] = value
 
 
 # Options that mean the same in several commands. Each is a decorator.
 source_options = together(
-    click.option("--x1", required=True, metavar="COLUMNS", help="First source: names and globs."),
-    click.option("--x2", required=True, metavar="COLUMNS", help="Second source, likewise."),
+    click.option(
+        "--x1", required=True, metavar="[NAME=]COLUMNS", help="First source: names and globs."
+    ),
+    click.option(
+        "--x2", required=True, metavar="[NAME=]COLUMNS", help="Second source, likewise, or rest."
+    ),
     click.option("--y", required=True, metavar="COLUMN", help="Target."),
 )
 dependence_options = together(
@@ -139,7 +157,39 @@ row_options = together(
     dependence_options,
     click.option("--weights", metavar="COLUMN", help="Weight of each row."),
 )
+text_options = together(
+    click.option(
+        "--sep",
+        metavar="MARK",
+        expose_value=False,
+        callback=_kept,
+        help="What separates columns of a text file, such as ';' or tab; else it is found out.",
+    ),
+    click.option(
+        "--decimal",
+        metavar="MARK",
+        expose_value=False,
+        callback=_kept,
+        help="The mark before decimals there: '.' or ','; likewise.",
+    ),
+    click.option(
+        "--encoding",
+        metavar="NAME",
+        expose_value=False,
+        callback=_kept,
+        help="Of a text file, such as latin-1; UTF-8 if left out, or what a mark at its "
+        "beginning says.",
+    ),
+    click.option(
+        "--comment",
+        metavar="MARK",
+        expose_value=False,
+        callback=_kept,
+        help="Lines that begin so are no rows, such as '#'.",
+    ),
+)
 reading_options = together(
+    text_options,
     click.option(
         "--missing",
         type=click.Choice(["error", "drop", "category"]),

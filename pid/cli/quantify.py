@@ -155,9 +155,9 @@ def quantify_file(
 ) -> None:
     """Decompose what two or more groups of columns say about a target.
 
-    FILE is CSV (UTF-8, with a header), TSV or Parquet. COLUMNS is a list of names and globs
-    separated by commas, such as 'audio_*,pitch'; or a file of its own: audio.npy, both.npz:audio
-    or labels.csv:label.
+    FILE is CSV and its kin, Parquet, Arrow, Excel or JSON lines. COLUMNS is a list of names and
+    globs, such as 'audio_*,pitch' and 'total_*,!total_day'; rest is all that has no other role; or
+    a file of its own: audio.npy, both.npz:audio, audio.pt or labels.csv:label.
     """
     from rich.console import Group
 
@@ -231,29 +231,33 @@ def quantified(
         raise click.UsageError("--given needs the columns in memory; leave out --out-of-core")
     check_lags(file, lags, time, out_of_core=out_of_core)
     of_two = {"refit": asked["refit"], "out_of_core": out_of_core, **(of_two or {})}
-    columns = asked_of(asked, **of_two, given=given is not None)
+    columns = asked_of(asked, file, **of_two, given=given is not None)
     if axis is not None:
         check_two(columns)
         check_one_answer(axis, lag=lags is not None, out_of_core=out_of_core)
     resume = asked["resume"]
     with long_work("Reading, fitting, solving and resampling", dask, resume) as (client, progress):
-        past = None
+        past, notes = None, tuple[str, ...]()
         if file is not None and lags is not None:
             past = read_past(file, columns, asked, lags, given=given, time=time)
             data = past.data
         else:
-            data = _read(file, columns, asked, given=given, axis=axis, out_of_core=out_of_core)
+            data, notes = _read(
+                file, columns, asked, given=given, axis=axis, out_of_core=out_of_core
+            )
         # after loading: bad input need not wait for it
+        from pid.analysis.by_name import noted
         from pid.analysis.quantification.quantify import quantify
         from pid.analysis.quantification.trajectory import Trajectory
 
-        result: Answer = quantify(
+        found = quantify(
             **data,
             client=client,
             progress=progress,
             **asked,
             **sizes_of(asked["estimator"], clusters),
         )
+    result: Answer = noted(found, notes)
     if given is not None:
         result = _naming(result, given if past is None else f"past of {given}")
     if past is not None:
@@ -270,15 +274,15 @@ def _read(
     given: str | None,
     axis: str | None,
     out_of_core: bool,
-) -> dict[str, Any]:
-    """Sources and target, with what is given and the times, if there are any."""
-    data = read(file, columns, asked, out_of_core=out_of_core, trials=axis is not None)
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Sources and target, with what is given and the times, if there are any; and notes."""
+    data, notes = read(file, columns, asked, out_of_core=out_of_core, trials=axis is not None)
     if axis is not None:
         arrays = not hasattr(data["X1"], "columns")
         data["axis"] = read_axis(file, axis, asked | columns.others, arrays=arrays)
     if given is not None:
         data["given"] = columns_given(file, given, asked | columns.others)
-    return data
+    return data, notes
 
 
 def _naming(result: Answer, given: str) -> Answer:

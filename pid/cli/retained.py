@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from pid.cli.options import (
 )
 from pid.cli.outputs import check_outputs, present, write_page
 from pid.cli.progress import long_work
-from pid.cli.sources import Columns, asked_of, sources_options
+from pid.cli.sources import Columns, asked_of, sources_options, without
 
 if TYPE_CHECKING:
     from pid.analysis.retention import Retention, SourcesRetention
@@ -79,11 +80,12 @@ def retained_of_file(
 ) -> None:
     """Say what codes keep of what sources say about a target, and what they lose of each.
 
-    FILE is CSV, TSV or Parquet. COLUMNS is a list of names and globs, such as 'audio_*,pitch'; or a
-    file of its own: audio.npy, codes.npz:audio. The codes must not have been fitted on these rows.
+    FILE is CSV and its kin, Parquet, Arrow, Excel or JSON lines. COLUMNS is a list of names and
+    globs, such as 'audio_*,pitch'; or a file of its own: audio.npy, codes.npz:audio. The codes must
+    not have been fitted on these rows.
     """
     check_outputs(page, output, force=force)
-    columns = asked_of(asked, html=page is not None)
+    columns = asked_of(asked, file, html=page is not None)
     codes = _codes(taken(asked, "z1", "z2", "z", "codes"), columns)
     found = _retained(file, columns, codes, **asked)
     from pid.cli.terminal.retained import render
@@ -124,33 +126,35 @@ def _retained(
     file: Path | None, columns: Columns, codes: dict[str, str], *, dask: str | None, **asked: Any
 ) -> Retention | SourcesRetention:
     with long_work("Reading, training and solving", dask, asked["resume"]) as (client, progress):
-        data = _read(file, columns, codes, asked)
+        data, notes = _read(file, columns, codes, asked)
         from pid.analysis.retention import retained  # after loading: bad input need not wait for it
 
         found: Retention | SourcesRetention = retained(
             **data, client=client, progress=progress, **asked
         )
-        return found
+        return replace(found, notes=(*notes, *found.notes))
 
 
 def _read(
     file: Path | None, columns: Columns, codes: dict[str, str], asked: dict[str, Any]
-) -> dict[str, Any]:
-    """The columns, as ``pid.retained`` takes them."""
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The columns, as ``pid.retained`` takes them; and what there is to say of them."""
     from pid.io.embeddings import load_codes, load_named, load_sources
 
-    sources, others, how = columns.sources, columns.others, how_read(asked)
+    others, how = columns.others, how_read(asked)
+    sources = without(columns.sources, codes.values())
     if columns.named:
         named = load_named(file, sources, **others, how=how)
         read = load_codes(file, codes, y=others["y"], how=how)
-        return {"Z": read, "sources": named.sources, "y": named.y, "groups": named.groups}
-    x1, x2 = sources.values()
-    chosen = load_sources(file, x1=x1, x2=x2, **others, how=how)
+        data = {"Z": read, "sources": named.sources, "y": named.y, "groups": named.groups}
+        return data, named.notes
+    chosen = load_sources(file, **sources, **others, how=how)
     read = load_codes(file, codes, y=others["y"], how=how)
-    return {
+    data = {
         "Z": tuple(read.values()) if len(read) > 1 else read["z"],
         "X1": chosen.X1,
         "X2": chosen.X2,
         "y": chosen.y,
         "groups": chosen.groups,
     }
+    return data, chosen.notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from pid.cli.help import Command
 from pid.cli.options import (
     device_option,
     how_read,
+    how_written,
     interval_option,
     named_columns,
     number_or,
@@ -151,7 +153,8 @@ def screen_file(
 ) -> None:
     """Decompose all pairs of columns of FILE against a target, sorted, corrected for many tests.
 
-    FILE is CSV, TSV or Parquet. COLUMNS is a list of names and globs, such as 'audio_*,pitch'.
+    FILE is CSV and its kin, Parquet, Arrow, Excel or JSON lines. COLUMNS is a list of names and
+    globs, such as 'audio_*,pitch' and 'total_*,!total_day'; rest is all that has no other role.
     """
     if asked["columns"] is not None and asked["column_sets"] is not None:
         raise click.UsageError("give --columns or --group, not both")
@@ -179,7 +182,7 @@ def _screened(file: Path, *, dask: str | None, **asked: Any) -> Screening:
         from pid.io.tables import load_candidates
 
         if where["column_sets"] is None:  # before rows are read: a header is enough to refuse
-            names = column_names(file, rows=False)
+            names = column_names(file, rows=False, text=how_written())
             others = {*where["y"], where["groups"], where["weights"]}
             workers = 1 if client is None else max(1, sum(client.nthreads().values()))
             width = len(single_sources(names, where["columns"], others))
@@ -187,7 +190,7 @@ def _screened(file: Path, *, dask: str | None, **asked: Any) -> Screening:
         chosen = load_candidates(file, **where, how=how_read(asked))
         from pid.analysis.screening import screen  # after loading: bad input need not wait for it
 
-        return screen(
+        found = screen(
             chosen.X,
             chosen.y,
             column_sets=chosen.column_sets,
@@ -196,3 +199,4 @@ def _screened(file: Path, *, dask: str | None, **asked: Any) -> Screening:
             client=client,
             **asked,
         )
+        return replace(found, notes=(*chosen.notes, *found.notes))

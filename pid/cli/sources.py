@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 
-from pid.cli.options import READING, how_read, named_columns, taken, together
+from pid.cli.options import READING, how_read, how_written, named_columns, taken, together
+from pid.cli.usage import there_are
+from pid.errors import InvalidInput
 
 sources_options = together(
-    click.option("--x1", metavar="COLUMNS", help="First of two sources: names and globs."),
-    click.option("--x2", metavar="COLUMNS", help="Second source, likewise."),
+    click.option(
+        "--x1",
+        metavar="[NAME=]COLUMNS",
+        help="First of two sources: names and globs, such as 'total_*,!total_day'.",
+    ),
+    click.option(
+        "--x2",
+        metavar="[NAME=]COLUMNS",
+        help="Second source, likewise; rest is all that has no other role.",
+    ),
     click.option(
         "--source",
         "sources",
@@ -26,18 +37,28 @@ sources_options = together(
 
 
 class Columns(NamedTuple):
-    """Which columns are what: sources by their names, or as "x1" and "x2"; and all other roles."""
+    """Which columns are what: sources by their names, or as "x1" and "x2"; and all other roles.
+
+    ``labels`` are what the sources are called.
+    """
 
     sources: dict[str, str]
     named: bool
     others: dict[str, Any]
+    labels: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What sources and target are called."""
+        return (*self.labels, self.others["y"])
 
 
-def asked_of(asked: dict[str, Any], **of_two: bool) -> Columns:
+def asked_of(asked: dict[str, Any], file: Path | None, **of_two: bool) -> Columns:
     """Take the columns out of what was asked.
 
     Args:
         asked: all options.
+        file: the table that columns are of.
         of_two: options for two sources alone beside these, and whether they are given.
 
     Raises:
@@ -48,15 +69,37 @@ def asked_of(asked: dict[str, Any], **of_two: bool) -> Columns:
     given = [f"--{role}" for role, columns in pair.items() if columns is not None]
     others = taken(asked, *(role for role in ("y", "groups", "weights") if role in asked))
     if not sources:
-        _check_pair(given)
-        return Columns(pair, False, others)
+        _check_pair(given, file)
+        split = {role: named_or_not(value, file) for role, value in pair.items()}
+        labels = tuple(name or columns for name, columns in split.values())
+        return Columns({r: columns for r, (_, columns) in split.items()}, False, others, labels)
     if given:
         raise click.UsageError(
             f"{' and '.join(given)} beside --source: name all sources by --source, or two by "
             "--x1 and --x2"
         )
     _check_several(sources, **of_two)
-    return Columns(sources, True, others)
+    return Columns(sources, True, others, tuple(sources))
+
+
+def named_or_not(value: str, file: Path | None) -> tuple[str | None, str]:
+    """``bill='bill_*'`` as a name and columns; what names columns or a file as it is has no name.
+
+    Raises:
+        InvalidInput: a table that cannot be read.
+    """
+    name, _, columns = value.partition("=")
+    if not name.strip() or not columns.strip() or Path(value.partition(":")[0]).exists():
+        return None, value
+    if file is not None and file.exists():
+        from pid.io.choose import column_group
+        from pid.io.readers import column_names
+
+        names = column_names(file, rows=False, single=True, text=how_written())
+        with suppress(InvalidInput):
+            column_group("", value, names)
+            return None, value
+    return name, columns
 
 
 def read(
@@ -66,8 +109,8 @@ def read(
     *,
     out_of_core: bool,
     trials: bool = False,
-) -> dict[str, Any]:
-    """What was asked for, as ``pid.quantify`` takes it.
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What was asked for, as ``pid.quantify`` takes it; and what there is to say of the columns.
 
     Out of memory the scan has read what reading needs, which is taken out of what was asked. Arrays
     of trials may have one more axis.
@@ -75,29 +118,59 @@ def read(
     Raises:
         InvalidInput: see ``pid.io.embeddings`` and ``pid.scan``.
     """
-    sources, others = columns.sources, columns.others
+    sources, others = without(columns.sources, [asked["given"]]), columns.others
     if columns.named and not out_of_core:
         from pid.io.embeddings import load_named
 
-        return load_named(file, sources, **others, how=how_read(asked))._asdict()
+        named = load_named(file, sources, **others, how=how_read(asked))._asdict()
+        return named, named.pop("notes")
     x1, x2 = sources.values()
     if out_of_core and file is not None:
         from pid.discretization.out_of_core.scan import scan
 
-        chosen = scan(file, x1=x1, x2=x2, **others, **taken(asked, *READING))
+        written = how_written()
+        if written.encoding is not None or written.comment is not None:
+            raise click.UsageError(
+                "--encoding and --comment need the rows in memory; leave out --out-of-core"
+            )
+        chosen = scan(
+            file,
+            x1=x1,
+            x2=x2,
+            **others,
+            sep=written.sep,
+            decimal=written.decimal,
+            **taken(asked, *READING),
+        )
     else:
         from pid.io.embeddings import load_sources, load_trials
 
         load = load_trials if trials else load_sources
         chosen = load(file, x1=x1, x2=x2, **others, how=how_read(asked))
-    return {
+    data = {
         "X1": chosen.X1,
         "X2": chosen.X2,
         "y": chosen.y,
         "groups": chosen.groups,
         "weights": chosen.weights,
-        "names": (*sources, others["y"]) if columns.named else chosen.names,
+        "names": columns.names,
     }
+    return data, chosen.notes
+
+
+def without(sources: Mapping[str, str], others: Iterable[str | None]) -> dict[str, str]:
+    """Sources of which one is the rest, without columns that have another role."""
+    from pid.io.embeddings import is_file
+
+    names = [name for name in others if name is not None and not is_file(name)]
+    items = [f"!{item.strip()}" for name in names for item in name.split(",")]
+
+    def narrowed(columns: str) -> str:
+        asked = [item.strip() for item in columns.split(",")]
+        is_rest = "rest" in asked or all(item.startswith("!") for item in asked)
+        return ",".join([columns, *items]) if is_rest else columns
+
+    return {name: narrowed(columns) for name, columns in sources.items()}
 
 
 def columns_given(file: Path | None, columns: str, asked: Mapping[str, Any]) -> Any:
@@ -117,13 +190,13 @@ def listed(items: Mapping[str, str]) -> str:
     return f"{', '.join(first)} and {last}"
 
 
-def _check_pair(given: list[str]) -> None:
+def _check_pair(given: list[str], file: Path | None) -> None:
     """Raise UsageError where one of two sources is missing."""
     missing = [flag for flag in ("--x1", "--x2") if flag not in given]
     if missing:
         raise click.UsageError(
             f"Missing option '{missing[0]}'; name two sources by --x1 and --x2, or each of two or "
-            "more by --source NAME=COLUMNS"
+            "more by --source NAME=COLUMNS" + there_are(file)
         )
 
 

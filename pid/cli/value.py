@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,8 +102,9 @@ def value_of_file(
 ) -> None:
     """Say what each group of columns of FILE is worth about a target, given all others.
 
-    FILE is CSV, TSV or Parquet. COLUMNS is a list of names and globs, such as 'audio_*,pitch'. What
-    is lost without a source, in bits and in accuracy, what it tells alone, and whether to keep it.
+    FILE is CSV and its kin, Parquet, Arrow, Excel or JSON lines. COLUMNS is a list of names and
+    globs, such as 'audio_*,pitch'; rest is all that has no other role. What is lost without a
+    source, in bits and in accuracy, what it tells alone, and whether to keep it.
     """
     check_outputs(page, output, force=force)
     found = _valued(file, **asked)
@@ -124,10 +126,10 @@ def _valued(file: Path, *, dask: str | None, **asked: Any) -> Valuation:
     with long_work("Reading, training and solving", dask, asked["resume"]) as (client, progress):
         from pid.io.tables import load_sets
 
-        frame, sets = load_sets(file, **where, how=how_read(asked))
+        frame, sets, notes = load_sets(file, **where, how=how_read(asked))
         from pid.analysis.valuation import value  # after loading: bad input need not wait for it
 
-        return value(
+        found = value(
             frame,
             where["y"],
             groups=sets,
@@ -136,3 +138,4 @@ def _valued(file: Path, *, dask: str | None, **asked: Any) -> Valuation:
             progress=progress,
             **asked,
         )
+        return replace(found, notes=(*notes, *found.notes))

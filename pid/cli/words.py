@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable
 
 import click
@@ -13,7 +14,7 @@ from pid.analysis.names import plain
 # nothing in quotes, which is of the file.
 _NAME = re.compile(
     r"(?<![\w'./-])([a-z]+(?:_[a-z]+)*)="
-    r"(?:\['([^']*)'\]|'([\w-]+)'|(\w+(?:\.\w+)*)|(?=[\s,;)]|$))"
+    r"(?:\['([^']*)'\]|'([\w-]+|[^\w\s'])'|(\w+(?:\.\w+)*)|(?=[\s,;)]|$))"
     r"|(?:(?<=\b(?:in|by) )|(?<=\bout ))([a-z]+_[a-z_]+)(?![\w'/=.])"
 )
 _CALL = re.compile(r"(?<![\w'])pid\.([a-z]+)(?![\w'(])")
@@ -40,7 +41,9 @@ def as_typed(text: str, command: click.Command | None = None) -> str:
         if not isinstance(option, click.Option):
             return found[0]
         value = "none" if found[4] == "None" else found[2] or found[3] or found[4]
-        return option.opts[-1] if option.is_flag or not value else f"{option.opts[-1]} {value}"
+        if option.is_flag or not value:
+            return option.opts[-1]
+        return f"{option.opts[-1]} {shlex.quote(value) if found[3] else value}"
 
     return _CALL.sub(_named(context), _NAME.sub(flag, plain(text)))
 

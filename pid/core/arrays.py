@@ -61,6 +61,11 @@ def plain(data: Any, role: str) -> Any:
         raise _unreadable(data, role, err) from err
 
 
+def is_boxed(item: Any) -> bool:
+    """Whether this is a tensor or an array of no axis: as a symbol it is equal to itself alone."""
+    return getattr(item, "ndim", None) == 0 and not isinstance(item, np.generic)
+
+
 def fields(array: Column) -> dict[str, Column]:
     """The columns of a structured array by their names; none of any other array."""
     return {name: array[name] for name in array.dtype.names or ()}

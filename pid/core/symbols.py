@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pid._types import Codes
-from pid.core.arrays import plain
+from pid.core.arrays import is_boxed, plain
 from pid.core.distinct import numbered, numbered_text
 from pid.errors import InvalidInput
 
@@ -53,6 +53,9 @@ def encode(values: Iterable[Hashable], name: str) -> Encoded:
     items = values if hasattr(values, "__len__") else list(values)
     try:
         numbers, distinct = numbered(items)
+        if any(map(is_boxed, distinct)):
+            boxes: Any = items
+            numbers, distinct = numbered([v.item() if is_boxed(v) else v for v in boxes])
     except TypeError as err:
         raise _refused(items, name) from err
     if any(map(_is_missing, distinct)):

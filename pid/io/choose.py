@@ -1,13 +1,15 @@
 """Columns by their names: X1, X2 and y among those of a table.
 
-A column group is a comma-separated list of names and globs, such as ``audio_*,pitch``. A column
-that is called exactly so comes first, so that names with commas and stars can be given, too.
+A column group is a comma-separated list of names and globs, such as ``audio_*,pitch``; what begins
+with an exclamation mark is taken out again, as in ``total_*,!total_day_*``; and ``rest`` is all
+that no other group, target or role of rows has. A column that is called exactly so comes first, so
+that names with commas and stars, and one that is called "rest", can be given, too.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -16,6 +18,10 @@ import narwhals as nw
 
 from pid.errors import InvalidInput
 
+Pattern = str | Sequence[str]  # names and globs, in one text or in several
+REST = "\0rest"  # an item that no name of a column is
+SHOWN = 6  # names that a note has
+
 
 @dataclass(frozen=True, slots=True, eq=False)  # eq off: data frames
 class Selection:
@@ -23,7 +29,7 @@ class Selection:
 
     ``names`` are the expressions that chose them, for the record; ``groups`` and ``weights`` are
     series, or None where none were asked for. ``models`` are what models say, by their names: a
-    series of labels, or a frame of probabilities.
+    series of labels, or a frame of probabilities. ``notes`` say which columns are the rest.
     """
 
     X1: Any
@@ -33,6 +39,7 @@ class Selection:
     groups: Any = None
     weights: Any = None
     models: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def check_models(said: Mapping[str, Sequence[str]], roles: Mapping[str, Sequence[str]]) -> None:
@@ -95,9 +102,15 @@ def select(frame: Any, *, x1: str, x2: str, y: str) -> Selection:
 
 
 def choose(
-    names: Sequence[str], *, x1: str, x2: str, y: str
+    names: Sequence[str], *, x1: str, x2: str, y: str, taken: Collection[str] = ()
 ) -> tuple[list[str], list[str], list[str]]:
     """Column names of x1, x2 and y among ``names``.
+
+    Args:
+        names: of all columns.
+        x1, x2: column groups.
+        y: the name of the target column.
+        taken: columns of other roles, which are not of the rest.
 
     Raises:
         InvalidInput: a name or glob that matches nothing, a group that contains y, overlapping
@@ -109,7 +122,7 @@ def choose(
     """
     if y not in names:
         raise unknown_column("y", y, names)
-    group1, group2 = column_group("x1", x1, names), column_group("x2", x2, names)
+    group1, group2 = column_groups(names, {"x1": x1, "x2": x2}, {y, *taken}).values()
     for role, group, pattern in (("x1", group1, x1), ("x2", group2, x2)):
         if y in group:
             raise InvalidInput(
@@ -141,27 +154,122 @@ def columns_of_roles(
     return [name for _, name in found]
 
 
-def column_group(role: str, pattern: str, names: Sequence[str]) -> list[str]:
-    """Names that a list of names and globs matches, in the order of ``names``.
+def column_groups(
+    names: Sequence[str], patterns: Mapping[str, Pattern], taken: Collection[str] = ()
+) -> dict[str, list[str]]:
+    """Columns of several groups, one of which may be the rest.
+
+    Args:
+        names: of all columns.
+        patterns: by what the group is called in messages.
+        taken: columns of other roles, which are not of the rest.
 
     Raises:
-        InvalidInput: an item that matches nothing.
+        InvalidInput: an item that matches nothing, two groups of the rest, or none left for it.
+
+    Examples:
+        >>> column_groups(["a_1", "a_2", "b", "y"], {"x1": "a_*,!a_2", "x2": "rest"}, {"y"})
+        {'x1': ['a_1'], 'x2': ['a_2', 'b']}
     """
-    items = [pattern] if pattern in names else [item.strip() for item in pattern.split(",")]
+    waiting = [role for role, pattern in patterns.items() if is_of_rest(pattern, names)]
+    if len(waiting) > 1:
+        raise InvalidInput(
+            f"{waiting[0]} and {waiting[1]} are both of the rest, which is of one; name the "
+            "columns of the other"
+        )
+    found = {
+        role: column_group(role, pattern, names)
+        for role, pattern in patterns.items()
+        if role not in waiting
+    }
+    gone = {*taken, *(name for group in found.values() for name in group)}
+    rest = [name for name in names if name and name not in gone]
+    return {
+        role: column_group(role, pattern, names, rest) if role in waiting else found[role]
+        for role, pattern in patterns.items()
+    }
+
+
+def is_of_rest(pattern: Pattern, names: Collection[str]) -> bool:
+    """Whether a group depends on what others take: of the rest, or all but some columns."""
+    items = _items(pattern, names)
+    return REST in items or all(_is_excluded(item, names) for item in items)
+
+
+def notes_on_rest(
+    patterns: Mapping[str, Pattern], groups: Mapping[str, Sequence[str]], names: Collection[str]
+) -> tuple[str, ...]:
+    """Which columns the rest are, in words."""
+    found = []
+    for role, pattern in patterns.items():
+        if is_of_rest(pattern, names):
+            some = list(groups[role])
+            shown = ", ".join(some[:SHOWN]) + (", ..." if some[SHOWN:] else "")
+            many = f"{len(some)} column{'s' if len(some) > 1 else ''}"
+            found.append(f"{role}: {said(pattern)} is {many} ({shown})")
+    return tuple(found)
+
+
+def column_group(
+    role: str, pattern: Pattern, names: Sequence[str], rest: Sequence[str] | None = None
+) -> list[str]:
+    """Names that a list of names and globs matches, in the order of ``names``.
+
+    Args:
+        role: what the group is called in messages.
+        pattern: the list, as one text or as several.
+        names: of all columns.
+        rest: those that no other group has, if there can be such.
+
+    Raises:
+        InvalidInput: an item that matches nothing, or a group without a column.
+    """
+    items = _items(pattern, names)
+    without = [item for item in items if _is_excluded(item, names)]
+    within = [item for item in items if item not in without] or [REST]
     found: set[str] = set()
-    for item in items:
-        matches = {item} if item in names else {n for n in names if n and fnmatchcase(n, item)}
-        if not matches:
-            raise unknown_column(role, item, names)
-        found |= matches
+    for item in within:
+        if item == REST and rest is not None:
+            if not rest:
+                raise InvalidInput(f"{role} {said(pattern)!r} is no column: all have another role")
+            found |= set(rest)
+        else:
+            found |= _matches(role, item if item != REST else "rest", names)
+    for item in without:
+        found -= _matches(role, item[1:], names)
+    if not found:
+        raise InvalidInput(f"{role} {said(pattern)!r} leaves out all columns that it takes")
     return [name for name in names if name in found]
+
+
+def said(pattern: Pattern) -> str:
+    """A list of names and globs as one text."""
+    return pattern if isinstance(pattern, str) else ",".join(pattern)
+
+
+def _items(pattern: Pattern, names: Collection[str]) -> list[str]:
+    """A list taken apart; REST for the rest, where no column is called so."""
+    if not isinstance(pattern, str):
+        return [item for one in pattern for item in _items(one, names)]
+    items = [pattern] if pattern in names else [item.strip() for item in pattern.split(",")]
+    return [REST if item == "rest" and item not in names else item for item in items]
+
+
+def _is_excluded(item: str, names: Collection[str]) -> bool:
+    return item.startswith("!") and len(item) > 1 and item not in names
+
+
+def _matches(role: str, item: str, names: Sequence[str]) -> set[str]:
+    found = {item} if item in names else {n for n in names if n and fnmatchcase(n, item)}
+    if not found:
+        raise unknown_column(role, item, names)
+    return found
 
 
 def single_sources(names: Sequence[str], columns: str | None, taken: set[str]) -> list[str]:
     """Columns to pair: those that were asked for, or all that have a name and no other role."""
-    if columns is not None:
-        return column_group("columns", columns, names)
-    return [name for name in names if name and name not in taken]
+    rest = [name for name in names if name and name not in taken]
+    return rest if columns is None else column_group("columns", columns, names, rest)
 
 
 def unknown_column(role: str, item: str, names: Sequence[str]) -> InvalidInput:

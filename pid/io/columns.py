@@ -18,6 +18,7 @@ from pid.core.joint import distinct_rows
 from pid.core.symbols import Encoded, encode, ranked
 from pid.errors import InvalidInput
 from pid.io.gaps import GAP, Gaps
+from pid.io.held import held, note_on
 from pid.io.named import MAX_SYMBOLS, as_objects, named_columns
 from pid.io.reading import AS_THEY_ARE, Reading
 from pid.io.refusals import missing, mixed_columns, place_of
@@ -85,6 +86,8 @@ class Variable:
         gaps: rows without a value, by the numbers of the columns that have some.
         measured: columns of numbers that are measurements, however few distinct ones there are.
         written: of columns of numbers that were text, the mark before the decimals.
+        vectors: of columns that are places of vectors, what the column of these was called.
+        notes: what was done to what came, in words.
     """
 
     role: str
@@ -94,12 +97,18 @@ class Variable:
     gaps: Mapping[int, Gaps] = field(default_factory=dict)
     measured: frozenset[int] = frozenset()
     written: Mapping[int, str] = field(default_factory=dict)
+    vectors: Mapping[int, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     _kept: dict[int, Encoded] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def label(self) -> str:
         """The column names as one text, or the role where columns came without names."""
-        return label(self.role, self.names)
+        if not self.vectors:
+            return label(self.role, self.names)
+        each = self.by_vectors().items()
+        whole = (name if len(places) > 1 else self.names[places[0]] for name, places in each)
+        return label(self.role, tuple(whole))
 
     def __len__(self) -> int:
         return len(self.columns[0])
@@ -127,6 +136,13 @@ class Variable:
         if self.measured or not _is_integral(only):
             return True
         return bool(np.median(np.bincount(self.encoded()[0])) < ROWS_PER_CLASS)
+
+    def by_vectors(self) -> dict[str, list[int]]:
+        """Which columns belong to which that came: places of a vector to that of vectors."""
+        found: dict[str, list[int]] = {}
+        for i, name in enumerate(self.names):
+            found.setdefault(self.vectors.get(i, name), []).append(i)
+        return found
 
     def distinct(self) -> int:
         """See ``Columns``."""
@@ -193,6 +209,7 @@ class Variable:
             tuple(self.columns[i] for i in columns),
             gaps={at: self.gaps[i] for at, i in enumerate(columns) if i in self.gaps},
             measured=frozenset(at for at, i in enumerate(columns) if i in self.measured),
+            vectors={at: self.vectors[i] for at, i in enumerate(columns) if i in self.vectors},
         )
         kept = {at: self._kept[i] for at, i in enumerate(columns) if i in self._kept}
         found._kept.update(kept)
@@ -258,7 +275,8 @@ def as_variable(data: object, role: str, how: Reading = AS_THEY_ARE) -> Variable
 
     Args:
         data: one row per sample: a 1-D or 2-D array or list, or a pandas, polars or Arrow table or
-            series; a ``Variable`` is passed through.
+            series; columns by their names; what ``pid.io.held`` takes. A ``Variable`` is passed
+            through.
         role: "x1", "x2" or "y", for messages and for the names of unnamed columns.
         how: which values are gaps, and which columns symbols or numbers.
 
@@ -285,10 +303,12 @@ def with_gaps(
     """
     if isinstance(data, Variable):
         return data
+    data, notes = held(data, role), note_on(data, role)
     if _is_block(data) and how == AS_THEY_ARE:
         width = data.shape[1]
         names = tuple(f"{role}[{i}]" for i in range(width))
-        return Variable(role, names, tuple(data[:, i] for i in range(width)), data)
+        columns = tuple(data[:, i] for i in range(width))
+        return Variable(role, names, columns, data, notes=notes)
     named = named_columns(data, role, how, unusable)
     variable = Variable(
         role,
@@ -297,6 +317,8 @@ def with_gaps(
         gaps={i: one.gaps for i, one in enumerate(named) if one.gaps is not None},
         measured=frozenset(i for i, one in enumerate(named) if one.is_measured),
         written={i: one.mark for i, one in enumerate(named) if one.mark is not None},
+        vectors={i: one.vector for i, one in enumerate(named) if one.vector is not None},
+        notes=notes,
     )
     known = {i: one.text for i, one in enumerate(named) if one.text and one.gaps is None}
     variable._kept.update(known)

@@ -1,32 +1,34 @@
 """Sources that come from files of their own: embeddings beside a table of labels.
 
-``audio.npy`` is an array with one row per sample, ``both.npz:audio`` an array of an archive, and
-``labels.csv:label`` columns of a table, by names and globs as in ``pid.io.tables``.
+``audio.npy`` and ``audio.pt`` are arrays with one row per sample, ``both.npz:audio`` is an array of
+an archive, and ``labels.csv:label`` are columns of a table, as in ``pid.io.tables``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from pid.checks import COLUMN, NONE, PATH, TEXT, checked, either, named
 from pid.errors import InvalidInput
-from pid.io.choose import Selection, check_apart, column_group
-from pid.io.foreign import check_regular, reading
-from pid.io.readers import column_names, read_columns
+from pid.io.arrays import ARRAYS, read_array
+from pid.io.choose import (
+    Selection,
+    check_apart,
+    column_group,
+    column_groups,
+    notes_on_rest,
+)
+from pid.io.readers import TABLES, column_names, read_columns
 from pid.io.reading import AS_THEY_ARE, READING, Reading
 from pid.io.tables import load, load_candidates
 
-ARRAYS = (".npy", ".npz")
 SINGLE = ("y", "groups", "weights")  # roles of one column
-ARRAY = "an array of numbers or text that numpy.save wrote"
-_REFERENCE = re.compile(
-    r"(?P<path>.+\.(?:npy|npz|csv|tsv|txt|parquet))(?::(?P<part>.+))?", re.IGNORECASE
-)
+_ENDINGS = "|".join(re.escape(ending[1:]) for ending in (*TABLES, *ARRAYS))
+_REFERENCE = re.compile(rf"(?P<path>.+\.(?:{_ENDINGS}))(?::(?P<part>.+))?", re.IGNORECASE)
 
 
 class Reference(NamedTuple):
@@ -43,6 +45,7 @@ class Named(NamedTuple):
     y: Any
     groups: Any
     weights: Any
+    notes: tuple[str, ...] = ()
 
 
 @checked(
@@ -148,25 +151,40 @@ def load_named(
     roles = {"y": y, "groups": groups, "weights": weights}
     others = {role: value for role, value in roles.items() if value is not None}
     file = None if file is None else Path(file)
-    names = column_names(file, single=True) if file is not None else []
-    apart = {
+    names = column_names(file, single=True, text=how.dialect) if file is not None else []
+    files = {
         value: _reference(value, set(names)) for value in (*sources.values(), *others.values())
     }
-    if file is not None and not any(apart.values()):
+    if file is not None and not any(files.values()):
         found = load_candidates(
             file, y=[y], column_sets=sources, groups=groups, weights=weights, how=how
         )
         assert found.column_sets is not None
-        return Named(found.column_sets, found.y[y], found.groups, found.weights)
+        return Named(found.column_sets, found.y[y], found.groups, found.weights, found.notes)
 
-    def read(role: str, value: str) -> Any:
-        return _read(role, apart[value] or _of_table(role, value, file), how)
+    inside = {name: value for name, value in sources.items() if files[value] is None and names}
+    of_rows = {role: value for role, value in others.items() if files[value] is None and names}
+    chosen = _chosen(names, inside | of_rows, tuple(inside))
+    check_apart({name: chosen[name] for name in inside}, set(of_rows.values()))
 
-    inside = {name: value for name, value in sources.items() if apart[value] is None and names}
-    taken = {value for value in others.values() if apart[value] is None}
-    check_apart({name: column_group(name, v, names) for name, v in inside.items()}, taken)
-    columns = {name: read(f"source {name!r}", value) for name, value in sources.items()}
-    return Named(columns, *(read(r, others[r]) if r in others else None for r in roles))
+    def read(role: str, value: str, columns: list[str] | None) -> Any:
+        return _read(role, files[value] or _of_table(role, value, file), how, columns)
+
+    columns = {n: read(f"source {n!r}", value, chosen.get(n)) for n, value in sources.items()}
+    of_y, of_groups, of_weights = (
+        read(role, others[role], None) if role in others else None for role in roles
+    )
+    return Named(columns, of_y, of_groups, of_weights, notes_on_rest(inside, chosen, names))
+
+
+def _chosen(
+    names: list[str], roles: Mapping[str, str], sources: Sequence[str]
+) -> dict[str, list[str]]:
+    """Columns of those sources that are in the table, one of which may be the rest."""
+    others = {role: value for role, value in roles.items() if role not in sources}
+    taken = {name for role, value in others.items() for name in column_group(role, value, names)}
+    within = {role: roles[role] for role in sources if role in roles}
+    return column_groups(names, within, taken)
 
 
 @checked(file=either(PATH, NONE), codes=named("columns", TEXT), y=TEXT, how=READING)
@@ -189,7 +207,7 @@ def load_codes(
         InvalidInput: as of ``load_sources``; codes that contain the target.
     """
     path = None if file is None else Path(file)
-    names = column_names(path, single=True) if path is not None else []
+    names = column_names(path, single=True, text=how.dialect) if path is not None else []
     found = {}
     for role, value in codes.items():
         apart = _reference(value, set(names))
@@ -243,16 +261,19 @@ def _load(
     """From the table, if no role has a file of its own."""
     asked = {role: value for role, value in roles.items() if value is not None}
     file = None if file is None else Path(file)
-    columns = set(column_names(file, single=True)) if file is not None else set()
-    apart = {role: _reference(value, columns) for role, value in asked.items()}
+    names = column_names(file, single=True, text=how.dialect) if file is not None else []
+    files = {role: _reference(value, set(names)) for role, value in asked.items()}
     x1, x2, y = asked["x1"], asked["x2"], asked["y"]
     groups, weights = roles["groups"], roles["weights"]
-    if file is not None and not any(apart.values()):
+    if file is not None and not any(files.values()):
         return load(file, x1=x1, x2=x2, y=y, groups=groups, weights=weights, how=how)
+    inside = {role: value for role, value in asked.items() if files[role] is None and names}
+    chosen = _chosen(names, inside, ("x1", "x2"))
+    check_apart(chosen, {value for role, value in inside.items() if role in SINGLE})
 
     def read(role: str, value: str) -> Any:
-        reference = apart[role] or _of_table(role, value, file)
-        return _read(role, reference, how, 2 if role in SINGLE else axes)
+        reference = files[role] or _of_table(role, value, file)
+        return _read(role, reference, how, chosen.get(role), 2 if role in SINGLE else axes)
 
     found = {role: read(role, value) for role, value in asked.items()}
     return Selection(
@@ -262,6 +283,7 @@ def _load(
         (x1, x2, y),
         groups=found.get("groups"),
         weights=found.get("weights"),
+        notes=notes_on_rest({r: inside[r] for r in ("x1", "x2") if r in inside}, chosen, names),
     )
 
 
@@ -275,10 +297,16 @@ def _of_table(role: str, value: str, file: Path | None) -> Reference:
     return Reference(file, value)
 
 
+@checked(value=TEXT)
+def is_file(value: str) -> bool:
+    """Whether a text can only be a file of its own, and no columns of a table."""
+    return _REFERENCE.fullmatch(value) is not None
+
+
 def _reference(value: str, columns: set[str]) -> Reference | None:
     """The file that a value names; None where it names columns."""
     match = _REFERENCE.fullmatch(value)
-    if match is None or value in columns:
+    if match is None or value in columns or any(fnmatchcase(name, value) for name in columns):
         return None
     path, part = Path(match["path"]), match["part"]
     is_array = path.suffix.lower() in ARRAYS
@@ -287,51 +315,21 @@ def _reference(value: str, columns: set[str]) -> Reference | None:
     return Reference(path, part)
 
 
-def _read(role: str, reference: Reference, how: Reading, axes: int = 2) -> Any:
-    if reference.path.suffix.lower() in ARRAYS:
-        return _array(role, reference, axes)
-    names = column_names(reference.path, single=True)
-    chosen = column_group(role, str(reference.part), names)
+def _read(
+    role: str,
+    reference: Reference,
+    how: Reading,
+    columns: list[str] | None = None,
+    axes: int = 2,
+) -> Any:
+    """An array, or columns: those that are known already, or those that the reference names."""
+    path, part = reference
+    if path.suffix.lower() in ARRAYS:
+        return read_array(role, path, part, axes)
+    names = column_names(path, single=True, text=how.dialect)
+    chosen = column_group(role, str(part), names) if columns is None else columns
     several = role not in SINGLE
     if not several and len(chosen) > 1:
         raise InvalidInput(f"{role} must be a single column; got {len(chosen)}")
-    frame = read_columns(reference.path, names, chosen, how)
+    frame = read_columns(path, names, chosen, how)
     return frame[chosen] if several else frame[chosen[0]]
-
-
-def _array(role: str, reference: Reference, axes: int) -> np.ndarray[Any, Any]:
-    path, part = reference
-    if not path.exists():
-        raise InvalidInput(f"{role}: there is no file {str(path)!r}")
-    check_regular(path)
-    with reading(path, ARRAY, role):
-        with path.open("rb") as stream:
-            if stream.read(2) == b"PK":  # an archive, whatever the ending says
-                stream.seek(0)
-                archive = np.load(stream, allow_pickle=False)
-                return _checked(role, path, _of_archive(role, path, archive, part), axes)
-        # mapped, so that embeddings need not fit into memory; never unpickled
-        found = np.load(path, mmap_mode="r", allow_pickle=False)
-    if part is not None:
-        raise InvalidInput(f"{role}: {path.name} is one array, and has no part {part!r}")
-    return _checked(role, path, found, axes)
-
-
-def _of_archive(role: str, path: Path, archive: Any, part: str | None) -> np.ndarray[Any, Any]:
-    names = list(archive.files)
-    if part is None and len(names) == 1:
-        part = names[0]
-    if part not in names:
-        shown = ", ".join(f"{path.name}:{name}" for name in names[:6])
-        raise InvalidInput(f"{role}: say which array of {path.name}; there are {shown or 'none'}")
-    return np.asarray(archive[part])
-
-
-def _checked(role: str, path: Path, array: np.ndarray[Any, Any], axes: int) -> np.ndarray[Any, Any]:
-    if not 1 <= array.ndim <= axes:
-        more = "one more axis" if axes == 2 else "two more axes"
-        raise InvalidInput(
-            f"{role}: {path.name} has shape {array.shape}; it needs one row per sample and at most "
-            f"{more}, so average or flatten the others"
-        )
-    return array

@@ -10,9 +10,9 @@ import numpy as np
 
 from pid.checks import PATH, TEXT, checked, each
 from pid.errors import InvalidInput
-from pid.io.choose import choose, column_group
+from pid.io.choose import choose, column_groups
 from pid.io.gaps import Gaps, gaps_of
-from pid.io.readers import column_names, read_columns
+from pid.io.readers import column_names, note_on, read_columns
 from pid.io.reading import AS_THEY_ARE, READING, Reading
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def load_half_labelled(
             _columns(first, how, x1=x1, y=y),
             _columns(second, how, x2=x2, y=y),
             _columns(both, how, x1=x1, x2=x2),
+            tuple(note for file in (first, second, both) for note in note_on(file, how.dialect)),
         )
     if len(files) == 1:
         return _with_gaps(Path(files[0]), {"x1": x1, "x2": x2, "y": y}, how)
@@ -65,9 +66,9 @@ def load_half_labelled(
 
 def _columns(file: Path, how: Reading, **roles: str) -> tuple[Any, Any]:
     """Two groups of columns of a file; y as a series."""
-    names = column_names(file)
+    names = column_names(file, text=how.dialect)
     try:
-        groups = {role: column_group(role, pattern, names) for role, pattern in roles.items()}
+        groups = column_groups(names, roles)
     except InvalidInput as err:
         raise InvalidInput(f"in {str(file)!r}, {err}") from err
     (one, first), (other, second) = groups.items()
@@ -83,7 +84,7 @@ def _columns(file: Path, how: Reading, **roles: str) -> tuple[Any, Any]:
 
 
 def _with_gaps(file: Path, roles: Mapping[str, str], how: Reading) -> Loaded:
-    names = column_names(file)
+    names = column_names(file, text=how.dialect)
     group1, group2, (y,) = choose(names, **roles)
     frame = read_columns(file, names, [*group1, *group2, y], how)
     gaps = {name: _is_gap(frame[name], how) for name in frame}
@@ -106,7 +107,8 @@ def _with_gaps(file: Path, roles: Mapping[str, str], how: Reading) -> Loaded:
         (first[group1], first[y]),
         (second[group2], second[y]),
         (both[group1], both[group2]),
-        _notes(has1 & has2 & has_y, has1.astype(int) + has2 + has_y < 2),
+        note_on(file, how.dialect)
+        + _notes(has1 & has2 & has_y, has1.astype(int) + has2 + has_y < 2),
     )
 
 

@@ -43,6 +43,7 @@ class Kind(StrEnum):
     DATE = "date"
     FREE_TEXT = "free text"
     WRITTEN_NUMBER = "number as text"
+    FEW_NUMBERS = "few numbers as text"
     SENTINEL = "value for a gap"
 
 
@@ -58,6 +59,8 @@ _WORDS = {
     "since the first",
     Kind.FREE_TEXT: "of free text, a symbol for each: give features of it, such as embeddings",
     Kind.WRITTEN_NUMBER: "of numbers written as text, a symbol for each: name them in numbers",
+    Kind.FEW_NUMBERS: "of few numbers written as text, taken as symbols: if they are measurements, "
+    "name them in numbers",
     Kind.SENTINEL: "of a value that seems to stand for none: if so, name it in missing_values",
 }
 
@@ -170,7 +173,7 @@ def _of_symbols(symbols: Sequence[Hashable], rows: int, codes: Codes) -> Look | 
         at = list(symbols).index(sentinel)
         return Look(Kind.SENTINEL, sentinel, int((codes == at).sum()))
     if len(symbols) <= MAX_SYMBOLS or not texts:
-        return None
+        return _of_few(texts) if len(texts) == len(symbols) else None
     some = texts[:: max(1, len(texts) // LOOKED_AT)]
     mostly = MOSTLY * len(some)
     if sum(bool(_DATE.fullmatch(text)) for text in some) >= mostly:
@@ -184,6 +187,14 @@ def _of_symbols(symbols: Sequence[Hashable], rows: int, codes: Codes) -> Look | 
     if np.mean([len(text.split()) for text in some]) >= WORDS:
         return Look(Kind.FREE_TEXT, some[0])
     return Look(Kind.IDENTIFIER, some[0])
+
+
+def _of_few(texts: Sequence[str]) -> Look | None:
+    """Of a few symbols: numbers with decimals, which text is taken for a symbol each."""
+    decimals = [text for text in texts if not text.strip().lstrip("+-").isdecimal()]
+    if len(texts) < 2 or not decimals or decimal_mark(texts) is None:
+        return None
+    return Look(Kind.FEW_NUMBERS, decimals[0])
 
 
 def _of_numbers(column: Column) -> Look | None:

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from pid.checks import COLUMN, PATH, TEXT, checked, is_a, named
 from pid.errors import InvalidInput
-from pid.io.choose import column_group, unknown_column
+from pid.io.choose import column_group, column_groups, notes_on_rest, unknown_column
 from pid.io.columns import with_gaps
 from pid.io.lagged import with_past
 from pid.io.named import MAX_SYMBOLS
@@ -45,6 +45,7 @@ class FromFile(NamedTuple):
         past: which rows these are, and what was left out.
         how: as it was asked for, by the names that columns of the past have.
         symbols: names of the past of symbols, where that may count as symbols: each is seen often.
+        notes: which columns the rest are.
     """
 
     sources: dict[str, Any]
@@ -57,6 +58,7 @@ class FromFile(NamedTuple):
     past: Past
     how: Reading
     symbols: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 @checked(
@@ -94,13 +96,13 @@ def load_lagged(
         MissingExtra: Parquet without pyarrow.
     """
     path = Path(file)
-    names = column_names(path, single=True)
+    names = column_names(path, single=True, text=how.dialect)
     roles = of_rows._asdict()
     for role, name in {"y": y, **roles}.items():
         if name is not None and name not in names:
             raise unknown_column(role, name, names)
-    sets = {name: column_group(name, columns, names) for name, columns in sources.items()}
     beside = [] if given is None else column_group("given", given, names)
+    sets = column_groups(names, sources, {y, *beside, *filter(None, of_rows)})
     _check_apart(sets, beside, roles, y)
     columns = [*dict.fromkeys(name for some in (*sets.values(), beside) for name in some)]
     others = [name for name in of_rows if name is not None]
@@ -129,6 +131,7 @@ def load_lagged(
         found.past,
         _of_the_past(how, found.names, y),
         tuple(new for name in columns for new in found.names[name]) if few else (),
+        notes_on_rest(sources, sets, names),
     )
 
 

@@ -6,7 +6,7 @@ gaps are found, and what becomes of them is decided elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from decimal import Decimal
 from numbers import Real
 from typing import Any, NamedTuple
@@ -20,8 +20,10 @@ from pid.core.arrays import as_array, fields
 from pid.core.symbols import Encoded, encode, encode_text
 from pid.errors import InvalidInput
 from pid.io.gaps import Gaps, gaps_of
+from pid.io.held import held
 from pid.io.reading import AS_THEY_ARE, Reading
 from pid.io.refusals import mixed, no_values, place_of, unusable_values, wrong_type
+from pid.io.vectors import names_of, of_objects, of_series, scalars
 from pid.io.written import as_numbers
 
 MAX_SYMBOLS = 20  # more distinct numbers than this are measurements rather than symbols
@@ -40,6 +42,8 @@ class Named(NamedTuple):
     gaps: Gaps | None = None
     is_measured: bool = False  # numbers, however few there are
     mark: str | None = None  # before the decimals, where they were text
+    vector: str | None = None  # the column of vectors of which it is a place
+    error: InvalidInput | None = None  # why it cannot be read
 
 
 def named_columns(
@@ -68,7 +72,9 @@ def named_columns(
     read = []
     for one in found:
         try:
-            read.append(_read(one, role, how))
+            if one.error is not None:
+                raise one.error
+            read.append(_read(one, role, how)._replace(vector=one.vector))
         except InvalidInput as err:
             if unusable is None:
                 raise
@@ -89,9 +95,13 @@ def _given(data: object, role: str) -> list[Named]:
     except DuplicateError as err:
         raise InvalidInput(f"{role} has duplicate column names; rename them: {err}") from err
     if isinstance(frame, nw.Series):
-        return [_of_series(frame, str(frame.name or role))]
+        return _of_column(frame, str(frame.name or role), role)
     if isinstance(frame, nw.DataFrame):
-        return [_of_series(column, str(column.name)) for column in frame.iter_columns()]
+        columns = (_of_column(column, str(column.name), role) for column in frame.iter_columns())
+        return [one for some in columns for one in some]
+    data = getattr(data, "data_vars", data)  # of a Dataset of xarray
+    if isinstance(data, Mapping):
+        return _of_mapping(data)
     text = _text(role, data, data[:1]) if isinstance(data, list | tuple) else None
     if text is not None:
         return [text]
@@ -99,19 +109,55 @@ def _given(data: object, role: str) -> list[Named]:
     array = as_array(data, role, None if hasattr(data, "__array__") else object)
     gaps = np.broadcast_to(masked, array.shape)
     if array.ndim == 1 and array.dtype.names:
-        columns = fields(array).items()
-        return [
-            _of_array(column, name, np.zeros(len(array), dtype=bool)) for name, column in columns
-        ]
+        each = fields(array).items()
+        return [_of_array(column, name, np.zeros(len(array), dtype=bool)) for name, column in each]
     if array.ndim == 1:
+        matrix = of_objects(array, role)
+        if matrix is not None:
+            return _of_matrix(matrix, role)
         return [_of_array(array, role, gaps)]
     if array.ndim == 2:
         several = range(array.shape[1])
         return [_of_array(array[:, i], f"{role}[{i}]", gaps[:, i]) for i in several]
+    if array.ndim > 2:
+        raise InvalidInput(
+            f"{role} has {array.ndim} axes, shape {array.shape}, and a row per sample has two: "
+            "flatten the others, as X.reshape(len(X), -1), take their mean, or give what an "
+            "encoder makes of them"
+        )
     raise InvalidInput(
         f"{role} must have one row per sample, as a 1-D or 2-D array or a data frame; "
         f"got {type(data).__name__}" + (f" of shape {array.shape}" if array.ndim else "")
     )
+
+
+def _of_mapping(data: Mapping[Any, Any]) -> list[Named]:
+    """Columns by their names, each of one axis or two."""
+    each = (_given(held(column, str(name)), str(name)) for name, column in data.items())
+    found = [one for some in each for one in some]
+    lengths = {one.name: len(one.column) for one in found}
+    if len(set(lengths.values())) > 1:
+        (one, first), *others = lengths.items()
+        other, rows = next(item for item in others if item[1] != first)
+        raise InvalidInput(
+            f"columns must have one row per sample each; {one!r} has {first} and {other!r} {rows}"
+        )
+    return found
+
+
+def _of_column(series: nw.Series[Any], name: str, role: str) -> list[Named]:
+    """A column, or one for each place of the vectors in it."""
+    try:
+        matrix = of_series(series, place_of(role, name))
+    except InvalidInput as err:
+        return [Named(name, np.zeros(len(series)), error=err)]
+    return [_of_series(series, name)] if matrix is None else _of_matrix(matrix, name)
+
+
+def _of_matrix(matrix: Column, name: str) -> list[Named]:
+    names = names_of(name, matrix.shape[1])
+    matrix = np.asfortranarray(matrix)  # each column will be looked at several times
+    return [Named(one, matrix[:, i], vector=name) for i, one in enumerate(names)]
 
 
 def _of_series(series: nw.Series[Any], name: str) -> Named:
@@ -127,11 +173,11 @@ def _of_series(series: nw.Series[Any], name: str) -> Named:
     if series.dtype in (nw.Categorical, nw.Enum) and column.dtype.kind not in "Mmc":
         codes, symbols = encode(series.to_native(), name)  # whatever they are written as
         return Named(name, as_objects(symbols)[codes], (codes, symbols))
-    return Named(name, column, None, gaps if gaps.any() else None)
+    return Named(name, scalars(column), None, gaps if gaps.any() else None)
 
 
 def _of_array(array: Column, name: str, masked: Gaps) -> Named:
-    text = None
+    text, array = None, scalars(array)
     if array.dtype.kind == "O" and not masked.any():
         text = _text(name, array, array[:1].tolist())
     return text or Named(name, array, None, masked if masked.any() else None)

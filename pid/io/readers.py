@@ -1,54 +1,93 @@
-"""Columns of CSV, TSV and Parquet files: their names, and their values once checked."""
+"""Columns of files of any format: their names, and their values once checked."""
 
 from __future__ import annotations
 
-import csv
-import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pid.errors import InvalidInput, need
+from pid.errors import InvalidInput
+from pid.io.arrays import ARRAYS
+from pid.io.columnar import COLUMNAR, PARQUET, names_of_columns, read_arrow
+from pid.io.delimited import names_in_text, read_text
+from pid.io.dialect import UNSAID, Dialect, found
 from pid.io.foreign import check_regular, reading
-from pid.io.named import MAX_SYMBOLS
+from pid.io.lines import LINES, names_in_lines, read_lines
+from pid.io.packed import PACKED, ending, is_packed
 from pid.io.reading import AS_THEY_ARE, Reading
-from pid.io.refusals import mixed
+from pid.io.workbooks import WORKBOOKS, names_in_workbook, read_workbook
 
 if TYPE_CHECKING:
     import pandas as pd
 
-HEAD = 1_000  # rows that show whether whole numbers are padded with zeros
-PARQUET = (".parquet", ".pq")
-# What stands for a missing value in a text file: what pandas takes for one.
-MISSING = (
-    *("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN"),
-    *("<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
-)
-EXPONENTIAL = r"[+-]?\d+\.?\d*[eE]\+?\d+"  # of numbers: what of these is none is beyond all floats
-TEXT, PARQUET_FILE = "text of rows with one delimiter", "a Parquet file"
-ROW_NUMBERS = re.compile(r"__index_level_\d+__")  # as pandas calls an index without a name
-_DELIMITERS = {".tsv": "\t", ".tab": "\t"}
+TEXT = "text of rows with one delimiter"
+# What a file should be, by its ending.
+_WHAT = {
+    **dict.fromkeys(COLUMNAR, "an Arrow file"),
+    **dict.fromkeys(PARQUET, "a Parquet file"),
+    **dict.fromkeys(WORKBOOKS, "an Excel workbook"),
+    **dict.fromkeys(LINES, "lines of JSON"),
+}
+_SAVED = "save it as .csv or .xlsx"
+# What is not read, and the line that makes of it what is.
+CONVERTED = {
+    ".xls": "pd.read_excel({0!r}).to_csv('data.csv', index=False)",
+    ".xlsb": _SAVED,
+    ".ods": _SAVED,
+    ".numbers": _SAVED,
+    ".json": "pd.read_json({0!r}).to_json('data.jsonl', orient='records', lines=True)",
+    ".h5": "pd.read_hdf({0!r}).to_parquet('data.parquet')",
+    ".hdf5": "pd.read_hdf({0!r}).to_parquet('data.parquet')",
+    ".dta": "pd.read_stata({0!r}).to_csv('data.csv', index=False)",
+    ".sav": "pd.read_spss({0!r}).to_csv('data.csv', index=False)",
+    ".sas7bdat": "pd.read_sas({0!r}).to_csv('data.csv', index=False)",
+    ".orc": "pd.read_orc({0!r}).to_parquet('data.parquet')",
+    ".mat": "np.save('x.npy', scipy.io.loadmat({0!r})['x'])",
+    ".rds": "in R: write.csv(readRDS({0!r}), 'data.csv', row.names = FALSE)",
+    ".pkl": "what is pickled can run any program when it is read; if you trust it: "
+    "pd.read_pickle({0!r}).to_parquet('data.parquet')",
+    ".pickle": "what is pickled can run any program when it is read; if you trust it: "
+    "pd.read_pickle({0!r}).to_parquet('data.parquet')",
+}
+# Endings of tables, longest first: a reference has the first of them that it can.
+_PLAIN = (".csv", ".tsv", ".tab", ".txt", ".dat", *LINES)
+_ALL = (*_PLAIN, *(plain + packed for plain in _PLAIN for packed in PACKED), *COLUMNAR, *WORKBOOKS)
+TABLES = tuple(sorted(_ALL, key=len, reverse=True))
 
 
-def column_names(file: Path, *, rows: bool = True, single: bool = False) -> list[str]:
-    """Names of the columns, in order; the rows of a CSV file are checked on the way.
+def column_names(
+    file: Path, *, rows: bool = True, single: bool = False, text: Dialect = UNSAID
+) -> list[str]:
+    """Names of the columns, in order; the rows of a text file are checked on the way.
 
     Args:
         file: its ending says the format.
         rows: off to look at the header alone.
         single: whether one column may be all; else it is taken for a wrong delimiter.
+        text: what is known of how a text file is written.
 
     Raises:
         InvalidInput: the file cannot be read, is empty or ragged, or has duplicate headers.
-        MissingExtra: Parquet without pyarrow.
+        MissingExtra: an optional dependency that the format needs.
     """
-    check_regular(file)
-    if is_parquet(file):
-        return _parquet_names(file)
-    with reading(file, TEXT):
-        return _csv_names(file, rows, single)
+    kind = _kind(file)
+    with reading(file, _WHAT.get(kind, TEXT)):
+        if kind in COLUMNAR:
+            names = names_of_columns(file)
+        elif kind in WORKBOOKS:
+            names = names_in_workbook(file)
+        elif kind in LINES:
+            names = names_in_lines(file, rows, text)
+        else:
+            names = names_in_text(file, rows, single, text)
+    twice = [name for name, count in Counter(names).items() if count > 1 and name]
+    if twice:
+        raise InvalidInput(
+            f"{str(file)!r} has {names.count(twice[0])} columns named {twice[0]!r}; "
+            "give every column its own name"
+        )
+    return names
 
 
 def read_columns(
@@ -60,7 +99,7 @@ def read_columns(
 ) -> pd.DataFrame:
     """The ``wanted`` ones of the columns ``names`` of a file, as a pandas frame.
 
-    Of a CSV file, columns that ``how`` says to be symbols or numbers stay text, 007 too, for
+    Of a text file, columns that ``how`` says to be symbols or numbers stay text, 007 too, for
     whoever reads them to see what is written there. Where there is an ``unusable``, it takes the
     errors of columns that are then left out.
 
@@ -68,15 +107,29 @@ def read_columns(
         InvalidInput: there are no rows, or text stands among measurements.
     """
     chosen = list(dict.fromkeys(wanted))
-    check_regular(file)
-    with reading(file, PARQUET_FILE if is_parquet(file) else TEXT):
-        if is_parquet(file):
-            return _read_parquet(file, chosen)
-        frame, errors = _read_csv(file, names, chosen, how)
+    kind = _kind(file)
+    errors: dict[str, InvalidInput] = {}
+    with reading(file, _WHAT.get(kind, TEXT)):
+        if kind in COLUMNAR:
+            frame = read_arrow(file, chosen)
+        elif kind in WORKBOOKS:
+            frame = read_workbook(file, chosen)
+        elif kind in LINES:
+            frame = read_lines(file, chosen, how.dialect)
+        else:
+            frame, errors = read_text(file, names, chosen, how)
     if errors and unusable is None:
         raise next(iter(errors.values()))
     (unusable if unusable is not None else {}).update(errors)
     return frame.drop(columns=list(errors))
+
+
+def note_on(file: Path, text: Dialect) -> tuple[str, ...]:
+    """How a text file is written, in words, where it is not what most are."""
+    if not is_text(file):
+        return ()
+    said = found(file, text).said
+    return (f"{file.name}: {said}",) if said else ()
 
 
 def is_parquet(file: Path) -> bool:
@@ -84,146 +137,29 @@ def is_parquet(file: Path) -> bool:
     return file.suffix.lower() in PARQUET
 
 
-def _parquet_names(file: Path) -> list[str]:
-    """Names of the columns; one that pandas made of row numbers is none, as in a CSV file."""
-    parquet = need("pyarrow.parquet", "scale")
-    with reading(file, PARQUET_FILE), file.open("rb") as stream:
-        names = list(parquet.read_schema(stream).names)
-    return _check_header(file, ["" if ROW_NUMBERS.fullmatch(name) else name for name in names])
+def is_text(file: Path) -> bool:
+    """Whether the ending speaks of no other format: a table in text."""
+    return ending(file) not in _WHAT
 
 
-def _read_parquet(file: Path, wanted: list[str]) -> pd.DataFrame:
-    """The columns as Arrow has them: what pandas once noted beside them may be wrong."""
-    arrow, parquet = need("pyarrow", "scale"), need("pyarrow.parquet", "scale")
-    with file.open("rb") as stream:  # whose name may be of any bytes
-        table = parquet.ParquetFile(stream).read(columns=wanted)
-    columns = [_without_zone(table[name]) for name in wanted]  # and not what a name with dots read
-    plain = arrow.table(columns, names=wanted)
-    frame: pd.DataFrame = plain.to_pandas(ignore_metadata=True, date_as_object=False)
-    if frame.empty:
-        raise InvalidInput(f"{str(file)!r} has columns but no rows")
-    return frame
+def _kind(file: Path) -> str:
+    """The ending, of a file that can be read.
 
-
-def _without_zone(column: Any) -> Any:
-    """Times in UTC, as no zone need be known here to say that they are times."""
-    arrow = need("pyarrow", "scale")
-    if not arrow.types.is_timestamp(column.type) or column.type.tz is None:
-        return column
-    return column.cast(arrow.timestamp(column.type.unit))
-
-
-def _csv_names(file: Path, check: bool, single: bool) -> list[str]:
-    """Header of a CSV file, after every row has been found to be as long as it.
-
-    pandas would fill up short rows and rename duplicate columns without a word.
+    Raises:
+        InvalidInput: a file of a kind that is not read, with the line that converts it.
     """
-    mark = delimiter(file)
-    with file.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.reader(stream, delimiter=mark, strict=True)
-        try:
-            rows = (row for row in reader if row)  # blank lines count for nothing
-            header = next(rows, None)
-            if header is None:
-                raise InvalidInput(
-                    f"{str(file)!r} is empty; expected a header and one row per sample"
-                )
-            empty = True
-            for row in rows:
-                empty = False
-                if not check:
-                    break
-                if len(row) != len(header):
-                    raise InvalidInput(
-                        f"{str(file)!r}: line {reader.line_num} has {len(row)} fields, the header "
-                        f"has {len(header)}; quote fields that contain {mark!r}"
-                    )
-        except UnicodeDecodeError as err:
-            raise InvalidInput(
-                f"{str(file)!r} is not UTF-8 text ({err.reason}); save it as UTF-8"
-            ) from err
-        except csv.Error as err:
-            what = str(err)
-            if "limit" in what:
-                what = f"a field of more than {csv.field_size_limit():,} characters"
-            raise InvalidInput(
-                f"{str(file)!r}: line {reader.line_num}: {what}; mend the quotes"
-                + (", or leave out such long texts" if what != str(err) else "")
-            ) from err
-    if len(header) == 1 and not single:
+    kind = ending(file)
+    if kind in CONVERTED and file.exists():
         raise InvalidInput(
-            f"{str(file)!r} has a single column, {header[0]!r}; expected at least three, "
-            f"separated by {mark!r}"
+            f"{str(file)!r} is of a kind that is not read; convert it: "
+            + CONVERTED[kind].format(file.name)
         )
-    if empty:
-        raise InvalidInput(f"{str(file)!r} has a header but no rows")
-    return _check_header(file, header)
-
-
-def _check_header(file: Path, names: list[str]) -> list[str]:
-    twice = [name for name, count in Counter(names).items() if count > 1 and name]
-    if twice:
+    if kind in ARRAYS and file.exists():
         raise InvalidInput(
-            f"{str(file)!r} has {names.count(twice[0])} columns named {twice[0]!r}; "
-            "give every column its own name"
+            f"{str(file)!r} has arrays, not columns with names; give it as a source, such as "
+            f"x1={file.name!r}, beside or without a table"
         )
-    return names
-
-
-def _read_csv(
-    file: Path, names: list[str], wanted: list[str], how: Reading
-) -> tuple[pd.DataFrame, dict[str, InvalidInput]]:
-    import pandas as pd  # late: half a second that choosing columns does not need
-
-    positions = sorted(names.index(name) for name in wanted)
-    asked: dict[str, Any] = {
-        "sep": delimiter(file),
-        "encoding": "utf-8-sig",
-        "header": 0,
-        "usecols": positions,
-        "index_col": False,
-        "low_memory": False,
-        "keep_default_na": False,
-        "na_values": [*MISSING, *(value for value in how.missing_values if isinstance(value, str))],
-    }
-    head = pd.read_csv(file, **asked, dtype=str, nrows=HEAD).set_axis(range(len(positions)), axis=1)
-    given = {names[i] for i in positions if how.is_symbol(names[i]) or how.is_number(names[i])}
-    padded = {names[i] for at, i in enumerate(positions) if _is_padded(head[at])}
-    text = {i: str for i in positions if names[i] in given | padded}
-    frame: pd.DataFrame = pd.read_csv(file, **asked, dtype=text)
-    frame.columns = pd.Index([names[i] for i in positions])
-    errors: dict[str, InvalidInput] = {}
-    for name in wanted:
-        if frame[name].dtype.kind not in "biuf" and name not in given | padded:
-            try:
-                frame[name] = _text_column(frame[name])
-            except InvalidInput as err:
-                errors[name] = err
-    return frame, errors
-
-
-def _is_padded(column: pd.Series[Any]) -> bool:
-    """Whether whole numbers begin with 0, as codes do and numbers do not."""
-    whole = column.dropna()
-    return bool(len(whole) and whole.str.fullmatch(r"\d+").all() and whole.str.match(r"0\d").any())
-
-
-def _text_column(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Text as it is; numbers too long for pandas as floats; an error for measurements with text."""
-    import pandas as pd
-
-    numbers = pd.to_numeric(column, errors="coerce")
-    beyond = numbers.isna() & column.astype(str).str.fullmatch(EXPONENTIAL)
-    numbers = numbers.mask(beyond, math.inf)  # which pandas before 3 leaves as text
-    readable = numbers.notna() | column.isna()
-    if readable.all():
-        return numbers.astype("float64")
-    if numbers.nunique() > MAX_SYMBOLS:
-        row = int((~readable).to_numpy().argmax())
-        raise mixed(f"column {str(column.name)!r}", column.iloc[row], row)
-    return column
-
-
-def delimiter(file: Path) -> str:
-    """Of a text file, by its ending."""
-    return _DELIMITERS.get(file.suffix.lower(), ",")
+    check_regular(file)
+    if is_packed(file) and kind in _WHAT and kind not in LINES:
+        raise InvalidInput(f"{str(file)!r} is compressed, and only text is read so; decompress it")
+    return kind

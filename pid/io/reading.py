@@ -12,6 +12,7 @@ import numpy as np
 from pid.checks import TEXT, each, either, is_a, one_of, that
 from pid.errors import InvalidInput
 from pid.io.choose import unknown_column
+from pid.io.dialect import UNSAID, Dialect
 
 Missing = Literal["error", "drop", "category"]
 
@@ -37,12 +38,14 @@ class Reading:
         missing_values: values that are gaps, too.
         symbols: names and globs of columns whose values are symbols, whatever they look like.
         numbers: likewise numbers, of which text is read, and few are measurements, too.
+        dialect: how text files are written, as far as the caller says it.
     """
 
     missing: Missing = "error"
     missing_values: tuple[object, ...] = ()
     symbols: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    dialect: Dialect = UNSAID
 
     def is_symbol(self, name: str) -> bool:
         """Whether the column of this name is to be one of symbols."""
@@ -72,9 +75,10 @@ def reading(
     missing_values: Sequence[object],
     symbols: str | Sequence[str],
     numbers: str | Sequence[str],
+    text: Dialect = UNSAID,
 ) -> Reading:
     """The options of a front door as one."""
-    return Reading(missing, tuple(missing_values), _globs(symbols), _globs(numbers))
+    return Reading(missing, tuple(missing_values), _globs(symbols), _globs(numbers), text)
 
 
 def _globs(given: str | Sequence[str]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from pid.io.indices import check_indices
 from pid.io.named import as_objects
 from pid.io.reading import AS_THEY_ARE, Reading
 from pid.io.refusals import missing
+from pid.io.targets import as_one
 
 
 class Rows(NamedTuple):
@@ -33,6 +34,16 @@ class Rows(NamedTuple):
     def given(self) -> int:
         """How many rows there were."""
         return len(self.variables[0]) if self.kept is None else len(self.kept)
+
+    def with_one_target(self) -> Rows:
+        """The same, of a last variable that is one column where it marks one class in each row.
+
+        Raises:
+            InvalidInput: columns of 0 and 1 that mark several classes, or none.
+        """
+        *others, y = self.variables
+        one, notes = as_one(y)
+        return self._replace(variables=(*others, one), notes=self.notes + notes)
 
 
 def read_rows(
@@ -75,7 +86,7 @@ def read_rows(
         new = [v for v, (_, was) in zip(variables, given, strict=True) if v is not was]
         if places := places_of_gaps(*new):
             raise missing(places)
-        return Rows(variables, None, tuple(_of_text(new)))
+        return Rows(variables, None, tuple(_of_reading(new)))
     needed = variables if how.missing == "drop" else variables[len(sources) :]
     out = places_of_gaps(*needed) | _without_place(of_rows, len(variables[0]))
     return _left(variables, out)
@@ -98,10 +109,10 @@ def _left(variables: tuple[Variable, ...], out: Mapping[str, Gaps]) -> Rows:
             "that are mostly empty, or take missing='category'"
         )
     if not without.any():
-        return Rows(variables, None, (*_of_text(variables), *_of_symbols(variables)))
+        return Rows(variables, None, (*_of_reading(variables), *_of_symbols(variables)))
     left = tuple(v.taken(~without) for v in variables)
     note = f"left out {without.sum():,} of {n:,} rows, without a value in {columns}"
-    return Rows(left, ~without, (*_of_text(variables), note, *_of_symbols(left)))
+    return Rows(left, ~without, (*_of_reading(variables), note, *_of_symbols(left)))
 
 
 def _without_place(of_rows: Mapping[str, object], n: int) -> dict[str, Gaps]:
@@ -126,9 +137,10 @@ def _check_lengths(variables: Sequence[Variable]) -> None:
         )
 
 
-def _of_text(variables: Iterable[Variable]) -> Iterator[str]:
-    """Which text is read as numbers, and how, in words."""
+def _of_reading(variables: Iterable[Variable]) -> Iterator[str]:
+    """What was done as columns were read, and which text is read as numbers, in words."""
     for v in variables:
+        yield from v.notes
         for mark, named in ((".", "point"), (",", "comma")):
             names = [v.names[i] for i in sorted(v.written) if v.written[i] == mark]
             if names:

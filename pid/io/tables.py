@@ -1,7 +1,6 @@
 """From a file or a data frame to X1, X2 and y: reading, checking, choosing columns by name.
 
-A column group is a comma-separated list of names and globs, such as ``audio_*,pitch``. A column
-that is called exactly so comes first, so that names with commas and stars can be given, too.
+Column groups are as ``pid.io.choose`` has them: names and globs, such as ``audio_*,pitch``.
 """
 
 from __future__ import annotations
@@ -18,11 +17,13 @@ from pid.io.choose import (
     check_models,
     choose,
     column_group,
+    column_groups,
     columns_of_roles,
+    notes_on_rest,
     single_sources,
     unknown_column,
 )
-from pid.io.readers import column_names, read_columns
+from pid.io.readers import column_names, note_on, read_columns
 from pid.io.reading import AS_THEY_ARE, READING, Reading
 
 
@@ -47,14 +48,14 @@ def load(
     models: Mapping[str, str] | None = None,
     how: Reading = AS_THEY_ARE,
 ) -> Selection:
-    """Read the chosen columns of a CSV, TSV or Parquet file.
+    """Read the chosen columns of a file: text, Parquet, Arrow, Excel or JSON lines.
 
-    CSV files are UTF-8 text with one header line; empty cells and the usual spellings of missing
-    values (NA, NaN, null ...) count as missing. A column without a name is left out: it is usually
-    a row number.
+    Text files have one header line; how they are written is found out, or said by ``how``. Empty
+    cells and the usual spellings of missing values (NA, NaN, null ...) count as missing. A column
+    without a name is left out: it is usually a row number.
 
     Args:
-        path: the file; its ending says the format, comma-separated where it says nothing.
+        path: the file; its ending says the format, text where it says nothing.
         x1, x2: column groups.
         y: the name of the target column.
         groups, weights: names of the columns that have each row's group and weight.
@@ -72,10 +73,12 @@ def load(
         MissingExtra: Parquet without pyarrow.
     """
     file = Path(path)
-    names = column_names(file)
-    columns = choose(names, x1=x1, x2=x2, y=y)
-    extra = columns_of_roles(names, columns, groups=groups, weights=weights)
+    names = column_names(file, text=how.dialect)
     said = _said({} if models is None else models, names)
+    others = {name for name in (groups, weights) if name is not None}
+    others |= {name for group in said.values() for name in group}
+    columns = choose(names, x1=x1, x2=x2, y=y, taken=others)
+    extra = columns_of_roles(names, columns, groups=groups, weights=weights)
     check_models(said, dict(zip(("x1", "x2", "y"), columns, strict=True)))
     wanted = [name for group in (*columns, *said.values()) for name in group]
     frame = read_columns(file, names, [*wanted, *extra], how)
@@ -87,6 +90,12 @@ def load(
         groups=None if groups is None else frame[groups],
         weights=None if weights is None else frame[weights],
         models=_of_models({} if models is None else models, said, frame),
+        notes=(
+            *note_on(file, how.dialect),
+            *notes_on_rest(
+                {"x1": x1, "x2": x2}, dict(zip(("x1", "x2"), columns, strict=False)), names
+            ),
+        ),
     )
 
 
@@ -132,11 +141,12 @@ def load_models(
         MissingExtra: Parquet without pyarrow.
     """
     file = Path(path)
-    names = column_names(file)
+    names = column_names(file, text=how.dialect)
     said = _said(models, names)
-    roles = {name: column_group(name, value, names) for name, value in sources.items()}
+    of_models = [name for group in said.values() for name in group]
+    roles = column_groups(names, sources, {y, *of_models})
     check_models(said, roles | {"y": [y]})
-    wanted = [name for group in said.values() for name in group]
+    wanted = of_models
     return _of_models(models, said, read_columns(file, names, wanted, how))
 
 
@@ -149,6 +159,7 @@ class Candidates:
     y: Any
     groups: Any = None
     weights: Any = None
+    notes: tuple[str, ...] = ()
 
 
 @checked(
@@ -184,7 +195,7 @@ def load_candidates(
         InvalidInput: as for ``load``; also groups that overlap, or contain a target.
     """
     file = Path(path)
-    names = column_names(file, rows=False)
+    names = column_names(file, rows=False, text=how.dialect)
     extra = columns_of_roles(names, (), groups=groups, weights=weights)
     for target in y:
         if target not in names:
@@ -193,10 +204,10 @@ def load_candidates(
     if column_sets is None:
         sets = {"columns": single_sources(names, columns, taken)}
     else:
-        sets = {name: column_group(name, pattern, names) for name, pattern in column_sets.items()}
+        sets = column_groups(names, column_sets, taken)
     check_apart(sets, taken)
     wanted = [*(name for group in sets.values() for name in group), *y, *extra]
-    column_names(file)  # of all rows, once it is known that they are wanted
+    column_names(file, text=how.dialect)  # of all rows, once it is known that they are wanted
     frame = read_columns(file, names, wanted, how)
     return Candidates(
         None if column_sets else frame[sets["columns"]],
@@ -204,6 +215,7 @@ def load_candidates(
         frame[list(y)],
         groups=None if groups is None else frame[groups],
         weights=None if weights is None else frame[weights],
+        notes=(*note_on(file, how.dialect), *notes_on_rest(column_sets or {}, sets, names)),
     )
 
 
@@ -215,8 +227,8 @@ def load_sets(
     column_sets: Mapping[str, str],
     groups: str | None = None,
     how: Reading = AS_THEY_ARE,
-) -> tuple[Any, dict[str, list[str]]]:
-    """The columns that ``pid.value`` takes from a file, and their names by source.
+) -> tuple[Any, dict[str, list[str]], tuple[str, ...]]:
+    """The columns that ``pid.value`` takes from a file, their names by source, and notes on them.
 
     Args:
         path: the file, as for ``load``.
@@ -235,7 +247,8 @@ def load_sets(
         frame[groups] = chosen.groups
     for columns in chosen.column_sets.values():
         frame = frame.join(columns)
-    return frame, {name: list(columns.columns) for name, columns in chosen.column_sets.items()}
+    sets = {name: list(columns.columns) for name, columns in chosen.column_sets.items()}
+    return frame, sets, chosen.notes
 
 
 @checked(path=PATH, groups=named("columns", TEXT), of_rows=COLUMN, how=READING)
@@ -245,8 +258,8 @@ def load_groups(
     *,
     of_rows: str | None = None,
     how: Reading = AS_THEY_ARE,
-) -> dict[str, Any]:
-    """Groups of columns of a file, a frame each; no column is in two of them.
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Groups of columns of a file, a frame each; no column is in two of them. And notes on them.
 
     Args:
         path: the file, as for ``load``.
@@ -258,10 +271,11 @@ def load_groups(
         InvalidInput: as for ``load_candidates``.
     """
     file = Path(path)
-    names = column_names(file)
-    sets = {name: column_group(name, pattern, names) for name, pattern in groups.items()}
+    names = column_names(file, text=how.dialect)
     extra = columns_of_roles(names, (), groups=of_rows)
+    sets = column_groups(names, groups, extra)
     check_apart(sets, set(extra))
     frame = read_columns(file, names, [*(n for group in sets.values() for n in group), *extra], how)
     found = {name: frame[group] for name, group in sets.items()}
-    return found if of_rows is None else {**found, "groups": frame[of_rows]}
+    notes = (*note_on(file, how.dialect), *notes_on_rest(groups, sets, names))
+    return found if of_rows is None else {**found, "groups": frame[of_rows]}, notes

@@ -156,3 +156,14 @@ def test_documented_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
     assert [answer.exit_code for answer in answers] == [0, 0, 0, 0], answers[0].output
     assert steady(answers[-1].stdout) == steady(shown)
+
+
+def test_sources_have_names_and_one_may_be_the_rest(folder: Path) -> None:
+    words = ["--x1", "first=a", "--x2", "rest", "--y", "label", "--interval", "none"]
+    answer = run(*FILES, *words)
+    assert answer.exit_code == 0, answer.output
+    assert "unique to first" in " ".join(answer.output.split())
+    semicolons = (folder / "two.csv").read_text().replace(",", ";")
+    (folder / "two.csv").write_text(semicolons)
+    answer = run(*FILES, *words)
+    assert "two.csv: columns between ';'" in answer.output

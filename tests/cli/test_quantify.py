@@ -237,7 +237,7 @@ def test_names_from_the_file_do_nothing_to_the_terminal(folder: Path) -> None:
         ("", "is empty"),
         ("a_1,b,label\n", "has a header but no rows"),
         ("a_1,b,label\n1,2,3\n", "y has a single class, 3, in all 1 samples"),
-        (b"\xff\xfea_1,b,label\n1,2,3\n", "is not UTF-8 text"),
+        (b"\xff\xfda_1,b,label\n1,2,3\n", "is not UTF-8 text"),
         ("a_1,b,label\n1,2,3\n4,5\n", "line 3 has 2 fields"),
         ("a_1,b,b,label\n1,2,3,4\n", "2 columns named 'b'"),
         ('a_1,b,label\n1,"2,3\n', "mend the quotes"),

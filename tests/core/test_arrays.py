@@ -66,9 +66,15 @@ DOORS: dict[str, Callable[[Any], object]] = {
 }
 
 
+COLUMNS = ("quantify x1", "quantify y", "compare", "bounds")  # doors that take a mapping of columns
+
+
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("data", [Grumpy(), Endless(), Several(), {"a": S}])
 def test_what_is_no_array(door: str, data: object) -> None:
+    if isinstance(data, dict) and door in COLUMNS:
+        DOORS[door](data)  # a column by its name
+        return
     with pytest.raises(PIDError, match=r".{20}"):
         DOORS[door](data)
 
@@ -106,8 +112,11 @@ def test_labelled_arrays() -> None:
 
     of_array = pid.quantify(xarray.DataArray(S), S, S, interval=None)
     assert of_array.to_dict()["total"] == pid.quantify(S, S, S, interval=None).to_dict()["total"]
-    with pytest.raises(InvalidInput, match="x1 must be one array; got Dataset, of several"):
-        pid.quantify(xarray.Dataset({"a": ("row", S)}), S, S)
+    of_set = pid.quantify(xarray.Dataset({"a": ("row", S)}), S, S, interval=None)
+    assert of_set.to_dict()["total"] == of_array.to_dict()["total"]
+    assert of_set.axes[0].name == "a"
+    with pytest.raises(PIDError, match="p must be one array; got Dataset, of several"):
+        pid.entropy(xarray.Dataset({"a": ("row", S)}))
 
 
 def test_fields_of_a_structured_array_are_columns() -> None:

@@ -325,3 +325,14 @@ def test_values_that_share_a_hash(bits: int, monkeypatch: pytest.MonkeyPatch) ->
     numbers, first = distinct.numbered_rows(rows)
     assert first.tolist() == list(range(15))
     assert np.array_equal(numbers, np.arange(100) % 15)
+
+
+@pytest.mark.extras
+def test_tensors_of_one_value_are_that_value() -> None:
+    """Each is equal to itself alone, so that all would be symbols of their own."""
+    import torch
+
+    codes, symbols = encode([torch.tensor(v) for v in (2, 0, 2, 1)], "x")
+    assert (codes.tolist(), symbols) == ([2, 0, 2, 1], (0, 1, 2))
+    codes, symbols = encode([torch.tensor(1.5, requires_grad=True), 0.5, 1.5], "x")
+    assert (codes.tolist(), symbols) == ([1, 0, 1], (0.5, 1.5))

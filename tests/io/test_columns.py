@@ -43,16 +43,16 @@ def test_arrow_table() -> None:
 
 
 @pytest.mark.extras
-@pytest.mark.parametrize("kind", ["list", "fixed list", "struct"])
+@pytest.mark.parametrize("kind", ["list", "list of lists", "struct"])
 def test_nested_arrow_columns(kind: str) -> None:
     import pyarrow as pa
 
     column = {
         "list": lambda: pa.array([[1], [2, 3]]),
-        "fixed list": lambda: pa.array([[1, 2], [2, 3]], pa.list_(pa.int64(), 2)),
+        "list of lists": lambda: pa.array([[[1]], [[2]]]),
         "struct": lambda: pa.array([{"z": 1}, {"z": 2}]),
     }[kind]()
-    with pytest.raises(InvalidInput, match=r"column 'a' of x1 ha.*(not hashable|nested)"):
+    with pytest.raises(InvalidInput, match=r"column .a. of x1 (has a list|holds)"):
         as_variable(pa.table({"a": column}), "x1")
 
 
@@ -107,8 +107,8 @@ def test_several_columns_of_symbols_become_tuples() -> None:
         (pd.DataFrame(index=[0, 1]), "x1 has no columns"),
         (3, "x1 must have one row per sample.* got int"),
         (None, "x1 must have one row per sample.* got NoneType"),
-        ({"a": [1]}, "got dict"),
-        (np.zeros((2, 2, 2)), r"got ndarray of shape \(2, 2, 2\)"),
+        ({"a": [1], "b": [1, 2]}, "'a' has 1 and 'b' 2"),
+        (np.zeros((2, 2, 2)), r"x1 has 3 axes, shape \(2, 2, 2\), .*: flatten the others"),
         ([1.0, np.nan, np.nan], "x1 has 2 missing values, the first in data row 2"),
         (
             FRAME.replace(2.5, np.nan),
@@ -133,7 +133,7 @@ def test_several_columns_of_symbols_become_tuples() -> None:
             pd.Series(pd.to_datetime(["2020-01-01"])),
             "datetime64.*; give parts of them, such as the",
         ),
-        ([[1, 2], [3]], "x1 has a list in data row 1, which is not hashable"),
+        ([[1, 2], [3]], "x1 holds lists of 1 to 2 numbers"),
         (np.array(["u", {}], dtype=object), "x1 has a dict in data row 2, which is not hashable"),
         ([10**400, 1], "too large for a float"),
         ([*range(30), "u"], "x1 mixes numbers with text: 'u' in data row 31"),

@@ -133,3 +133,14 @@ def test_other_lengths_and_missing_files(folder: Path) -> None:
     answer = run(*FILES, "--out-of-core")
     assert answer.exit_code == 2
     assert "--out-of-core counts in FILE, which is missing" in answer.stderr
+
+
+def test_a_target_beside_a_file_is_no_part_of_a_source(tmp_path: Path) -> None:
+    """Where one source is a file, columns of the table are apart all the same."""
+    (tmp_path / "t.csv").write_text("a,b,y\n1,2,0\n3,4,1\n")
+    np.save(tmp_path / "x.npy", np.eye(2))
+    with pytest.raises(InvalidInput, match="x1 contains 'y', which is a target, group or weight"):
+        load_sources(tmp_path / "t.csv", x1="*", x2=str(tmp_path / "x.npy"), y="y")
+    chosen = load_sources(tmp_path / "t.csv", x1="rest", x2=str(tmp_path / "x.npy"), y="y")
+    assert list(chosen.X1.columns) == ["a", "b"]
+    assert chosen.notes == ("x1: rest is 2 columns (a, b)",)

@@ -166,7 +166,7 @@ class TestParquet:
 
         columns = [as_column(kind), *(pa.array(frame[name]) for name in ("b", "y"))]
         pq.write_table(pa.Table.from_arrays(columns, names=list("aby")), tmp_path / "t.parquet")
-        for read in (load, scan):
+        for read in (scan,) if kind == "lists" else (load, scan):  # in memory these are vectors
             with pytest.raises(InvalidInput, match="a"):
                 chosen = read(tmp_path / "t.parquet", **ROLES)
                 pid.quantify(chosen.X1, chosen.X2, chosen.y, interval=None)

@@ -38,6 +38,11 @@ UNUSUAL: dict[str, tuple[Callable[[np.random.Generator], Any], Kind]] = {
     ),
     "amounts": (lambda r: [f"$ {1000 + 31 * i:,}" for i in range(N)], Kind.WRITTEN_NUMBER),
     "shares": (lambda r: [f"{i / 3:.1f} %" for i in range(N)], Kind.WRITTEN_NUMBER),
+    "few decimal commas": (
+        lambda r: np.array(["0,1", "0,2", "1"])[r.integers(3, size=N)],
+        Kind.FEW_NUMBERS,
+    ),
+    "few decimals": (lambda r: np.array(["0.5", "1.5"])[r.integers(2, size=N)], Kind.FEW_NUMBERS),
     "-9999": (lambda r: np.where(r.random(N) < 0.1, -9999, r.normal(size=N)), Kind.SENTINEL),
     "999": (lambda r: np.where(r.random(N) < 0.1, 999, r.integers(0, 90, N)), Kind.SENTINEL),
     "1e30": (lambda r: np.where(r.random(N) < 0.1, 1e30, r.normal(size=N)), Kind.SENTINEL),
@@ -87,6 +92,15 @@ def test_what_is_found(name: str, rng: np.random.Generator) -> None:
 @pytest.mark.parametrize("name", ORDINARY)
 def test_what_is_not(name: str, rng: np.random.Generator) -> None:
     assert look(as_variable(ORDINARY[name](rng), "x"), 0) is None
+
+
+def test_few_numbers_as_text_stay_and_are_said(rng: np.random.Generator) -> None:
+    a, b, y = (np.array(["0,1", "0,2"])[rng.integers(2, size=N)] for _ in "aby")
+    q = pid.quantify(a, b, y, interval=None)
+    assert any("few numbers written as text, taken as symbols" in note for note in q.notes)
+    found = pid.screen(pd.DataFrame({"a": a, "b": b}), y, interval=None)
+    assert found.pairs == (("a", "b", "y"),)
+    assert any("few numbers" in note for note in found.notes)
 
 
 def test_a_screen_leaves_out_what_tells_rows_apart(rng: np.random.Generator) -> None:

@@ -10,6 +10,7 @@ from typing import Literal, Unpack, get_args, overload
 import numpy as np
 
 from pid.analysis import sizes
+from pid.analysis.by_name import Columns, takes_table
 from pid.analysis.comparison.leakage import suspicions
 from pid.analysis.comparison.measures import Independent, fit_measures, fits, key, measures, ranks
 from pid.analysis.comparison.options import CompareOptions, Estimator
@@ -77,6 +78,19 @@ def compare(
 @overload
 def compare(
     models: Mapping[str, object],
+    X1: object,
+    *,
+    x1: Columns,
+    x2: Columns,
+    y: object,
+    **options: Unpack[CompareOptions],
+) -> Comparison: ...
+
+
+@overload
+def compare(
+    models: Mapping[str, object],
+    X1: object = None,
     *,
     sources: Mapping[str, object],
     y: object,
@@ -85,6 +99,7 @@ def compare(
 
 
 @renamed(bins=sizes.name_of_bins, n_clusters=sizes.name_of_clusters, report="progress")
+@takes_table
 @checked(
     models=named("predictions"),
     sources=either(named("columns"), NONE),
@@ -143,8 +158,9 @@ def compare(
             their order, or in columns that are named after them; or a fitted model with
             ``predict_proba(X1, X2)``, or ``predict_proba(X)`` of both side by side. Predictions
             must be of rows that the model was not trained on.
-        X1, X2, y: one row per sample, as in ``pid.quantify``.
-        sources: in place of X1 and X2, two sources or more by their names.
+        X1, X2, y: one row per sample, as in ``pid.quantify``; or a table as X1, and names of its
+            columns as ``x1``, ``x2`` (or ``sources``), y and models.
+        sources: in place of X1 and X2, two sources or more by their names, or columns of X1.
         estimator: "table" counts values as they are, "cluster" clusters each source, "bins" cuts
             columns at their quantiles; "auto" takes "table" if both are symbols.
         n_clusters: of each source.
@@ -221,7 +237,8 @@ def compare(
         of_rows = OfRows(groups, blocks, weights, how_read)
         found = compare_several(models, sources, y, of_rows, asked_of)
         return replace(found, seconds=time.perf_counter() - begin)
-    read = read_rows({"x1": X1, "x2": X2}, y, how_read, groups=groups, weights=weights)
+    sides = {"x1": X1, "x2": X2}
+    read = read_rows(sides, y, how_read, groups=groups, weights=weights).with_one_target()
     x1, x2, of_y = read.variables
     for name, said in models.items():
         check_indices([("x1", X1), (f"model {name!r}", said)])

@@ -118,7 +118,7 @@ def multiview_redundancy(
     """
     begin = time.perf_counter()
     how = reading(missing, missing_values, symbols, numbers)
-    read = read_rows({"x1": X1, "x2": X2}, y, how, groups=groups)
+    read = read_rows({"x1": X1, "x2": X2}, y, how, groups=groups).with_one_target()
     x1, x2, of_y = read.variables
     group = grouping(read.given, groups, None, read.kept, interval=interval is not None)
     asked = Asked(interval, unit, seed_of(random_state), group)

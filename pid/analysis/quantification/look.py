@@ -14,6 +14,8 @@ from pid.io.reading import Reading
 from pid.io.rows import Rows as ReadRows
 from pid.io.rows import read_rows
 
+OF_NUMBERS = ("gaussian", "flow", "alignment")  # a target of several columns, as they are
+
 
 class Look(NamedTuple):
     """Rows as they were read.
@@ -70,6 +72,8 @@ def look(
         sources["z"] = columns["given"]
     groups, weights = columns["groups"], columns["weights"]
     read = read_rows(sources, columns["y"], how, groups=groups, weights=weights)
+    if asked.estimator not in OF_NUMBERS:
+        read = read.with_one_target()
     x1, x2, *z, y = read.variables
     group = grouping(read.given, groups, blocks, read.kept, interval=asked.interval)
     if asked.estimator == "auto" and group is not None and group.max() + 1 < FEWEST_GROUPS:

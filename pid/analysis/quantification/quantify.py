@@ -11,6 +11,7 @@ from typing import Literal, Unpack, overload
 from numpy.typing import ArrayLike
 
 from pid.analysis import sizes
+from pid.analysis.by_name import Columns, takes_table
 from pid.analysis.quantification.along import AXIS, along
 from pid.analysis.quantification.assess import Inference, by_counting
 from pid.analysis.quantification.choose import (
@@ -84,11 +85,22 @@ def quantify(
 
 @overload
 def quantify(
-    *, sources: Mapping[str, object], y: object, **options: Unpack[QuantifyOptions]
+    X1: object, *, x1: Columns, x2: Columns, y: object, **options: Unpack[QuantifyOptions]
+) -> Quantification: ...
+
+
+@overload
+def quantify(
+    X1: object = None,
+    *,
+    sources: Mapping[str, object],
+    y: object,
+    **options: Unpack[QuantifyOptions],
 ) -> Quantification | SourcesQuantification: ...
 
 
 @renamed(bins=sizes.name_of_bins, n_clusters=sizes.name_of_clusters, report="progress")
+@takes_table
 @checked(
     sources=either(named("columns"), NONE),
     estimator=one_of(*ESTIMATORS),
@@ -157,11 +169,15 @@ def quantify(
 
     Args:
         X1, X2: one row per sample: arrays, lists, or pandas, polars or Arrow tables; columns of a
-            file, from ``pid.scan``, or of a Dask data frame, which are counted where they are.
+            file, from ``pid.scan``, or of a Dask data frame, which are counted where they are. Or
+            X1 alone, a table of all columns, of which ``x1`` and ``x2`` (or ``sources``) are names
+            and globs, such as "bill_*", "total_*,!total_day" and "rest", or places. Then y, groups,
+            weights and given may be names of columns, too; see docs/files.md.
         y: the target: classes, or numbers that are cut into quantile bins; for "gaussian" and
             "flow" numbers of one column or several, as they are.
-        sources: in place of X1 and X2, two sources or more by their names. Three and more are
-            counted ("table", "cluster" or "bins") or told by classifiers ("posterior"), in memory.
+        sources: in place of X1 and X2, two sources or more by their names, or columns of X1. Three
+            and more are counted ("table", "cluster" or "bins") or told by classifiers
+            ("posterior"), in memory.
         estimator: "table" counts all values as symbols; "cluster" is ``ClusterPID``; "bins" cuts
             every column of numbers at its quantiles; "posterior", "gaussian", "flow" and
             "alignment" are the estimators of ``pid.estimators`` of these names. "auto" takes

@@ -183,7 +183,7 @@ def retained(
     if y is None:
         raise InvalidInput("give y, the target: classes or numbers, one for each row")
     how = reading(missing, missing_values, symbols, numbers)
-    rows = read_rows(columns, y, how, groups=groups)
+    rows = read_rows(columns, y, how, groups=groups).with_one_target()
     of_rows = grouping(rows.given, groups, blocks, rows.kept, interval=interval is not None)
     read = seen_through(rows, of_rows, target_bins, float(noise), seed, names)
     level = LEVEL if interval is None else float(interval)

@@ -12,6 +12,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from pid._types import Codes
+from pid.analysis.by_name import Columns, takes_table_of_columns
 from pid.analysis.pairs import LONGEST, check_rows, check_tables
 from pid.analysis.quantification.choose import check_device
 from pid.analysis.screening.adjusting import adjusted
@@ -62,6 +63,7 @@ NO_LOOK = that("0", lambda value: is_integer(value) and value == 0)  # of 0.1, u
 ESTIMATORS = ("auto", "posterior", "cluster")  # of groups of columns
 
 
+@takes_table_of_columns
 @checked(
     column_sets=either(named("columns"), NONE),
     estimator=one_of(*ESTIMATORS),
@@ -89,6 +91,7 @@ def screen(
     X: object,
     y: object,
     *,
+    columns: Columns | None = None,
     column_sets: Mapping[str, object] | None = None,
     estimator: str = "auto",
     bins: int | Literal["auto"] = "auto",
@@ -121,10 +124,13 @@ def screen(
     I(Y; X2 | X1) > 0. Where these are not significant over all pairs, neither could the atom be.
 
     Args:
-        X: one row per sample: an array or a data frame, of columns; ignored if ``column_sets``.
-        y: the target, one column; or several columns, each a target.
-        column_sets: name -> columns; all pairs of these groups instead of all pairs of columns,
-            and, of more than two, each against all others together.
+        X: one row per sample: an array or a data frame, of columns; ignored if ``column_sets``. Or
+            a table of all columns.
+        y: the target, one column; or several columns, each a target; or their names in X.
+        columns: those of the table X to pair; all that have no other role if left out.
+        column_sets: name -> columns, or names and globs of columns of X; all pairs of these groups
+            instead of all pairs of columns, and, of more than two, each against all others
+            together.
         estimator: of groups of columns: "posterior" trains classifiers of each group once for all
             its pairs, "cluster" counts clusters; "auto" takes the one that ``pid.quantify`` takes
             for the pair, and counts pairs of symbols as a table.
@@ -287,8 +293,10 @@ def _columns(x: Variable, bins: int, estimator: str, how: Reading) -> Single:
         raise InvalidInput(
             f"estimator {estimator!r} is for groups of columns: give column_sets, or leave it out"
         )
+    x, of_vectors = _without_vectors(x)
     said = [name for name in x.names if how.is_symbol(name) or how.is_number(name)]
     kept, left = left_out(x, said)
+    left = (*of_vectors, *left)
     x = x.some(kept) if len(kept) < len(x.names) else x
     sources, constant, notes = single_columns(x, bins, how.missing) if kept else ([], (), ())
     if constant:
@@ -300,6 +308,22 @@ def _columns(x: Variable, bins: int, estimator: str, how: Reading) -> Single:
             + "".join(f"; {note}" for note in left)
         )
     return Single(sources, notes, x)
+
+
+def _without_vectors(x: Variable) -> tuple[Variable, tuple[str, ...]]:
+    """Without the places of vectors, unless there is nothing else to pair."""
+    each = x.by_vectors()
+    vectors = [name for name, places in each.items() if places[0] in x.vectors]
+    if not vectors or len(each) == 1:
+        return x, ()
+    kept = [i for i in range(len(x.names)) if i not in x.vectors]
+    if not kept:
+        raise InvalidInput(
+            f"all columns are of vectors, such as {vectors[0]!r}: name them as groups in "
+            "column_sets, which a screen pairs as they are"
+        )
+    note = f"left out {listed(vectors, 'column')} of vectors: name them as groups to pair them"
+    return x.some(kept), (note,)
 
 
 def _check_device(estimator: str, device: str | None, *, groups: bool) -> None:

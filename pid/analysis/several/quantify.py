@@ -131,7 +131,8 @@ def read_sources(sources: Mapping[str, object], y: object, rows: OfRows) -> Read
     """
     if any(map(is_elsewhere, (*sources.values(), y, rows.groups, rows.weights))):
         raise InvalidInput("three sources and more are counted in memory; load the columns")
-    read = read_rows(sources, y, rows.how, groups=rows.groups, weights=rows.weights)
+    groups, weights = rows.groups, rows.weights
+    read = read_rows(sources, y, rows.how, groups=groups, weights=weights).with_one_target()
     *variables, of_y = read.variables
     _check_names([x.role for x in variables], of_y.label)
     return read

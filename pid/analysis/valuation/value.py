@@ -48,7 +48,7 @@ from pid.inference.order import few_units
 from pid.io.columns import check_target
 from pid.io.reading import GLOBS, HOW_MISSING, VALUES, Missing, reading
 from pid.io.rows import read_rows
-from pid.io.sets import choose_sets
+from pid.io.sets import choose_roles
 from pid.parallel.work import check_seeded, working
 
 COST = either(named("positive numbers", number(above=0)), NONE)
@@ -103,8 +103,8 @@ def value(
     Args:
         frame: a row per sample: a pandas, polars or Arrow table, a mapping of columns, or an array.
         y: the target: the name of a column of ``frame``, or the values themselves.
-        groups: sources: name -> columns of ``frame``, as names and globs, such as "audio_*", in one
-            text or a list; or as places.
+        groups: sources: name -> columns of ``frame``, as names and globs, such as "audio_*",
+            "total_*,!total_day" or "rest", in one text or a list; or as places.
         cost: name -> a positive number, such as a price or seconds, of some sources or all.
         row_groups: a label per row, such as a speaker or patient, or the name of the column of
             ``frame`` that has them: rows of one group depend on each other. (In other doors these
@@ -135,10 +135,10 @@ def value(
     begin = time.perf_counter()
     check_seeded(random_state, resume)
     check_grouping(row_groups, blocks)
-    columns, of_y = choose_sets(frame, groups, y)
-    _, of_rows = choose_sets(frame, {}, row_groups, "row_groups")
+    chosen = choose_roles(frame, groups, {"y": y, "row_groups": row_groups})
+    columns, (of_y, of_rows) = chosen.sets, chosen.roles.values()
     how = reading(missing, missing_values, symbols, numbers)
-    read = read_rows(columns, of_y, how, groups=of_rows)
+    read = read_rows(columns, of_y, how, groups=of_rows).with_one_target()
     *sources, y_read = read.variables
     _check_costs(cost, groups)
     seed = seed_of(random_state)
@@ -148,7 +148,7 @@ def value(
     rows = grouping(read.given, of_rows, blocks, read.kept, interval=interval is not None)
     copied = None if rows is not None else found.copies([y_read])
     said = said_of_rows(sources, y_read, independent=rows is None and copied is None)
-    notes = (*read.notes, *said.notes, *found.notes)
+    notes = (*chosen.notes, *read.notes, *said.notes, *found.notes)
     if copied is not None:
         rows, notes = copied.rows, (*notes, copied.note(grouped=True, where="all sources"))
     level = LEVEL if interval is None else float(interval)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
@@ -14,16 +16,17 @@ from pid.cli.words import as_typed
 _NAME = 24  # width of a column of names
 
 
-def render(found: Description, title: str) -> Group:
+def render(found: Description, title: str, notes: Sequence[str] = ()) -> Group:
     """A row for each column, and below it what should be read otherwise.
 
     Args:
         found: the columns.
         title: of what, such as a file name.
+        notes: how the file is written.
     """
     heading = f"{len(found.columns):,} columns of {title}, {found.n:,} rows"
     doubts = (prose(f"! {as_typed(doubt)}") for doubt in found.doubts)
-    return layout(heading, _columns(found), *doubts, _cells(found))
+    return layout(heading, *notes, _columns(found), *doubts, _cells(found))
 
 
 def _columns(found: Description) -> Table:
@@ -44,7 +47,7 @@ def _columns(found: Description) -> Table:
             mark + one.kind,
             f"{one.values:,}",
             f"{one.gaps:,}" if one.gaps else "",
-            f"{one.cells:,}",
+            f"{one.cells:,}" if one.cells else "",
             Text(_examples(one)),
         )
     return grid

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from pid.checks import COLUMN, PATH, TEXT, checked
+from pid.checks import COLUMN, NONE, PATH, TEXT, checked, either
 from pid.discretization.out_of_core.database import Database
 from pid.discretization.out_of_core.duckdb import Column, DuckEngine, how_many
 from pid.discretization.out_of_core.elsewhere import Elsewhere
 from pid.errors import InvalidInput
 from pid.io.choose import Selection, choose, columns_of_roles
+from pid.io.delimited import HEAD, MISSING
+from pid.io.dialect import Dialect, dialect
+from pid.io.dialect import found as found_in
 from pid.io.named import MAX_SYMBOLS
-from pid.io.readers import HEAD, MISSING, column_names, delimiter, is_parquet
+from pid.io.packed import is_packed
+from pid.io.readers import column_names, is_parquet, is_text
 from pid.io.reading import AS_THEY_ARE, GLOBS, HOW_MISSING, VALUES, Missing, Reading, reading
 from pid.io.refusals import mixed, place_of
 
@@ -35,6 +40,8 @@ _BOOLEAN = "'true', 'false'"
     missing_values=VALUES,
     symbols=GLOBS,
     numbers=GLOBS,
+    sep=either(TEXT, NONE),
+    decimal=either(TEXT, NONE),
 )
 def scan(
     path: str | Path,
@@ -48,6 +55,8 @@ def scan(
     missing_values: Sequence[object] = (),
     symbols: str | Sequence[str] = (),
     numbers: str | Sequence[str] = (),
+    sep: str | None = None,
+    decimal: str | None = None,
 ) -> Selection:
     """Choose columns of a file that need not fit into memory, for ``pid.quantify``.
 
@@ -60,13 +69,15 @@ def scan(
         path, x1, x2, y, groups, weights: as for ``load``.
         missing, missing_values, symbols, numbers: as for ``pid.quantify``, which does not see the
             rows; gaps cannot be symbols here.
+        sep, decimal: of a text file, what separates columns and the mark before decimals; found out
+            if left out.
 
     Raises:
         InvalidInput: as for ``load``.
         MissingExtra: there is no duckdb.
     """
-    file = Path(path)
-    names = column_names(file, rows=False)
+    file, text = Path(path), dialect(sep, decimal)
+    names = column_names(file, rows=False, text=text)
     columns = choose(names, x1=x1, x2=x2, y=y)
     columns_of_roles(names, columns, groups=groups, weights=weights)
     chosen: dict[str, list[str]] = dict(zip(("x1", "x2", "y"), columns, strict=True))
@@ -74,7 +85,7 @@ def scan(
         if name is not None:
             chosen[role] = [name]
     places = [(role, name) for role, of_role in chosen.items() for name in of_role]
-    how = reading(missing, missing_values, symbols, numbers)
+    how = reading(missing, missing_values, symbols, numbers, text)
     how.check_names([name for of_role in columns for name in of_role])
     engine = opened(file, places, how)
     found = {
@@ -112,11 +123,22 @@ def opened(
             "gaps of columns that are not in memory cannot be symbols; take missing='drop', or "
             "load the columns"
         )
-    names = column_names(file, rows=False)
+    names = column_names(file, rows=False, text=how.dialect)
+    _check_format(file)
     database = Database(file)
     places = [_Place(place_of(role, name), name, names.index(name)) for role, name in columns]
     open_it = _of_parquet if is_parquet(file) else _of_csv
     return open_it(database, names, places, how)
+
+
+def _check_format(file: Path) -> None:
+    """Raise InvalidInput for what is read in memory alone."""
+    if is_parquet(file) or (is_text(file) and not is_packed(file)):
+        return
+    raise InvalidInput(
+        f"{str(file)!r} is read in memory alone; leave out out_of_core, or write it as CSV or "
+        "Parquet, which can be counted in the file"
+    )
 
 
 class _Place(NamedTuple):
@@ -143,7 +165,7 @@ def _of_parquet(
         _as_asked(Column(place.words, place.name, described[place.number][1]), place, how)
         for place in places
     ]
-    if how == AS_THEY_ARE:
+    if replace(how, dialect=AS_THEY_ARE.dialect) == AS_THEY_ARE:
         return DuckEngine(database, table, "row", columns)
     cast = [f"CAST({c.name} AS {c.type})" for c in columns]
     return _kept(database, table, columns, cast, how)
@@ -162,8 +184,10 @@ def _of_csv(
 ) -> DuckEngine:
     """The columns with the types that they turn out to have, in a table of the database."""
     words = [*MISSING, *(value for value in how.missing_values if isinstance(value, str))]
+    written = _in_utf8(database.file, how.dialect)
+    how = replace(how, dialect=written)
     options = {
-        "delim": f"'{delimiter(database.file)}'",
+        "delim": _literal(written.sep),
         "quote": "'\"'",
         "escape": "'\"'",
         "header": "true",
@@ -180,6 +204,21 @@ def _of_csv(
     if how.missing == "drop":
         lines = f"(SELECT *, row_number() OVER () - 1 AS row FROM {lines})"
     return _kept(database, lines, columns, cast, how)
+
+
+def _in_utf8(file: Path, asked: Dialect) -> Dialect:
+    """How the file is written.
+
+    Raises:
+        InvalidInput: in another encoding, or with comments, which only rows in memory can have.
+    """
+    written = found_in(file, asked)
+    if written.encoding != "utf-8-sig" or written.comment is not None:
+        raise InvalidInput(
+            f"{str(file)!r} must be UTF-8 without comments to be counted in the file; save it so, "
+            "or leave out out_of_core"
+        )
+    return written
 
 
 def _kept(
@@ -263,6 +302,8 @@ def _types_in_text(
             column = column._replace(type="DOUBLE", measured=True, comma=numbers < there)
         elif how.is_symbol(place.title):
             pass
+        elif how.dialect.decimal == "," and commas == there > whole:
+            column = column._replace(type="DOUBLE", comma=True)
         elif numbers == there and not padded[i]:
             column = column._replace(type="BIGINT" if whole == there else "DOUBLE")
         elif truths == there:
