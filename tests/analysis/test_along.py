@@ -135,10 +135,11 @@ def test_where_nothing_is_told_little_is_found() -> None:
 
 def test_many_places_are_said(rng: np.random.Generator) -> None:
     x1, x2, y = trials(rng)
-    (note,) = along(x1, x2, y, replicates=20).notes
+    copied, note = along(x1, x2, y, replicates=20).notes
+    assert "at time 1" in copied and "alone" in copied  # where x1 is y
     assert "each of 6 places is judged by itself" in note
     assert f"interval={1 - 0.05 / 6:.6g} " in note
-    assert along(x1, x2, y, interval=None).notes == ()
+    assert along(x1, x2, y, interval=None).notes == (copied,)
     one = along(x1[:, :1], x2[:, :1], y, replicates=20)
     assert (len(one), one.notes) == (1, ())
     assert one.reading == f"At time 0: {one[0].reading}"
