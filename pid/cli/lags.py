@@ -156,7 +156,7 @@ def _units(found: FromFile, asked: dict[str, Any]) -> tuple[Any, tuple[str, ...]
 
     from pid.analysis.quantification.choose import takes_groups
     from pid.core.symbols import encode
-    from pid.inference.grouping import FEWEST, block_length, blocks_within
+    from pid.inference.grouping import FEWEST, blocks_within
 
     blocks, n = asked.pop("blocks"), len(found.y)
     codes: Codes = np.zeros(n, dtype=np.intp)
@@ -173,13 +173,41 @@ def _units(found: FromFile, asked: dict[str, Any]) -> tuple[Any, tuple[str, ...]
         )
     if count >= FEWEST:
         return codes, ()
-    length = block_length(n, max(found.lags))
-    if asked["interval"] is None:
-        return blocks_within(codes, length), ()
     few = "no groups" if found.groups is None else f"only {count} groups"
-    return blocks_within(codes, length), (
-        f"intervals are from blocks of {length} rows in a row, as there are {few} and neighbouring "
-        "rows are alike; --blocks N takes others",
+    return _blocks(found, asked, codes, few)
+
+
+def _blocks(
+    found: FromFile, asked: Mapping[str, Any], groups: Codes, few: str
+) -> tuple[Codes, tuple[str, ...]]:
+    """Blocks of a length that nobody asked for, and what they are for.
+
+    Raises:
+        InvalidInput: so few that no interval can be made of them.
+    """
+    from pid.errors import InvalidInput
+    from pid.inference.grouping import FEWEST, block_length, blocks_within
+    from pid.io.past import in_words
+
+    n = len(groups)
+    length = block_length(n, max(found.lags))
+    blocks = blocks_within(groups, length)
+    count = int(blocks.max()) + 1
+    if asked["interval"] is not None and count < FEWEST:
+        raise InvalidInput(
+            f"{n:,} rows are too few for intervals at {in_words(found.lags)}: blocks of {length} "
+            f"rows in a row, twice the longest lag, are {count}, and it takes {FEWEST}; give "
+            "shorter lags, --blocks N, or --interval none"
+        )
+    made = [
+        *(["intervals"] if asked["interval"] is not None else []),
+        *(["corrections"] if asked["correction"] != "none" else []),
+    ]
+    if not made:
+        return blocks, ()
+    return blocks, (
+        f"{' and '.join(made)} are from blocks of {length} rows in a row, as there are {few} and "
+        "neighbouring rows are alike; --blocks N takes others",
     )
 
 

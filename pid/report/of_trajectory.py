@@ -14,8 +14,8 @@ LISTED = 400  # places that are listed
 NAME = 24  # characters of a place
 
 PLACES = (
-    "Each place is an answer of its own, of the same rows: intervals are of single places, and not "
-    "of the difference of two."
+    "Each place is an answer of its own: intervals are of single places, and not of the difference "
+    "of two."
 )
 GIVEN = Section(
     heading="What was given",
@@ -46,8 +46,9 @@ def document_of(found: Trajectory, title: str, command: str | None = None) -> Do
     """
     left_out = max(0, len(found) - LISTED)
     first = found.results[0]
+    along = f"at each of {len(found)} places along {brief(found.axis, NAME)}"
     support = [
-        ("samples", f"{first.n}, at each of {len(found)} places along {brief(found.axis, NAME)}"),
+        ("samples", f"{found.samples}, {along}"),
         ("estimator", f"{first.estimator}; {found.seconds:.2f} s"),
         *(("note", note) for note in found.notes),
     ]

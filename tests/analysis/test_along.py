@@ -11,6 +11,7 @@ import pytest
 import pid
 from pid.core.decomposition import ATOMS
 from pid.errors import InvalidInput
+from pid.report.of_trajectory import document_of
 
 N, T = 200, 6
 COPIED, XORED = 1, 3  # times
@@ -204,6 +205,10 @@ def test_trials_that_are_left_out_by_time(rng: np.random.Generator) -> None:
     found = along(gaps, x2, y, missing="drop", replicates=20)
     assert [q.n for q in found] == [N, N, N - 7, N, N, N]
     assert any(text.startswith("at time 2: left out 7 of 200 rows") for text in found.notes)
+    assert "of 193 to 200 samples" in repr(found)
+    assert found.to_xarray()["n"].values.tolist() == [q.n for q in found]
+    support = dict(document_of(found, "").support)
+    assert support["samples"] == "193 to 200, at each of 6 places along time"
     rows = found.by_row()
     assert rows.row[rows.time == 2].tolist() == list(range(7, N))
 
@@ -295,7 +300,8 @@ def test_arrays_of_xarray_in_and_out(rng: np.random.Generator) -> None:
     assert float(data.synergy.sel(time=times[XORED])) == found[XORED].best.synergy
     (*_, total) = found[0].summary()
     assert total.interval == (data.total_low.values[0], data.total_high.values[0])
-    assert data.attrs == {"unit": "bit", "interval": 0.95, "n": N}
+    assert data.attrs == {"unit": "bit", "interval": 0.95}
+    assert (data["n"] == N).all()
     assert dict(plain.to_xarray().sizes) == {"time": T}
     assert "interval" not in along(x1, x2, y, interval=None).to_xarray().attrs
     with pytest.raises(InvalidInput, match="differ in their coordinates of 'trial'"):

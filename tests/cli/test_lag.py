@@ -132,8 +132,19 @@ def test_a_source_that_is_called_given() -> None:
 def test_few_rows_have_few_blocks() -> None:
     frame().head(31).to_csv("few.csv", index=False)
     assert found(*ASKED, "--lag", "1", "--estimator", "table", file="few.csv")["units"] == 10
-    assert "needs at least 4 independent" in refused(*ASKED, "--lag", "9", file="few.csv")
-    assert "intervals are from" not in run(*ASKED, "--lag", "1", "--interval", "none").stdout
+    why = refused(*ASKED, "--lag", "9", file="few.csv")
+    assert "22 rows are too few for intervals at lag 9: blocks of 18 rows in a row" in why
+    assert found(*ASKED, "--lag", "9", "--interval", "none", file="few.csv")["units"] == 2
+
+
+def test_what_blocks_are_for_is_said() -> None:
+    """Also where corrections alone are made of them, and not where nothing is."""
+    said = " ".join(run(*ASKED, "--lag", "1").stdout.split())
+    assert "intervals and corrections are from blocks of 24 rows in a row" in said
+    none = (*ASKED, "--lag", "1", "--interval", "none")
+    said = " ".join(run(*none).stdout.split())
+    assert "note corrections are from blocks of 24 rows in a row" in said
+    assert "blocks of 24 rows in a row" not in run(*none, "--correction", "none").stdout
 
 
 def test_without_the_past_of_the_target() -> None:
@@ -170,7 +181,7 @@ def test_units(options: tuple[str, ...], units: int, note: str | None) -> None:
     assert answer.exit_code == 0, answer.output
     assert json.loads(answer.stdout)["units"] == units
     if note is None:
-        assert not re.search("intervals (are from|may be)", answer.stderr)
+        assert not re.search("(are from blocks|intervals may be)", answer.stderr)
     else:
         assert note in answer.stderr
 

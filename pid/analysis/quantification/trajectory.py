@@ -38,7 +38,7 @@ class Trajectory(Drawn):
     ``found[i]`` is the answer of place i, and ``len(found)`` their number.
 
     Attributes:
-        results: the answers, in order; of the same rows, in one unit.
+        results: the answers, in order, in one unit.
         axis: what they are along, such as "layer".
         positions: names of the places, such as numbers of layers.
         seconds: time taken.
@@ -84,8 +84,14 @@ class Trajectory(Drawn):
 
     @property
     def n(self) -> int:
-        """Samples of each place: of the first, where gaps were left out by place."""
+        """Samples of each place: of the first, where they differ, as ``samples`` says."""
         return self.results[0].n
+
+    @property
+    def samples(self) -> str:
+        """How many each place has, in words: of a long table, and beside gaps, they may differ."""
+        least, most = (size(q.n for q in self.results) for size in (min, max))
+        return f"{least:,}" if least == most else f"{least:,} to {most:,}"
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -134,7 +140,7 @@ class Trajectory(Drawn):
         return pd.DataFrame(self.to_dicts())
 
     def to_xarray(self) -> xarray.Dataset:
-        """The columns of ``to_frame`` as variables of one dimension, ``axis``.
+        """The columns of ``to_frame``, and "n", as variables of one dimension, ``axis``.
 
         Raises:
             MissingExtra: there is no xarray.
@@ -142,7 +148,8 @@ class Trajectory(Drawn):
         need("xarray", "xarray")
         level = {} if self.level is None else {"interval": self.level}
         found = self.to_frame().set_index(self.axis).to_xarray()
-        return found.assign_attrs(unit=self.unit, n=self.n, **level)
+        found = found.assign(n=(self.axis, [q.n for q in self.results]))
+        return found.assign_attrs(unit=self.unit, **level)
 
     @checked(
         of=one_of(*TESTED),
@@ -171,6 +178,8 @@ class Trajectory(Drawn):
 
         Returns:
             A row a place: its position by the name of the axis, "p", and "q", p adjusted over all.
+            Of an atom with several nulls p is the largest; where one is above 0.1, those after it
+            are not drawn, so that such a p may be too low, but not below 0.1.
 
         Raises:
             InvalidInput: answers that were not counted, or given strata.
@@ -229,7 +238,7 @@ class Trajectory(Drawn):
     def __repr__(self) -> str:
         head = "".join(f"{name:>12}" for name in (*ATOMS, "total"))
         rows = [
-            f"{len(self)} answers by {self.axis}, of {self.n} samples, in {self.unit}",
+            f"{len(self)} answers by {self.axis}, of {self.samples} samples, in {self.unit}",
             f"  {self.axis[:12]:<12}{head}",
         ]
         for place in self.shown_places():

@@ -26,7 +26,7 @@ def render(found: Trajectory, title: str) -> Group:
         title: of what, such as a file name.
     """
     facts = [
-        ("samples", f"{found.results[0].n}"),
+        ("samples", found.samples),
         ("estimator", f"{found.results[0].estimator}; {found.seconds:.2f} s"),
         *(("note", note) for note in found.notes),
     ]
