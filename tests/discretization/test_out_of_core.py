@@ -122,6 +122,19 @@ def test_options(write: Writer, frame: pd.DataFrame, options: dict[str, Any]) ->
     assert there == here
 
 
+def test_the_rest_is_that_of_memory(write: Writer, frame: pd.DataFrame) -> None:
+    """It has no column of another role, and it is said which it has; so is how text is written."""
+    path = write(frame[["a", "b", "few", "y", "who", "w"]], "data")
+    chosen: dict[str, Any] = {"x1": "a", "x2": "rest", "y": "y", "groups": "who", "weights": "w"}
+    here, there = (of_file(path, **chosen) for of_file in (load, scan))
+    assert there.X2.names == tuple(here.X2.columns) == ("b", "few")
+    assert there.notes == here.notes == ("x2: rest is 2 columns (b, few)",)
+    frame[["few", "half", "y"]].to_csv(path.with_suffix(".txt"), sep=";", index=False)
+    chosen = {"x1": "few", "x2": "half", "y": "y"}
+    here, there = (of_file(path.with_suffix(".txt"), **chosen) for of_file in (load, scan))
+    assert there.notes == here.notes != ()
+
+
 def test_symbols_need_no_bins(write: Writer, frame: pd.DataFrame) -> None:
     path = write(frame, "data")
     for estimator in ("table", "auto"):

@@ -1,1 +1,1 @@
-"""Answers as text of at most 80 columns, one file for each kind of answer."""
+"""Answers as text in the width that there is, one file for each kind of answer."""

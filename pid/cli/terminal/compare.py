@@ -1,4 +1,4 @@
-"""A ``Comparison`` on the terminal, 80 columns wide; names from files are not trusted."""
+"""A ``Comparison`` on the terminal; names from files are not trusted."""
 
 from __future__ import annotations
 

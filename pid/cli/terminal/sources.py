@@ -1,4 +1,4 @@
-"""A ``SourcesQuantification`` on the terminal, 80 columns wide; names of files are not trusted."""
+"""A ``SourcesQuantification`` on the terminal; names of files are not trusted."""
 
 from __future__ import annotations
 
