@@ -138,7 +138,7 @@ def _of_two(
     from pid.analysis.quantification.past import Past
 
     y = columns.others["y"]
-    present = tuple(columns.sources) if columns.named else tuple(columns.sources.values())
+    present = columns.labels
     names = present if columns.named else tuple(f"past of {name}" for name in present)
     own: Any = f"x{found.own + 1}" if isinstance(found.own, int) else found.own
     X1, X2 = found.sources.values()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -109,16 +109,22 @@ def read(
     *,
     out_of_core: bool,
     trials: bool = False,
+    beside: Sequence[str | None] = (),
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """What was asked for, as ``pid.quantify`` takes it; and what there is to say of the columns.
 
-    Out of memory the scan has read what reading needs, which is taken out of what was asked. Arrays
-    of trials may have one more axis.
+    Out of memory the scan has read what reading needs, which is taken out of what was asked.
+
+    Args:
+        file, columns, asked: as of ``asked_of``.
+        out_of_core: leave the rows in the file.
+        trials: arrays may have an axis of times.
+        beside: columns of other roles, which are not of the rest.
 
     Raises:
         InvalidInput: see ``pid.io.embeddings`` and ``pid.scan``.
     """
-    sources, others = without(columns.sources, [asked["given"]]), columns.others
+    sources, others = without(columns.sources, beside), columns.others
     if columns.named and not out_of_core:
         from pid.io.embeddings import load_named
 
