@@ -213,6 +213,21 @@ def test_trials_that_are_left_out_by_time(rng: np.random.Generator) -> None:
     assert rows.row[rows.time == 2].tolist() == list(range(7, N))
 
 
+def test_an_axis_hides_no_column(rng: np.random.Generator) -> None:
+    """Whatever it is called, frames have the places, and all that was found."""
+    x1, x2, y = trials(rng)
+    found = along(x1, x2, y, weights=np.ones(N), replicates=20)
+    frames = (found.to_frame(), found.by_row(), found.significance())
+    rows: Any = found.to_dict()["rows"]
+    names = {str(name) for some in (*frames, found.to_xarray(), *rows) for name in some}
+    for name in sorted(names - {"time"}):
+        with pytest.raises(InvalidInput, match=f"axis is called '{name}'"):
+            along(x1, x2, y, axis=name)
+    p = np.full((2, 4, 2), 0.5)
+    with pytest.raises(InvalidInput, match="axis is called 'total'"):
+        pid.quantify_posteriors(p, p, p, axis="total")
+
+
 def test_answers_can_be_kept_and_shown(rng: np.random.Generator) -> None:
     found = along(*trials(rng), replicates=20)
     again = pickle.loads(pickle.dumps(found))

@@ -14,7 +14,7 @@ import numpy as np
 from pid.analysis.quantification.count import Asked
 from pid.analysis.quantification.look import look, only_counting
 from pid.analysis.quantification.result import Quantification
-from pid.analysis.quantification.trajectory import Trajectory, as_label
+from pid.analysis.quantification.trajectory import Trajectory, as_label, check_axis
 from pid.checks import NONE, TEXT, either, is_integer, that
 from pid.discretization.resolution import Resolution
 from pid.errors import InvalidInput
@@ -59,6 +59,7 @@ def along(quantify: Callable[..., Quantification], options: dict[str, Any]) -> T
         trials = read_trials(sources, of_trials, axis if isinstance(axis, str) else int(axis))
     else:
         trials = read_long(sources | of_trials, axis)
+    check_axis(trials.axis)
     estimator, notes = _same_for_all(trials, options)
     options |= {"estimator": estimator}
     if _is_auto(options["n_clusters"]):  # which other estimators do not take by this name

@@ -25,7 +25,7 @@ from pid.analysis.quantification.told import (
     said_of_calibration,
     told_of,
 )
-from pid.analysis.quantification.trajectory import Trajectory
+from pid.analysis.quantification.trajectory import Trajectory, check_axis
 from pid.checks import (
     BLOCKS,
     CLASSES,
@@ -202,6 +202,7 @@ def quantify_posteriors(
         raise InvalidInput(
             f"axis and positions are of the first of three axes; p1 has shape {(rows, width)}"
         )
+    check_axis(axis or "layer")
     found = []
     for first, second, both in zip(*read.posteriors, strict=True):
         if target.shares is None:  # p12 without what is next to nothing

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pid._version import __version__
 from pid.analysis.multiview.verdicts import EPS, Verdict, in_unit, verdict_of
+from pid.analysis.quantification.atom import Atom, as_frame, as_names
 from pid.analysis.quantification.axes import Axis
 from pid.analysis.quantification.by_row import Answer, by_row, has_rows
 from pid.analysis.quantification.by_stratum import as_records, lines_of, strata_of
@@ -25,22 +26,6 @@ from pid.inference.units import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-class Atom(NamedTuple):
-    """One atom of an answer, or their total.
-
-    Attributes:
-        name: of the atom, or "total".
-        value: after correction, or as counted where there is no correction.
-        interval: (low, high); None where none was made.
-        counted: before correction.
-    """
-
-    name: str
-    value: float
-    interval: tuple[float, float] | None
-    counted: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -336,27 +321,18 @@ class Quantification(Drawn):
             >>> q.to_frame()[["atom", "value"]].round(1).values.tolist()[3:]
             [['synergy', 1.0], ['total', 1.0]]
         """
-        import pandas as pd
-
-        rows = [
-            (atom.name, atom.value, *(atom.interval or (None, None)), atom.counted)
-            for atom in self.summary()
-        ]
-        frame = pd.DataFrame(rows, columns=["atom", "value", "low", "high", "counted"])
-        return frame.astype(dict.fromkeys(("low", "high"), float)).assign(
-            unit=self.decomposition.unit
-        )
+        return as_frame(self.summary()).assign(unit=self.decomposition.unit)
 
     def to_dict(self) -> dict[str, object]:
         """The names and values of the JSON output."""
         x1, x2, y = self.names
-        atoms = _as_names(self.summary())
+        atoms = as_names(self.summary())
         for other, d in self.beside.items():
             values = d.atoms | {"total": d.total}
             atoms |= {f"{name}_{other}": value for name, value in values.items()}
         return {
             **atoms,
-            **_as_names(self.beyond()),
+            **as_names(self.beyond()),
             **as_row(self.past, self.transfer_entropy),
             "interval": self.level,
             "multiview_redundancy": self.multiview_redundancy,
@@ -387,7 +363,7 @@ class Quantification(Drawn):
         where = f"{size} {self.axes[0].kind}" if self.table is None else f"a {size} table"
         where += "" if self.given is None else f", given z in {self.given.in_words}"
         rows = [f"Quantification of {self.n} samples in {where}, in {unit}"]
-        rows += [f"  {a.name:<11}{self.show(a.name)}{_ends(a.interval)}" for a in self.summary()]
+        rows += [f"  {a.name:<11}{self.show(a.name)}{a.ends}" for a in self.summary()]
         rows += [self.reading] if self.uncertainty is None else [self.reading, self.uncertainty]
         rows += [] if self.given is None else lines_of(self.given, self.strata())
         if self.past is not None and self.transfer_entropy is not None:
@@ -400,17 +376,3 @@ class Quantification(Drawn):
     def show(self, atom: str) -> str:
         """The best value to four decimals; 0.0000 for what cannot be told from 0."""
         return shown(getattr(self.best, atom), tiny(self.best))
-
-
-def _as_names(rows: Sequence[Atom]) -> dict[str, object]:
-    """Values, those before correction, and ends of intervals, by the names of the JSON output."""
-    found: dict[str, object] = {row.name: row.value for row in rows}
-    found |= {f"{row.name}_counted": row.counted for row in rows}
-    for row in rows:
-        if row.interval is not None:
-            found[f"{row.name}_low"], found[f"{row.name}_high"] = row.interval
-    return found
-
-
-def _ends(interval: tuple[float, float] | None) -> str:
-    return "" if interval is None else f"  [{shown(interval[0])}, {shown(interval[1])}]"

@@ -20,7 +20,7 @@ from pid.checks import RANDOM_STATE, TABLES, checked, one_of
 from pid.core.answer import Drawn
 from pid.core.decomposition import ATOMS, shown
 from pid.core.information import Unit
-from pid.errors import need
+from pid.errors import InvalidInput, need
 from pid.inference.significance import TESTED
 
 if TYPE_CHECKING:
@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 
 NUMBER = re.compile(r"(?<![\w.[])\d[\d.,]*")  # and not part of a name
 FIRST, LAST = 12, 4  # answers that are printed, of many
+_ENDINGS = ("", "_low", "_high", "_counted")
+TAKEN = frozenset(  # names of columns of what a trajectory becomes
+    f"{name}{ending}"
+    for name in (*ATOMS, "total", "conditional1", "conditional2", "target_entropy")
+    for ending in _ENDINGS
+) | {"p", "q", "n", "units", "gap", "told", "row", "weight", "residual", "residual1", "residual2"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -273,6 +279,15 @@ class Trajectory(Drawn):
                 where = where or f"at {self._at(place)}"
                 found.setdefault(kind, text if alike else f"{where}: {text}")
         return tuple(found.values())
+
+
+def check_axis(name: str) -> None:
+    """Raise InvalidInput for a name that frames of the answer have for something else."""
+    if name in TAKEN:
+        raise InvalidInput(
+            f"axis is called {name!r}, as a column of what is found is; give it another name, such "
+            f"as {'axis_' + name!r}"
+        )
 
 
 def as_label(position: object) -> str:

@@ -22,7 +22,8 @@ from pid.core.decomposition import shown, tiny
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pid.analysis.quantification.result import Atom, Quantification
+    from pid.analysis.quantification.atom import Atom
+    from pid.analysis.quantification.result import Quantification
 
 _BAR = 30  # width of a bar
 _SHORT_BAR = 14  # beside an interval
