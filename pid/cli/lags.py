@@ -145,7 +145,7 @@ def _of_two(
     without = () if own else (_without_own(y),)
     return Lagged(
         {**data, "X1": X1, "X2": X2, "names": (*names, y)},
-        Past(found.lags, (present[0], present[1], y), own),
+        Past(found.lags, (present[0], present[1], y), own, found.beside),
         (*without, *found.notes, *found.past.usual, *found.past.doubtful, *of_units),
     )
 

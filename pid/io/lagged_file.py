@@ -41,6 +41,7 @@ class FromFile(NamedTuple):
         given: a frame of the past, or None.
         groups, weights: of the present, or None.
         own: what has the past of y itself: the number of a source, from 0, or "given"; or None.
+        beside: other columns of what has the past of y, and of what is given: known, too.
         lags: in order of what was asked.
         past: which rows these are, and what was left out.
         how: as it was asked for, by the names that columns of the past have.
@@ -54,6 +55,7 @@ class FromFile(NamedTuple):
     groups: Any
     weights: Any
     own: int | Literal["given"] | None
+    beside: tuple[str, ...]
     lags: tuple[int, ...]
     past: Past
     how: Reading
@@ -116,6 +118,7 @@ def load_lagged(
 
     of_past = {name: past(some) for name, some in sets.items()}
     own = next((i for i, some in enumerate(sets.values()) if y in some), None)
+    known = [*([] if own is None else list(sets.values())[own]), *beside]
     are_symbols = all(_is_symbol(frame[name], how) for name in columns)
     z = past(beside) if beside else None
     together = [*of_past.values(), *([] if z is None else [z])]
@@ -127,6 +130,7 @@ def load_lagged(
         None if of_rows.groups is None else table[of_rows.groups],
         None if of_rows.weights is None else table[of_rows.weights],
         "given" if y in beside else own,
+        tuple(name for name in dict.fromkeys(known) if name != y),
         tuple(as_lags(lags, len(frame))),
         found.past,
         _of_the_past(how, found.names, y),

@@ -211,7 +211,7 @@ def _left_out(
     else:
         most = np.argsort(-lost, kind="stable")
         each = [f"{names[i]!r} ({lost[i]:,})" for i in most[:SHOWN].tolist()]
-        yield f"{text}{in_words(lags)} in their group: of groups {_and_more(each, len(sizes))}"
+        yield f"{text}{in_words(lags)} in their group: of groups {and_more(each, len(sizes))}"
 
 
 def _whole_groups(names: Sequence[Any], sizes: Codes, left: Codes) -> Iterator[str]:
@@ -222,7 +222,7 @@ def _whole_groups(names: Sequence[Any], sizes: Codes, left: Codes) -> Iterator[s
         of = "1 group has" if len(gone) == 1 else f"{len(gone):,} groups have"
         yield (
             f"{of} no row with a whole past, and no part in what follows: "
-            f"{_and_more(each, len(gone))} rows"
+            f"{and_more(each, len(gone))} rows"
         )
 
 
@@ -237,6 +237,8 @@ def _beside_gaps(gaps: Column, sizes: Codes, left: Codes, reach: int) -> Iterato
         )
 
 
-def _and_more(shown: Sequence[str], count: int) -> str:
-    more = f" and {count - len(shown):,} more" if count > len(shown) else ""
-    return f"{', '.join(shown)}{more}"
+def and_more(shown: Sequence[str], count: int | None = None) -> str:
+    """The first few of so many; as many as there are if that is not said."""
+    count = len(shown) if count is None else count
+    more = f" and {count - SHOWN:,} more" if count > SHOWN else ""
+    return f"{', '.join(shown[:SHOWN])}{more}"

@@ -129,6 +129,26 @@ def test_a_source_that_is_called_given() -> None:
     assert (row["x1"], row["own_past"]) == ("given", "x2")
 
 
+@pytest.mark.parametrize(
+    ("options", "where"),
+    [
+        (("--x1", "a", "--x2", "c"), "from a to c, lag 1:"),
+        (("--x1", "a", "--x2", "c,b"), "from a to c, lag 1, given the past of b, too:"),
+        (("--x1", "b,c", "--x2", "a"), "from a to c, lag 1, given the past of b, too:"),
+        (
+            ("--x1", "a", "--x2", "c", "--given", "b"),
+            "from a to c, lag 1, given the past of b, too:",
+        ),
+        (("--x1", "a", "--x2", "b", "--given", "c"), "from a and b together to c, lag 1:"),
+    ],
+)
+def test_what_else_is_known(options: tuple[str, ...], where: str) -> None:
+    """Beside other columns than the target's own past, it is conditional transfer entropy."""
+    common = ("--y", "c", "--lag", "1", "--interval", "none", "--group-by", "trial")
+    answer = run(*options, *common)
+    assert f"transfer entropy {where}" in " ".join(answer.stdout.split())
+
+
 def test_few_rows_have_few_blocks() -> None:
     frame().head(31).to_csv("few.csv", index=False)
     assert found(*ASKED, "--lag", "1", "--estimator", "table", file="few.csv")["units"] == 10

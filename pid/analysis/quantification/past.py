@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from pid.core.decomposition import Decomposition, shown, tiny
-from pid.io.past import in_words
+from pid.io.past import and_more, in_words
 
 Interval = Mapping[str, tuple[float, float]]
 Own = Literal["x1", "x2", "given"]
@@ -25,11 +25,13 @@ class Past(NamedTuple):
         lags: how many steps before y.
         names: what x1, x2 and y are called in the present.
         own: what has the past of y itself: "x1", "x2" or "given"; None if nothing has.
+        beside: columns whose past is known beside that of y: transfer entropy is given it, too.
     """
 
     lags: tuple[int, ...]
     names: tuple[str, str, str]
     own: Own | None
+    beside: tuple[str, ...] = ()
 
     @property
     def of(self) -> str | None:
@@ -42,7 +44,8 @@ class Past(NamedTuple):
         """From what to what, and how far back, in words."""
         x1, x2, y = self.names
         source = {"x1": x2, "x2": x1}.get(self.own or "", f"{x1} and {x2} together")
-        return f"from {source} to {y}, {in_words(self.lags)}"
+        given = f", given the past of {and_more(self.beside)}, too" if self.beside else ""
+        return f"from {source} to {y}, {in_words(self.lags)}{given}"
 
 
 class Transfer(NamedTuple):
