@@ -10,12 +10,12 @@ from typing import Any, Literal, NamedTuple
 
 from pid.checks import COLUMN, PATH, TEXT, checked, is_a, named
 from pid.errors import InvalidInput
-from pid.io.choose import column_group, column_groups, notes_on_rest, unknown_column
+from pid.io.choose import check_apart, column_group, column_groups, notes_on_rest, unknown_column
 from pid.io.columns import with_gaps
 from pid.io.lagged import with_past
 from pid.io.named import MAX_SYMBOLS
 from pid.io.past import LAGS, Past, as_lags
-from pid.io.readers import column_names, read_columns
+from pid.io.readers import column_names, note_on, read_columns
 from pid.io.reading import AS_THEY_ARE, READING, Reading
 
 ROWS_PER_CELL = 10  # from which on the past of symbols counts as symbols
@@ -46,7 +46,7 @@ class FromFile(NamedTuple):
         past: which rows these are, and what was left out.
         how: as it was asked for, by the names that columns of the past have.
         symbols: names of the past of symbols, where that may count as symbols: each is seen often.
-        notes: which columns the rest are.
+        notes: how the file is written, and which columns the rest are.
     """
 
     sources: dict[str, Any]
@@ -135,7 +135,7 @@ def load_lagged(
         found.past,
         _of_the_past(how, found.names, y),
         tuple(new for name in columns for new in found.names[name]) if few else (),
-        notes_on_rest(sources, sets, names),
+        (*note_on(path, how.dialect), *notes_on_rest(sources, sets, names)),
     )
 
 
@@ -146,15 +146,7 @@ def _check_apart(
     y: str,
 ) -> None:
     """Raise InvalidInput if two sources have one column, or anything that of another role."""
-    owner: dict[str, str] = {}
-    for source, group in sets.items():
-        for column in group:
-            if column in owner:
-                raise InvalidInput(
-                    f"{owner[column]} and {source} share the column {column!r}; a column belongs "
-                    "to one of them"
-                )
-            owner[column] = source
+    check_apart(sets, set())
     for what, group in (*sets.items(), ("given", beside), ("y", [y])):
         for role, taken in roles.items():
             if taken in group:

@@ -149,6 +149,13 @@ def test_what_else_is_known(options: tuple[str, ...], where: str) -> None:
     assert f"transfer entropy {where}" in " ".join(answer.stdout.split())
 
 
+def test_how_the_file_is_written_is_said() -> None:
+    frame().to_csv("other.csv", sep=";", index=False)
+    common = ("--x1", "a", "--x2", "c", "--y", "c", "--interval", "none", "--group-by", "trial")
+    answer = run(*common, "--lag", "1", file="other.csv")
+    assert "note other.csv: " in " ".join(answer.stdout.split())
+
+
 def test_few_rows_have_few_blocks() -> None:
     frame().head(31).to_csv("few.csv", index=False)
     assert found(*ASKED, "--lag", "1", "--estimator", "table", file="few.csv")["units"] == 10
@@ -308,7 +315,7 @@ def test_a_report() -> None:
         (("--lag", "1", "--group-by", "u"), "groups 'u' matches no column"),
         (("--lag", "1", "--group-by", "a"), "x1 contains 'a', the column of groups"),
         (("--lag", "1", "--weights", "a"), "x1 contains 'a', the column of weights"),
-        (("--lag", "1", "--x2", "a"), "x1 and x2 share the column 'a'"),
+        (("--lag", "1", "--x2", "a"), "'x1' and 'x2' share the column 'a'"),
         (("--lag", "1", "--y", "u"), "y 'u' matches no column"),
         (("--lag", "1", "--y", "trial", "--group-by", "trial"), "y contains 'trial', the column"),
         (("--lag", "1", "--given", "t", "--time", "t"), "given contains 't', the column of time"),
