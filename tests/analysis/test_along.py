@@ -213,6 +213,22 @@ def test_trials_that_are_left_out_by_time(rng: np.random.Generator) -> None:
     assert rows.row[rows.time == 2].tolist() == list(range(7, N))
 
 
+def test_tests_are_advised_where_there_are_any(rng: np.random.Generator) -> None:
+    """And refused elsewhere."""
+    x1, x2, y = trials(rng)
+    noisy = x1 + rng.normal(size=x1.shape)
+    z = rng.integers(2, size=N)
+    for x, options in ((x1, {}), (x1, {"given": z}), (noisy, {"estimator": "gaussian"})):
+        found = along(x, x2, y, **options)
+        (note,) = (text for text in found.notes if "judged by itself" in text)
+        try:
+            found.significance(replicates=20)
+            assert "significance()" in note
+        except InvalidInput:
+            assert options
+            assert "significance()" not in note
+
+
 def test_an_axis_hides_no_column(rng: np.random.Generator) -> None:
     """Whatever it is called, frames have the places, and all that was found."""
     x1, x2, y = trials(rng)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import numpy as np
 from pid.analysis.quantification.count import Asked
 from pid.analysis.quantification.look import look, only_counting
 from pid.analysis.quantification.result import Quantification
+from pid.analysis.quantification.tested import has_p_value
 from pid.analysis.quantification.trajectory import Trajectory, as_label, check_axis
 from pid.checks import NONE, TEXT, either, is_integer, that
 from pid.discretization.resolution import Resolution
@@ -78,7 +79,7 @@ def along(quantify: Callable[..., Quantification], options: dict[str, Any]) -> T
         axis=trials.axis,
         positions=trials.positions,
         seconds=time.perf_counter() - begin,
-        remarks=(*trials.notes, *notes, *_of_many(len(found), options["interval"])),
+        remarks=(*trials.notes, *notes, *_of_many(found, options["interval"])),
     )
 
 
@@ -114,15 +115,17 @@ def _same_for_all(trials: Trials | Long, options: dict[str, Any]) -> tuple[str, 
     )
 
 
-def _of_many(places: int, level: float | None) -> tuple[str, ...]:
+def _of_many(found: Sequence[Quantification], level: float | None) -> tuple[str, ...]:
     """That each interval is of one place, where there are many."""
+    places = len(found)
     if places == 1 or level is None:
         return ()
     together = 1 - (1 - level) / places
+    tests = ", and significance() adjusts p-values for their number"
     return (
         f"each of {places} places is judged by itself, and of so many {level:.0%} intervals some "
-        f"miss: interval={together:.6g} makes those that hold together, and significance() adjusts "
-        "p-values for their number",
+        f"miss: interval={together:.6g} makes those that hold together"
+        f"{tests if all(map(has_p_value, found)) else ''}",
     )
 
 

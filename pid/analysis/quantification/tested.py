@@ -32,6 +32,11 @@ def p_values(
     )
 
 
+def has_p_value(q: Quantification) -> bool:
+    """Whether there are tests of its atoms: it was counted, and is of no strata."""
+    return isinstance(q.evidence, CountedTable) and q.given is None
+
+
 def _units(q: Quantification) -> Units:
     if not isinstance(q.evidence, CountedTable):
         raise InvalidInput(
