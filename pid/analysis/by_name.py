@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ParamSpec, TypeGuard, TypeVar
 
+from pid.checks import LOG
 from pid.errors import InvalidInput
 from pid.io.choose import said
 from pid.io.sets import Several, are_names, choose_roles
@@ -50,8 +51,7 @@ def takes_table(function: Callable[..., R]) -> Callable[..., R]:
         bound |= {role: one for role, one in chosen.roles.items() if role in bound}
         if models:
             bound["models"] = {name: chosen.roles[f"model {name!r}"] for name in models}
-        found: R = noted(function(**bound), chosen.notes)
-        return found
+        return _said(function, bound, chosen.notes)
 
     more = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation="Columns")
@@ -79,8 +79,7 @@ def takes_table_of_two(function: Callable[P, R]) -> Callable[P, R]:
         bound |= chosen.roles
         bound["X"], bound["Y"] = chosen.sets.values()
         called = dict(zip(sides, (_words(name, one) for name, one in sides.items()), strict=True))
-        found: R = noted(_called_with(function, bound), chosen.notes, **called)
-        return found
+        return _said(function, bound, chosen.notes, **called)
 
     return call
 
@@ -106,14 +105,19 @@ def takes_table_of_columns(function: Callable[P, R]) -> Callable[P, R]:
         bound |= chosen.roles
         bound |= {"column_sets": chosen.sets} if named else {"X": chosen.sets["columns"]}
         notes = chosen.notes if named or columns is not None else ()
-        found: R = noted(_called_with(function, bound), notes)
-        return found
+        return _said(function, bound, notes)
 
     return call
 
 
-def _called_with(function: Callable[..., R], options: Mapping[str, Any]) -> R:
-    return function(**options)
+def _said(
+    function: Callable[..., R], options: Mapping[str, Any], notes: tuple[str, ...], **called: str
+) -> R:
+    """The answer, with notes on columns, which the log has as it has all others."""
+    found: R = noted(function(**options), notes, **called)
+    for note in notes:
+        LOG.info("%s: %s", function.__name__, note)
+    return found
 
 
 def _sources(bound: Mapping[str, Any], x1: object, x2: object) -> Mapping[str, object] | None:

@@ -6,10 +6,12 @@ import io
 import logging
 import subprocess
 import sys
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import rich.console
 
@@ -34,6 +36,24 @@ def test_notes_and_warnings_are_logged(caplog: pytest.LogCaptureFixture) -> None
             assert lines.count(("INFO", f"quantify: {note}")) == 1
         for warning in answer.warnings:
             assert lines.count(("WARNING", f"quantify: {warning}")) == 1
+
+
+def test_the_log_has_all_notes_of_columns_by_name(caplog: pytest.LogCaptureFixture) -> None:
+    """Those on columns, too, which are read before anything is asked of them."""
+    rows = np.random.default_rng(0).integers(2, size=(4, 200))
+    table = pd.DataFrame(rows.T, columns=["a", "b", "c", "y"])
+    asked: list[Callable[[], Any]] = [
+        lambda: pid.quantify(table, x1="a", x2="rest", y="y", replicates=20),
+        lambda: pid.screen(table, "y", columns="rest", replicates=20),
+        lambda: pid.estimate_information(table, x="rest", y="y"),
+    ]
+    for ask in asked:
+        caplog.clear()
+        with caplog.at_level(logging.INFO, logger="pid"):
+            notes = ask().notes
+        assert any("rest is" in note for note in notes)
+        logged = [record.getMessage().partition(": ")[2] for record in caplog.records]
+        assert set(notes) <= set(logged)
 
 
 def test_parts_are_logged(caplog: pytest.LogCaptureFixture) -> None:
