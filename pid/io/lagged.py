@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import narwhals as nw
 import numpy as np
-from narwhals.exceptions import DuplicateError
 
 from pid._types import Column
 from pid.checks import COLUMN, NONE, checked, either, is_a
@@ -16,6 +15,7 @@ from pid.core.arrays import as_array
 from pid.errors import InvalidInput
 from pid.io.choose import column_group, unknown_column
 from pid.io.gaps import gaps_of
+from pid.io.native import as_native
 from pid.io.past import LAGS, Past, as_lags, groups_of, past_of
 
 DATES = "Mm"  # kinds of dtype
@@ -129,16 +129,12 @@ def _table(frame: Any) -> _Table:
 
 
 def _of_frame(frame: Any) -> _Table:
-    try:
-        table = nw.from_native(frame, eager_only=True)
-    except DuplicateError as err:
-        said = " ".join(str(err).split())
-        raise InvalidInput(f"frame has duplicate column names; rename them: {said}") from err
-    except TypeError as err:
+    table = as_native(frame, "frame")
+    if not isinstance(table, nw.DataFrame):
         raise InvalidInput(
             "frame must be a pandas, polars or Arrow table in memory, or a mapping from names to "
             f"arrays, such as {{'x': x}}; got {type(frame).__name__}"
-        ) from err
+        )
     if other := [name for name in table.columns if not isinstance(name, str)]:
         raise InvalidInput(
             f"frame has a column that is called {other[0]!r}, which is no text; rename the "

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any, NamedTuple
 
+import narwhals as nw
 import numpy as np
 
 from pid._types import Codes
 from pid.core.arrays import as_array
 from pid.errors import InvalidInput
+from pid.io.native import as_native
 from pid.io.trials import TIME, positions_of
 
 
@@ -34,7 +36,7 @@ class Long(NamedTuple):
         """All columns of one place."""
         rows = self.rows[place]
         return {
-            role: values.iloc[rows] if hasattr(values, "iloc") else values[rows]
+            role: nw.to_native(values[rows], pass_through=True)
             for role, values in self.columns.items()
         }
 
@@ -43,16 +45,14 @@ def read_long(columns: Mapping[str, object], axis: Any) -> Long:
     """Sort rows by their labels.
 
     Args:
-        columns: by role: of pandas, or what is an array; None where there is none.
+        columns: by role: tables, series or what is an array; None where there is none.
         axis: a label per row. Numbers are sorted, other labels are in order of appearance.
 
     Raises:
         InvalidInput: another length, gaps, as many labels as rows.
     """
     found: dict[str, Any] = {
-        role: values if hasattr(values, "iloc") else as_array(values, role)
-        for role, values in columns.items()
-        if values is not None
+        role: _whole(values, role) for role, values in columns.items() if values is not None
     }
     labels = as_array(axis, "axis")
     for role, values in found.items():
@@ -79,3 +79,10 @@ def read_long(columns: Mapping[str, object], axis: Any) -> Long:
     sorted_rows = np.argsort(codes, kind="stable")
     rows = np.split(sorted_rows, np.cumsum(np.bincount(codes))[:-1])
     return Long(axis_name, positions, found, tuple(rows[i] for i in order), notes)
+
+
+def _whole(values: object, role: str) -> Any:
+    """A table or series with the names of its columns, or an array."""
+    native = as_native(values, role)
+    is_table = isinstance(native, nw.DataFrame | nw.Series)
+    return native if is_table else as_array(values, role)

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 import narwhals as nw
 import numpy as np
-from narwhals.exceptions import DuplicateError
 
 from pid._types import Codes, Column
 from pid.core.arrays import as_array, fields
@@ -21,6 +20,7 @@ from pid.core.symbols import Encoded, encode, encode_text
 from pid.errors import InvalidInput
 from pid.io.gaps import Gaps, gaps_of
 from pid.io.held import held
+from pid.io.native import as_native
 from pid.io.reading import AS_THEY_ARE, Reading
 from pid.io.refusals import mixed, no_values, place_of, unusable_values, wrong_type
 from pid.io.vectors import names_of, of_objects, of_series, scalars
@@ -90,10 +90,7 @@ def as_objects(values: Sequence[object]) -> Column:
 
 
 def _given(data: object, role: str) -> list[Named]:
-    try:
-        frame = nw.from_native(data, eager_only=True, allow_series=True, pass_through=True)
-    except DuplicateError as err:
-        raise InvalidInput(f"{role} has duplicate column names; rename them: {err}") from err
+    frame = as_native(data, role)
     if isinstance(frame, nw.Series):
         return _of_column(frame, str(frame.name or role), role)
     if isinstance(frame, nw.DataFrame):

@@ -143,8 +143,9 @@ def _source(data: Any, role: str, axis: str | int, trial: Any) -> _Read:
         return _labelled(data, role, [trial, *channels, axis])
     if hasattr(data, "columns"):
         raise InvalidInput(
-            f"{role} is a data frame, whose columns may be channels or times; with axis give an "
-            "array: of columns that are times frame.to_numpy()"
+            f"{role} is a data frame, whose columns may be channels or times: give as axis a label "
+            "for each row, or the name of a column of the table; or an array, of columns that are "
+            "times frame.to_numpy()"
         )
     array = as_array(data, role)
     if array.ndim not in (2, 3):

@@ -4,6 +4,7 @@ import json
 import pickle
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 import pytest
@@ -194,6 +195,24 @@ def test_a_long_table_is_its_arrays(rng: np.random.Generator) -> None:
     assert by[2].decomposition.total == pytest.approx(grouped[2].decomposition.total)
     rows = by.by_row()
     assert set(rows.row[rows.seconds == 0.1]) == set(frame.index[frame.seconds == 0.1])
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])
+def test_a_long_table_of_any_library(rng: np.random.Generator, library: Any) -> None:
+    """Names of columns are kept, and text beside numbers is text."""
+    pytest.importorskip(library)
+    y, t = rng.integers(2, size=300), np.arange(300) % 3
+    names = np.where(rng.integers(2, size=300), "u", "v")
+    frame = pd.DataFrame({"s": names, "n": rng.normal(size=300), "b": y, "t": t, "y": y})
+    table = nw.from_native(frame).lazy().collect(library).to_native()
+    asked: Any = {"x1": ["s", "n"], "x2": "b", "y": "y", "axis": "t", "interval": None}
+    expected, found = pid.quantify(frame, **asked), pid.quantify(table, **asked)
+    assert any("(s) of symbols" in note for note in found.notes)
+    assert found.notes == expected.notes
+    for one, other in zip(found, expected, strict=True):
+        assert_same(one, other)
+    with pytest.raises(InvalidInput, match="or the name of a column of the table"):
+        pid.quantify(table, **{**asked, "axis": "u"})
 
 
 def test_trials_that_are_left_out_by_time(rng: np.random.Generator) -> None:
