@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
+
+import numpy as np
 
 Row = dict[str, object]
 Task = tuple[str, int, int]  # table, rows of a sample, samples
@@ -42,3 +44,42 @@ def collect(
             name, n, _ = pending[done]
             print(f"{len(found)} of {len(tasks)}: {name}, n = {n}", file=sys.stderr, flush=True)
     return [row for task in tasks for row in found[task]]
+
+
+class Errors:
+    """How far some numbers are off, over samples, and how often their intervals hold the truth.
+
+    Args:
+        truth: has them as attributes, as answers do.
+        names: of the numbers.
+    """
+
+    def __init__(self, truth: object, names: Sequence[str]) -> None:
+        self.truth: dict[str, float] = {name: getattr(truth, name) for name in names}
+        self.found: dict[str, list[tuple[float, float, bool]]] = {name: [] for name in names}
+
+    def add(
+        self, best: object, counted: object, interval: Mapping[str, tuple[float, float]]
+    ) -> None:
+        """What was found of one sample: after correction, before it, and the intervals."""
+        for name, true in self.truth.items():
+            low, high = interval[name]
+            held = low - 1e-9 <= true <= high + 1e-9
+            off, before = getattr(best, name) - true, getattr(counted, name) - true
+            self.found[name].append((off, before, held))
+
+    def rows(self, **labels: object) -> list[Row]:
+        """A row for each number, which begins with labels."""
+        rows: list[Row] = []
+        for name, values in self.found.items():
+            off, counted, held = np.array(values, dtype=float).T
+            measured = {
+                "atom": name,
+                "truth": self.truth[name],
+                "error": float(np.abs(off).mean()),
+                "bias": float(off.mean()),
+                "bias_counted": float(counted.mean()),
+                "covered": float(held.mean()),
+            }
+            rows.append(labels | measured)
+        return rows

@@ -21,7 +21,7 @@ from pid.core.decomposition import ATOMS
 from pid.datasets import random
 from pid.inference import assess
 from scripts import page, study
-from scripts.study import Row, Task
+from scripts.study import Errors, Row, Task
 
 SAMPLES, SIZES = 100, (1000, 5000)
 REPLICATES = 400
@@ -101,32 +101,12 @@ def measured(task: Task) -> list[Row]:
     name, n, samples = task
     p = tables()[name]
     truth = pid.decompose_given(p)
-    found: dict[str, list[tuple[float, float, bool]]] = {atom: [] for atom in MEASURED}
+    errors = Errors(truth, MEASURED)
     for seed in range(samples):
         counts = np.random.default_rng([seed, n]).multinomial(n, p.ravel()).reshape(p.shape)
         a = assess(counts, replicates=REPLICATES, random_state=seed)
-        for atom in MEASURED:
-            true, value = getattr(truth, atom), getattr(a.corrected, atom)
-            low, high = a.interval[atom]
-            held = low - 1e-9 <= true <= high + 1e-9
-            found[atom].append((value - true, getattr(a.counted, atom) - true, held))
-    rows: list[Row] = []
-    for atom, values in found.items():
-        off, counted, held = np.array(values, dtype=float).T
-        rows.append(
-            {
-                "table": name,
-                "n": n,
-                "samples": samples,
-                "atom": atom,
-                "truth": getattr(truth, atom),
-                "error": float(np.abs(off).mean()),
-                "bias": float(off.mean()),
-                "bias_counted": float(counted.mean()),
-                "covered": float(held.mean()),
-            }
-        )
-    return rows
+        errors.add(a.corrected, a.counted, a.interval)
+    return errors.rows(table=name, n=n, samples=samples)
 
 
 def summary(frame: pd.DataFrame) -> str:

@@ -23,7 +23,7 @@ from pid._types import Codes, Floats
 from pid.core.decomposition import ATOMS, Decomposition
 from pid.inference.grouping import block_length
 from scripts import page, study
-from scripts.study import Row, Task
+from scripts.study import Errors, Row, Task
 
 SAMPLES, SIZES = 200, (2000, 5000)
 REPLICATES = 400
@@ -173,31 +173,12 @@ def measured(task: Task) -> list[Row]:
     chain, rows = CHAINS[name], list[Row]()
     truth = chain.truth()
     for units in UNITS:
-        found: dict[str, list[tuple[float, float, bool]]] = {atom: [] for atom in MEASURED}
+        errors = Errors(truth, MEASURED)
         for seed in range(samples):
             q = answer(chain, n, units, seed)
             assert q.interval is not None
-            for atom in MEASURED:
-                true, value = getattr(truth, atom), getattr(q.best, atom)
-                low, high = q.interval[atom]
-                held = low - 1e-9 <= true <= high + 1e-9
-                found[atom].append((value - true, getattr(q.decomposition, atom) - true, held))
-        for atom, values in found.items():
-            off, counted, held_in = np.array(values, dtype=float).T
-            rows.append(
-                {
-                    "chain": name,
-                    "n": n,
-                    "units": units,
-                    "samples": samples,
-                    "atom": atom,
-                    "truth": getattr(truth, atom),
-                    "error": float(np.abs(off).mean()),
-                    "bias": float(off.mean()),
-                    "bias_counted": float(counted.mean()),
-                    "covered": float(held_in.mean()),
-                }
-            )
+            errors.add(q.best, q.decomposition, q.interval)
+        rows += errors.rows(chain=name, n=n, units=units, samples=samples)
     return rows
 
 
