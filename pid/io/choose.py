@@ -61,8 +61,8 @@ def check_apart(sets: Mapping[str, Sequence[str]], taken: set[str]) -> None:
         for column in group:
             if column in taken:
                 raise InvalidInput(
-                    f"{name} contains {column!r}, which is a target, group or weight; narrow the "
-                    "pattern"
+                    f"{name} contains {column!r}, which is a target, group or weight, or "
+                    "has another role; narrow the pattern"
                 )
             if column in owner:
                 raise InvalidInput(
