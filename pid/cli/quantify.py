@@ -276,7 +276,14 @@ def _read(
     out_of_core: bool,
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Sources and target, with what is given and the times, if there are any; and notes."""
-    data, notes = read(file, columns, asked, out_of_core=out_of_core, trials=axis is not None)
+    data, notes = read(
+        file,
+        columns,
+        asked,
+        beside=[name for name in (given, axis) if name is not None],
+        out_of_core=out_of_core,
+        trials=axis is not None,
+    )
     if axis is not None:
         arrays = not hasattr(data["X1"], "columns")
         data["axis"] = read_axis(file, axis, asked | columns.others, arrays=arrays)

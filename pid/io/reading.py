@@ -39,6 +39,7 @@ class Reading:
         symbols: names and globs of columns whose values are symbols, whatever they look like.
         numbers: likewise numbers, of which text is read, and few are measurements, too.
         dialect: how text files are written, as far as the caller says it.
+        beside: names and globs of columns that have a role elsewhere: they are not of the rest.
     """
 
     missing: Missing = "error"
@@ -46,6 +47,7 @@ class Reading:
     symbols: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     dialect: Dialect = UNSAID
+    beside: tuple[str, ...] = ()
 
     def is_symbol(self, name: str) -> bool:
         """Whether the column of this name is to be one of symbols."""
