@@ -39,7 +39,10 @@ def takes_table(function: Callable[..., R]) -> Callable[..., R]:
         roles = {"y": bound.get("y")} | _of_rows(bound, bound["X1"])
         roles |= {f"model {name!r}": one for name, one in models.items()}
         axis = bound.get("axis")  # of a long table a column; else of arrays
-        roles |= {"axis": axis} if isinstance(axis, str) and are_names([axis], bound["X1"]) else {}
+        if isinstance(axis, str) and (
+            hasattr(bound["X1"], "columns") or are_names([axis], bound["X1"])
+        ):
+            roles["axis"] = axis
         chosen = choose_roles(bound["X1"], sources, roles, "" if x1 is not None else "source ")
         if x1 is None:
             del bound["X1"]

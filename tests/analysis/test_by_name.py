@@ -325,3 +325,8 @@ def test_what_is_given_may_be_several_columns_and_of_a_source(given: Any) -> Non
     by_name = pid.quantify(frame, x1="a", x2="c", y="y", given=given, interval=None)
     apart = pid.quantify(frame["a"], frame["c"], frame["y"], given=frame[columns], interval=None)
     assert by_name.best.atoms == apart.best.atoms
+
+
+def test_an_axis_that_is_no_column_of_the_frame(frame: pd.DataFrame) -> None:
+    with pytest.raises(InvalidInput, match="axis 'times' matches no column; there are"):
+        pid.quantify(frame, x1="b", x2="c", y="y", axis="times", **FAST)
