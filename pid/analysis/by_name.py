@@ -40,7 +40,7 @@ def takes_table(function: Callable[..., R]) -> Callable[..., R]:
         roles |= {f"model {name!r}": one for name, one in models.items()}
         axis = bound.get("axis")  # of a long table a column; else of arrays
         if isinstance(axis, str) and (
-            hasattr(bound["X1"], "columns") or are_names([axis], bound["X1"])
+            hasattr(type(bound["X1"]), "columns") or are_names([axis], bound["X1"])
         ):
             roles["axis"] = axis
         chosen = choose_roles(bound["X1"], sources, roles, "" if x1 is not None else "source ")

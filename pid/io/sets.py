@@ -202,9 +202,8 @@ def _places(words: str, places: slice, names: Sequence[str]) -> list[int]:
 
 def _as_table(frame: Any) -> Any:
     """Where pandas has columns by numbers, say, these are called as they are printed."""
-    columns = getattr(frame, "columns", ())
-    if hasattr(frame, "set_axis") and not all(isinstance(name, str) for name in columns):
-        frame = frame.set_axis([str(name) for name in columns], axis=1)
+    if hasattr(frame, "set_axis") and not all(isinstance(name, str) for name in frame.columns):
+        frame = frame.set_axis([str(name) for name in frame.columns], axis=1)
     try:
         return nw.from_native(frame, eager_only=True)
     except DuplicateError as err:

@@ -67,6 +67,15 @@ def test_an_axis_of_arrays_is_no_column(data: pd.DataFrame) -> None:
     assert len(answer("quantify", "data.csv", *words)["rows"]) == 2
 
 
+@pytest.mark.extras
+def test_rows_that_stay_in_the_file(data: pd.DataFrame) -> None:
+    data = data.drop(columns="said").assign(b=1 + data["b"])
+    data.to_csv("data.csv", index=False, sep=";")
+    words = ("--out-of-core", "--group-by", "place", "--weights", "b")
+    found = answer(*QUANTIFY, *words)
+    assert {"x2: rest is 2 columns (z,1, !z)", "data.csv: columns between ';'"} <= {*found["notes"]}
+
+
 def test_codes() -> None:
     words = (
         "--x1",

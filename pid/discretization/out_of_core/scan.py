@@ -12,13 +12,13 @@ from pid.discretization.out_of_core.database import Database
 from pid.discretization.out_of_core.duckdb import Column, DuckEngine, how_many
 from pid.discretization.out_of_core.elsewhere import Elsewhere
 from pid.errors import InvalidInput
-from pid.io.choose import Selection, choose, columns_of_roles
+from pid.io.choose import Selection, choose, columns_of_roles, notes_on_rest
 from pid.io.delimited import HEAD, MISSING
 from pid.io.dialect import Dialect, dialect
 from pid.io.dialect import found as found_in
 from pid.io.named import MAX_SYMBOLS
 from pid.io.packed import is_packed
-from pid.io.readers import column_names, is_parquet, is_text
+from pid.io.readers import column_names, is_parquet, is_text, note_on
 from pid.io.reading import AS_THEY_ARE, GLOBS, HOW_MISSING, VALUES, Missing, Reading, reading
 from pid.io.refusals import mixed, place_of
 
@@ -78,7 +78,8 @@ def scan(
     """
     file, text = Path(path), dialect(sep, decimal)
     names = column_names(file, rows=False, text=text)
-    columns = choose(names, x1=x1, x2=x2, y=y)
+    others = [name for name in (groups, weights) if name is not None]
+    columns = choose(names, x1=x1, x2=x2, y=y, taken=others)
     columns_of_roles(names, columns, groups=groups, weights=weights)
     chosen: dict[str, list[str]] = dict(zip(("x1", "x2", "y"), columns, strict=True))
     for role, name in (("groups", groups), ("weights", weights)):
@@ -101,6 +102,7 @@ def scan(
         (x1, x2, y),
         groups=found.get("groups"),
         weights=found.get("weights"),
+        notes=(*note_on(file, text), *notes_on_rest({"x1": x1, "x2": x2}, chosen, names)),
     )
 
 
