@@ -37,10 +37,13 @@ def takes_table(function: Callable[..., R]) -> Callable[..., R]:
         models = bound.get("models")
         models = {} if not isinstance(models, Mapping) else models
         models = {name: _pattern(one) for name, one in models.items()}
-        roles = {"y": bound.get("y")} | _of_rows(bound)
+        roles = {"y": bound.get("y")} | _of_rows(bound, bound["X1"])
         roles |= {f"model {name!r}": one for name, one in models.items()}
         axis = bound.get("axis")  # of a long table a column; else of arrays
-        roles |= {"axis": axis} if isinstance(axis, str) and are_names([axis], bound["X1"]) else {}
+        if isinstance(axis, str) and (
+            hasattr(type(bound["X1"]), "columns") or are_names([axis], bound["X1"])
+        ):
+            roles["axis"] = axis
         chosen = choose_roles(bound["X1"], sources, roles, "" if x1 is not None else "source ")
         if x1 is None:
             del bound["X1"]
@@ -75,7 +78,7 @@ def takes_table_of_two(function: Callable[P, R]) -> Callable[P, R]:
         if x is None or y is None or bound.get("Y") is not None or "X" not in bound:
             raise InvalidInput("give a table, and columns of it as x and y; or X and Y")
         sides = {"x": x, "y": y}
-        chosen = choose_roles(bound["X"], sides, _of_rows(bound), "")
+        chosen = choose_roles(bound["X"], sides, _of_rows(bound, bound["X"]), "")
         bound |= chosen.roles
         bound["X"], bound["Y"] = chosen.sets.values()
         called = dict(zip(sides, (_words(name, one) for name, one in sides.items()), strict=True))
@@ -99,7 +102,7 @@ def takes_table_of_columns(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **options)
         if (columns is not None and sets is not None) or (sets is not None and not named):
             raise InvalidInput("give columns of the table, or groups of these as column_sets")
-        roles = {"y": bound.get("y") if target is None else target} | _of_rows(bound)
+        roles = {"y": bound.get("y") if target is None else target} | _of_rows(bound, table)
         asked = sets if sets is not None else {"columns": "rest" if columns is None else columns}
         chosen = choose_roles(table, asked, roles, "group " if named else "")
         bound |= chosen.roles
@@ -179,11 +182,14 @@ def _pattern(value: object) -> object:
     return Several((value,)) if isinstance(value, str) else value
 
 
-def _of_rows(bound: Mapping[str, Any]) -> dict[str, object]:
+def _of_rows(bound: Mapping[str, Any], table: object) -> dict[str, object]:
     """Roles of rows, and of a condition, which may be several columns."""
     found = {role: bound[role] for role in OF_ROWS if bound.get(role) is not None}
     if bound.get("given") is not None:
-        found["given"] = _pattern(bound["given"])
+        several = bound["given"]
+        is_list = isinstance(several, list | tuple) and all(map(_is_text, several))
+        are_columns = is_list and are_names(list(several), table)
+        found["given"] = Several(several) if are_columns else _pattern(several)
     return found
 
 

@@ -134,6 +134,7 @@ def _read(
 
         assert models is not None  # of more sources it was refused
         said = load_models(file, models, sources=sources, y=columns.others["y"], how=reading)
+        reading = replace(reading, beside=tuple(models.values()))
         named = load_named(file, sources, **columns.others, how=reading)
         data = {"models": said, **named._asdict()}
         return data, data.pop("notes")

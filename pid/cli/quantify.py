@@ -280,9 +280,9 @@ def _read(
         file,
         columns,
         asked,
+        beside=[name for name in (given, axis) if name is not None],
         out_of_core=out_of_core,
         trials=axis is not None,
-        beside=(given, axis),
     )
     if axis is not None:
         arrays = not hasattr(data["X1"], "columns")

@@ -25,7 +25,7 @@ from pid.cli.options import (
 )
 from pid.cli.outputs import check_outputs, present, write_page
 from pid.cli.progress import long_work
-from pid.cli.sources import Columns, asked_of, sources_options, without
+from pid.cli.sources import Columns, asked_of, sources_options
 
 if TYPE_CHECKING:
     from pid.analysis.retention import Retention, SourcesRetention
@@ -141,14 +141,15 @@ def _read(
     """The columns, as ``pid.retained`` takes them; and what there is to say of them."""
     from pid.io.embeddings import load_codes, load_named, load_sources
 
-    others, how = columns.others, how_read(asked)
-    sources = without(columns.sources, codes.values())
+    how = how_read(asked)
+    sources, others = columns.sources, columns.others
+    of_sources = replace(how, beside=tuple(codes.values()))
     if columns.named:
-        named = load_named(file, sources, **others, how=how)
+        named = load_named(file, sources, **others, how=of_sources)
         read = load_codes(file, codes, y=others["y"], how=how)
         data = {"Z": read, "sources": named.sources, "y": named.y, "groups": named.groups}
         return data, named.notes
-    chosen = load_sources(file, **sources, **others, how=how)
+    chosen = load_sources(file, **sources, **others, how=of_sources)
     read = load_codes(file, codes, y=others["y"], how=how)
     data = {
         "Z": tuple(read.values()) if len(read) > 1 else read["z"],

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -107,9 +108,9 @@ def read(
     columns: Columns,
     asked: dict[str, Any],
     *,
+    beside: Sequence[str] = (),
     out_of_core: bool,
     trials: bool = False,
-    beside: Sequence[str | None] = (),
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """What was asked for, as ``pid.quantify`` takes it; and what there is to say of the columns.
 
@@ -124,11 +125,12 @@ def read(
     Raises:
         InvalidInput: see ``pid.io.embeddings`` and ``pid.scan``.
     """
-    sources, others = without(columns.sources, beside), columns.others
+    sources, others = columns.sources, columns.others
+    how = replace(how_read(asked), beside=tuple(beside))
     if columns.named and not out_of_core:
         from pid.io.embeddings import load_named
 
-        named = load_named(file, sources, **others, how=how_read(asked))._asdict()
+        named = load_named(file, sources, **others, how=how)._asdict()
         return named, named.pop("notes")
     x1, x2 = sources.values()
     if out_of_core and file is not None:
@@ -152,7 +154,7 @@ def read(
         from pid.io.embeddings import load_sources, load_trials
 
         load = load_trials if trials else load_sources
-        chosen = load(file, x1=x1, x2=x2, **others, how=how_read(asked))
+        chosen = load(file, x1=x1, x2=x2, **others, how=how)
     data = {
         "X1": chosen.X1,
         "X2": chosen.X2,
@@ -162,21 +164,6 @@ def read(
         "names": columns.names,
     }
     return data, chosen.notes
-
-
-def without(sources: Mapping[str, str], others: Iterable[str | None]) -> dict[str, str]:
-    """Sources of which one is the rest, without columns that have another role."""
-    from pid.io.embeddings import is_file
-
-    names = [name for name in others if name is not None and not is_file(name)]
-    items = [f"!{item.strip()}" for name in names for item in name.split(",")]
-
-    def narrowed(columns: str) -> str:
-        asked = [item.strip() for item in columns.split(",")]
-        is_rest = "rest" in asked or all(item.startswith("!") for item in asked)
-        return ",".join([columns, *items]) if is_rest else columns
-
-    return {name: narrowed(columns) for name, columns in sources.items()}
 
 
 def columns_given(file: Path | None, columns: str, asked: Mapping[str, Any]) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -136,6 +137,15 @@ def choose(
             "a column belongs to one of them"
         )
     return group1, group2, [y]
+
+
+def columns_beside(names: Sequence[str], patterns: Sequence[str]) -> set[str]:
+    """Columns of roles that whoever has them reads: what names none there is a matter of theirs."""
+    found: set[str] = set()
+    for pattern in patterns:
+        with suppress(InvalidInput):
+            found.update(column_group("", pattern, names))
+    return found
 
 
 def columns_of_roles(

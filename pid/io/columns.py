@@ -290,7 +290,7 @@ def as_variable(data: object, role: str, how: Reading = AS_THEY_ARE) -> Variable
     """
     found = with_gaps(data, role, how)
     if found.gaps and how.missing == "error":
-        raise missing(places_of_gaps(found))
+        raise missing(places_of_gaps(found), asked=how.asked)
     return found
 
 

@@ -20,6 +20,7 @@ from pid.io.choose import (
     check_apart,
     column_group,
     column_groups,
+    columns_beside,
     notes_on_rest,
 )
 from pid.io.readers import TABLES, column_names, read_columns
@@ -164,7 +165,7 @@ def load_named(
 
     inside = {name: value for name, value in sources.items() if files[value] is None and names}
     of_rows = {role: value for role, value in others.items() if files[value] is None and names}
-    chosen = _chosen(names, inside | of_rows, tuple(inside))
+    chosen = _chosen(names, inside | of_rows, tuple(inside), how)
     check_apart({name: chosen[name] for name in inside}, set(of_rows.values()))
 
     def read(role: str, value: str, columns: list[str] | None) -> Any:
@@ -178,13 +179,13 @@ def load_named(
 
 
 def _chosen(
-    names: list[str], roles: Mapping[str, str], sources: Sequence[str]
+    names: list[str], roles: Mapping[str, str], sources: Sequence[str], how: Reading
 ) -> dict[str, list[str]]:
     """Columns of those sources that are in the table, one of which may be the rest."""
     others = {role: value for role, value in roles.items() if role not in sources}
     taken = {name for role, value in others.items() for name in column_group(role, value, names)}
     within = {role: roles[role] for role in sources if role in roles}
-    return column_groups(names, within, taken)
+    return column_groups(names, within, taken | columns_beside(names, how.beside))
 
 
 @checked(file=either(PATH, NONE), codes=named("columns", TEXT), y=TEXT, how=READING)
@@ -268,7 +269,7 @@ def _load(
     if file is not None and not any(files.values()):
         return load(file, x1=x1, x2=x2, y=y, groups=groups, weights=weights, how=how)
     inside = {role: value for role, value in asked.items() if files[role] is None and names}
-    chosen = _chosen(names, inside, ("x1", "x2"))
+    chosen = _chosen(names, inside, ("x1", "x2"), how)
     check_apart(chosen, {value for role, value in inside.items() if role in SINGLE})
 
     def read(role: str, value: str) -> Any:

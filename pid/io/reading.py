@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Literal, get_args
 
@@ -39,6 +39,8 @@ class Reading:
         symbols: names and globs of columns whose values are symbols, whatever they look like.
         numbers: likewise numbers, of which text is read, and few are measurements, too.
         dialect: how text files are written, as far as the caller says it.
+        beside: names and globs of columns that have a role elsewhere: they are not of the rest.
+        asked: whether whoever calls has these options, so that messages may name them.
     """
 
     missing: Missing = "error"
@@ -46,6 +48,8 @@ class Reading:
     symbols: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     dialect: Dialect = UNSAID
+    beside: tuple[str, ...] = ()
+    asked: bool = field(default=True, compare=False)
 
     def is_symbol(self, name: str) -> bool:
         """Whether the column of this name is to be one of symbols."""
@@ -66,7 +70,7 @@ class Reading:
                 raise InvalidInput(f"column {name!r} is in symbols and in numbers; take one")
 
 
-AS_THEY_ARE = Reading()
+AS_THEY_ARE = Reading(asked=False)
 READING = is_a("a Reading", Reading)
 
 

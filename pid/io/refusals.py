@@ -13,6 +13,7 @@ from pid.io.gaps import Gaps
 _ADVICE = {
     "missing": "leave out such rows by missing='drop', make gaps a symbol by missing='category', "
     "or fill in the values first",
+    "gap": "leave out such rows, or fill in the values first",
     "infinite": "replace them or drop these rows",
 }
 
@@ -43,22 +44,26 @@ def mixed(place: str, text: object, row: int) -> InvalidInput:
     )
 
 
-def missing(gaps: Mapping[str, Gaps]) -> InvalidInput:
-    """The error for the missing values of columns in memory, by their places."""
+def missing(gaps: Mapping[str, Gaps], *, asked: bool = True) -> InvalidInput:
+    """The error for the missing values of columns in memory, by their places.
+
+    Options are named where whoever calls has them, and has been ``asked`` for them.
+    """
     counts = {place: int(of.sum()) for place, of in gaps.items()}
-    return missing_in(counts, min(int(np.flatnonzero(of)[0]) for of in gaps.values()))
+    row = min(int(np.flatnonzero(of)[0]) for of in gaps.values())
+    return missing_in(counts, row, asked=asked)
 
 
-def missing_in(counts: Mapping[str, int], row: int) -> InvalidInput:
+def missing_in(counts: Mapping[str, int], row: int, *, asked: bool = True) -> InvalidInput:
     """The same of columns wherever they are: how many each lacks, and the first row, from 0."""
     if len(counts) == 1:
         ((place, count),) = counts.items()
-        return unusable_values(place, "missing", count, row)
+        return unusable_values(place, "missing", count, row, asked=asked)
     some = [f"{place} ({count:,})" for place, count in counts.items()]
     shown = ", ".join(some[:SHOWN]) + (f" and {len(some) - SHOWN} more" if some[SHOWN:] else "")
     return InvalidInput(
         f"{len(counts)} columns have missing values, the first in data row {row + 1}: {shown}; "
-        + _ADVICE["missing"]
+        + _ADVICE["missing" if asked else "gap"]
     )
 
 
@@ -68,11 +73,12 @@ def no_values(place: str) -> InvalidInput:
 
 
 def unusable_values(
-    place: str, what: Literal["missing", "infinite"], count: int, row: int
+    place: str, what: Literal["missing", "infinite"], count: int, row: int, *, asked: bool = True
 ) -> InvalidInput:
     """The error for missing or infinite values, the first of them in ``row``, from 0."""
     values = f"{count} {what} value{'s' if count > 1 else ''}"
-    return InvalidInput(f"{place} has {values}, the first in data row {row + 1}; {_ADVICE[what]}")
+    advice = _ADVICE[what if asked or what == "infinite" else "gap"]
+    return InvalidInput(f"{place} has {values}, the first in data row {row + 1}; {advice}")
 
 
 def wrong_type(place: str, kind: object, how: str = "") -> InvalidInput:

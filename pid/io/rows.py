@@ -85,7 +85,7 @@ def read_rows(
         # what was a variable before was looked at before
         new = [v for v, (_, was) in zip(variables, given, strict=True) if v is not was]
         if places := places_of_gaps(*new):
-            raise missing(places)
+            raise missing(places, asked=how.asked)
         return Rows(variables, None, tuple(_of_reading(new)))
     needed = variables if how.missing == "drop" else variables[len(sources) :]
     out = places_of_gaps(*needed) | _without_place(of_rows, len(variables[0]))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import narwhals as nw
 import numpy as np
+from narwhals.exceptions import DuplicateError
 
 from pid.checks import is_integer, shortened
 from pid.core.arrays import plain
@@ -20,6 +21,8 @@ from pid.io.choose import (
     unknown_column,
 )
 from pid.io.held import columns_of, is_dataset, is_sparse, names_in
+
+CONDITION = "given"  # a role that a column of a source may have, too
 
 
 class Chosen(NamedTuple):
@@ -75,7 +78,8 @@ def choose_roles(
     patterns = {words: _pattern(words, groups[name], names) for words, name in called.items()}
     taken = {name for of_role in of_roles.values() for name in of_role}
     chosen = column_groups(names, patterns, taken)
-    check_apart({called[words]: of for words, of in chosen.items()}, taken)
+    beside = {name for role, some in of_roles.items() if role != CONDITION for name in some}
+    check_apart({called[words]: of for words, of in chosen.items()}, beside)
     wanted = dict.fromkeys(name for of in (*chosen.values(), *of_roles.values()) for name in of)
     table = _in_memory(frame, names, list(wanted))
     sets = {called[words]: _taken(table, of, names) for words, of in chosen.items()}
@@ -187,9 +191,23 @@ def _one(table: Any, columns: list[str], asked: object, names: Sequence[str]) ->
     return table[columns[0]].to_native()
 
 
+def _places(words: str, places: slice, names: Sequence[str]) -> list[int]:
+    try:
+        return list(range(len(names)))[places]
+    except (TypeError, ValueError) as err:
+        raise InvalidInput(
+            f"{words} must be a slice of places, such as slice(2, 5); got {shortened(places)}"
+        ) from err
+
+
 def _as_table(frame: Any) -> Any:
+    """Where pandas has columns by numbers, say, these are called as they are printed."""
+    if hasattr(frame, "set_axis") and not all(isinstance(name, str) for name in frame.columns):
+        frame = frame.set_axis([str(name) for name in frame.columns], axis=1)
     try:
         return nw.from_native(frame, eager_only=True)
+    except DuplicateError as err:
+        raise InvalidInput(f"frame has duplicate column names; rename them: {err}") from err
     except TypeError as err:
         advice = "; call its collect() first" if hasattr(frame, "collect") else ""
         raise InvalidInput(
@@ -202,7 +220,9 @@ def _pattern(words: str, columns: object, names: Sequence[str]) -> Pattern:
     if isinstance(columns, str):
         return columns
     if isinstance(columns, slice):
-        columns = list(range(len(names)))[columns]
+        columns = _places(words, columns, names)
+    if isinstance(columns, np.ndarray) or hasattr(columns, "get_indexer"):  # an Index of pandas
+        columns = np.asarray(columns).tolist()
     wanted = [columns] if is_integer(columns) else columns
     if not isinstance(wanted, Sequence) or not wanted:
         raise InvalidInput(
@@ -212,8 +232,8 @@ def _pattern(words: str, columns: object, names: Sequence[str]) -> Pattern:
     for item in wanted:
         if isinstance(item, str):
             found.append(item)
-        elif is_integer(item) and -len(names) <= item < len(names):
-            found.append(names[item])
+        elif is_integer(item) and (str(item) in names or -len(names) <= item < len(names)):
+            found.append(str(item) if str(item) in names else names[item])
         else:
             raise InvalidInput(f"{words} has {shortened(item)}, which is no column of {len(names)}")
     return found

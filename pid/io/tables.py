@@ -18,6 +18,7 @@ from pid.io.choose import (
     choose,
     column_group,
     column_groups,
+    columns_beside,
     columns_of_roles,
     notes_on_rest,
     single_sources,
@@ -77,6 +78,7 @@ def load(
     said = _said({} if models is None else models, names)
     others = {name for name in (groups, weights) if name is not None}
     others |= {name for group in said.values() for name in group}
+    others |= columns_beside(names, how.beside)
     columns = choose(names, x1=x1, x2=x2, y=y, taken=others)
     extra = columns_of_roles(names, columns, groups=groups, weights=weights)
     check_models(said, dict(zip(("x1", "x2", "y"), columns, strict=True)))
@@ -204,7 +206,7 @@ def load_candidates(
     if column_sets is None:
         sets = {"columns": single_sources(names, columns, taken)}
     else:
-        sets = column_groups(names, column_sets, taken)
+        sets = column_groups(names, column_sets, taken | columns_beside(names, how.beside))
     check_apart(sets, taken)
     wanted = [*(name for group in sets.values() for name in group), *y, *extra]
     column_names(file, text=how.dialect)  # of all rows, once it is known that they are wanted

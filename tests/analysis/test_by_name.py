@@ -313,3 +313,20 @@ class TestTargets:
         Y = np.column_stack([frame["c"] > 0, frame["c"] > 1]).astype(float)
         q = pid.quantify(frame["a_0"], frame["b"], Y, estimator="gaussian", interval=None)
         assert q.estimator == "gaussian"
+
+
+@pytest.mark.parametrize("given", [["b", "d"], "b,d", ("d", "b"), "a"])
+def test_what_is_given_may_be_several_columns_and_of_a_source(given: Any) -> None:
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.integers(2, size=(200, 4)), columns=["a", "b", "c", "d"])
+    frame["y"] = frame["a"] ^ frame["c"]
+    columns = sorted(given) if isinstance(given, tuple) else given
+    columns = columns.split(",") if isinstance(columns, str) else columns
+    by_name = pid.quantify(frame, x1="a", x2="c", y="y", given=given, interval=None)
+    apart = pid.quantify(frame["a"], frame["c"], frame["y"], given=frame[columns], interval=None)
+    assert by_name.best.atoms == apart.best.atoms
+
+
+def test_an_axis_that_is_no_column_of_the_frame(frame: pd.DataFrame) -> None:
+    with pytest.raises(InvalidInput, match="axis 'times' matches no column; there are"):
+        pid.quantify(frame, x1="b", x2="c", y="y", axis="times", **FAST)

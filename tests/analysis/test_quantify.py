@@ -30,7 +30,7 @@ JSON_NAMES = [
     *("interval", "multiview_redundancy", "null_bias", "held"),
     *("target_entropy", "target_entropy_counted", "unit", "gap"),
     *("x1", "x2", "y", "n", "units"),
-    *("estimator", "reason", "random_state", "schema", "version"),
+    *("estimator", "reason", "random_state", "notes", "warnings", "schema", "version"),
 ]
 
 

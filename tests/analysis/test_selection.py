@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -260,3 +261,21 @@ def test_checks_of_scikit_learn() -> None:
             except Exception as error:
                 failed[title] = repr(error)
     assert not failed
+
+
+def test_gaps_and_no_target_are_told_without_options_that_there_are_not() -> None:
+    y = np.arange(60) % 2
+    with pytest.raises(InvalidInput, match="give y, the target"):
+        pid.SelectByPID().fit(y[:, None], None)
+    gaps = np.where(np.arange(60) < 3, np.nan, y)
+    calls: list[Callable[[], object]] = [
+        lambda: pid.SelectByPID().fit(gaps[:, None], y),
+        lambda: pid.estimators.ClusterPID().fit(gaps, gaps, y),
+        lambda: pid.estimators.GaussianPID().fit(gaps, gaps, y),
+    ]
+    for call in calls:
+        with pytest.raises(InvalidInput, match="missing value") as caught:
+            call()
+        assert "missing=" not in str(caught.value)
+    with pytest.raises(InvalidInput, match="missing='drop'"):
+        pid.quantify(gaps, y, y)

@@ -116,7 +116,7 @@ def test_several_columns_of_symbols_become_tuples() -> None:
         ),
         (FRAME.astype(str).replace("2.5", None), "column 'a' of x1 has 1 missing value"),
         (pd.Series([1, None], dtype="Int64"), "1 missing value"),
-        (["u", None], "1 missing value, the first in data row 2; leave out such rows by"),
+        (["u", None], "1 missing value, the first in data row 2; leave out such rows, or"),
         (np.array(["u", pd.NA, pd.NaT], dtype=object), "2 missing values"),
         (
             np.ma.masked_array([1.0, 2.0], mask=[True, False]),

@@ -20,10 +20,7 @@ from pid.io.named import MAX_SYMBOLS
 NAN = float("nan")
 
 
-ADVICE = (
-    "leave out such rows by missing='drop', make gaps a symbol by missing='category', "
-    "or fill in the values first"
-)
+ADVICE = "leave out such rows, or fill in the values first"
 
 
 def slow(values: Sequence[Any]) -> list[Any] | str:

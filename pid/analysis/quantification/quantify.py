@@ -85,8 +85,26 @@ def quantify(
 
 @overload
 def quantify(
-    X1: object, *, x1: Columns, x2: Columns, y: object, **options: Unpack[QuantifyOptions]
+    X1: object,
+    *,
+    x1: Columns,
+    x2: Columns,
+    y: object,
+    axis: None = None,
+    **options: Unpack[QuantifyOptions],
 ) -> Quantification: ...
+
+
+@overload
+def quantify(
+    X1: object,
+    *,
+    x1: Columns,
+    x2: Columns,
+    y: object,
+    axis: ArrayLike,
+    **options: Unpack[QuantifyOptions],
+) -> Trajectory: ...
 
 
 @overload

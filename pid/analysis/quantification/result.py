@@ -353,6 +353,8 @@ class Quantification(Drawn):
             **({"device": self.parameters["device"]} if "device" in self.parameters else {}),
             **({} if self.given is None else {"given": as_records(self.given, self.strata())}),
             **(self.evidence.to_dict() if isinstance(self.evidence, GivenPosteriors) else {}),
+            "notes": list(self.notes),
+            "warnings": list(self.warnings),
             "schema": SCHEMA,
             "version": __version__,
         }

@@ -123,6 +123,8 @@ class SelectByPID(SelectorMixin, PIDEstimator):  # type: ignore[misc]  # scikit-
             InvalidInput: data or parameters that cannot be used; more sources asked for than vary.
         """
         self.check_parameters()
+        if y is None:
+            raise InvalidInput("give y, the target: columns are chosen by what they tell of it")
         whole, target = read_rows({"X": X}, y).variables
         check_target(target)
         self._know(X, y)

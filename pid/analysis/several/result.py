@@ -237,6 +237,8 @@ class SourcesQuantification(Drawn):
             "reason": self.reason,
             "random_state": self.random_state,
             **({"device": self.parameters["device"]} if "device" in self.parameters else {}),
+            "notes": list(self.notes),
+            "warnings": list(self.warnings),
             "schema": SCHEMA,
             "version": __version__,
         }

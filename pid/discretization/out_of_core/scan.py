@@ -78,8 +78,8 @@ def scan(
     """
     file, text = Path(path), dialect(sep, decimal)
     names = column_names(file, rows=False, text=text)
-    of_rows = {name for name in (groups, weights) if name is not None}
-    columns = choose(names, x1=x1, x2=x2, y=y, taken=of_rows)
+    others = [name for name in (groups, weights) if name is not None]
+    columns = choose(names, x1=x1, x2=x2, y=y, taken=others)
     columns_of_roles(names, columns, groups=groups, weights=weights)
     chosen: dict[str, list[str]] = dict(zip(("x1", "x2", "y"), columns, strict=True))
     for role, name in (("groups", groups), ("weights", weights)):
@@ -89,7 +89,6 @@ def scan(
     how = reading(missing, missing_values, symbols, numbers, text)
     how.check_names([name for of_role in columns for name in of_role])
     engine = opened(file, places, how)
-    sources = {"x1": x1, "x2": x2}
     found = {
         role: Elsewhere(
             engine, role, tuple(of_role), tuple(places.index((role, name)) for name in of_role)
@@ -103,7 +102,7 @@ def scan(
         (x1, x2, y),
         groups=found.get("groups"),
         weights=found.get("weights"),
-        notes=(*note_on(file, text), *notes_on_rest(sources, chosen, names)),
+        notes=(*note_on(file, text), *notes_on_rest({"x1": x1, "x2": x2}, chosen, names)),
     )
 
 
