@@ -76,9 +76,9 @@ PANELS = (
             *("--html", "--from-json", "--force"),
         ),
         (
-            "--profile-by speaker --rows rows.parquet --html answer.html",
+            "--profile-by speaker --rows rows.csv --html answer.html",
             "--sort unique1 --top 50 --out pairs.csv",
-            "--rows rows.parquet --html answer.html",
+            "--rows rows.csv --html answer.html",
             "--html answer.html --json answer.json",
             "--json answer.json",
             "--out answer.html --force",

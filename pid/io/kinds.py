@@ -118,8 +118,8 @@ def said_of(sources: Sequence[Variable], y: Variable) -> Said:
     if same:
         them = "it" if len(same) == 1 else "them"
         notes.append(
-            f"{listed(same, 'column')}, all of {y.label} in {them} alone: leave {them} out if "
-            "that is the target under another name, or made from it"
+            f"all of {y.label} is in {listed(same, 'column')} alone: leave {them} out if that is "
+            "the target under another name, or made from it"
         )
     label = _label_of_gaps(y)
     if label is not None:

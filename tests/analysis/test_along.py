@@ -197,10 +197,12 @@ def test_a_long_table_is_its_arrays(rng: np.random.Generator) -> None:
     assert set(rows.row[rows.seconds == 0.1]) == set(frame.index[frame.seconds == 0.1])
 
 
-@pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])
+@pytest.mark.parametrize(
+    "library",
+    ["pandas", *(pytest.param(name, marks=pytest.mark.extras) for name in ("polars", "pyarrow"))],
+)
 def test_a_long_table_of_any_library(rng: np.random.Generator, library: Any) -> None:
     """Names of columns are kept, and text beside numbers is text."""
-    pytest.importorskip(library)
     y, t = rng.integers(2, size=300), np.arange(300) % 3
     names = np.where(rng.integers(2, size=300), "u", "v")
     frame = pd.DataFrame({"s": names, "n": rng.normal(size=300), "b": y, "t": t, "y": y})
@@ -215,6 +217,7 @@ def test_a_long_table_of_any_library(rng: np.random.Generator, library: Any) -> 
         pid.quantify(table, **{**asked, "axis": "u"})
 
 
+@pytest.mark.extras
 def test_trials_that_are_left_out_by_time(rng: np.random.Generator) -> None:
     x1, x2, y = trials(rng)
     gaps = x1.astype(float)
@@ -248,6 +251,7 @@ def test_tests_are_advised_where_there_are_any(rng: np.random.Generator) -> None
             assert "significance()" not in note
 
 
+@pytest.mark.extras
 def test_an_axis_hides_no_column(rng: np.random.Generator) -> None:
     """Whatever it is called, frames have the places, and all that was found."""
     x1, x2, y = trials(rng)

@@ -5,7 +5,6 @@ import re
 import sys
 from typing import Any
 
-import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
@@ -193,6 +192,8 @@ DRAWN = [
     "kind", [pytest.param(kind, marks=[pytest.mark.slow] * (kind in TRAINED)) for kind in DRAWN]
 )
 def test_plot_is_that_of_pid_plot(kind: str) -> None:
+    import matplotlib
+
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
