@@ -35,7 +35,10 @@ def connected(address: str | None) -> Iterator[Any]:
             f"{address!r}"
         )
     distributed = need("distributed", "scale")
+    config = need("dask", "scale").config
     with (
+        # which a client sets before it connects, and leaves so where it cannot
+        config.set(scheduler=config.get("scheduler", None)),
         _cluster(distributed, int(local[1])) if local else nullcontext(address) as place,
         _client(distributed, place, address) as client,
     ):

@@ -174,6 +174,16 @@ def test_addresses_that_dask_stumbles_over(address: str) -> None:
         raise AssertionError("connected")
 
 
+def test_no_scheduler_is_left_behind() -> None:
+    """What else there is of Dask in this process works as before, even if the client was lost."""
+    import dask
+
+    with dask.config.set(scheduler="threads"):
+        with connected("local:1"):
+            dask.config.set(scheduler="dask.distributed")  # as a client that is lost leaves it
+        assert dask.config.get("scheduler") == "threads"
+
+
 class Lost:
     """A client whose scheduler is gone."""
 
