@@ -179,8 +179,8 @@ def test_no_scheduler_is_left_behind() -> None:
     import dask
 
     with dask.config.set(scheduler="threads"):
-        with connected("local:1"):
-            dask.config.set(scheduler="dask.distributed")  # as a client that is lost leaves it
+        with connected("local:1") as client:
+            client._set_as_default = False  # a client that is lost does not take back what it set
         assert dask.config.get("scheduler") == "threads"
 
 
